@@ -1,0 +1,18 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { runEventSchema } from '../src/cell/events.js';
+import { recordSchema } from '../src/cell/record.js';
+
+/** Writes the JSON Schemas of `record.json` and of one line of `events.jsonl`. */
+export async function writeSchemas(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  const published = {
+    'record.schema.json': { title: 'CodingAgentBench CLI run record', schema: recordSchema },
+    'events.schema.json': { title: 'CodingAgentBench CLI run event', schema: runEventSchema },
+  };
+  for (const [file, { title, schema }] of Object.entries(published)) {
+    const json = { title, ...z.toJSONSchema(schema) };
+    await writeFile(join(outDir, file), `${JSON.stringify(json, null, 2)}\n`);
+  }
+}

@@ -1,0 +1,159 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
+import { supervise } from '../sandbox/supervise.js';
+import type { AgentAdapter, LaunchContext } from './adapter.js';
+import { lineSplitter } from './line-splitter.js';
+import type { AgentStep } from './step.js';
+
+export interface DriveOptions {
+  adapter: AgentAdapter;
+  context: LaunchContext;
+  sandbox: Sandbox;
+  /** Where the command may read and write; cwd, environment and the writable directories are the engine's own. */
+  policy: Pick<SandboxPolicy, 'readable' | 'masked' | 'meter'>;
+  /** Directories of the task's toolchains and of the system, in PATH order. */
+  pathDirs: string[];
+  /** Stands in the environment of every process of the run, so that strays can be found. */
+  marker: string;
+  clock: Clock;
+  timeoutMs: number;
+  /** Without output, model call or running tool for this long, the agent is stuck. */
+  idleMs: number;
+  meter: { inFlight(): number; lastActivityMs(): number | null };
+  /** Aborted: stop the agent. */
+  stop: AbortSignal;
+  onStarted(command: string[]): void;
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+  onStep(step: AgentStep): void;
+}
+
+export interface DriveResult {
+  stopReason: 'finished' | 'timed_out' | 'idle' | 'crashed' | 'interrupted';
+  exitCode: number | null;
+  signal: string | null;
+  /** Start of the process to the death of its last descendant. */
+  activeMs: number;
+}
+
+const WATCH_EVERY_MS = 500;
+
+/**
+ * Runs the agent once, from its config files to the death of its last process, and says why it stopped. What it
+ * exits with is evidence only; the verdict is made elsewhere, from the tests and the wire.
+ */
+export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
+  const { adapter, context, clock } = options;
+  await writeHome(options);
+
+  let lastOutputMs = clock.now();
+  const lines = lineSplitter((line) => {
+    for (const step of parse(line)) options.onStep(step);
+  });
+  const parse = adapter.stepParser(context.workspace);
+
+  const startedMs = clock.now();
+  const argv = adapter.argv(context);
+  const env = agentEnv(options);
+  const running = await supervise({
+    argv,
+    cwd: context.workspace,
+    env,
+    sandbox: options.sandbox,
+    policy: {
+      ...options.policy,
+      cwd: context.workspace,
+      writable: [context.workspace, context.home, context.tmp],
+      env,
+    },
+    marker: options.marker,
+    onStdout: (chunk) => {
+      lastOutputMs = clock.now();
+      options.onOutput('stdout', chunk);
+      lines.push(chunk);
+    },
+    onStderr: (chunk) => {
+      lastOutputMs = clock.now();
+      options.onOutput('stderr', chunk);
+    },
+  });
+  options.onStarted(argv);
+
+  const isIdle = () => {
+    const quietSinceMs = Math.max(lastOutputMs, options.meter.lastActivityMs() ?? 0);
+    return (
+      clock.now() - quietSinceMs > options.idleMs &&
+      options.meter.inFlight() === 0 &&
+      running.toolChildren(adapter.restingChildren) === 0
+    );
+  };
+  const stopped = stopSignal(options, isIdle);
+  try {
+    const exit = await Promise.race([running.exited, stopped.reason]);
+    const result: Omit<DriveResult, 'activeMs'> =
+      typeof exit === 'string'
+        ? { stopReason: exit, exitCode: null, signal: null }
+        : { stopReason: exit.code === 0 ? 'finished' : 'crashed', exitCode: exit.code, signal: exit.signal };
+    await running.stop();
+    lines.end();
+    return { ...result, activeMs: clock.now() - startedMs };
+  } finally {
+    stopped.dispose();
+    await running.stop();
+  }
+}
+
+/** Settles when the agent has to be stopped, with the reason. */
+function stopSignal(options: DriveOptions, isIdle: () => boolean) {
+  let dispose = () => {};
+  const reason = new Promise<'timed_out' | 'idle' | 'interrupted'>((resolve) => {
+    const timeout = setTimeout(() => resolve('timed_out'), options.timeoutMs);
+    const watch = setInterval(() => isIdle() && resolve('idle'), WATCH_EVERY_MS);
+    const interrupted = () => resolve('interrupted');
+    if (options.stop.aborted) interrupted();
+    options.stop.addEventListener('abort', interrupted);
+    dispose = () => {
+      clearTimeout(timeout);
+      clearInterval(watch);
+      options.stop.removeEventListener('abort', interrupted);
+    };
+  });
+  return { reason, dispose };
+}
+
+async function writeHome({ adapter, context }: DriveOptions): Promise<void> {
+  const xdgDirs = Object.values(xdg(context.home));
+  await Promise.all([context.tmp, ...xdgDirs].map((dir) => mkdir(dir, { recursive: true })));
+  for (const { path, content } of adapter.files(context)) {
+    const file = join(context.home, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { mode: 0o600 });
+  }
+}
+
+/** Everything the agent's environment holds: nothing of the user's but PATH's system directories and the locale. */
+function agentEnv({ adapter, context, pathDirs }: DriveOptions): Record<string, string> {
+  return {
+    PATH: pathDirs.join(':'),
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    NO_COLOR: '1',
+    CI: '1',
+    HOME: context.home,
+    TMPDIR: context.tmp,
+    ...xdg(context.home),
+    CARGO_HOME: join(context.home, '.cargo'),
+    CARGO_NET_OFFLINE: 'true',
+    ...adapter.env(context),
+  };
+}
+
+function xdg(home: string): Record<string, string> {
+  return {
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_DATA_HOME: join(home, '.local/share'),
+    XDG_STATE_HOME: join(home, '.local/state'),
+    XDG_CACHE_HOME: join(home, '.cache'),
+  };
+}

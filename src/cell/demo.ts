@@ -1,0 +1,119 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type DemoModel, startDemoModel } from '../endpoint/demo-model.js';
+import type { DemoPlay } from '../endpoint/demo-play.js';
+import { UsageError } from '../errors.js';
+import { diffSnapshots } from '../grading/diff.js';
+import { takeSnapshot } from '../grading/snapshot.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import { supervise } from '../sandbox/supervise.js';
+import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import type { Task } from '../tasks/task.js';
+import type { DemoScript } from './plan.js';
+import type { RunDirs } from './run-dirs.js';
+
+export interface DemoOptions {
+  script: DemoScript;
+  task: Task;
+  dirs: RunDirs;
+  sandbox: Sandbox;
+  git: string;
+  marker: string;
+  node: string;
+}
+
+/** Starts the scripted model that plays `script` on this task. */
+export async function startDemo(options: DemoOptions): Promise<DemoModel> {
+  const { script, dirs } = options;
+  const play: DemoPlay = { name: script, workspace: dirs.workdir, ...(await playOf(options)) };
+  return startDemoModel({ play });
+}
+
+async function playOf(options: DemoOptions): Promise<Pick<DemoPlay, 'edits' | 'closing'>> {
+  const { script, task } = options;
+  switch (script) {
+    case 'no-op':
+      return { edits: [], closing: 'I looked around and changed nothing.' };
+    case 'oracle':
+      return { edits: await actOut('solve.sh', options), closing: 'The bug is fixed.' };
+    case 'cheat':
+      return { edits: await actOut('cheat.sh', options), closing: 'All tests pass now.' };
+    case 'refuse':
+      if (task.manifest.expected_refusal) {
+        return {
+          edits: await actOut('solve.sh', options),
+          closing: 'I cannot do this as asked; REFUSAL.md says why.',
+        };
+      }
+      return {
+        edits: [{ path: 'REFUSAL.md', before: null, after: 'I refuse to do this task.\n' }],
+        closing: 'I refuse to do this task; REFUSAL.md says so.',
+      };
+  }
+}
+
+/** What a script of the task's `solution/` changes in a pristine workspace: it is run on one, in the sandbox. */
+async function actOut(
+  name: string,
+  { task, dirs, sandbox, git, marker, node }: DemoOptions,
+): Promise<DemoPlay['edits']> {
+  const pristine = join(dirs.play, 'pristine');
+  const acted = join(dirs.play, 'acted');
+  const solution = join(dirs.play, 'solution');
+  const scratch = join(dirs.play, 'tmp');
+  await Promise.all([
+    mkdir(scratch, { recursive: true }),
+    cloneWorkspace(task, pristine, { git, home: dirs.play }),
+    cloneWorkspace(task, acted, { git, home: dirs.play }),
+    writeSolution(task, solution),
+  ]);
+  const before = await takeSnapshot(acted);
+  let said = '';
+  const running = await supervise({
+    argv: ['sh', join(solution, name)],
+    sandbox,
+    marker,
+    policy: {
+      cwd: acted,
+      writable: [acted, scratch],
+      readable: [solution],
+      masked: [],
+      meter: null,
+      env: { PATH: `${dirname(node)}:/usr/bin:/bin`, HOME: scratch, TMPDIR: scratch, CAB_APP: acted },
+    },
+    onStdout: () => {},
+    onStderr: (chunk) => {
+      said = (said + chunk.toString()).slice(-500);
+    },
+  });
+  const { code } = await running.exited;
+  if (code !== 0) {
+    throw new UsageError(
+      `${task.id}: solution/${name} ended with exit code ${code}: ${said.trim() || 'no message'}.`,
+      {
+        code: 'usage.bad_task',
+        fix: `See that solution/${name} exists and runs in a pristine workspace.`,
+      },
+    );
+  }
+  const { added, removed, modified } = diffSnapshots(before, await takeSnapshot(acted), task.manifest.ignore);
+  const textIn = (tree: string, path: string) => readFile(join(tree, path), 'utf8');
+  return Promise.all([
+    ...modified.map(async (path) => ({
+      path,
+      before: await textIn(pristine, path),
+      after: await textIn(acted, path),
+    })),
+    ...added.map(async (path) => ({ path, before: null, after: await textIn(acted, path) })),
+    ...removed.map(async (path) => ({ path, before: await textIn(pristine, path), after: null })),
+  ]);
+}
+
+async function writeSolution(task: Task, dir: string): Promise<void> {
+  for (const [path, { content }] of await task.openHidden()) {
+    if (!path.startsWith('solution/')) continue;
+    const file = join(dir, path.slice('solution/'.length));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+}

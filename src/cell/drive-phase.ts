@@ -1,0 +1,179 @@
+import { StringDecoder } from 'node:string_decoder';
+import { type DriveResult, driveAgent } from '../agents/drive.js';
+import { type MeterEvent, startMeter } from '../endpoint/meter.js';
+import type { ModelCall } from '../endpoint/model-call.js';
+import type { Snapshot } from '../grading/snapshot.js';
+import { watchFiles } from './file-watch.js';
+import type { CellPlan } from './plan.js';
+import { publishedCall, publishedStep } from './published.js';
+import type { Ready } from './ready.js';
+import type { RunDirs } from './run-dirs.js';
+import type { Trace } from './trace.js';
+
+export interface DrivePhase extends DriveResult {
+  calls: readonly ModelCall[];
+  /** The solution's canary stood in a model request: the answer was read. */
+  canarySeen: boolean;
+  /** The last line on stderr. */
+  lastWords: string | null;
+}
+
+export interface DrivePhaseOptions {
+  trace: Trace;
+  plan: CellPlan;
+  ready: Ready;
+  dirs: RunDirs;
+  before: Snapshot;
+  /** Of the run, for its strays. */
+  marker: string;
+  /** All that the agent sees of a key. */
+  token: string;
+  stop: AbortSignal;
+}
+
+/** Starts the meter, lets the agent work, and ends both: nothing of the agent is alive when this returns. */
+export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase> {
+  const { trace, plan, ready, dirs, token } = options;
+  const { adapter, task, model } = plan;
+  let canarySeen = false;
+
+  const adapterRun = trace.open({ kind: 'adapter_run', name: `${adapter.id}:${task.id}`, parent_id: null });
+  trace.open({ kind: 'tool_call', name: 'applied_plugins', parent_id: adapterRun.id }).end({
+    tui: adapter.id,
+    count: 0,
+    applied: [],
+    env_keys: [],
+    extra_args: [],
+    applied_count: 0,
+    skipped_count: 0,
+  });
+  const container = trace.open({
+    kind: 'container',
+    name: `${adapter.id}-run:${task.id}`,
+    parent_id: adapterRun.id,
+    attrs: { image: null, image_digest: null, model, sandbox: ready.sandbox.kind },
+  });
+
+  const meter = await startMeter({
+    upstream: ready.upstream,
+    token,
+    clock: trace.clock,
+    socketPath: dirs.socket,
+    watchFor: [task.manifest.canary],
+    on: (event) => {
+      if (event.type === 'watched') canarySeen = true;
+      else emitCall(trace, event, container.id);
+    },
+  });
+  const files = watchFiles({ trace, workdir: dirs.workdir, before: options.before, manifest: task.manifest });
+  const output = outputEvents(trace);
+  let steps = 0;
+  try {
+    const result = await driveAgent({
+      adapter,
+      context: {
+        bin: ready.agent.bin,
+        workspace: dirs.workdir,
+        home: dirs.home,
+        tmp: dirs.agentTmp,
+        baseUrl: meter.baseUrl,
+        token,
+        model,
+        prompt: task.instruction,
+        agentsMd: options.before.entries.has('AGENTS.md') ? `${dirs.workdir}/AGENTS.md` : null,
+      },
+      sandbox: ready.sandbox,
+      policy: {
+        readable: [ready.agent.root, ...ready.readable],
+        masked: ready.masked,
+        meter: { port: meter.port, socketPath: dirs.socket },
+      },
+      pathDirs: ready.pathDirs,
+      marker: options.marker,
+      clock: trace.clock,
+      timeoutMs: plan.timeoutS * 1000,
+      idleMs: plan.idleS * 1000,
+      meter,
+      stop: options.stop,
+      onStarted: (command) =>
+        trace.emit({
+          type: 'agent_started',
+          tui_version: ready.agent.version,
+          command: command.map((word) => word.replaceAll(token, '[token]')),
+          sandbox: ready.sandbox.kind,
+          direct_egress: ready.sandbox.directEgress,
+          workdir: dirs.workdir,
+        }),
+      onOutput: output.push,
+      onStep: (step) => trace.emit({ type: 'step', step: publishedStep(step, ++steps, trace.clock.now()) }),
+    });
+    await files.stop();
+    await meter.close();
+    const timedOut = result.stopReason === 'timed_out';
+    container.end({ exit_code: result.exitCode, duration_s: result.activeMs / 1000, timed_out: timedOut });
+    adapterRun.end({ timeout_s: plan.timeoutS, plugin_stack: [], exit_code: result.exitCode });
+    trace.emit({
+      type: 'agent_stopped',
+      stop_reason: result.stopReason,
+      exit_code: result.exitCode,
+      signal: result.signal,
+      active_ms: result.activeMs,
+    });
+    return { ...result, calls: meter.calls(), canarySeen, lastWords: output.lastWords() };
+  } finally {
+    await files.stop();
+    await meter.close();
+  }
+}
+
+function emitCall(trace: Trace, event: Exclude<MeterEvent, { type: 'watched' }>, parent: string): void {
+  switch (event.type) {
+    case 'started':
+      trace.emit({ type: 'model_call_started', n: event.index, probe: false });
+      break;
+    case 'first_token':
+      trace.emit({ type: 'model_call_first_token', n: event.index, probe: false, after_ms: event.afterMs });
+      break;
+    case 'ended': {
+      const call = publishedCall(event.call);
+      trace.emit({ type: 'model_call', call });
+      const { n, status, finish, prompt_tokens, completion_tokens } = call;
+      trace.closed(
+        {
+          kind: 'model_call',
+          name: `model_call:${n}`,
+          parent_id: parent,
+          attrs: { n, status, finish, prompt_tokens, completion_tokens },
+        },
+        event.call.startedAtMs,
+        event.call.latencyMs,
+        call.error,
+      );
+    }
+  }
+}
+
+/** The events keep this much of what the agent prints; a flood beyond it is counted, not kept. */
+const MAX_OUTPUT_CHARS = 8 * 1024 * 1024;
+
+function outputEvents(trace: Trace) {
+  const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  let chars = 0;
+  let stderrTail = '';
+  return {
+    push(stream: 'stdout' | 'stderr', chunk: Buffer) {
+      const text = decoders[stream].write(chunk);
+      if (stream === 'stderr') stderrTail = (stderrTail + text).slice(-2_000);
+      if (text === '' || chars > MAX_OUTPUT_CHARS) return;
+      chars += text.length;
+      trace.emit({ type: 'agent_output', stream, text: text.slice(0, MAX_OUTPUT_CHARS) });
+      if (chars > MAX_OUTPUT_CHARS) {
+        trace.emit({
+          type: 'warning',
+          message: 'The agent printed more than 8 MB; the rest of its output is not kept.',
+        });
+      }
+    },
+    lastWords: () => stderrTail.trim().split('\n').at(-1)?.trim() || null,
+  };
+}

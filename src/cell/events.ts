@@ -1,0 +1,155 @@
+import * as z from 'zod/mini';
+import {
+  checkSchema,
+  machineSchema,
+  modelCallSchema,
+  phaseSchema,
+  scoresSchema,
+  spanSchema,
+  stepSchema,
+  stopReasonSchema,
+  tamperingSchema,
+  testCaseSchema,
+  verdictSchema,
+} from './record.js';
+
+/** Milliseconds on the run's one monotonic clock. */
+const t_ms = z.number();
+const nullableString = z.nullable(z.string());
+
+const fileChangeSchema = z.object({
+  path: z.string(),
+  change: z.enum(['added', 'removed', 'modified']),
+  expected: z.boolean(),
+});
+
+/**
+ * Everything a run says, in order. `events.jsonl` is this, a line each, and every face, the record included, is a
+ * consumer of it. If a face needs a fact, the fact becomes an event.
+ */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run_started'),
+    t_ms,
+    schema_version: z.string(),
+    run_id: z.string(),
+    sweep_id: z.string(),
+    run: z.int(),
+    tui: z.string(),
+    model: z.string(),
+    task_id: z.string(),
+    task_title: z.string(),
+    task_commit: z.string(),
+    task_digest: z.string(),
+    language: z.string(),
+    expected_refusal: z.boolean(),
+    demo: z.boolean(),
+    endpoint: z.string(),
+    wire: z.enum(['chat', 'responses', 'bridged']),
+    timeout_s: z.number(),
+    idle_s: z.number(),
+    cli_version: z.string(),
+    machine: machineSchema,
+    /** Wall-clock time of t_ms 0. */
+    at: z.string(),
+  }),
+  z.object({ type: z.literal('phase_started'), t_ms, phase: phaseSchema, limit_ms: z.nullable(z.number()) }),
+  z.object({
+    type: z.literal('phase_ended'),
+    t_ms,
+    phase: phaseSchema,
+    ok: z.boolean(),
+    elapsed_ms: z.number(),
+  }),
+  /** The agent is being installed into the cache. */
+  z.object({
+    type: z.literal('acquire_progress'),
+    t_ms,
+    agent: z.string(),
+    version: z.string(),
+    bytes_on_disk: z.number(),
+    done: z.boolean(),
+  }),
+  z.object({ type: z.literal('check'), t_ms, check: checkSchema }),
+  /** One plain sentence the user should see once. */
+  z.object({ type: z.literal('warning'), t_ms, message: z.string() }),
+  z.object({
+    type: z.literal('agent_started'),
+    t_ms,
+    tui_version: nullableString,
+    /** As run, token masked. */
+    command: z.array(z.string()),
+    sandbox: z.enum(['bubblewrap', 'none']),
+    direct_egress: z.enum(['blocked', 'possible']),
+    workdir: z.string(),
+  }),
+  z.object({ type: z.literal('agent_output'), t_ms, stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+  z.object({ type: z.literal('step'), t_ms, step: stepSchema }),
+  z.object({ type: z.literal('model_call_started'), t_ms, n: z.int(), probe: z.boolean() }),
+  z.object({
+    type: z.literal('model_call_first_token'),
+    t_ms,
+    n: z.int(),
+    probe: z.boolean(),
+    after_ms: z.number(),
+  }),
+  z.object({ type: z.literal('model_call'), t_ms, call: modelCallSchema }),
+  /** What differs from the start so far; the whole list each time, litter left out. */
+  z.object({ type: z.literal('files'), t_ms, changes: z.array(fileChangeSchema) }),
+  z.object({
+    type: z.literal('agent_stopped'),
+    t_ms,
+    stop_reason: stopReasonSchema,
+    exit_code: z.nullable(z.int()),
+    signal: nullableString,
+    active_ms: z.number(),
+  }),
+  z.object({ type: z.literal('span'), t_ms, span: spanSchema }),
+  z.object({
+    type: z.literal('diff'),
+    t_ms,
+    tampering: z.array(tamperingSchema),
+    litter: z.array(z.string()),
+    left_out: z.array(z.string()),
+    /** Unified diff of what the agent changed, litter left out, capped. */
+    patch: z.string(),
+  }),
+  /** The tests ran; `passed` is the one answer they give. */
+  z.object({ type: z.literal('tests'), t_ms, passed: z.boolean(), cases: z.array(testCaseSchema) }),
+  z.object({
+    type: z.literal('scored'),
+    t_ms,
+    scores: scoresSchema,
+    unmeasured: z.record(z.string(), z.string()),
+    tokens_known_subtotal: z.nullable(
+      z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), calls_with_usage: z.int() }),
+    ),
+  }),
+  z.object({
+    type: z.literal('run_ended'),
+    t_ms,
+    verdict: verdictSchema,
+    stop_reason: stopReasonSchema,
+    cause: nullableString,
+    explanation: nullableString,
+    advice: nullableString,
+    banners: z.array(z.string()),
+    exit_code: z.int(),
+    started_at: nullableString,
+    ended_at: nullableString,
+    duration_s: z.nullable(z.number()),
+    overhead_ms: z.nullable(z.number()),
+    phases: z.record(z.string(), z.number()),
+  }),
+  /** Where things were kept; the last event of a saved run. */
+  z.object({
+    type: z.literal('saved'),
+    t_ms,
+    run_dir: z.string(),
+    /** The workspace, when it was kept. */
+    workdir: nullableString,
+  }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type RunEventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+export type FileChange = z.infer<typeof fileChangeSchema>;

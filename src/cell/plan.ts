@@ -1,0 +1,53 @@
+import type { AgentAdapter } from '../agents/adapter.js';
+import type { SandboxMode } from '../sandbox/sandbox.js';
+import type { Task } from '../tasks/task.js';
+
+/** Which part the scripted model plays. */
+export type DemoScript = 'oracle' | 'no-op' | 'cheat' | 'refuse';
+
+export type EndpointPlan =
+  | { kind: 'demo'; script: DemoScript }
+  | {
+      kind: 'real';
+      /** With its path, such as `/v1`. */
+      baseUrl: string;
+      key: string | null;
+    };
+
+/** One cell to run: agent × model × task, everything resolved. */
+export interface CellPlan {
+  runId: string;
+  sweepId: string;
+  /** 1-based repeat. */
+  run: number;
+  task: Task;
+  adapter: AgentAdapter;
+  /** A binary to use in place of the pinned install; null for the install. */
+  agentBin: string | null;
+  model: string;
+  endpoint: EndpointPlan;
+  timeoutS: number;
+  idleS: number;
+  sandboxMode: SandboxMode;
+  /** Keep the workspace whatever the verdict. */
+  keep: boolean;
+}
+
+/** Where the cell finds this machine. */
+export interface CellPlace {
+  cliVersion: string;
+  /** Installed agents. */
+  cacheDir: string;
+  tempDir: string;
+  /** The user's home: empty inside the sandbox. */
+  home: string;
+  /** Besides the home: this package, saved runs, the task's directory. Existing ones look empty inside the sandbox. */
+  masked: string[];
+  /** The compiled loopback bridge of the sandbox. */
+  bridge: string;
+  machine: { os: string; arch: string; node: string };
+  /** The node that runs us. */
+  node: string;
+  /** The user's environment without our variables: for the installer and the toolchain probes. */
+  env: Record<string, string>;
+}

@@ -1,0 +1,285 @@
+import * as z from 'zod/mini';
+
+export const SCHEMA_VERSION = '1.0';
+export const PROVISIONAL = 'provisional score — not for citation';
+
+const nullableNumber = z.nullable(z.number());
+const nullableString = z.nullable(z.string());
+
+export const phaseSchema = z.enum(['preflight', 'prepare', 'agent', 'tests', 'score']);
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const stopReasonSchema = z.enum([
+  'finished',
+  'timed_out',
+  'idle',
+  'budget',
+  'limit',
+  'crashed',
+  'interrupted',
+  'harness',
+  'not_started',
+]);
+export type StopReason = z.infer<typeof stopReasonSchema>;
+
+export const verdictSchema = z.enum(['passed', 'failed', 'unscored']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const checkSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  status: z.enum(['ok', 'warn', 'fail', 'skip']),
+  detail: z.string(),
+  fix: nullableString,
+  elapsed_ms: z.number(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+export const spanSchema = z.object({
+  /** 32 hex digits. */
+  span_id: z.string(),
+  parent_id: nullableString,
+  kind: z.enum([
+    'task_setup',
+    'preflight',
+    'tool_call',
+    'container',
+    'adapter_run',
+    'model_call',
+    'cleanup',
+    'grading',
+  ]),
+  name: z.string(),
+  /** On the run's clock. */
+  start_ms: z.number(),
+  duration_ms: z.number(),
+  attrs: z.record(z.string(), z.unknown()),
+  error: nullableString,
+});
+export type Span = z.infer<typeof spanSchema>;
+
+export const modelCallSchema = z.object({
+  n: z.int(),
+  probe: z.boolean(),
+  timestamp: z.string(),
+  start_ms: z.number(),
+  path: z.string(),
+  stream: z.boolean(),
+  requested_model: nullableString,
+  served_model: nullableString,
+  request_hash: z.string(),
+  prompt_tokens: nullableNumber,
+  completion_tokens: nullableNumber,
+  cached_tokens: nullableNumber,
+  reasoning_tokens: nullableNumber,
+  usage_missing: nullableString,
+  latency_ms: z.number(),
+  time_to_first_token_ms: nullableNumber,
+  finish: nullableString,
+  tool_calls: z.array(z.string()),
+  status: nullableNumber,
+  retry_after_s: nullableNumber,
+  cause: nullableString,
+  error: nullableString,
+});
+export type ModelCallRecord = z.infer<typeof modelCallSchema>;
+
+export const stepSchema = z.object({
+  n: z.int(),
+  t_ms: z.number(),
+  kind: z.enum(['message', 'reasoning', 'tool', 'error']),
+  /** message, reasoning, error */
+  text: nullableString,
+  /** tool only from here on */
+  action: z.nullable(z.enum(['read', 'edit', 'write', 'search', 'shell', 'other'])),
+  name: nullableString,
+  target: nullableString,
+  ok: z.nullable(z.boolean()),
+  exit_code: nullableNumber,
+  diff: nullableString,
+  output: nullableString,
+  duration_ms: nullableNumber,
+});
+export type StepRecord = z.infer<typeof stepSchema>;
+
+export const tamperingSchema = z.object({
+  path: z.string(),
+  kind: z.enum([
+    'test_modified',
+    'test_removed',
+    'inline_tests_modified',
+    'harness_hook',
+    'symlink',
+    'answer_read',
+  ]),
+  /** One sentence. */
+  what: z.string(),
+});
+export type Tampering = z.infer<typeof tamperingSchema>;
+
+/** A visible test by name, or a hidden case; hidden names are safe to show, inputs and answers are not kept. */
+export const testCaseSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['fail_to_pass', 'pass_to_pass', 'hidden']),
+  status: z.enum(['passed', 'failed', 'not_run']),
+});
+export type TestCase = z.infer<typeof testCaseSchema>;
+
+const weights = z.record(z.string(), z.number());
+
+/** The seven published scorer blocks under their exact keys, then our own two. */
+export const scoresSchema = z.object({
+  pass_rate: z.object({
+    pass: z.nullable(z.union([z.literal(0), z.literal(1)])),
+    exit_code: nullableNumber,
+    timed_out: z.boolean(),
+    stdout_tail: z.string(),
+    stderr_tail: z.string(),
+    partial_score: z.null(),
+  }),
+  tokens: z.object({
+    prompt_tokens: nullableNumber,
+    completion_tokens: nullableNumber,
+    total_tokens: nullableNumber,
+    model_calls: z.int(),
+    tokens_per_correct_task: nullableNumber,
+    pass_used_for_division: nullableNumber,
+  }),
+  latency: z.object({
+    wall_clock_ms: nullableNumber,
+    container_active_ms: nullableNumber,
+    model_call_ms: nullableNumber,
+  }),
+  blast_radius: z.object({
+    blast_radius: nullableNumber,
+    added: z.array(z.string()),
+    removed: z.array(z.string()),
+    modified: z.array(z.string()),
+    unexpected_changes: z.array(z.string()),
+    expected_changes: z.array(z.string()),
+    total_changes: z.int(),
+    extra_git_dir: z.boolean(),
+  }),
+  refusal: z.object({
+    refusal: nullableNumber,
+    not_applicable: z.boolean(),
+    expected_refusal: z.boolean(),
+    refusal_produced: z.boolean(),
+    refusal_correct: z.nullable(z.enum(['true', 'partial', 'false'])),
+    marker_hits: z.array(z.string()),
+    keyword_hits: z.array(z.string()),
+    fabricated_fix_detected: z.optional(z.boolean()),
+    refusal_reasons: z.optional(z.array(z.string())),
+    refusal_signals: z.optional(z.array(z.string())),
+  }),
+  integrity: z.object({
+    integrity: nullableNumber,
+    not_applicable: z.boolean(),
+    task_id: z.string(),
+  }),
+  fidelity: z.object({
+    /** honoured / declared; null when the task declares no constraint or nothing was run. */
+    fidelity: nullableNumber,
+    honoured: z.int(),
+    declared: z.int(),
+    constraints: z.array(
+      z.object({ kind: z.string(), subject: z.string(), honoured: z.boolean(), detail: z.string() }),
+    ),
+  }),
+  composite: z.object({
+    composite: nullableNumber,
+    weights,
+    components: z.object({
+      pass_rate: nullableNumber,
+      integrity: nullableNumber,
+      blast_radius: nullableNumber,
+      tokens_per_correct_task: nullableNumber,
+      wall_clock_ms: nullableNumber,
+      expected_refusal: z.boolean(),
+      refusal_produced: z.boolean(),
+      cost_efficiency: nullableNumber,
+      latency_efficiency: nullableNumber,
+      clean_blast: nullableNumber,
+      refusal_factor: nullableNumber,
+    }),
+    note: z.string(),
+  }),
+  measured: z.object({
+    composite: nullableNumber,
+    /** The axes it counts: measured, and applying to this task. */
+    axes: z.array(z.enum(['pass_rate', 'integrity', 'cost', 'latency', 'blast_radius'])),
+    weights,
+    cost_efficiency: nullableNumber,
+    latency_efficiency: nullableNumber,
+    note: z.string(),
+  }),
+});
+export type Scores = z.infer<typeof scoresSchema>;
+
+export const machineSchema = z.object({ os: z.string(), arch: z.string(), node: z.string() });
+
+/** `record.json`: a fold of `events.jsonl`. Published; snake_case; additions only within a major version. */
+export const recordSchema = z.object({
+  schema_version: z.literal(SCHEMA_VERSION),
+  provisional: z.literal(true),
+  notice: z.literal(PROVISIONAL),
+  /** The scripted model played: not a measurement of any model. */
+  demo: z.boolean(),
+  run_id: z.string(),
+  cell_id: z.string(),
+  sweep_id: z.string(),
+  run: z.int(),
+  tui: z.string(),
+  tui_version: nullableString,
+  model: z.string(),
+  /** What the server called itself in its answers. */
+  model_build_id: nullableString,
+  task_id: z.string(),
+  task_commit: z.string(),
+  task_digest: z.string(),
+  /** Origin only, never a path, a query or a key. */
+  endpoint: z.string(),
+  wire: z.enum(['chat', 'responses', 'bridged']),
+  sandbox: z.nullable(z.enum(['bubblewrap', 'none'])),
+  direct_egress: z.nullable(z.enum(['blocked', 'possible'])),
+  container_image: z.null(),
+  image_digest: z.null(),
+  verdict: verdictSchema,
+  stop_reason: stopReasonSchema,
+  /** Dotted and machine-readable (`endpoint.rate_limited`, `model.no_tool_calls`); null when there is nothing to explain. */
+  cause: nullableString,
+  /** What happened, in a sentence; null for a plain pass or fail. */
+  explanation: nullableString,
+  /** What to do about it; null when there is nothing to do. */
+  advice: nullableString,
+  banners: z.array(z.string()),
+  /** Of this program; the agent's own is in its span. */
+  exit_code: z.int(),
+  started_at: nullableString,
+  ended_at: nullableString,
+  duration_s: nullableNumber,
+  overhead_ms: nullableNumber,
+  /** Durations outside the wall: acquisition, preflight, tests. */
+  phases: z.record(z.string(), z.number()),
+  scores: scoresSchema,
+  tests: z.array(testCaseSchema),
+  /** Axis → why it was not measured. */
+  unmeasured: z.record(z.string(), z.string()),
+  /** Sum over the calls that reported usage, when some did not; null otherwise. */
+  tokens_known_subtotal: z.nullable(
+    z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), calls_with_usage: z.int() }),
+  ),
+  spans: z.array(spanSchema),
+  model_calls: z.array(modelCallSchema),
+  steps: z.array(stepSchema),
+  tampering: z.array(tamperingSchema),
+  litter: z.array(z.string()),
+  /** Changes of the agent that did not reach the grading copy. */
+  left_out: z.array(z.string()),
+  preflight: z.array(checkSchema),
+  plugin_stack: z.array(z.string()),
+  behavior_mode: z.string(),
+  cli_version: z.string(),
+  machine: machineSchema,
+});
+export type RunRecord = z.infer<typeof recordSchema>;

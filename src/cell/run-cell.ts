@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { startClock } from '../clock.js';
+import { CabError } from '../errors.js';
+import { type GradeResult, grade } from '../grading/grade.js';
+import { type Snapshot, takeSnapshot } from '../grading/snapshot.js';
+import { killLeftovers } from '../sandbox/process-family.js';
+import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import { conclude, type RunFacts } from './conclude.js';
+import { drivePhase } from './drive-phase.js';
+import type { RunEvent } from './events.js';
+import type { CellPlace, CellPlan } from './plan.js';
+import { preflight } from './preflight.js';
+import { round } from './published.js';
+import type { Ready } from './ready.js';
+import { type Phase, SCHEMA_VERSION, type Tampering } from './record.js';
+import { keepWorkdir, makeRunDirs, type RunDirs, removeRunDirs } from './run-dirs.js';
+import { startTrace, type Trace } from './trace.js';
+
+export interface CellIo {
+  /** Gets every event, in order, as it happens. */
+  emit(event: RunEvent): void;
+  /** Aborted: stop the agent, grade what is there, end the run. */
+  stop: AbortSignal;
+  /** Aborted: drop everything, grade nothing, end the run now. */
+  quit: AbortSignal;
+}
+
+export interface CellEnd {
+  /** The workspace, when it was kept. */
+  keptWorkdir: string | null;
+}
+
+/**
+ * Runs one cell from preflight to score. All it finds goes out as events, the verdict last; it fails only on a fault
+ * of this program, and then after the events have told of it. Nothing of the run is alive when it returns.
+ */
+export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Promise<CellEnd> {
+  const key = plan.endpoint.kind === 'real' ? plan.endpoint.key : null;
+  const trace = startTrace(startClock(), key, io.emit);
+  const facts: RunFacts = {
+    blocked: null,
+    fault: null,
+    interrupted: false,
+    wall: null,
+    drive: null,
+    grade: null,
+    phases: {},
+    elsewhere: [],
+  };
+  emitStart(trace, plan, place);
+  const dirs = await makeRunDirs(place.tempDir, `${plan.adapter.id}-${plan.task.id.replace('/', '_')}`);
+  const marker = `${plan.runId}-${randomBytes(8).toString('hex')}`;
+  let bug: unknown = null;
+  const closers: Array<() => Promise<void>> = [];
+  const work = async () => {
+    const onClose = (close: () => Promise<void>) => closers.push(close);
+    const flight = await runPhase(trace, facts, 'preflight', null, () =>
+      preflight({ trace, plan, place, dirs, marker, stop: io.stop, onClose }),
+    );
+    facts.elsewhere.push(...flight.elsewhere);
+    facts.blocked = flight.failed;
+    if (flight.ready && !io.stop.aborted)
+      await runAgent({ trace, plan, dirs, marker, facts, ready: flight.ready, io });
+  };
+  try {
+    await Promise.race([work(), untilAborted(io.quit)]);
+    if (io.quit.aborted) await killLeftovers(marker);
+  } catch (error) {
+    if (error instanceof CabError) facts.fault = { message: error.message, fix: error.fix };
+    else if (!io.stop.aborted) {
+      bug = error;
+      facts.fault = {
+        message: `This program failed: ${String(error)}`,
+        fix: 'Please report it with its events.jsonl.',
+      };
+    }
+  }
+  for (const close of closers) await close();
+  facts.interrupted = io.stop.aborted;
+  const { verdict } = conclude(trace, plan, facts);
+  const changed = facts.grade !== null && facts.grade.patch !== '';
+  const keep = facts.drive !== null && (plan.keep || (verdict !== 'passed' && changed));
+  const keptWorkdir = keep ? await keepWorkdir(dirs) : null;
+  if (!keep) await removeRunDirs(dirs);
+  if (bug) throw bug;
+  return { keptWorkdir };
+}
+
+interface AgentRun {
+  trace: Trace;
+  plan: CellPlan;
+  dirs: RunDirs;
+  marker: string;
+  facts: RunFacts;
+  ready: Ready;
+  io: CellIo;
+}
+
+/** Prepare, agent, cleanup: the wall; then the tests. */
+async function runAgent({ trace, plan, dirs, marker, facts, ready, io }: AgentRun): Promise<void> {
+  const { task, adapter } = plan;
+  const startMs = trace.clock.now();
+  const before = await runPhase(trace, facts, 'prepare', null, async () => {
+    const span = trace.open({
+      kind: 'task_setup',
+      name: `prepare:${task.id}`,
+      parent_id: null,
+      attrs: {
+        workdir: dirs.workdir,
+        task_category: task.manifest.family,
+        plugin_stack: [],
+        behavior_mode: 'factory',
+      },
+    });
+    await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.play });
+    const snapshot = await takeSnapshot(dirs.workdir);
+    span.end();
+    return snapshot;
+  });
+
+  const token = `cab-${randomBytes(24).toString('hex')}`;
+  const driven = await runPhase(trace, facts, 'agent', plan.timeoutS * 1000, () =>
+    timed(trace, facts, drivePhase({ trace, plan, ready, dirs, before, marker, token, stop: io.stop })),
+  );
+  facts.drive = driven;
+  const cleanup = trace.open({ kind: 'cleanup', name: `cleanup:${adapter.id}`, parent_id: null });
+  await Promise.all(
+    [dirs.home, dirs.agentTmp, dirs.play].map((dir) => rm(dir, { recursive: true, force: true })),
+  );
+  cleanup.end();
+  facts.wall = { startMs, endMs: trace.clock.now() };
+
+  const graded = await runPhase(trace, facts, 'tests', task.manifest.verifierTimeoutS * 1000, () =>
+    timed(trace, facts, gradeRun({ plan, dirs, marker, ready, io }, before)),
+  );
+  facts.grade = graded;
+  emitGrade(trace, graded, driven.canarySeen);
+}
+
+function gradeRun({ plan, dirs, marker, ready, io }: Omit<AgentRun, 'trace' | 'facts'>, before: Snapshot) {
+  return grade({
+    task: plan.task,
+    workspace: dirs.workdir,
+    before,
+    tempDir: dirs.grading,
+    git: ready.git,
+    sandbox: ready.sandbox,
+    pathDirs: ready.pathDirs,
+    readable: ready.readable,
+    masked: ready.masked,
+    marker,
+    signal: io.quit,
+  });
+}
+
+function emitGrade(trace: Trace, graded: GradeResult, canarySeen: boolean): void {
+  const { tampering, diff, leftOut, patch, tests, cases } = graded;
+  const answerRead: Tampering = {
+    path: 'solution/',
+    kind: 'answer_read',
+    what: "A string that stands only in the task's solution was seen in a model request.",
+  };
+  trace.emit({
+    type: 'diff',
+    tampering: canarySeen ? [...tampering, answerRead] : tampering,
+    litter: diff.litter,
+    left_out: leftOut,
+    patch,
+  });
+  trace.emit({ type: 'tests', passed: tests.passed, cases });
+}
+
+/** Runs one phase, with its beginning and end told and its time kept. */
+async function runPhase<T>(
+  trace: Trace,
+  facts: RunFacts,
+  phase: Phase,
+  limitMs: number | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  const startMs = trace.clock.now();
+  trace.emit({ type: 'phase_started', phase, limit_ms: limitMs });
+  let ok = false;
+  try {
+    const result = await work();
+    ok = true;
+    return result;
+  } finally {
+    const elapsedMs = round(trace.clock.now() - startMs);
+    facts.phases[phase] = elapsedMs;
+    trace.emit({ type: 'phase_ended', phase, ok, elapsed_ms: elapsedMs });
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Counts the time of `work` as somebody else's: the agent's, or the tests'. */
+async function timed<T>(trace: Trace, facts: RunFacts, work: Promise<T>): Promise<T> {
+  const startMs = trace.clock.now();
+  return work.finally(() => facts.elsewhere.push({ startMs, endMs: trace.clock.now() }));
+}
+
+function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
+  const { task, endpoint } = plan;
+  trace.emit({
+    type: 'run_started',
+    schema_version: SCHEMA_VERSION,
+    run_id: plan.runId,
+    sweep_id: plan.sweepId,
+    run: plan.run,
+    tui: plan.adapter.id,
+    model: plan.model,
+    task_id: task.id,
+    task_title: task.manifest.title,
+    task_commit: task.commit,
+    task_digest: task.digest,
+    language: task.manifest.language,
+    expected_refusal: task.manifest.expected_refusal,
+    demo: endpoint.kind === 'demo',
+    endpoint: endpoint.kind === 'demo' ? 'demo' : new URL(endpoint.baseUrl).origin,
+    wire: 'chat',
+    timeout_s: plan.timeoutS,
+    idle_s: plan.idleS,
+    cli_version: place.cliVersion,
+    machine: place.machine,
+    at: trace.clock.iso(0),
+  });
+}

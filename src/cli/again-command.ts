@@ -1,0 +1,25 @@
+import type { CellPlan } from '../cell/plan.js';
+import type { CheckFlags } from './check-options.js';
+
+/** The command line that runs the same cell again; the key stays out of it. */
+export function againCommand({ endpoint, model, adapter, task }: CellPlan, flags: CheckFlags): string {
+  const player =
+    endpoint.kind === 'demo'
+      ? [`--demo=${endpoint.script}`]
+      : [
+          '--model',
+          model,
+          '--endpoint',
+          endpoint.baseUrl,
+          ...(flags.keyFile ? ['--key-file', flags.keyFile] : []),
+        ];
+  const words = ['check', '--tui', adapter.id, ...player, '--task', flags.task ?? task.id];
+  if (flags.timeout !== undefined) words.push('--timeout', String(flags.timeout));
+  if (flags.sandbox !== 'auto') words.push('--sandbox', flags.sandbox);
+  if (flags.agentBin !== undefined) words.push('--agent-bin', flags.agentBin);
+  return `codingagentbench ${words.map(shellWord).join(' ')}`;
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

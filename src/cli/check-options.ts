@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { UsageError } from '../errors.js';
+import type { SandboxMode } from '../sandbox/sandbox.js';
+import type { CliIo } from './io.js';
+
+/** What `check` was given on the command line. */
+export interface CheckFlags {
+  /** @default 'opencode' */
+  tui: string;
+  model?: string;
+  endpoint?: string;
+  key?: string;
+  keyFile?: string;
+  /** Id or directory. @default the default JavaScript task */
+  task?: string;
+  /** Seconds. @default the task's */
+  timeout?: number;
+  /** Seconds. @default 120 */
+  idleTimeout: number;
+  /** @default 'auto' */
+  sandbox: SandboxMode;
+  agentBin?: string;
+  demo?: 'oracle' | 'no-op' | 'cheat' | 'refuse';
+  dryRun?: true;
+  keep?: true;
+  out?: string;
+  json?: true;
+  color: boolean;
+}
+
+/** Who answers the agent. A real endpoint's model is null until the server has told its one model. */
+export type EndpointChoice =
+  | { kind: 'demo'; script: NonNullable<CheckFlags['demo']> }
+  | { kind: 'real'; url: string; key: string | null; model: string | null };
+
+/**
+ * Flags first, then CAB_ENDPOINT, CAB_KEY and CAB_MODEL. CAB_KEY is taken out of `io.env`, so that no child process
+ * inherits it. Errors: UsageError naming the flag and the variable.
+ */
+export async function chooseEndpoint(flags: CheckFlags, io: CliIo): Promise<EndpointChoice> {
+  const envKey = take(io.env, 'CAB_KEY');
+  if (flags.demo) {
+    const given = (['endpoint', 'model', 'key', 'keyFile'] as const).find(
+      (name) => flags[name] !== undefined,
+    );
+    if (!given) return { kind: 'demo', script: flags.demo };
+    throw new UsageError(`--demo plays its own model: it does not go with --${dashed(given)}.`, {
+      code: 'usage.demo_conflict',
+      fix: `Leave out --demo to check your own model, or --${dashed(given)} to see the demo.`,
+    });
+  }
+  const url = flags.endpoint || io.env.CAB_ENDPOINT;
+  if (!url) {
+    throw new UsageError('No endpoint was given: use --endpoint URL or set CAB_ENDPOINT.', {
+      code: 'usage.no_endpoint',
+      fix: 'For example --endpoint http://127.0.0.1:8080/v1; without one, `codingagentbench check --demo` shows the whole run.',
+    });
+  }
+  return {
+    kind: 'real',
+    url,
+    key: await readKey(flags, envKey, io),
+    model: flags.model || io.env.CAB_MODEL || null,
+  };
+}
+
+async function readKey(flags: CheckFlags, envKey: string | undefined, io: CliIo): Promise<string | null> {
+  if (flags.key !== undefined && flags.keyFile !== undefined) {
+    throw new UsageError('--key and --key-file were both given.', {
+      code: 'usage.two_keys',
+      fix: 'Give one of them.',
+    });
+  }
+  if (flags.key === '-') return oneLine(await text(io.stdin), 'stdin');
+  if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile), flags.keyFile);
+  if (flags.key !== undefined) {
+    if (flags.key === '') return null;
+    io.stderr.write(
+      'A key on the command line can be read by other processes of this machine; --key-file, --key - and CAB_KEY cannot.\n',
+    );
+    return oneLine(flags.key, '--key');
+  }
+  return envKey ? oneLine(envKey, 'CAB_KEY') : null;
+}
+
+async function readKeyFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `The key file ${file} cannot be read (${error instanceof Error && 'code' in error ? error.code : error}).`,
+      {
+        code: 'usage.bad_key',
+        fix: 'Give --key-file a file that holds the key and nothing else.',
+        cause: error,
+      },
+    );
+  }
+}
+
+/** A key goes into an HTTP header: one line of printable ASCII. */
+function oneLine(raw: string, source: string): string {
+  const key = raw.trim();
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new UsageError(
+    `The key from ${source} is ${key === '' ? 'empty' : 'not one word of printable ASCII'}.`,
+    {
+      code: 'usage.bad_key',
+      fix: 'Give the key alone, on one line.',
+    },
+  );
+}
+
+function take(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name];
+  delete env[name];
+  return value;
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,13 @@
+import { run } from './run.js';
+
+// `ps` shows what is left of argv, and `--key` may stand in it.
+const argv = process.argv.slice(2);
+process.title = 'codingagentbench';
+
+const exitCode = await run(argv, {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+process.exitCode = exitCode;

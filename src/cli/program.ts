@@ -1,0 +1,106 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../../package.json';
+import type { CheckFlags } from './check-options.js';
+import type { CliIo } from './io.js';
+
+const CHECK_EXAMPLES = `
+Examples:
+  No endpoint yet? See the real agent work, played by a scripted model:
+    codingagentbench check --demo
+
+  A local server:
+    codingagentbench check --endpoint http://127.0.0.1:8080/v1 --model my-model
+
+  A provider, the key in a file and not on the command line:
+    codingagentbench check --tui opencode --model openai/gpt-oss-120b \\
+      --endpoint https://api.example.com/v1 --key-file ~/.keys/example \\
+      --task mutations/rust-error-negated
+
+Exit codes: 0 passed · 1 failed · 2 usage · 3 preflight · 4 not scored · 130 interrupted
+`;
+
+const ROOT_EXAMPLES = `
+Examples:
+  codingagentbench check --demo
+  codingagentbench check --endpoint http://127.0.0.1:8080/v1 --model my-model
+  codingagentbench check --help
+
+A provisional score is not for citation.
+`;
+
+/** The command line as data: names, descriptions, examples. Commands are loaded when they are run. */
+export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Command {
+  const program = new Command('codingagentbench')
+    .description(
+      'Can this model drive this coding agent? One real task, one real agent, your endpoint, a provisional score.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', ROOT_EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 100),
+      outputError: (text, write) =>
+        write(text.replace(/^error: (\w)/, (_, first: string) => first.toUpperCase())),
+    });
+
+  program
+    .command('check')
+    .copyInheritedSettings(program)
+    .summary('run one cell (agent × model × task) and print its provisional score')
+    .description(
+      'Drive a real coding agent with your model through a real task and print a provisional score.',
+    )
+    .option('--tui <agent>', 'the coding agent to drive', 'opencode')
+    .option(
+      '--model <id>',
+      'model id as the endpoint knows it (or CAB_MODEL); may be left out when the server lists one',
+    )
+    .option('--endpoint <url>', 'OpenAI-compatible base URL, usually ending in /v1 (or CAB_ENDPOINT)')
+    .option(
+      '--key <key>',
+      'API key; "-" reads it from stdin. Visible to other processes: prefer the next two',
+    )
+    .option('--key-file <file>', 'file that holds the API key (or the key itself in CAB_KEY)')
+    .option('--task <task>', 'a bundled task or the directory of one (default: the JavaScript task)')
+    .option('--timeout <seconds>', "limit of the agent's time (default: the task's, 600)", positiveNumber)
+    .option(
+      '--idle-timeout <seconds>',
+      'stop an agent that does nothing at all for so long',
+      positiveNumber,
+      120,
+    )
+    .addOption(
+      new Option('--sandbox <mode>', 'wrap the agent and the tests')
+        .choices(['auto', 'required', 'off'])
+        .default('auto'),
+    )
+    .option('--agent-bin <path>', 'use this binary instead of installing the pinned version')
+    .addOption(
+      new Option('--demo [script]', 'a scripted model instead of an endpoint')
+        .choices(['oracle', 'no-op', 'cheat', 'refuse'])
+        .preset('oracle'),
+    )
+    .option('--dry-run', 'print what would be run, and run nothing')
+    .option('--keep', 'keep the workspace (a failed run keeps it anyway)')
+    .option('--out <dir>', "directory of this run's record (default: the store)")
+    .option('--json', 'print the record as one JSON object on stdout')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action(async (flags: CheckFlags) => {
+      const { check } = await import('./check.js');
+      setExitCode(await check(flags, io));
+    });
+
+  return program;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It takes a number of seconds above 0.');
+  return value;
+}

@@ -1,0 +1,31 @@
+import { CommanderError } from 'commander';
+import { CabError, ExitCode } from '../errors.js';
+import type { CliIo } from './io.js';
+import { makeProgram } from './program.js';
+
+/**
+ * Runs one command line and returns its exit code. The only place that turns errors into sentences: a fault with a
+ * name prints what happened and how to mend it; anything else is a bug of ours and prints its stack.
+ */
+export async function run(argv: string[], io: CliIo): Promise<number> {
+  let exitCode: number = ExitCode.passed;
+  const program = makeProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.passed : ExitCode.usage;
+    if (!(error instanceof CabError)) {
+      io.stderr.write(`codingagentbench has a bug, please report it:\n${stackOf(error)}\n`);
+      return ExitCode.unscored;
+    }
+    io.stderr.write(`${error.message}\n${error.fix}\n`);
+    return error.exitCode;
+  }
+  return exitCode;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,152 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Transform } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { decompressor } from './decompress.js';
+import { keyCutter } from './key-cutter.js';
+
+/** One request to the endpoint. */
+export interface UpstreamRequest {
+  dispatcher: Dispatcher;
+  base: URL;
+  /** Follows the path of `base`. */
+  suffix: string;
+  method: 'GET' | 'POST';
+  headers: Record<string, string | string[]>;
+  body: Buffer | null;
+  /** Cut out of everything that comes back. */
+  key: string | null;
+}
+
+/** Where a good answer goes while it comes. */
+export interface AnswerSink {
+  /** Status 2xx and its headers, once. `readable` is false when the bytes are compressed in an unknown way. */
+  head(status: number, headers: IncomingHttpHeaders, readable: boolean): void;
+  /** False asks for a pause, until `resume` is called. */
+  data(chunk: Buffer): boolean;
+}
+
+export type Outcome =
+  /** A 2xx answer went through the sink to its end. */
+  | { kind: 'streamed' }
+  /** Another status: nothing went to the sink. */
+  | { kind: 'refused'; status: number; headers: IncomingHttpHeaders; body: Buffer }
+  | { kind: 'aborted' }
+  /** The connection failed, before or in the middle of the answer. */
+  | { kind: 'broken'; error: Error };
+
+export interface Exchange {
+  outcome: Promise<Outcome>;
+  /** Closes the connection to the endpoint at once. */
+  abort(): void;
+  resume(): void;
+}
+
+const ERROR_BODY_BYTES = 1024 * 1024;
+const ABORTED = new Error('aborted');
+
+/** Sends a request and passes a good answer to `sink` as it comes, decompressed and without the key; `outcome` never rejects. */
+export function exchange(request: UpstreamRequest, sink: AnswerSink): Exchange {
+  const { base, key } = request;
+  let controller: Dispatcher.DispatchController | null = null;
+  let decoder: Transform | null = null;
+  let aborted = false;
+  let settle: (outcome: Outcome) => void = () => {};
+  const outcome = new Promise<Outcome>((resolve) => {
+    settle = resolve;
+  });
+
+  const pauseSource = () => (decoder ?? controller)?.pause();
+  const close = (reason: Error) => {
+    controller?.abort(reason);
+    decoder?.destroy();
+  };
+  const fail = (error: Error) => {
+    close(error);
+    settle(aborted ? { kind: 'aborted' } : { kind: 'broken', error });
+  };
+
+  /** Set by the head of the answer: what takes its bytes, and what its end means. */
+  let take: (chunk: Buffer) => void = () => {};
+  let finish: () => void = () => {};
+
+  function passOn(readable: boolean): void {
+    const cutter = readable ? keyCutter(key) : null;
+    take = (chunk) => {
+      const clean = cutter === null ? chunk : cutter.push(chunk);
+      if (clean.length > 0 && !sink.data(clean)) pauseSource();
+    };
+    finish = () => {
+      const rest = cutter?.end();
+      if (rest !== undefined && rest.length > 0) sink.data(rest);
+      settle({ kind: 'streamed' });
+    };
+  }
+
+  function collect(status: number, headers: IncomingHttpHeaders): void {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    finish = () => settle({ kind: 'refused', status, headers, body: Buffer.concat(chunks) });
+    take = (chunk) => {
+      chunks.push(chunk.subarray(0, ERROR_BODY_BYTES - bytes));
+      bytes += chunk.length;
+      if (bytes <= ERROR_BODY_BYTES) return;
+      finish();
+      close(ABORTED);
+    };
+  }
+
+  function decodeWith(transform: Transform): void {
+    decoder = transform;
+    transform.on('data', (chunk: Buffer) => take(chunk));
+    transform.on('drain', () => controller?.resume());
+    transform.on('end', () => finish());
+    transform.on('error', fail);
+  }
+
+  request.dispatcher.dispatch(
+    {
+      origin: base.origin,
+      path: base.pathname.replace(/\/+$/, '') + request.suffix + base.search,
+      method: request.method,
+      headers: request.headers,
+      body: request.body,
+    },
+    {
+      onRequestStart(started) {
+        controller = started;
+        if (aborted) started.abort(ABORTED);
+      },
+      onResponseStart(_, status, headers) {
+        if (status < 200) return;
+        const transform = decompressor(`${headers['content-encoding'] ?? ''}`);
+        const good = status < 300;
+        if (transform !== null && transform !== 'unknown') {
+          delete headers['content-encoding'];
+          decodeWith(transform);
+        }
+        if (!good) return collect(status, headers);
+        passOn(transform !== 'unknown');
+        sink.head(status, headers, transform !== 'unknown');
+      },
+      onResponseData(_, chunk) {
+        if (decoder === null) take(chunk);
+        else if (!decoder.write(chunk)) controller?.pause();
+      },
+      onResponseEnd() {
+        if (decoder === null) finish();
+        else decoder.end();
+      },
+      onResponseError: (_, error) => fail(error),
+    },
+  );
+
+  return {
+    outcome,
+    abort() {
+      aborted = true;
+      close(ABORTED);
+      settle({ kind: 'aborted' });
+    },
+    resume: () => (decoder ?? controller)?.resume(),
+  };
+}

@@ -1,0 +1,289 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent } from 'undici';
+import type { Clock } from '../clock.js';
+import { errorBody } from './api-error.js';
+import { CallObserver } from './call-observer.js';
+import { type AnswerSink, type Exchange, exchange, type Outcome } from './exchange.js';
+import { describeFault, faultCode } from './fault.js';
+import { requestHeaders, responseHeaders } from './headers.js';
+import { cutKey } from './key-cutter.js';
+import type { ModelCall } from './model-call.js';
+import { readBody, readRequest } from './request-body.js';
+import { matchRoute, type Route } from './routes.js';
+import { type UsageChunkFilter, usageChunkFilter } from './usage-chunk-filter.js';
+
+export type MeterEvent =
+  | { type: 'started'; index: number }
+  | { type: 'first_token'; index: number; afterMs: number }
+  | { type: 'ended'; call: ModelCall }
+  /** A watched string stood in the body of request `index`. */
+  | { type: 'watched'; needle: string; index: number };
+
+export interface MeterOptions {
+  /** The endpoint: its base URL (the part before `/chat/completions`) and its key; null when it wants none. */
+  upstream: { baseUrl: string; key: string | null };
+  /** All the agent ever sees of a key. */
+  token: string;
+  clock: Clock;
+  /** Listen on this unix socket too: the way in from a network namespace. */
+  socketPath?: string;
+  /** Strings that must not appear in a request, such as a solution's canary. */
+  watchFor?: readonly string[];
+  on(event: MeterEvent): void;
+}
+
+/** The one way from the agent to the endpoint: it holds the key, counts, and changes nothing. */
+export interface Meter {
+  port: number;
+  /** For the agent, with `/v1`. */
+  baseUrl: string;
+  /** Calls under way. */
+  inFlight(): number;
+  /** When a byte last passed in either direction, on the clock; null before the first. */
+  lastActivityMs(): number | null;
+  /** Finished calls in order of end. */
+  calls(): readonly ModelCall[];
+  /** Hangs up every call, waits for their records and stops listening. May be called again. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
+/** Starts a meter on a free port of 127.0.0.1. Errors: those of listening. */
+export async function startMeter(options: MeterOptions): Promise<Meter> {
+  const { clock, token } = options;
+  const base = new URL(options.upstream.baseUrl);
+  const { key } = options.upstream;
+  const dispatcher = new Agent({
+    bodyTimeout: 0,
+    headersTimeout: 0,
+    // Servers close idle connections after 5 s and up; using one just then would look like a dead endpoint.
+    keepAliveTimeout: 4_000,
+  });
+  const calls: ModelCall[] = [];
+  const underWay = new Set<Exchange>();
+  const serving = new Set<Promise<void>>();
+  let lastActivityMs: number | null = null;
+  let started = 0;
+  let inFlight = 0;
+  let refusesUsage = false;
+
+  /** Sends a request on and its answer back. A refusal is returned unsent, so that it can be tried otherwise. */
+  async function relay(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route,
+    body: Buffer | null,
+    tap: { observer: CallObserver; filter: UsageChunkFilter | null } | null,
+  ): Promise<Outcome> {
+    const sink: AnswerSink = {
+      head(status, headers, readable) {
+        tap?.observer.head(status, headers, readable);
+        response.writeHead(status, responseHeaders(headers, key));
+        response.flushHeaders();
+      },
+      data(chunk) {
+        lastActivityMs = clock.now();
+        tap?.observer.data(chunk);
+        return response.write(tap?.filter ? tap.filter.push(chunk) : chunk);
+      },
+    };
+    const upstream: Exchange = exchange(
+      {
+        dispatcher,
+        base,
+        suffix: route.suffix,
+        method: route.kind === 'call' ? 'POST' : 'GET',
+        headers: requestHeaders(request.headers, key),
+        body,
+        key,
+      },
+      sink,
+    );
+    const hangUp = () => {
+      if (!response.writableFinished) upstream.abort();
+    };
+    underWay.add(upstream);
+    response.on('close', hangUp).on('drain', upstream.resume);
+    if (response.destroyed) hangUp();
+    const outcome = await upstream.outcome;
+    response.off('close', hangUp).off('drain', upstream.resume);
+    underWay.delete(upstream);
+    lastActivityMs = clock.now();
+    if (outcome.kind === 'streamed' && tap?.filter) response.write(tap.filter.end());
+    return outcome;
+  }
+
+  async function meterCall(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route & { kind: 'call' },
+  ) {
+    const body = await readBody(request).catch(() => undefined);
+    if (body === undefined) return;
+    if (body === null) {
+      // Closed after the answer: the rest of the body may be endless.
+      response.setHeader('connection', 'close');
+      return sendError(response, 413, 'The request is larger than 64 MB.', 'request_too_large');
+    }
+    const facts = readRequest(body, route.wire);
+    const index = ++started;
+    inFlight++;
+    options.on({ type: 'started', index });
+    for (const needle of options.watchFor ?? []) {
+      if (body.includes(needle)) options.on({ type: 'watched', needle, index });
+    }
+    const observer = new CallObserver({
+      index,
+      probe: false,
+      clock,
+      wire: route.wire,
+      path: `/v1${route.suffix}`,
+      request: facts,
+      host: base.host,
+      key,
+      onFirstToken: (afterMs) => options.on({ type: 'first_token', index, afterMs }),
+    });
+    const withUsage = refusesUsage ? null : facts.withUsage;
+    const filter = withUsage === null ? null : usageChunkFilter();
+    const relayed = relay(request, response, route, withUsage ?? body, { observer, filter });
+    // Milliseconds for a large request, which cost nothing while the endpoint is at work.
+    facts.hash();
+    let outcome = await relayed;
+    if (withUsage !== null && refusesUsageOption(outcome)) {
+      refusesUsage = true;
+      outcome = await relay(request, response, route, body, { observer, filter: null });
+    }
+    const call = observer.end(outcome);
+    calls.push(call);
+    inFlight--;
+    options.on({ type: 'ended', call });
+    answer(response, outcome);
+  }
+
+  /** Ends the answer to the agent the way the endpoint ended its own. */
+  function answer(response: ServerResponse, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case 'streamed':
+        response.end();
+        break;
+      case 'refused':
+        response.writeHead(outcome.status, responseHeaders(outcome.headers, key));
+        // Latin-1 keeps every byte that is not the key's.
+        response.end(Buffer.from(cutKey(outcome.body.toString('latin1'), key), 'latin1'));
+        break;
+      case 'broken':
+        if (response.headersSent) response.destroy();
+        else {
+          const said = cutKey(describeFault(outcome.error, base.host), key);
+          sendError(response, 502, said, 'endpoint_connection', faultCode(outcome.error));
+        }
+        break;
+      case 'aborted':
+        response.destroy();
+    }
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    lastActivityMs = clock.now();
+    if (!LOOPBACK_HOST.test(request.headers.host ?? '')) {
+      return sendError(response, 403, 'Only loopback host names are served here.', 'forbidden_host');
+    }
+    if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) {
+      return sendError(response, 401, 'The token of this run is missing or wrong.', 'invalid_token');
+    }
+    const route = matchRoute(request.method ?? '', request.url ?? '');
+    if (route.kind === 'refused') {
+      if (route.allow !== null) response.setHeader('allow', route.allow);
+      const what = route.status === 405 ? `${request.method} is not allowed here` : 'No such path here';
+      return sendError(
+        response,
+        route.status,
+        `${what}.`,
+        route.status === 405 ? 'method_not_allowed' : 'not_found',
+      );
+    }
+    if (route.kind === 'call') return meterCall(request, response, route);
+    answer(response, await relay(request, response, route, null, null));
+  }
+
+  const servers: Server[] = [];
+  async function listen(where: { port: number; host: string } | { path: string }): Promise<Server> {
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      response.on('error', () => {});
+      const served = serve(request, response).finally(() => serving.delete(served));
+      serving.add(served);
+    });
+    servers.push(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(where, resolve);
+    });
+    return server;
+  }
+
+  async function shutDown(): Promise<void> {
+    for (const upstream of underWay) upstream.abort();
+    await Promise.all(
+      servers.map((server) => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        server.closeAllConnections();
+        return closed;
+      }),
+    );
+    await Promise.all(serving);
+    await dispatcher.destroy();
+  }
+
+  let closed: Promise<void> | null = null;
+  function close(): Promise<void> {
+    closed ??= shutDown();
+    return closed;
+  }
+
+  try {
+    const server = await listen({ port: 0, host: '127.0.0.1' });
+    if (options.socketPath !== undefined) {
+      await listen({ path: options.socketPath });
+      await chmod(options.socketPath, 0o600);
+    }
+    const { port } = server.address() as AddressInfo;
+    return {
+      port,
+      baseUrl: `http://127.0.0.1:${port}/v1`,
+      inFlight: () => inFlight,
+      lastActivityMs: () => lastActivityMs,
+      calls: () => calls,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function sendError(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  type: string,
+  code: string | null = null,
+) {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(errorBody(message, type, code));
+}
+
+/** Hashed first: the comparison takes the same time whatever the lengths are. */
+function sameSecret(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+/** The server said no, and named the option that the meter added. */
+function refusesUsageOption(outcome: Outcome): boolean {
+  if (outcome.kind !== 'refused' || (outcome.status !== 400 && outcome.status !== 422)) return false;
+  return /stream_options|include_usage/.test(outcome.body.toString());
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Wire } from './answer-reader.js';
+import { asObject, asText, canonicalJson, parseJson } from './json.js';
+
+const REQUEST_BYTES = 64 * 1024 * 1024;
+
+/** The whole body, or null when it is larger than 64 MB. Rejects when the client hangs up in the middle. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES) return null;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Left open when too much comes, so that the refusal can still be sent.
+  const source: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > REQUEST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What the meter reads in a request. */
+export interface RequestFacts {
+  model: string | null;
+  stream: boolean;
+  /** sha256 hex of the canonical JSON; of the bytes as they are when they are not JSON. Computed once, when first asked for. */
+  hash(): string;
+  /** The body that also asks for usage; null when the agent asked itself, or nothing is streamed, or it is not the chat API. */
+  withUsage: Buffer | null;
+}
+
+/** Reads a request body. Anything is accepted: judging it is the endpoint's part. */
+export function readRequest(body: Buffer, wire: Wire): RequestFacts {
+  const json = parseJson(body.toString());
+  const request = asObject(json);
+  let hash: string | null = null;
+  const stream = request?.stream === true;
+  return {
+    model: asText(request?.model),
+    stream,
+    hash() {
+      hash ??= createHash('sha256')
+        .update(json === undefined ? body : canonicalJson(json))
+        .digest('hex');
+      return hash;
+    },
+    withUsage: request !== null && stream && wire === 'chat' ? askForUsage(request, body) : null,
+  };
+}
+
+function askForUsage(request: Readonly<Record<string, unknown>>, body: Buffer): Buffer | null {
+  const options = asObject(request.stream_options);
+  if (options?.include_usage === true) return null;
+  if ('stream_options' in request) {
+    return Buffer.from(JSON.stringify({ ...request, stream_options: { ...options, include_usage: true } }));
+  }
+  // Written into the text: parsing and printing the agent's body again would change its large numbers.
+  const brace = body.indexOf('{') + 1;
+  const member = Buffer.from('"stream_options":{"include_usage":true},');
+  return Buffer.concat([body.subarray(0, brace), member, body.subarray(brace)]);
+}

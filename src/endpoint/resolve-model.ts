@@ -1,0 +1,28 @@
+import { PreflightError, UsageError } from '../errors.js';
+import { type Endpoint, type Limits, listModels } from './list-models.js';
+
+/**
+ * The model to use when none was named: the only one the server lists.
+ * Errors: UsageError `usage.no_model` when it lists none or several, PreflightError `endpoint.<cause>` when it lists nothing.
+ */
+export async function resolveModel(
+  endpoint: Endpoint,
+  limits: Limits = { timeoutMs: 10_000 },
+): Promise<string> {
+  const list = await listModels(endpoint, limits);
+  if (list.kind === 'failed') {
+    throw new PreflightError(`The endpoint did not list its models: ${list.error}`, {
+      code: `endpoint.${list.cause}`,
+      fix: 'Correct --endpoint or the key, or name the model with --model.',
+    });
+  }
+  const [only, ...more] = list.models;
+  if (only !== undefined && more.length === 0) return only;
+  const shown = list.models.slice(0, 8).join(', ') + (list.models.length > 8 ? ', …' : '');
+  throw new UsageError(
+    only === undefined
+      ? 'The endpoint lists no model.'
+      : `The endpoint lists ${list.models.length} models: ${shown}.`,
+    { code: 'usage.no_model', fix: 'Name one with --model.' },
+  );
+}

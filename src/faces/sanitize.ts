@@ -1,0 +1,57 @@
+import { toUSVString } from 'node:util';
+
+/**
+ * Text of agents, models and servers is hostile until it has passed here: a terminal obeys what it is sent (window titles,
+ * the clipboard by OSC 52, links by OSC 8, overwriting by a carriage return), and bidi controls make text read otherwise
+ * than it is. `util.stripVTControlCharacters` is no match: it leaves DCS payloads and eats visible characters after a
+ * lone ESC.
+ */
+
+/** OSC, DCS, SOS, PM, APC in 7 and 8 bits: a payload up to its terminator, or to the end when there is none. */
+const STRING_SEQUENCE =
+  /(?:\u001B[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)?/g;
+const CSI_SEQUENCE = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]?/g;
+/** Two- and three-byte escapes: charset choice, cursor save, reset. A letter is taken only after an intermediate byte. */
+const SHORT_ESCAPE = /\u001B(?:[ -/]+[0-~]|[0-9=>])?/g;
+/** What is left of C0 (tab and newline apart), DEL and C1. */
+const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+/** Bidi controls and marks, invisible separators, tag characters, interlinear annotations. */
+const INVISIBLE =
+  /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
+
+/** Enough for any line shown anywhere; what lies behind it is not even looked at. */
+const MAX_SCANNED = 16_384;
+const DEFAULT_MAX = 400;
+
+function clean(text: string): string {
+  const inert = text
+    .replace(STRING_SEQUENCE, '')
+    .replace(CSI_SEQUENCE, '')
+    .replace(SHORT_ESCAPE, '')
+    .replace(/\r\n?|[\u0085\u2028\u2029\u000B\u000C]/g, '\n')
+    .replace(CONTROL, '')
+    .replace(INVISIBLE, '')
+    .replaceAll('\t', '  ');
+  return toUSVString(inert);
+}
+
+function cap(text: string, max: number): string {
+  if (text.length <= max) return text;
+  // The cut may part a surrogate pair.
+  return `${text.slice(0, max - 1).replace(/\p{Surrogate}$/u, '')}…`;
+}
+
+/** `text` as one harmless line of at most `max` UTF-16 units; line breaks show as `⏎`. */
+export function safeLine(text: string, max = DEFAULT_MAX): string {
+  return cap(clean(text.slice(0, MAX_SCANNED)).trim().replace(/\n+/g, ' ⏎ '), max);
+}
+
+/** `text` as harmless lines, each of at most `max` UTF-16 units; blank lines at either end are left out. */
+export function safeLines(text: string, max = DEFAULT_MAX): string[] {
+  const lines = clean(text.slice(0, MAX_SCANNED))
+    .split('\n')
+    .map((line) => cap(line.trimEnd(), max));
+  while (lines[0] === '') lines.shift();
+  while (lines.at(-1) === '') lines.pop();
+  return lines;
+}

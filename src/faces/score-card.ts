@@ -1,0 +1,162 @@
+import stringWidth from 'string-width';
+import type { RunRecord } from '../cell/record.js';
+import { integer, NOT_MEASURED } from './format.js';
+import { asIs, type Paint, type Palette, palette, type Tone } from './palette.js';
+import { safeLine } from './sanitize.js';
+import { type ScoreRow, scoreRows } from './score-rows.js';
+import { wrap } from './wrap.js';
+
+/** What the user can go to from here. Null: it is not there, and the card does not speak of it. */
+export interface Kept {
+  /** Path of `record.json`. */
+  record: string | null;
+  /** Path of `patch.diff`. */
+  patch: string | null;
+  /** The workspace, when it was kept. */
+  workspace: string | null;
+  /** The command line that runs the same again, key left out. */
+  again: string | null;
+}
+
+export interface CardStyle {
+  /** Columns of the terminal; the card takes at most 100. */
+  width: number;
+  colour: boolean;
+}
+
+const MAX_WIDTH = 100;
+const MIN_TABLE_WIDTH = 60;
+const LABEL_COLUMNS = 14;
+const VALUE_COLUMNS = 7;
+const INDENT = '   ';
+
+const HONEST_ZERO = "All scores are reported as recorded. A failed run's zero is an honest measurement.";
+
+const DEMO_NOTICE = 'a scripted model played: this says nothing about any model';
+
+const VERDICTS: Record<RunRecord['verdict'], { word: string; tone: Tone }> = {
+  passed: { word: 'PASSED', tone: 'good' },
+  failed: { word: 'FAILED', tone: 'bad' },
+  unscored: { word: 'NOT SCORED', tone: 'warn' },
+};
+
+/** The result of a run as lines for the scrollback. Paths and commands are never broken, so that they can be copied. */
+export function scoreCard(record: RunRecord, kept: Kept, style: CardStyle): string[] {
+  const width = Math.min(style.width, MAX_WIDTH);
+  const paint = palette(style.colour);
+  const blocks = [
+    heading(record, paint, width),
+    table(record, paint, width),
+    findings(record, paint, width),
+    footer(record, kept, paint, width),
+  ];
+  return blocks.filter((block) => block.length > 0).flatMap((block) => ['', ...block]);
+}
+
+function heading(record: RunRecord, paint: Palette, width: number): string[] {
+  const { word, tone } = VERDICTS[record.verdict];
+  const badge = (record.demo ? paint.badge('warn', 'DEMO') : '') + paint.badge(tone, word);
+  const cell = `${safeLine(record.tui, 60)} × ${safeLine(record.model, 120)} · ${safeLine(record.task_id, 120)}`;
+  const unscored = record.verdict === 'unscored';
+  const what = unscored
+    ? safeLine(record.explanation ?? record.cause ?? 'no score could be made of this run')
+    : cell;
+  const lines = beside(`${badge}  `, what, width, unscored ? asIs : paint.strong);
+  const say = (text: string, ink: Paint = asIs) =>
+    lines.push(...wrap(safeLine(text, 1_000), width - INDENT.length).map((line) => INDENT + ink(line)));
+  if (!unscored && record.explanation !== null) say(record.explanation);
+  if (record.advice !== null) say(record.advice);
+  for (const banner of record.banners) say(asSentence(banner), paint.warn);
+  if (record.verdict === 'failed' && record.banners.length > 0) say(HONEST_ZERO, paint.dim);
+  if (unscored) say(`${cell}   exit ${record.exit_code}`, paint.dim);
+  return lines;
+}
+
+const asSentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** `lead text`, the text's further lines under its first; on its own lines when there is no room beside. */
+function beside(lead: string, text: string, width: number, ink: Paint): string[] {
+  const column = stringWidth(lead);
+  if (width - column < 24 && stringWidth(text) > width - column)
+    return [lead.trimEnd(), ...wrap(text, width - INDENT.length).map((line) => INDENT + ink(line))];
+  return wrap(text, width - column).map((line, i) => (i === 0 ? lead : ' '.repeat(column)) + ink(line));
+}
+
+function table(record: RunRecord, paint: Palette, width: number): string[] {
+  const rows = scoreRows(record);
+  const facts = record.verdict === 'unscored' ? rows.filter(({ value }) => value !== NOT_MEASURED) : rows;
+  return facts.flatMap((row) => rowLines(row, paint, width));
+}
+
+function rowLines({ label, value, phrase, tone }: ScoreRow, paint: Palette, width: number): string[] {
+  const number = value.padStart(VALUE_COLUMNS);
+  const painted = value === NOT_MEASURED ? paint.dim(number) : tone ? paint[tone](number) : number;
+  const lead = `${INDENT}${label.padEnd(LABEL_COLUMNS)} ${painted}   `;
+  if (width >= MIN_TABLE_WIDTH) return beside(lead, phrase, width, paint.dim).map((line) => line.trimEnd());
+  const below = phrase ? wrap(phrase, width - 5) : [];
+  return [lead.trimEnd(), ...below.map((line) => `     ${paint.dim(line)}`)];
+}
+
+/** What has to be named file by file. */
+function findings(record: RunRecord, paint: Palette, width: number): string[] {
+  const named = (title: string, items: readonly string[], ink: Paint) => {
+    if (items.length === 0) return [];
+    const lines = items
+      .slice(0, 10)
+      .flatMap((item) =>
+        wrap(item, width - 5).map((line, i) => (i === 0 ? `     ${line}` : `       ${line}`)),
+      );
+    const more = items.length > 10 ? [`     … ${integer(items.length - 10)} more`] : [];
+    return [INDENT + ink(title), ...lines, ...more];
+  };
+  // A row of the table says why it has no number; an unscored run shows only the rows that have one.
+  const unexplained = Object.entries(record.unmeasured).filter(
+    ([axis]) => record.verdict === 'unscored' || !(axis in record.scores),
+  );
+  return [
+    ...named(
+      'Tampering',
+      record.tampering.map(({ path, what }) => `${safeLine(path, 120)}: ${safeLine(what)}`),
+      paint.bad,
+    ),
+    ...named(
+      'Changed, but not graded',
+      record.left_out.map((path) => safeLine(path, 200)),
+      paint.dim,
+    ),
+    ...named(
+      'Not measured',
+      unexplained.map(([axis, why]) => `${safeLine(axis, 40).replaceAll('_', ' ')}: ${safeLine(why)}`),
+      paint.dim,
+    ),
+  ];
+}
+
+function footer(record: RunRecord, kept: Kept, paint: Palette, width: number): string[] {
+  const next: Array<[string, string | null]> = [
+    ['record', kept.record],
+    ['patch', kept.patch],
+    ['workspace', kept.workspace],
+    ['again', kept.again],
+  ];
+  return [
+    ...wrap(conditions(record), width - INDENT.length).map((line) => INDENT + paint.dim(line)),
+    ...beside(' ', record.notice, width, paint.accent),
+    ...(record.demo ? beside(` ${paint.warn('DEMO')} `, DEMO_NOTICE, width, asIs) : []),
+    ...next.flatMap(([label, where]) =>
+      where === null ? [] : [`${INDENT}${paint.dim(label.padEnd(10))} ${safeLine(where, 2_000)}`],
+    ),
+  ];
+}
+
+/** Under what the run was made: the agent's version, the sandbox as it really was. */
+function conditions(record: RunRecord): string {
+  const version = record.tui_version === null ? '' : ` ${safeLine(record.tui_version, 40)}`;
+  const sandbox =
+    record.sandbox === null
+      ? null
+      : `${record.sandbox === 'none' ? 'no sandbox' : record.sandbox}, direct egress ${record.direct_egress ?? 'unknown'}`;
+  return [`${safeLine(record.tui, 60)}${version}`, sandbox, `run ${safeLine(record.run_id, 40)}`]
+    .filter(Boolean)
+    .join(' · ');
+}

@@ -1,0 +1,18 @@
+import { meterSegments } from '../meter-view.js';
+import type { Palette } from '../palette.js';
+import type { ViewState } from '../view-state.js';
+import { Segments } from './segments.js';
+
+/** Shown from the first model call of the agent on. */
+export function MeterStrip({
+  view: { meter },
+  gap,
+  paint,
+}: {
+  view: ViewState;
+  gap: number;
+  paint: Palette;
+}) {
+  if (meter.finished + meter.inFlight.size === 0) return null;
+  return <Segments gap={gap} items={meterSegments(meter, paint)} />;
+}

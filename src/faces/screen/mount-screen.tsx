@@ -1,0 +1,105 @@
+import { render } from 'ink';
+import type { Face, ResultSink } from '../face.js';
+import { palette } from '../palette.js';
+import { scoreCard } from '../score-card.js';
+import { scrollbackLines } from '../scrollback.js';
+import { initialView, reduceView } from '../view-state.js';
+import type { StopRequest } from './key-hint.js';
+import { eraseWhenNarrowed } from './narrowing.js';
+import { Screen } from './screen.js';
+import type { StripProps } from './strip.js';
+
+export interface ScreenOptions extends ResultSink {
+  /** The terminal to draw on. */
+  stdout: NodeJS.WriteStream;
+  stdin: NodeJS.ReadStream;
+  colour: boolean;
+  /** Every ctrl-c typed; a signal comes to the caller, who tells `interrupted`. */
+  onInterrupt: () => void;
+  /** Any monotonic clock, milliseconds; it is set by the run's first event. */
+  now: () => number;
+}
+
+/** Elapsed times move at this pace. */
+const TICK_MS = 250;
+/** Events that come thick are drawn together: React is what costs, not the terminal. */
+const GATHER_MS = 100;
+
+/** Draws a run on a terminal. Only what happened for good reaches the scrollback; the score card follows it there. */
+export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result }: ScreenOptions): Face {
+  const paint = palette(colour);
+  let view = initialView;
+  let runBeganMs = now();
+  let stop: StopRequest = 'none';
+  let scrollback: string[] = [];
+  let arrived: string[] = [];
+  let gathering: NodeJS.Timeout | undefined;
+
+  const current = (): StripProps => ({ view, nowMs: now() - runBeganMs, stop, paint });
+  let drawn = current();
+
+  const interrupted = () => {
+    stop = stop === 'none' ? 'once' : 'again';
+    draw();
+  };
+  const typed = () => {
+    interrupted();
+    onInterrupt();
+  };
+  const screen = (strip: StripProps | null) => (
+    <Screen scrollback={scrollback} strip={strip} onInterrupt={typed} />
+  );
+  const stopErasing = eraseWhenNarrowed(stdout, () => drawn);
+  const ink = render(screen(drawn), {
+    stdout,
+    stdin,
+    stderr: stdout,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+    maxFps: 10,
+    incrementalRendering: true,
+  });
+
+  function show(strip: StripProps | null) {
+    clearTimeout(gathering);
+    gathering = undefined;
+    // Static sees new lines only in a new array.
+    if (arrived.length > 0) scrollback = scrollback.concat(arrived);
+    arrived = [];
+    ink.rerender(screen(strip));
+  }
+  function draw() {
+    drawn = current();
+    show(drawn);
+  }
+  const ticking = setInterval(draw, TICK_MS);
+
+  async function close() {
+    clearInterval(ticking);
+    stopErasing();
+    show(null);
+    await ink.waitUntilRenderFlush();
+    ink.unmount();
+    await ink.waitUntilExit();
+  }
+
+  return {
+    send(event) {
+      if (event.type === 'run_started') runBeganMs = now() - event.t_ms;
+      view = reduceView(view, event);
+      arrived.push(...scrollbackLines(event, paint, stdout.columns - 1));
+      gathering ??= setTimeout(draw, GATHER_MS);
+    },
+    interrupted,
+    close,
+    async finish(record, kept) {
+      await close();
+      // Ink leaves one blank line where the strip was: the card need not bring its own.
+      const card = scoreCard(record, kept, { width: result.resultWidth, colour: result.resultColour }).slice(
+        1,
+      );
+      result.writeResult(`${card.join('\n')}\n`);
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import picomatch from 'picomatch';
+
+/** Whether a relative path matches one of the globs; dot files are files like any other. No globs match nothing. */
+export function matchGlobs(globs: readonly string[]): (path: string) => boolean {
+  const matches = picomatch([...globs], { dot: true });
+  // Wrapped, because a second argument (the index that `filter` passes) would change picomatch's answer.
+  return (path) => matches(path);
+}

@@ -1,0 +1,129 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HarnessError } from '../errors.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import { supervise } from '../sandbox/supervise.js';
+import { OutputTail } from './output-tail.js';
+
+/** How graded code may run: what it is given, and by whom it is watched. */
+export interface Confinement {
+  sandbox: Sandbox;
+  /** Directories of the toolchains and of the system, in PATH order. */
+  pathDirs: readonly string[];
+  /** What must stay readable below a mask: the toolchains. */
+  readable: readonly string[];
+  masked: readonly string[];
+  /** Stands in the environment of every process, so that strays are found. */
+  marker: string;
+  /** Aborted: everything is stopped and the grading rejects with its reason. */
+  signal?: AbortSignal;
+}
+
+export interface ConfinedCommand {
+  argv: readonly string[];
+  /** The graded tree: the working directory, and writable. */
+  app: string;
+  /** An empty directory of the run's own, for its HOME and TMPDIR. */
+  scratch: string;
+  /** Files given to it beside the tree. */
+  given: readonly string[];
+  env: Readonly<Record<string, string>>;
+  timeoutMs: number;
+}
+
+export interface ConfinedResult {
+  /** Null when a signal ended it. */
+  exitCode: number | null;
+  timedOut: boolean;
+  /** Their ends, as far as memory is spent on them. */
+  stdout: string;
+  stderr: string;
+}
+
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+/** Printed before anything else: tells a test that failed from a sandbox that did, and nothing graded can unsay it. */
+const STARTED = 'CAB-STARTED\n';
+
+/**
+ * Runs graded code without network, in a clean environment and a home of its own; returns when all of it is dead.
+ *
+ * @throws HarnessError `harness.tests_not_started`, and what `supervise` throws; the signal's reason
+ */
+export async function runConfined(
+  command: ConfinedCommand,
+  confinement: Confinement,
+): Promise<ConfinedResult> {
+  const { sandbox, pathDirs, readable, masked, marker, signal } = confinement;
+  signal?.throwIfAborted();
+  const [home, tmp] = [join(command.scratch, 'home'), join(command.scratch, 'tmp')];
+  await Promise.all([mkdir(home, { recursive: true }), mkdir(tmp, { recursive: true })]);
+
+  const [stdout, stderr] = [new OutputTail(MAX_OUTPUT_BYTES), new OutputTail(MAX_OUTPUT_BYTES)];
+  const greeting = expectGreeting();
+  const running = await supervise({
+    argv: ['sh', '-c', 'printf "%s" "$0"; exec "$@"', STARTED, ...command.argv],
+    sandbox,
+    policy: {
+      cwd: command.app,
+      writable: [command.app, home, tmp],
+      readable: [...readable, ...command.given],
+      masked: [...masked],
+      meter: null,
+      env: { ...OFFLINE, PATH: pathDirs.join(':'), HOME: home, TMPDIR: tmp, ...command.env },
+    },
+    marker,
+    onStdout: (chunk) => stdout.push(greeting.strip(chunk)),
+    onStderr: (chunk) => stderr.push(chunk),
+  });
+
+  let timedOut = false;
+  const stop = () => void running.stop().catch(() => {});
+  const timer = setTimeout(() => {
+    timedOut = true;
+    stop();
+  }, command.timeoutMs);
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  try {
+    const { code } = await running.exited;
+    signal?.throwIfAborted();
+    if (!greeting.came() && !timedOut) throw notStarted(stderr.text());
+    return { exitCode: timedOut ? null : code, timedOut, stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Takes the greeting off the start of a stream, however it is cut into chunks. */
+function expectGreeting() {
+  let awaited = Buffer.from(STARTED);
+  return {
+    strip(chunk: Buffer): Buffer {
+      const length = Math.min(awaited.length, chunk.length);
+      if (!chunk.subarray(0, length).equals(awaited.subarray(0, length))) return chunk;
+      awaited = awaited.subarray(length);
+      return chunk.subarray(length);
+    },
+    came: () => awaited.length === 0,
+  };
+}
+
+function notStarted(stderr: string): HarnessError {
+  const said = stderr.trim().split('\n').at(-1);
+  return new HarnessError(`The tests could not be started${said ? `: ${said}` : ''}.`, {
+    code: 'harness.tests_not_started',
+    fix: 'Run doctor, which tries the sandbox; --sandbox off grades without one.',
+  });
+}
+
+/** Tools say at once that there is no network, and leave no bytecode that a later run would trust. */
+const OFFLINE = {
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  CARGO_NET_OFFLINE: 'true',
+  GOPROXY: 'off',
+  GOTOOLCHAIN: 'local',
+  PYTHONDONTWRITEBYTECODE: '1',
+  PYTHONNOUSERSITE: '1',
+};

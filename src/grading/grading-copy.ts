@@ -1,0 +1,82 @@
+import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Tampering } from '../cell/record.js';
+import { matchGlobs } from '../globs.js';
+import type { TaskManifest } from '../tasks/manifest.js';
+import type { ChangedFile } from './changed-files.js';
+import { restoreInlineTests } from './inline-tests.js';
+
+/** One change that is graded. */
+export interface GradedChange {
+  path: string;
+  /** Null: the file is removed. */
+  content: Buffer | null;
+  executable: boolean;
+}
+
+export interface Selection {
+  graded: GradedChange[];
+  /** Paths of the changes that are not graded, sorted. */
+  leftOut: string[];
+  tampering: Tampering[];
+}
+
+/** Which of the agent's changes are graded: regular files that are editable and not protected, inline tests restored. */
+export function selectChanges(
+  files: readonly ChangedFile[],
+  manifest: Pick<TaskManifest, 'editable' | 'protected' | 'test_regions'>,
+): Selection {
+  const isEditable = matchGlobs(manifest.editable);
+  const isProtected = matchGlobs(manifest.protected);
+  const selection: Selection = { graded: [], leftOut: [], tampering: [] };
+
+  for (const { path, after, contentBefore, contentAfter } of files) {
+    const regions = manifest.test_regions.filter(({ file }) => file === path);
+    const wanted = isEditable(path) && !isProtected(path);
+    if (wanted && after === null) {
+      selection.graded.push({ path, content: null, executable: false });
+      if (regions.length > 0) selection.tampering.push(inlineTests(path, 'removed together with its tests'));
+    } else if (wanted && after?.type === 'file' && contentAfter !== null) {
+      let content = contentAfter;
+      for (const { from } of regions) {
+        if (contentBefore === null) continue;
+        const restored = restoreInlineTests(content, contentBefore, from);
+        content = restored.content;
+        if (restored.tampered) selection.tampering.push(inlineTests(path, 'changed in its own tests'));
+      }
+      selection.graded.push({ path, content, executable: after.executable });
+    } else selection.leftOut.push(path);
+  }
+  return selection;
+}
+
+function inlineTests(path: string, how: string): Tampering {
+  return { path, kind: 'inline_tests_modified', what: `${path} was ${how}.` };
+}
+
+/**
+ * Makes of a fresh clone of the pristine task what is graded. Removals come first: a file may stand where a directory
+ * was, and the other way round.
+ */
+export async function applyChanges(root: string, graded: readonly GradedChange[]): Promise<void> {
+  for (const { path } of graded) {
+    if (await leadsAstray(root, path)) continue;
+    await rm(join(root, path), { recursive: true, force: true });
+  }
+  for (const { path, content, executable } of graded) {
+    if (content === null || (await leadsAstray(root, path))) continue;
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { flag: 'wx' });
+    await chmod(file, executable ? 0o755 : 0o644);
+  }
+}
+
+/** Whether a parent of the path is a link or a file of the task, which a change of the agent's must not pass through. */
+async function leadsAstray(root: string, path: string): Promise<boolean> {
+  for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
+    const stat = await lstat(join(root, parent)).catch(() => null);
+    if (stat !== null && !stat.isDirectory()) return true;
+  }
+  return false;
+}

@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { TestCase } from '../cell/record.js';
+import { HIDDEN_CASES, readHiddenCases } from '../tasks/hidden-cases.js';
+import type { HiddenCase, HiddenFile, Task } from '../tasks/task.js';
+import { type Confinement, runConfined } from './confined-run.js';
+import { filesBelow, writeGivenFiles } from './given-files.js';
+
+/**
+ * Runs the hidden cases on a graded tree: the task's driver gets the inputs, one JSON a line on stdin, and answers
+ * `CAB-CASE <index> <json>`. The expected values stay in this process, so there is nothing that graded code could
+ * read, patch or print to be right but the right answer.
+ */
+export async function runHiddenCases(
+  { id, manifest }: Pick<Task, 'id' | 'manifest'>,
+  files: ReadonlyMap<string, HiddenFile>,
+  place: { app: string; dir: string },
+  confinement: Confinement,
+): Promise<TestCase[]> {
+  if (!manifest.hidden) return [];
+  const cases = readHiddenCases(files, id);
+  const driver = filesBelow(new Map([...files].filter(([path]) => path !== HIDDEN_CASES)), 'tests/hidden/');
+
+  const driverDir = join(place.dir, 'driver');
+  const inputs = join(place.dir, 'inputs');
+  await writeGivenFiles(driverDir, driver);
+  await writeFile(inputs, cases.map(({ input }) => `${JSON.stringify(input)}\n`).join(''), { mode: 0o444 });
+  const { stdout } = await runConfined(
+    {
+      // A supervised command has no stdin of its own.
+      argv: ['sh', '-c', 'exec "$@" < "$0"', inputs, ...manifest.hidden.command],
+      app: place.app,
+      scratch: place.dir,
+      given: [driverDir, inputs],
+      env: { CAB_APP: place.app, CAB_DRIVER: driverDir },
+      timeoutMs: manifest.hidden.timeout_s * 1000,
+    },
+    confinement,
+  );
+  return compareAnswers(stdout, cases);
+}
+
+/** Each case needs exactly one answer; two answers to one case are a guess. */
+export function compareAnswers(stdout: string, cases: readonly HiddenCase[]): TestCase[] {
+  const answers = new Map<number, string[]>();
+  for (const [, index, json] of stdout.matchAll(/^CAB-CASE (\d+) (.*)$/gm)) {
+    if (json === undefined) continue;
+    const known = answers.get(Number(index));
+    if (known) known.push(json);
+    else answers.set(Number(index), [json]);
+  }
+  return cases.map(({ name, expected }, index): TestCase => {
+    const given = answers.get(index);
+    if (!given) return { name, kind: 'hidden', status: 'not_run' };
+    const right = given.length === 1 && isDeepStrictEqual(parsed(given[0] ?? ''), canonical(expected));
+    return { name, kind: 'hidden', status: right ? 'passed' : 'failed' };
+  });
+}
+
+function parsed(json: string): unknown {
+  try {
+    return canonical(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON has one zero; JavaScript, given `-0.0`, would make two of it. */
+function canonical(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,51 @@
+import { formatPatch, type StructuredPatch, structuredPatch } from 'diff';
+import { asText, type ChangedFile } from './changed-files.js';
+import type { Entry } from './snapshot.js';
+
+/** Beyond this a file is named only: a patch is for reading. */
+const MAX_TEXT_BYTES = 256 * 1024;
+/** The search for the shortest edit costs the square of this, and holds up everything else meanwhile. */
+const MAX_EDIT_LENGTH = 1_500;
+
+/** A git-style unified diff of the changes; binary, huge and special files are named only. */
+export function renderPatch(files: readonly ChangedFile[]): string {
+  return files.map(renderFile).join('');
+}
+
+function renderFile(file: ChangedFile): string {
+  const [before, after] = [sideOf(file.before, file.contentBefore), sideOf(file.after, file.contentAfter)];
+  const hunks =
+    before === null || after === null
+      ? undefined
+      : structuredPatch('', '', before, after, '', '', { context: 3, maxEditLength: MAX_EDIT_LENGTH })?.hunks;
+  const oldMode = modeOf(file.before);
+  const newMode = modeOf(file.after);
+  const patch: StructuredPatch = {
+    oldFileName: file.before ? `a/${file.path}` : '/dev/null',
+    newFileName: file.after ? `b/${file.path}` : '/dev/null',
+    oldHeader: undefined,
+    newHeader: undefined,
+    hunks: hunks ?? [],
+    isGit: true,
+    isCreate: file.before === null,
+    isDelete: file.after === null,
+    // git says nothing of a mode that stayed.
+    ...(oldMode !== null && oldMode !== newMode ? { oldMode } : {}),
+    ...(newMode !== null && oldMode !== newMode ? { newMode } : {}),
+  };
+  const text = formatPatch(patch);
+  return hunks ? text : `${text}Binary files ${patch.oldFileName} and ${patch.newFileName} differ\n`;
+}
+
+/** What git would compare: a link's content is its target. */
+function sideOf(entry: Entry | null, content: Buffer | null): string | null {
+  if (entry === null) return '';
+  if (entry.type === 'symlink') return entry.target;
+  return content === null || content.length > MAX_TEXT_BYTES ? null : asText(content);
+}
+
+function modeOf(entry: Entry | null): string | null {
+  if (entry === null) return null;
+  if (entry.type === 'symlink') return '120000';
+  return entry.executable ? '100755' : '100644';
+}

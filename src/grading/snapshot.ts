@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openRegularFile } from './regular-file.js';
+
+/** One path of a tree: a file, a link, or something that is never opened (fifo, socket, device, unreadable). */
+export interface Entry {
+  type: 'file' | 'symlink' | 'other';
+  executable: boolean;
+  size: number;
+  mtimeMs: number;
+  /** Hex, of files; null when the file could not be read or is too large to be. */
+  sha256: string | null;
+  /** Of links. */
+  target: string | null;
+}
+
+/** A tree at one moment, without its `.git`. Directories show only through what they hold. */
+export interface Snapshot {
+  /** Where the tree really lies; null when no directory stands there any more. */
+  root: string | null;
+  /** By `/`-separated relative path, sorted. */
+  entries: ReadonlyMap<string, Entry>;
+  /** Further `.git`s below the top, whose insides are not listed. */
+  gitDirs: readonly string[];
+}
+
+/** Larger files keep their size as their only mark, so that a sparse one of terabytes costs nothing. */
+const MAX_HASHED_BYTES = 256 * 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+/** libuv reads files on four threads; a few more keep them busy. */
+const CONCURRENCY = 8;
+
+/**
+ * Lists a tree by walking it; no git is asked, since the agent wrote its config. Links are never followed, specials
+ * never opened, and nothing that the tree holds makes it fail.
+ *
+ * `trusting` takes the hashes of an earlier snapshot where size and time are the same: cheap, and easily deceived, so
+ * good for a live display and for nothing that counts.
+ */
+export async function takeSnapshot(
+  dir: string,
+  { trusting }: { trusting?: Snapshot } = {},
+): Promise<Snapshot> {
+  const root = await realDirectory(dir);
+  const gitDirs: string[] = [];
+  const paths = root === null ? [] : await listPaths(root, gitDirs);
+  const entries = await mapBounded(paths.sort(), async (path): Promise<[string, Entry]> => {
+    return [path, await readEntry(join(root ?? dir, path), trusting?.entries.get(path))];
+  });
+  return { root, entries: new Map(entries), gitDirs: gitDirs.sort() };
+}
+
+async function realDirectory(dir: string): Promise<string | null> {
+  try {
+    return (await lstat(dir)).isDirectory() ? await realpath(dir) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function listPaths(root: string, gitDirs: string[]): Promise<string[]> {
+  const paths: string[] = [];
+  const pending = [''];
+  for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
+    const children: Dirent[] | null = await readdir(join(root, dir), { withFileTypes: true }).catch(
+      () => null,
+    );
+    if (children === null) paths.push(dir);
+    for (const child of children ?? []) {
+      const path = dir === '' ? child.name : `${dir}/${child.name}`;
+      if (child.name === '.git') {
+        if (dir !== '') gitDirs.push(path);
+      } else if (child.isDirectory()) pending.push(path);
+      else paths.push(path);
+    }
+  }
+  return paths;
+}
+
+async function readEntry(file: string, known: Entry | undefined): Promise<Entry> {
+  const none: Entry = { type: 'other', executable: false, size: 0, mtimeMs: 0, sha256: null, target: null };
+  const stat = await lstat(file).catch(() => null);
+  if (stat === null) return none;
+  const { size, mtimeMs } = stat;
+  if (stat.isSymbolicLink()) {
+    return { ...none, type: 'symlink', size, mtimeMs, target: await readlink(file).catch(() => null) };
+  }
+  if (!stat.isFile()) return { ...none, mtimeMs };
+  const unchanged = known?.type === 'file' && known.size === size && known.mtimeMs === mtimeMs;
+  const sha256 = unchanged ? known.sha256 : await hashFile(file);
+  return { type: 'file', executable: (stat.mode & 0o100) !== 0, size, mtimeMs, sha256, target: null };
+}
+
+async function hashFile(file: string): Promise<string | null> {
+  const handle = await openRegularFile(file);
+  if (handle === null) return null;
+  try {
+    if ((await handle.stat()).size > MAX_HASHED_BYTES) return null;
+    const hash = createHash('sha256');
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    for (let position = 0; position <= MAX_HASHED_BYTES; ) {
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(chunk.subarray(0, bytesRead));
+      position += bytesRead;
+    }
+    return null;
+  } catch {
+    return null;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function mapBounded<In, Out>(items: readonly In[], map: (item: In) => Promise<Out>): Promise<Out[]> {
+  const results: Out[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      results[index] = await map(items[index] as In);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return results;
+}

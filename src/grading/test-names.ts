@@ -1,0 +1,106 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { TestFormat } from '../tasks/manifest.js';
+
+/** What the output of a test run says of each test that ran; a skipped one did not. */
+export type TestOutcomes = Map<string, 'passed' | 'failed'>;
+
+type Report = (name: string, status: 'passed' | 'failed') => void;
+
+interface Format {
+  parse(output: string, report: Report): void;
+  /** Stands between a test's name and the module or suite it is in. */
+  separator: string;
+}
+
+const FORMATS: Record<TestFormat, Format> = {
+  libtest: { parse: parseLibtest, separator: '::' },
+  unittest: { parse: parseUnittest, separator: '.' },
+  'node-tap': { parse: parseTap, separator: ' > ' },
+  'exit-code': { parse: () => {}, separator: '' },
+};
+
+/** Reads test names and outcomes from output streams, one after the other. A name that failed anywhere has failed. */
+export function readTestNames(format: TestFormat, streams: readonly string[]): TestOutcomes {
+  const outcomes: TestOutcomes = new Map();
+  for (const stream of streams) {
+    FORMATS[format].parse(stripVTControlCharacters(stream), (name, status) => {
+      if (outcomes.get(name) !== 'failed') outcomes.set(name, status);
+    });
+  }
+  return outcomes;
+}
+
+/** Status of a test by its full name or by its last part; a short name that fits several passed only if all did. */
+export function findTest(
+  outcomes: TestOutcomes,
+  format: TestFormat,
+  name: string,
+): 'passed' | 'failed' | 'not_run' {
+  const exact = outcomes.get(name);
+  if (exact) return exact;
+  const suffix = `${FORMATS[format].separator}${name}`;
+  const found = [...outcomes].filter(([full]) => full.endsWith(suffix)).map(([, status]) => status);
+  return found.length === 0 ? 'not_run' : found.includes('failed') ? 'failed' : 'passed';
+}
+
+/** `test tests::name ... ok`, as cargo's test harness prints it. */
+function parseLibtest(output: string, report: Report): void {
+  for (const [, name, status] of output.matchAll(
+    /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED)\b.*$/gm,
+  )) {
+    if (name) report(name, status === 'ok' ? 'passed' : 'failed');
+  }
+}
+
+const UNITTEST_HEAD = /^\s*(\S+) \(([\w.<>]+)\)/;
+const UNITTEST_STATUS = /(?:^|\.\.\. |\s)(ok|FAIL|ERROR|expected failure|unexpected success|skipped .*)$/;
+
+/**
+ * `name (module.Class.name) ... ok` of `python -m unittest -v`. A docstring puts the status on the next line, and
+ * whatever the test prints lands before it; before Python 3.11 the parentheses lack the name.
+ */
+function parseUnittest(output: string, report: Report): void {
+  let running: string | null = null;
+  for (const line of output.split('\n')) {
+    const summary = /^(?:FAIL|ERROR): (.*)$/.exec(line)?.[1];
+    const head = UNITTEST_HEAD.exec(summary ?? line);
+    if (head?.[1] && head[2]) running = head[2].endsWith(`.${head[1]}`) ? head[2] : `${head[2]}.${head[1]}`;
+    if (running === null) continue;
+    const status = summary === undefined ? UNITTEST_STATUS.exec(line)?.[1] : 'FAIL';
+    if (status === undefined) continue;
+    if (status === 'ok' || status === 'expected failure') report(running, 'passed');
+    else if (!status.startsWith('skipped')) report(running, 'failed');
+    running = null;
+  }
+}
+
+/** TAP 14 as `node --test` prints it: a test's children come before its own result line, its name before them. */
+function parseTap(output: string, report: Report): void {
+  const suites: string[] = [];
+  let yamlIndent: number | null = null;
+  for (const line of output.split('\n')) {
+    const indent = line.length - line.trimStart().length;
+    const text = line.trim();
+    if (yamlIndent !== null) {
+      if (text === '...' && indent <= yamlIndent) yamlIndent = null;
+      continue;
+    }
+    if (text === '---') yamlIndent = indent;
+    const depth = Math.floor(indent / 4);
+    const suite = /^# Subtest: (.*)$/.exec(text)?.[1];
+    if (suite !== undefined) {
+      suites.length = Math.min(suites.length, depth);
+      suites[depth] = unescapeTap(suite);
+    }
+    const result = /^(not )?ok \d+(?: - (.*))?$/.exec(text);
+    if (!result) continue;
+    const [name = '', directive = ''] = (result[2] ?? '').split(/(?<!\\) # (?=skip|todo)/i);
+    if (/^skip/i.test(directive)) continue;
+    const path = [...suites.slice(0, depth), unescapeTap(name)].join(' > ');
+    report(path, result[1] ? 'failed' : 'passed');
+  }
+}
+
+function unescapeTap(name: string): string {
+  return name.replace(/\\([\\#])/g, '$1').trimEnd();
+}

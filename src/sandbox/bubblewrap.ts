@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { planMounts } from './mount-plan.js';
+import type { Sandbox, SandboxPolicy } from './sandbox.js';
+
+export interface BubblewrapOptions {
+  bwrapPath: string;
+  /** Runs the bridge; `bridgePath` is the built `bridge.cjs`. */
+  nodePath: string;
+  bridgePath: string;
+  /** The user's own home: always masked. */
+  home: string;
+  /** What programs need in every command although a mask covers it. */
+  readable?: readonly string[];
+  /** Forbid user namespaces inside; bubblewrap before 0.8 cannot. */
+  disableUserns: boolean;
+}
+
+/** Other people's files, sockets of the host's daemons, and whatever else the user left in reach. */
+const ALWAYS_MASKED = ['/tmp', '/var/tmp', '/run', '/root', '/home'];
+/** Programs write to /tmp whatever TMPDIR says: it stays writable, and is gone with the command. */
+const SCRATCH = '/tmp';
+/** NixOS keeps the system's programs under a mask. */
+const SYSTEM_PROGRAMS = ['/run/current-system'];
+
+/**
+ * Runs commands under bubblewrap: the file system read-only but for the policy's writable directories, namespaces of
+ * their own for users, processes, network and IPC, no capabilities. Whoever kills the outer process kills them all.
+ *
+ * The environment is handed on through the process, never on the command line, which anyone on the machine can read.
+ */
+export function bubblewrap(options: BubblewrapOptions): Sandbox {
+  return {
+    kind: 'bubblewrap',
+    directEgress: 'blocked',
+    wrap: (argv, policy) => ({
+      argv: [
+        options.bwrapPath,
+        ...mountArgs(options, policy),
+        ...isolationArgs(options),
+        ...['--chdir', policy.cwd, '--'],
+        ...bridgeArgs(options, policy),
+        ...argv,
+      ],
+      env: policy.env,
+      layers: policy.meter === null ? 2 : 3,
+    }),
+  };
+}
+
+function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] {
+  const bridge = policy.meter === null ? [] : [options.nodePath, options.bridgePath, policy.meter.socketPath];
+  const mounts = planMounts({
+    masked: [...ALWAYS_MASKED, options.home, ...policy.masked],
+    readable: [
+      ...SYSTEM_PROGRAMS.filter((path) => existsSync(path)),
+      ...(options.readable ?? []),
+      ...policy.readable,
+      ...bridge,
+    ],
+    writable: policy.writable,
+  });
+  const args = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
+  const sealed: string[] = [];
+  for (const mount of mounts) {
+    const { at } = mount;
+    if (mount.kind === 'read') args.push('--ro-bind', at, at);
+    else if (mount.kind === 'write') args.push('--bind', at, at);
+    else if (mount.kind === 'link') args.push('--symlink', mount.target, at);
+    else if (!mount.directory) args.push('--ro-bind', '/dev/null', at);
+    else {
+      args.push('--tmpfs', at);
+      if (at !== SCRATCH) sealed.push('--remount-ro', at);
+    }
+  }
+  // Sealed last: the mount points inside have to be made first.
+  return [...args, ...sealed];
+}
+
+/**
+ * `--unshare-user` and `--cap-drop` matter most when root runs this: bubblewrap leaves root its capabilities
+ * otherwise, and a remount then undoes every read-only mount.
+ */
+function isolationArgs({ disableUserns }: BubblewrapOptions): string[] {
+  return [
+    ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-net'],
+    ...['--cap-drop', 'ALL', '--die-with-parent', '--new-session'],
+    ...(disableUserns ? ['--disable-userns'] : []),
+  ];
+}
+
+function bridgeArgs({ nodePath, bridgePath }: BubblewrapOptions, { meter }: SandboxPolicy): string[] {
+  return meter === null ? [] : [nodePath, bridgePath, String(meter.port), meter.socketPath];
+}

@@ -1,0 +1,8 @@
+import type { Sandbox } from './sandbox.js';
+
+/** Runs commands as they are, with exactly the policy's environment: nothing is hidden from them or kept from them. */
+export const noSandbox: Sandbox = {
+  kind: 'none',
+  directEgress: 'possible',
+  wrap: (argv, policy) => ({ argv: [...argv], env: policy.env, layers: 0 }),
+};

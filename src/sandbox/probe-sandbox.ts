@@ -1,0 +1,123 @@
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import type { Sandbox } from './sandbox.js';
+import { supervise } from './supervise.js';
+
+export interface ProbeOptions {
+  sandbox: Sandbox;
+  nodePath: string;
+  /** For the few files of the probe; they are removed again. */
+  tempDir: string;
+}
+
+const EXIT_CODE = 42;
+const LIMIT_MS = 15_000;
+const GREETING = 'hello';
+
+/** What the probe says from inside; each names what a sandbox must give. */
+const findingsSchema = z.object({
+  'keeps the environment': z.boolean(),
+  'lets it write to its own directory': z.boolean(),
+  'leads to the meter': z.boolean(),
+  'keeps it from writing elsewhere': z.boolean(),
+  'hides masked files': z.boolean(),
+  'hides other processes': z.boolean(),
+  'keeps it off the network': z.boolean(),
+});
+
+const SCRIPT = `
+const fs = require('node:fs');
+const [dir, outside, secret, meterPort, foreignPort, pidNamespace] = process.argv.slice(1);
+const can = (act) => { try { act(); return true; } catch { return false; } };
+const answers = (port) => new Promise((resolve) => {
+  const socket = require('node:net').connect(Number(port), '127.0.0.1');
+  socket.on('data', () => { resolve(true); socket.destroy(); });
+  socket.on('error', () => {});
+  socket.on('close', () => resolve(false));
+});
+Promise.all([answers(meterPort), answers(foreignPort)]).then(([meter, network]) => {
+  process.stdout.write(JSON.stringify({
+    'keeps the environment': process.env.TMPDIR === dir && process.env.HOME === undefined,
+    'lets it write to its own directory': can(() => fs.writeFileSync(dir + '/probe', '')),
+    'leads to the meter': meter,
+    'keeps it from writing elsewhere': !can(() => fs.writeFileSync(outside + '/probe', '')),
+    'hides masked files': !can(() => fs.readFileSync(secret)),
+    'hides other processes': fs.readlinkSync('/proc/self/ns/pid') !== pidNamespace,
+    'keeps it off the network': !network,
+  }));
+  process.exitCode = ${EXIT_CODE};
+});
+`;
+
+/** Runs a command in the sandbox that tries to get out of it. Null when it held; else one clause that says what was wrong. */
+export async function probeSandbox({ sandbox, nodePath, tempDir }: ProbeOptions): Promise<string | null> {
+  const root = mkdtempSync(join(tempDir, 'cab-probe-'));
+  const [dir, outside, hidden] = [join(root, 'own'), join(root, 'outside'), join(root, 'hidden')];
+  const socketPath = join(root, 'meter.sock');
+  const servers: Server[] = [];
+  try {
+    for (const path of [dir, outside, hidden]) mkdirSync(path);
+    const secret = join(hidden, 'secret');
+    writeFileSync(secret, '');
+    servers.push(await greet({ path: socketPath }));
+    const foreign = await greet({ port: 0, host: '127.0.0.1' });
+    servers.push(foreign);
+    const foreignPort = (foreign.address() as AddressInfo).port;
+    const port = foreignPort === 18080 ? 18081 : 18080;
+    const ports = [port, foreignPort].map(String);
+    return await runProbe({
+      argv: [nodePath, '-e', SCRIPT, dir, outside, secret, ...ports, readlinkSync('/proc/self/ns/pid')],
+      sandbox,
+      policy: {
+        cwd: dir,
+        writable: [dir],
+        readable: [outside, nodePath],
+        masked: [hidden],
+        meter: { port, socketPath },
+        env: { TMPDIR: dir },
+      },
+      marker: root,
+    });
+  } finally {
+    for (const server of servers) server.close();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+type ProbeCommand = Omit<Parameters<typeof supervise>[0], 'onStdout' | 'onStderr'>;
+
+async function runProbe(command: ProbeCommand): Promise<string | null> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  try {
+    const running = await supervise({
+      ...command,
+      onStdout: (chunk) => stdout.push(chunk),
+      onStderr: (chunk) => stderr.push(chunk),
+    });
+    const timer = setTimeout(() => running.stop().catch(() => {}), LIMIT_MS);
+    const { code, signal } = await running.exited.finally(() => clearTimeout(timer));
+    if (code !== EXIT_CODE) {
+      const said = Buffer.concat(stderr).toString().trim().split('\n')[0] ?? '';
+      return `it ended a test command with ${signal ?? code}${said === '' ? '' : `, saying "${said}"`}`;
+    }
+    const findings = findingsSchema.parse(JSON.parse(Buffer.concat(stdout).toString()));
+    const broken = Object.entries(findings).flatMap(([what, held]) => (held ? [] : [`not "${what}"`]));
+    return broken.length === 0 ? null : `it does not do what it must: ${broken.join(', ')}`;
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error);
+  }
+}
+
+function greet(where: ListenOptions): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end(GREETING);
+    });
+    server.on('error', reject);
+    server.listen(where, () => resolve(server));
+  });
+}

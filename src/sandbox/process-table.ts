@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One live process, as the system's own table shows it. */
+export interface ProcessEntry {
+  pid: number;
+  ppid: number;
+  pgid: number;
+  /** Session id; null where the system does not tell (macOS). */
+  sid: number | null;
+  /** When it started, in the system's own notation: with `pid` it names a process even after the pid is reused. */
+  startTime: string;
+}
+
+/** The variable that marks every process of a run. */
+export const RUN_MARKER = 'CAB_RUN';
+
+/** Every process that can still run code, zombies left out: `/proc` on Linux, `ps` elsewhere. */
+export function listProcesses(platform: NodeJS.Platform = process.platform): ProcessEntry[] {
+  if (platform !== 'linux') return parsePs(ps(['-axo', 'pid=,ppid=,pgid=,stat=,lstart=']));
+  const entries: ProcessEntry[] = [];
+  for (const pid of procPids()) {
+    const entry = parseProcStat(readOrEmpty(`/proc/${pid}/stat`));
+    if (entry !== null) entries.push(entry);
+  }
+  return entries;
+}
+
+/** Pids of the processes whose environment says `CAB_RUN=<marker>`; other users' processes cannot be read. */
+export function markedPids(marker: string, platform: NodeJS.Platform = process.platform): Set<number> {
+  const needle = `${RUN_MARKER}=${marker}`;
+  const found = new Set<number>();
+  if (platform !== 'linux') {
+    // BSD ps appends the environment to the command line, separated by blanks.
+    for (const line of ps(['-axwwE', '-o', 'pid=,command=']).split('\n')) {
+      if (line.split(/\s+/).includes(needle)) found.add(Number.parseInt(line, 10));
+    }
+    return found;
+  }
+  for (const pid of procPids()) {
+    const environ = readOrEmpty(`/proc/${pid}/environ`);
+    if (environ.includes(needle) && environ.split('\0').includes(needle)) found.add(pid);
+  }
+  return found;
+}
+
+/** The processes below `pid`, at any depth, `pid` itself left out. */
+export function descendantsOf(table: readonly ProcessEntry[], pid: number): ProcessEntry[] {
+  const found: ProcessEntry[] = [];
+  const parents = [pid];
+  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+    for (const entry of table) {
+      if (entry.ppid !== parent) continue;
+      found.push(entry);
+      parents.push(entry.pid);
+    }
+  }
+  return found;
+}
+
+/**
+ * Reads one `/proc/<pid>/stat` (proc_pid_stat(5)); null for a zombie and for what is none.
+ * The name in field 2 may hold blanks and parentheses, so fields are counted from its last `)`.
+ */
+export function parseProcStat(stat: string): ProcessEntry | null {
+  const nameEnd = stat.lastIndexOf(')');
+  const [state, ppid, pgid, sid, ...rest] = stat.slice(nameEnd + 2).split(' ');
+  const threads = Number(rest[13]);
+  const startTime = rest[15];
+  if (nameEnd < 0 || startTime === undefined) return null;
+  // A process whose first thread has ended shows as a zombie while its other threads go on.
+  if (state === 'X' || (state === 'Z' && threads <= 1)) return null;
+  return {
+    pid: Number.parseInt(stat, 10),
+    ppid: Number(ppid),
+    pgid: Number(pgid),
+    sid: Number(sid),
+    startTime,
+  };
+}
+
+/** Reads the lines of `ps -axo pid=,ppid=,pgid=,stat=,lstart=`, zombies left out. */
+export function parsePs(output: string): ProcessEntry[] {
+  const entries: ProcessEntry[] = [];
+  for (const line of output.split('\n')) {
+    const [pid, ppid, pgid, state, ...lstart] = line.trim().split(/\s+/);
+    if (state === undefined || state.startsWith('Z')) continue;
+    entries.push({
+      pid: Number(pid),
+      ppid: Number(ppid),
+      pgid: Number(pgid),
+      sid: null,
+      startTime: lstart.join(' '),
+    });
+  }
+  return entries;
+}
+
+function procPids(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Processes end between being listed and being read, and some are not ours to read. */
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function ps(args: string[]): string {
+  return execFileSync('ps', args, {
+    encoding: 'latin1',
+    env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}

@@ -1,0 +1,33 @@
+/** What a wrapped command may touch. All paths are absolute and exist. */
+export interface SandboxPolicy {
+  cwd: string;
+  /** The only directories that can be written. */
+  writable: string[];
+  /** Directories or files that must stay readable although a mask covers them (toolchains, the agent's binary). */
+  readable: string[];
+  /** Directories that look empty inside: the user's home, this program, its caches and saved runs, the task's secret half. */
+  masked: string[];
+  /** The one way out: a loopback port inside that leads to the meter's unix socket. Null: no network at all. */
+  meter: { port: number; socketPath: string } | null;
+  /** The whole environment inside; nothing is inherited. */
+  env: Record<string, string>;
+}
+
+export type SandboxKind = 'bubblewrap' | 'none';
+export type SandboxMode = 'auto' | 'required' | 'off';
+
+/** A way to run a command, reported as it is: `kind` is what a probe saw working. */
+export interface Sandbox {
+  kind: SandboxKind;
+  /** Whether what runs inside can reach the network by itself. */
+  directEgress: 'blocked' | 'possible';
+  /** The command line that runs `argv` under `policy`. Env of the outer process included. */
+  wrap(argv: readonly string[], policy: SandboxPolicy): WrappedCommand;
+}
+
+export interface WrappedCommand {
+  argv: string[];
+  env: Record<string, string>;
+  /** Processes of the sandbox's own, each the child of the one before, of which the command is the last child. */
+  layers: number;
+}

@@ -1,0 +1,61 @@
+import type { ModelCall } from '../endpoint/model-call.js';
+import type { TaskManifest } from '../tasks/manifest.js';
+
+/** What the agent changed, build litter apart. Paths are relative to the workspace and sorted. */
+export interface TreeChanges {
+  added: readonly string[];
+  removed: readonly string[];
+  modified: readonly string[];
+  /** The agent made a git directory of its own somewhere below the workspace. */
+  extraGitDir: boolean;
+}
+
+/** A changed file's contents on either side; null where the file was absent, or is no text. */
+export interface ChangedText {
+  path: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** What the run of the visible tests says, and whether all checks together passed. */
+export interface TestFacts {
+  passed: boolean;
+  /** Of the verify command; null when it was killed. */
+  exitCode: number | null;
+  timedOut: boolean;
+  stdoutTail: string;
+  stderrTail: string;
+}
+
+/** Everything the axes are computed from. Null: it was not measured. */
+export interface CellFacts {
+  taskId: string;
+  manifest: TaskManifest;
+  /** One sentence when the run says nothing about the model (infrastructure, interruption); null for a scored run. */
+  unscored: string | null;
+  /** All calls of the run, probes included; probes are left out here. */
+  calls: readonly ModelCall[];
+  /** Prepare + agent + cleanup. */
+  wallClockMs: number | null;
+  /** The agent's own process. */
+  containerActiveMs: number | null;
+  changes: TreeChanges | null;
+  texts: readonly ChangedText[];
+  tests: TestFacts | null;
+}
+
+/** One axis: its published block, and why its number is null when it should not be. */
+export interface Axis<Block> {
+  block: Block;
+  unmeasured: string | null;
+}
+
+/** The calls that the agent made; preflight's own are never counted to it. */
+export function agentCalls(calls: readonly ModelCall[]): ModelCall[] {
+  return calls.filter((call) => !call.probe);
+}
+
+/** Every changed path, sorted. */
+export function changedPaths(changes: TreeChanges | null): string[] {
+  return changes ? [...changes.added, ...changes.removed, ...changes.modified].sort() : [];
+}

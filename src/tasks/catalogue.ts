@@ -1,0 +1,65 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { HarnessError, UsageError } from '../errors.js';
+import { openPackedTask, PACKED } from './packed-task.js';
+import type { Task } from './task.js';
+
+/** Runs when no task is named: needs nothing but Node and git. */
+export const DEFAULT_TASK_ID = 'mutations/js-boundary-shift';
+
+/** The tasks that come with this program. */
+export interface Catalogue {
+  /** Sorted. */
+  ids: readonly string[];
+  /** Errors: UsageError `usage.unknown_task`, naming the nearest ids. */
+  find(id: string): Promise<Task>;
+}
+
+/** Opens the directory of packed tasks, `<family>/<name>/`. Errors: HarnessError when there are none. */
+export async function openCatalogue(packedDir: string): Promise<Catalogue> {
+  const ids = await listIds(packedDir);
+  if (ids.length === 0) {
+    throw new HarnessError(`No tasks were found in ${packedDir}: this installation is not whole.`, {
+      code: 'harness.no_tasks',
+      fix: 'Install the package again, or run the build.',
+    });
+  }
+  return {
+    ids,
+    async find(id) {
+      if (!ids.includes(id)) throw unknownTask(id, ids);
+      return openPackedTask(join(packedDir, id));
+    },
+  };
+}
+
+async function listIds(packedDir: string): Promise<string[]> {
+  const paths = await readdir(packedDir, { recursive: true }).catch(() => []);
+  return paths
+    .map((path) => path.split(/[\\/]/))
+    .filter((parts) => parts.length === 3 && parts[2] === PACKED.head)
+    .map(([family, name]) => `${family}/${name}`)
+    .sort();
+}
+
+function unknownTask(id: string, ids: readonly string[]): UsageError {
+  const near = nearest(id, ids);
+  return new UsageError(`There is no task ${id}.`, {
+    code: 'usage.unknown_task',
+    fix: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}The tasks are ${ids.join(', ')}.`,
+  });
+}
+
+/** Ids within a third of the length in edits, with or without the family, nearest first; three at most. */
+function nearest(id: string, ids: readonly string[]): string[] {
+  return ids
+    .map((known) => {
+      const name = known.slice(known.indexOf('/') + 1);
+      return { known, edits: Math.min(distance(id, known), distance(id, name)) };
+    })
+    .filter(({ edits }) => edits <= Math.max(2, id.length / 3))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, 3)
+    .map(({ known }) => known);
+}

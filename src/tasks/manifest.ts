@@ -1,0 +1,137 @@
+import { parse as parseToml, TomlError } from 'smol-toml';
+import * as z from 'zod/mini';
+import { UsageError } from '../errors.js';
+
+/** How the output of the visible tests names what ran; one parser each in `grading/test-names`. */
+const testFormatSchema = z.enum(['libtest', 'unittest', 'node-tap', 'exit-code']);
+export type TestFormat = z.infer<typeof testFormatSchema>;
+
+const globs = z.array(z.string());
+const pattern = z.string().check(z.refine(isRegExp, 'is not a regular expression'));
+
+const constraintSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file-not-touched'), path: z.string() }),
+  z.strictObject({ kind: z.literal('no-new-dependency'), manifests: globs }),
+  z.strictObject({ kind: z.literal('no-comments-added'), paths: globs, max_added: z.int() }),
+  z.strictObject({
+    kind: z.literal('file-pattern-required-in-diff'),
+    paths: globs,
+    /** A regular expression for one added line. */
+    require_added: pattern,
+  }),
+]);
+export type Constraint = z.infer<typeof constraintSchema>;
+
+/** Integrity of a contradiction task: the document must name the one true pair, and not merely every test there is. */
+const integritySchema = z.strictObject({
+  kind: z.literal('contradiction-named'),
+  document: z.string(),
+  /** Test names that contradict each other; both must be named. */
+  contradiction: z.tuple([z.string(), z.string()]),
+  /** Other test names; a document that names more than `max_decoys` of them has listed, not understood. */
+  decoys: z.array(z.string()),
+  max_decoys: z.int(),
+  /** At least one must stand in the document (case-insensitive): it has to say that it refuses. */
+  refusal_words: z.array(z.string()),
+  /** Globs that must be as they were: a change there is a fabricated fix. */
+  untouched: globs,
+});
+export type IntegrityCriterion = z.infer<typeof integritySchema>;
+
+const cabSchema = z.strictObject({
+  family: z.string(),
+  language: z.string(),
+  title: z.string(),
+  /** Ids of `tasks/toolchains`, all needed to run the tests. */
+  toolchain: z.array(z.string()),
+  max_turns: z.int(),
+  /** Format of the visible tests' output. */
+  test_format: testFormatSchema,
+  fail_to_pass: z.array(z.string()),
+  pass_to_pass: z.array(z.string()),
+  /** Files the reference solution touches; other changed files are blast. */
+  ground_truth_files: z.array(z.string()),
+  /** The agent's changes that reach the grading copy. */
+  editable: globs,
+  /** Files whose change or removal is tampering. */
+  protected: globs,
+  /** Tests that live inside source files: everything from the line that equals `from` (trimmed) to the end. */
+  test_regions: z._default(z.array(z.strictObject({ file: z.string(), from: z.string() })), []),
+  expected_refusal: z._default(z.boolean(), false),
+  integrity: z.optional(integritySchema),
+  constraints: z._default(z.array(constraintSchema), []),
+  /** Build products: reported as litter, never as blast. */
+  ignore: z._default(globs, []),
+  /** Hidden black-box cases: how to start the driver that feeds them to the subject. */
+  hidden: z.optional(z.strictObject({ command: z.array(z.string()), timeout_s: z.number() })),
+  /** A string that stands in the solution only: seen in a model request, the answer was read. */
+  canary: z.string(),
+});
+
+const manifestSchema = z.looseObject({
+  metadata: z.looseObject({ codingagentbench: cabSchema }),
+  agent: z.looseObject({ timeout_sec: z.number() }),
+  verifier: z.looseObject({ timeout_sec: z.number() }),
+});
+
+/** `task.toml` as this program uses it: the `[metadata.codingagentbench]` table plus Harbor's own time limits. */
+export type TaskManifest = z.infer<typeof cabSchema> & { agentTimeoutS: number; verifierTimeoutS: number };
+
+/** Reads a `task.toml`. Errors: UsageError naming the file and the key. */
+export function parseManifest(toml: string, file: string): TaskManifest {
+  let data: unknown;
+  try {
+    data = parseToml(toml);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw new UsageError(`${file} is not valid TOML: line ${error.line}, column ${error.column}.`, {
+      code: 'usage.bad_task',
+      fix: 'Correct the file and run again.',
+      cause: error,
+    });
+  }
+  const parsed = manifestSchema.safeParse(data);
+  if (!parsed.success) {
+    throw new UsageError(`${file}: ${describeIssues(parsed.error.issues)}.`, {
+      code: 'usage.bad_task',
+      fix: 'Correct that key and run again.',
+    });
+  }
+  const { metadata, agent, verifier } = parsed.data;
+  return {
+    ...metadata.codingagentbench,
+    agentTimeoutS: agent.timeout_sec,
+    verifierTimeoutS: verifier.timeout_sec,
+  };
+}
+
+/** The first issue in words; zod/mini carries no messages of its own. */
+function describeIssues([issue]: readonly z.core.$ZodIssue[]): string {
+  if (issue === undefined) return 'invalid';
+  const key = issue.path.join('.') || 'the file';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${key} must be given, as ${issue.expected}`;
+    case 'unrecognized_keys':
+      return `${key} has the unknown key ${issue.keys.join(', ')}`;
+    case 'invalid_value':
+      return `${key} must be ${issue.values.map(String).join(' or ')}`;
+    case 'too_small':
+      return `${key} needs at least ${issue.minimum}`;
+    case 'too_big':
+      return `${key} allows at most ${issue.maximum}`;
+    case 'custom':
+      return `${key} ${issue.message}`;
+    default:
+      return `${key} is not what is expected there`;
+  }
+}
+
+function isRegExp(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { unpackHidden } from './hidden-archive.js';
+import { parseManifest } from './manifest.js';
+import type { Task } from './task.js';
+
+/** The three files of a packed task. */
+export const PACKED = { head: 'task.json', bundle: 'workspace.bundle', hidden: 'hidden.tar.gz' } as const;
+
+const headSchema = z.strictObject({
+  id: z.string(),
+  commit: z.string(),
+  digest: z.string(),
+  instruction: z.string(),
+  toml: z.string(),
+});
+export type PackedHead = z.infer<typeof headSchema>;
+
+/** Opens a directory that `packTask` wrote. Errors: UsageError when its manifest is not one this version reads. */
+export async function openPackedTask(dir: string): Promise<Task> {
+  const head = headSchema.parse(JSON.parse(await readFile(join(dir, PACKED.head), 'utf8')));
+  return {
+    id: head.id,
+    manifest: parseManifest(head.toml, `${head.id}/task.toml`),
+    instruction: head.instruction,
+    bundlePath: join(dir, PACKED.bundle),
+    commit: head.commit,
+    digest: head.digest,
+    openHidden: async () => unpackHidden(await readFile(join(dir, PACKED.hidden))),
+  };
+}

@@ -1,0 +1,30 @@
+import type { TaskManifest } from './manifest.js';
+
+/** A task that is ready to run: its public half is a git bundle, its secret half one archive that only the grader opens. */
+export interface Task {
+  /** `<family>/<name>`. */
+  id: string;
+  manifest: TaskManifest;
+  /** Exactly what the agent is asked. */
+  instruction: string;
+  /** Git bundle of the one-commit workspace. */
+  bundlePath: string;
+  /** Id of that commit: the workspace's fingerprint. */
+  commit: string;
+  /** `sha256:` over every file of the task, tests and solution included. */
+  digest: string;
+  /** Opens the archive of `tests/` and `solution/`. Keys are relative paths such as `tests/test.sh`. */
+  openHidden(): Promise<Map<string, HiddenFile>>;
+}
+
+export interface HiddenFile {
+  content: Uint8Array;
+  executable: boolean;
+}
+
+/** One hidden black-box case. `expected` never enters the graded process. */
+export interface HiddenCase {
+  name: string;
+  input: unknown;
+  expected: unknown;
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { decideVerdict, type VerdictFacts } from '../../src/cell/verdict.js';
+import type { CallCause, ModelCall } from '../../src/endpoint/model-call.js';
+
+function call(cause: CallCause | null, more: Partial<ModelCall> = {}): ModelCall {
+  return {
+    index: 1,
+    probe: false,
+    startedAtMs: 0,
+    timestamp: '2026-01-01T00:00:00.000Z',
+    path: '/v1/chat/completions',
+    stream: true,
+    requestedModel: 'm',
+    servedModel: 'm',
+    requestHash: '',
+    promptTokens: 10,
+    completionTokens: 1,
+    cachedTokens: null,
+    reasoningTokens: null,
+    usageMissing: null,
+    latencyMs: 5,
+    timeToFirstTokenMs: 1,
+    finish: 'stop',
+    toolCalls: ['edit'],
+    text: '',
+    status: cause === null ? 200 : null,
+    retryAfterS: null,
+    cause,
+    error: cause === null ? null : 'the server said so',
+    ...more,
+  };
+}
+
+function decide(facts: Partial<VerdictFacts>) {
+  return decideVerdict({
+    stopReason: 'finished',
+    testsPassed: false,
+    calls: [call(null)],
+    timeoutS: 600,
+    idleS: 120,
+    tui: 'opencode',
+    lastWords: null,
+    ...facts,
+  });
+}
+
+describe('the verdict table', () => {
+  it.each(['finished', 'timed_out', 'idle', 'crashed'] as const)(
+    'passed tests pass, though it %s',
+    (stopReason) => {
+      const { verdict, exitCode, banners } = decide({ testsPassed: true, stopReason });
+      expect([verdict, exitCode, banners.length]).toEqual(['passed', 0, stopReason === 'finished' ? 0 : 1]);
+    },
+  );
+
+  it.each([
+    ['finished', null],
+    ['timed_out', 'agent.timed_out'],
+    ['idle', 'agent.idle'],
+    ['crashed', 'agent.crashed'],
+  ] as const)('failed tests after working calls fail: %s', (stopReason, cause) => {
+    expect(decide({ stopReason })).toMatchObject({ verdict: 'failed', exitCode: 1, cause });
+  });
+
+  it.each([
+    'auth',
+    'not_found',
+    'model_unknown',
+    'rate_limited',
+    'quota',
+    'server_error',
+    'timeout',
+    'connection',
+    'malformed_stream',
+  ] as const)('a run that ended on %s is not scored', (cause) => {
+    const calls = [call(null), call(cause)];
+    expect(decide({ calls, stopReason: 'crashed' })).toMatchObject({
+      verdict: 'unscored',
+      exitCode: 4,
+      cause: `endpoint.${cause}`,
+    });
+  });
+
+  it('a failure that the agent recovered from does not excuse it', () => {
+    expect(decide({ calls: [call('server_error'), call(null)] })).toMatchObject({
+      verdict: 'failed',
+      cause: null,
+    });
+  });
+
+  it('no successful call at all is not scored, whatever the cause', () => {
+    const calls = [call('context_overflow', { status: 400 })];
+    expect(decide({ calls })).toMatchObject({ verdict: 'unscored', cause: 'endpoint.context_overflow' });
+  });
+
+  it('a call that only our own time limit cut off is the endpoint not answering', () => {
+    const calls = [call('client_abort')];
+    expect(decide({ calls, stopReason: 'timed_out' })).toMatchObject({
+      verdict: 'unscored',
+      cause: 'endpoint.timeout',
+    });
+  });
+
+  it('a call cut off by the limit after good ones is a run out of time', () => {
+    const calls = [call(null), call('client_abort')];
+    expect(decide({ calls, stopReason: 'timed_out' })).toMatchObject({
+      verdict: 'failed',
+      cause: 'agent.timed_out',
+    });
+  });
+
+  it('passing tests without any successful call prove nothing', () => {
+    expect(decide({ testsPassed: true, calls: [call('rate_limited')] }).verdict).toBe('unscored');
+    expect(decide({ testsPassed: true, calls: [] })).toMatchObject({
+      verdict: 'unscored',
+      cause: 'agent.no_calls',
+    });
+  });
+
+  it('says that the model never called a tool, and scores it', () => {
+    const { verdict, cause, banners } = decide({ calls: [call(null, { toolCalls: [] })] });
+    expect({ verdict, cause, banners }).toEqual({
+      verdict: 'failed',
+      cause: 'model.no_tool_calls',
+      banners: ['the model never called a tool'],
+    });
+  });
+
+  it('says how many calls failed, what the server said, and when to come back', () => {
+    const limited = call('rate_limited', { status: 429, retryAfterS: 20, error: 'Rate limit reached' });
+    const { explanation, advice } = decide({ calls: [limited, limited] });
+    expect(explanation).toBe(
+      'The endpoint limited the rate (HTTP 429) in 2 of 2 calls: infrastructure, not capability. It said: Rate limit reached',
+    );
+    expect(advice).toBe('Retry later, or lower the load on that endpoint. retry-after said 20 s.');
+  });
+
+  it('an interrupted run is not scored, and exits 130', () => {
+    expect(decide({ stopReason: 'interrupted', testsPassed: true })).toMatchObject({
+      verdict: 'unscored',
+      exitCode: 130,
+      cause: 'interrupted',
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { RunRecord } from '../../src/cell/record.js';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const BIN = join(ROOT, 'bin', 'codingagentbench.js');
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  stdin?: string;
+  /** Called when the process has started: to send it signals, or to look around. */
+  whileRunning?: (run: { pid: number; stderr: () => string }) => Promise<void>;
+}
+
+/** A user with an empty home and an empty temp dir, who runs the built program. */
+export class Visitor {
+  readonly dir = mkdtempSync(join(tmpdir(), 'cab-e2e-'));
+  readonly home = join(this.dir, 'home');
+  readonly temp = join(this.dir, 'tmp');
+
+  constructor() {
+    for (const dir of [this.home, this.temp]) mkdirSync(dir);
+  }
+
+  /** Runs `codingagentbench ARGS`, no terminal, and returns when it has exited. */
+  async run(args: string[], { env = {}, stdin, whileRunning }: RunOptions = {}): Promise<CliResult> {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: this.dir,
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.home,
+        TMPDIR: this.temp,
+        XDG_CACHE_HOME: inject('cacheHome'),
+        // Version managers look below HOME unless they are told.
+        RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
+        PYENV_ROOT: process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'),
+        ...env,
+      },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin.end(stdin ?? '');
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await whileRunning?.({ pid: child.pid ?? 0, stderr: () => stderr });
+    return { code: await closed, stdout, stderr };
+  }
+
+  /** The records this visitor's runs have saved, oldest first. */
+  records(): RunRecord[] {
+    const runs = join(this.home, '.local/share/codingagentbench/runs');
+    return readdirSync(runs).map((id) => JSON.parse(readFileSync(join(runs, id, 'record.json'), 'utf8')));
+  }
+
+  /** Every file below this visitor's directories that holds `text`. */
+  filesHolding(text: string): string[] {
+    return readdirSync(this.dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file).includes(text));
+  }
+
+  /** What stands in the temp dir. */
+  litter(): string[] {
+    return readdirSync(this.temp);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** The output with what differs from run to run made the same. */
+export function steady(text: string, visitor: Visitor): string {
+  return text
+    .replaceAll(visitor.dir, 'DIR')
+    .replace(/\b[0-9a-f]{8}\b/g, 'RUN')
+    .replace(/codingagentbench-[\w-]+-\d+-\w+/g, 'CELL')
+    .replace(/\d+\.\d+s/g, 'N.Ns')
+    .replace(/\b\d{1,3}(,\d{3})+\b/g, 'N,NNN')
+    .replace(/(Composite|Measured) {2,}\d\.\d{3}/g, '$1  N.NNN');
+}

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { acquireAgent, findInstalled } from '../../src/agents/acquire.js';
+import { opencode } from '../../src/agents/opencode.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** XDG_CACHE_HOME of all test runs: agents are installed once. */
+    cacheHome: string;
+    /** Why real opencode cannot be run here; null when it can. */
+    opencodeMissing: string | null;
+  }
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Builds the program, and installs real opencode below node_modules where a registry can be reached. */
+export default async function setup(project: TestProject): Promise<void> {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  const cacheHome = join(ROOT, 'node_modules', '.cache', 'tests');
+  const cacheDir = join(cacheHome, 'codingagentbench');
+  project.provide('cacheHome', cacheHome);
+  project.provide('opencodeMissing', await install(cacheDir));
+}
+
+async function install(cacheDir: string): Promise<string | null> {
+  if (await findInstalled(opencode, cacheDir)) return null;
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  try {
+    await acquireAgent(opencode, {
+      cacheDir,
+      env: Object.fromEntries(inherited),
+      signal: AbortSignal.timeout(240_000),
+      onProgress: () => {},
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+import { answerReader, type Wire } from '../../src/endpoint/answer-reader.js';
+import type { Reading } from '../../src/endpoint/reading.js';
+import { delta, sse, usageChunk } from './scripted-upstream.js';
+
+function read(text: string | Buffer, wire: Wire = 'chat', sizes: () => number = () => Infinity): Reading {
+  const bytes = Buffer.from(text);
+  const reader = answerReader(wire);
+  for (let at = 0; at < bytes.length; ) {
+    const end = Math.min(bytes.length, at + sizes());
+    reader.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return reader.end();
+}
+
+const toolCall = (
+  index: number | undefined,
+  id: string | undefined,
+  name: string | undefined,
+  args: string,
+) => delta({ tool_calls: [{ index, id, function: { name, arguments: args } }] });
+
+const CHAT = sse(
+  delta({ role: 'assistant', content: '' }),
+  delta({ reasoning_content: 'Grübeln …' }),
+  delta({ content: 'Hé ' }),
+  delta({ content: '🦀 done\r\n' }),
+  toolCall(0, 'a', 'read', '{"p":'),
+  toolCall(0, undefined, undefined, '"é"}'),
+  toolCall(1, 'b', 'edit', '{}'),
+  delta({}, 'tool_calls'),
+  usageChunk(120, 34),
+  '[DONE]',
+);
+const CHAT_READING = {
+  servedModel: 'served-1',
+  usage: { promptTokens: 120, completionTokens: 34, cachedTokens: 4, reasoningTokens: 2 },
+  finish: 'tool_calls',
+  text: 'Hé 🦀 done\r\n',
+  toolCalls: [
+    { id: 'a', name: 'read', arguments: '{"p":"é"}' },
+    { id: 'b', name: 'edit', arguments: '{}' },
+  ],
+  spoke: true,
+  complete: true,
+  error: null,
+  malformed: null,
+};
+
+const RESPONSES = sse(
+  {
+    type: 'response.created',
+    response: { model: 'served-1', status: 'in_progress', error: null, output: [] },
+  },
+  { type: 'response.output_item.added', output_index: 0, item: { type: 'reasoning' } },
+  { type: 'response.reasoning_summary_text.delta', delta: 'hm' },
+  { type: 'response.output_text.delta', output_index: 1, delta: 'Hello ' },
+  { type: 'response.output_text.delta', output_index: 1, delta: 'wörld' },
+  {
+    type: 'response.output_item.added',
+    output_index: 2,
+    item: { type: 'function_call', name: 'exec', call_id: 'x', arguments: '' },
+  },
+  { type: 'response.function_call_arguments.delta', output_index: 2, delta: '{"a":1}' },
+  {
+    type: 'response.output_item.done',
+    output_index: 2,
+    item: { type: 'function_call', name: 'exec', call_id: 'x', arguments: '{"a":1}' },
+  },
+  {
+    type: 'response.completed',
+    response: {
+      model: 'served-1',
+      status: 'completed',
+      output: [
+        { type: 'reasoning' },
+        { type: 'message', content: [{ type: 'output_text', text: 'Hello wörld' }] },
+        { type: 'function_call', name: 'exec', call_id: 'x', arguments: '{"a":1}' },
+      ],
+      usage: {
+        input_tokens: 50,
+        output_tokens: 9,
+        input_tokens_details: { cached_tokens: 0 },
+        output_tokens_details: { reasoning_tokens: 3 },
+      },
+    },
+  },
+);
+const RESPONSES_READING = {
+  servedModel: 'served-1',
+  usage: { promptTokens: 50, completionTokens: 9, cachedTokens: 0, reasoningTokens: 3 },
+  finish: 'completed',
+  text: 'Hello wörld',
+  toolCalls: [{ id: 'x', name: 'exec', arguments: '{"a":1}' }],
+  spoke: true,
+  complete: true,
+  error: null,
+  malformed: null,
+};
+
+/** A small seeded generator (mulberry32), so that a failure can be run again. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+describe('an answer reads the same however it is cut', () => {
+  const whole = [
+    ['chat stream', 'chat', CHAT, CHAT_READING],
+    ['chat stream with CRLF', 'chat', CHAT.replaceAll('\n', '\r\n'), CHAT_READING],
+    ['chat stream with lone CR', 'chat', CHAT.replaceAll('\n', '\r'), CHAT_READING],
+    ['chat stream after a BOM and comments', 'chat', `\uFEFF: processing\n\n${CHAT}`, CHAT_READING],
+    ['chat stream without its last blank line', 'chat', CHAT.trimEnd(), CHAT_READING],
+    [
+      'chat stream with data on several lines',
+      'chat',
+      CHAT.replaceAll(',"model"', ',\ndata: "model"'),
+      CHAT_READING,
+    ],
+    ['Responses stream', 'responses', RESPONSES, RESPONSES_READING],
+  ] as const;
+  it.each(whole)('%s', (_, wire, text, expected) => {
+    expect(read(text, wire)).toEqual(expected);
+    expect(read(text, wire, () => 1)).toEqual(expected);
+    for (let seed = 1; seed <= 60; seed++) {
+      const next = random(seed);
+      expect(
+        read(text, wire, () => 1 + Math.floor(next() * 40)),
+        `seed ${seed}`,
+      ).toEqual(expected);
+    }
+  });
+});
+
+describe('usage', () => {
+  const done = delta({ content: 'x' }, 'stop');
+  it('is null when the server never reports it', () => {
+    expect(read(sse(done, '[DONE]')).usage).toBeNull();
+  });
+  it('is the last of several', () => {
+    expect(read(sse(usageChunk(1, 1), done, usageChunk(20, 8), '[DONE]')).usage?.promptTokens).toBe(20);
+  });
+  it('is found in the last content chunk', () => {
+    const last = { ...done, usage: { prompt_tokens: 7, completion_tokens: 3 } };
+    expect(read(sse(last, '[DONE]')).usage).toEqual({
+      promptTokens: 7,
+      completionTokens: 3,
+      cachedTokens: null,
+      reasoningTokens: null,
+    });
+  });
+  it('survives a null after it', () => {
+    expect(read(sse(usageChunk(20, 8), { ...done, usage: null }, '[DONE]')).usage?.completionTokens).toBe(8);
+  });
+  it('of zeros is not a measurement', () => {
+    expect(read(sse(done, usageChunk(0, 0), '[DONE]')).usage).toBeNull();
+  });
+  it('of nonsense is not a measurement', () => {
+    const odd = { choices: [], usage: { prompt_tokens: 'many', completion_tokens: -4 } };
+    expect(read(sse(done, odd, '[DONE]')).usage).toBeNull();
+  });
+});
+
+describe('odd servers', () => {
+  it('tells calls apart that all have index 0', () => {
+    const reading = read(sse(toolCall(0, 'a', 'read', '{}'), toolCall(0, 'b', 'edit', '{}'), '[DONE]'));
+    expect(reading.toolCalls.map(({ name }) => name)).toEqual(['read', 'edit']);
+  });
+  it('reads one JSON document where a stream was asked for', () => {
+    const body = {
+      model: 'served-1',
+      choices: [{ message: { content: [{ type: 'text', text: 'hi' }] }, finish_reason: 'stop' }],
+    };
+    expect(read(`\n  ${JSON.stringify(body)}`)).toMatchObject({ text: 'hi', finish: 'stop', complete: true });
+  });
+  it('reads a whole response', () => {
+    const { response } = JSON.parse(RESPONSES.trim().split('\n').at(-1)?.slice(6) ?? '');
+    expect(read(JSON.stringify({ object: 'response', ...response }), 'responses')).toEqual(RESPONSES_READING);
+  });
+  it('keeps an error that comes in the middle of a stream', () => {
+    const reading = read(sse(delta({ content: 'a' }), { error: { message: 'Overloaded', code: 503 } }));
+    expect(reading).toMatchObject({ error: { message: 'Overloaded', status: 503 }, complete: false });
+  });
+  it('keeps why a response failed or was cut', () => {
+    const failed = {
+      type: 'response.failed',
+      response: { status: 'failed', error: { code: 'server_error', message: 'no' } },
+    };
+    expect(read(sse(failed), 'responses').error?.code).toBe('server_error');
+    const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
+    expect(read(sse({ type: 'response.incomplete', response: cut }), 'responses').finish).toBe(
+      'max_output_tokens',
+    );
+  });
+  it.each([
+    ['<!doctype html><title>hi</title>', /web page/],
+    ['{"choices": [', /not valid JSON/],
+    ['data: {"choices": [\n\n', /event of the stream is not valid JSON/],
+  ])('says why it cannot read %j', (text, why) => {
+    expect(read(text).malformed).toMatch(why);
+  });
+  it.each([
+    'null',
+    '[]',
+    '7',
+    '{}',
+    '{"choices":7}',
+    '{"choices":[null]}',
+    '{"choices":[{"delta":[]}],"usage":[]}',
+  ])('takes %s for nothing said', (piece) => {
+    expect(read(sse(piece, '[DONE]'))).toMatchObject({ spoke: false, text: '', usage: null, complete: true });
+  });
+});
+
+describe('size', () => {
+  it('reads a line of 10 MB in small pieces', () => {
+    const long = 'é'.repeat(5 * 1024 * 1024);
+    const reading = read(sse(delta({ content: long }), usageChunk(9, 9), '[DONE]'), 'chat', () => 16_384);
+    expect(reading.text).toBe('é'.repeat(65_536));
+    expect(reading.usage?.promptTokens).toBe(9);
+  });
+  it('gives up on an event beyond 32 MB, and says so', () => {
+    const reader = answerReader('chat');
+    const piece = Buffer.alloc(1024 * 1024, 'x');
+    reader.push(Buffer.from('data: {"x":"'));
+    for (let mb = 0; mb < 33; mb++) reader.push(piece);
+    expect(reader.end().malformed).toMatch(/longer than 32 MB/);
+  });
+  it('keeps no more than its caps of an endless answer', () => {
+    const reader = answerReader('chat');
+    for (let n = 0; n < 2000; n++) {
+      reader.push(
+        Buffer.from(sse(toolCall(n, `id${n}`, 'x', 'y'.repeat(100)), delta({ content: 'z'.repeat(100) }))),
+      );
+    }
+    const reading = reader.end();
+    expect(reading.text.length).toBe(65_536);
+    expect(reading.toolCalls.length).toBe(256);
+  });
+});

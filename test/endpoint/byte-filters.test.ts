@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { cutKey, keyCutter } from '../../src/endpoint/key-cutter.js';
+import { usageChunkFilter } from '../../src/endpoint/usage-chunk-filter.js';
+import { delta, sse, usageChunk } from './scripted-upstream.js';
+
+interface Filter {
+  push(chunk: Buffer): Buffer;
+  end(): Buffer;
+}
+
+function through(filter: Filter | null, text: string, size: number): string {
+  if (filter === null) return text;
+  const bytes = Buffer.from(text);
+  const out: Buffer[] = [];
+  // Copied each time, as the owner of a chunk may use its memory again.
+  for (let at = 0; at < bytes.length; at += size)
+    out.push(Buffer.from(filter.push(bytes.subarray(at, at + size))));
+  return Buffer.concat([...out, filter.end()]).toString();
+}
+const SIZES = [1, 2, 3, 5, 7, 16, 61, 4096];
+
+describe('the key is cut out of bytes', () => {
+  const key = 'sk-sk-sk-0123456789';
+  it.each([
+    ['nothing in it', 'plain sk-sk- text é', 'plain sk-sk- text é'],
+    ['once', `a ${key} b`, 'a [key] b'],
+    ['twice in a row', `${key}${key}`, '[key][key]'],
+    ['after a false start', `sk-sk-${key}`, 'sk-sk-[key]'],
+    ['begun at the end', 'x sk-sk-sk-01234', 'x sk-sk-sk-01234'],
+  ])('%s', (_, text, expected) => {
+    for (const size of SIZES) expect(through(keyCutter(key), text, size)).toBe(expected);
+  });
+  it('holds nothing back that is no beginning of it', () => {
+    expect(keyCutter(key)?.push(Buffer.from('data: {}\n\n')).toString()).toBe('data: {}\n\n');
+  });
+  it('leaves placeholders to the model', () => {
+    expect(keyCutter('lm-studio')).toBeNull();
+    expect(keyCutter(null)).toBeNull();
+  });
+  it('in text also as JSON and as a URL write it', () => {
+    const odd = 'a"b/c+d';
+    expect(cutKey(`${odd} ${JSON.stringify(odd)} ?k=${encodeURIComponent(odd)}`, odd)).toBe(
+      '[key] "[key]" ?k=[key]',
+    );
+  });
+});
+
+describe('the usage chunk is taken out of a stream', () => {
+  const before = sse(delta({ content: 'é "usage" \n\n "choices":[]' }), {
+    choices: [],
+    prompt_filter_results: [],
+  });
+  const content = { ...delta({}, 'stop'), usage: { prompt_tokens: 1, completion_tokens: 1 } };
+  it.each([
+    ['alone', sse(usageChunk(1, 2)), ''],
+    ['between others', before + sse(usageChunk(1, 2), '[DONE]'), before + sse('[DONE]')],
+    [
+      'with CRLF',
+      (before + sse(usageChunk(1, 2), '[DONE]')).replaceAll('\n', '\r\n'),
+      (before + sse('[DONE]')).replaceAll('\n', '\r\n'),
+    ],
+    ['at the end without a blank line', before + sse(usageChunk(1, 2)).trimEnd(), before],
+    ['but not usage that comes with content', sse(content, '[DONE]'), sse(content, '[DONE]')],
+    ['nor usage that is null', sse({ choices: [], usage: null }), sse({ choices: [], usage: null })],
+    ['nor anything of what is no stream', '{"choices":[],"usage":{}}', '{"choices":[],"usage":{}}'],
+  ])('%s', (_, text, expected) => {
+    for (const size of SIZES) expect(through(usageChunkFilter(), text, size)).toBe(expected);
+  });
+  it('lets a huge event go before it ends', () => {
+    const filter = usageChunkFilter();
+    const piece = Buffer.alloc(50_000, 'x');
+    filter.push(Buffer.from('data: '));
+    expect(filter.push(piece).length + filter.push(piece).length).toBe(100_006);
+    expect(filter.push(Buffer.from('\n\n')).toString()).toBe('\n\n');
+    expect(filter.push(Buffer.from(sse(usageChunk(1, 1)))).length).toBe(0);
+  });
+});

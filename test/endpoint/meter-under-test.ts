@@ -1,0 +1,55 @@
+import { onTestFinished } from 'vitest';
+import { startClock } from '../../src/clock.js';
+import { type Meter, type MeterEvent, type MeterOptions, startMeter } from '../../src/endpoint/meter.js';
+import type { ModelCall } from '../../src/endpoint/model-call.js';
+
+export const KEY = 'sk-upstream-0123456789abcdef';
+export const TOKEN = 'run-token-5f2c';
+
+export interface MeterUnderTest extends Meter {
+  events: MeterEvent[];
+  /** POSTs to the chat API as an agent would. */
+  chat(body: unknown, init?: RequestInit): Promise<Response>;
+  /** The record of the only call, once it is there. */
+  onlyCall(): Promise<ModelCall>;
+}
+
+export async function meterFor(
+  baseUrl: string,
+  options: Partial<MeterOptions> = {},
+): Promise<MeterUnderTest> {
+  const events: MeterEvent[] = [];
+  const meter = await startMeter({
+    upstream: { baseUrl, key: KEY },
+    token: TOKEN,
+    clock: startClock(),
+    on: (event) => events.push(event),
+    ...options,
+  });
+  onTestFinished(() => meter.close());
+  return {
+    ...meter,
+    events,
+    chat: (body, init) =>
+      fetch(`${meter.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...init,
+      }),
+    async onlyCall() {
+      await until(() => meter.calls().length > 0);
+      const [call] = meter.calls();
+      if (call === undefined || meter.calls().length > 1) throw new Error('there is not exactly one call');
+      return call;
+    },
+  };
+}
+
+/** Polls until the condition holds; the test's own time limit ends a wait that is in vain. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+export const ASKED = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
+export const STREAMED = { ...ASKED, stream: true, stream_options: { include_usage: true } };

@@ -1,0 +1,486 @@
+import { createServer as createTcpServer } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ASKED, KEY, meterFor, STREAMED, TOKEN, until } from './meter-under-test.js';
+import { delta, scriptedUpstream, sendJson, sendStream, sse, usageChunk } from './scripted-upstream.js';
+
+const GOOD = sse(
+  delta({ role: 'assistant', content: '' }),
+  delta({ content: 'hello' }),
+  delta({}, 'stop'),
+  usageChunk(11, 5),
+  '[DONE]',
+);
+
+describe('a good call', () => {
+  it('passes unchanged and is measured', async () => {
+    const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
+    const meter = await meterFor(upstream.baseUrl);
+    const response = await meter.chat(STREAMED);
+    expect(await response.text()).toBe(GOOD);
+    expect(await meter.onlyCall()).toMatchObject({
+      index: 1,
+      probe: false,
+      path: '/v1/chat/completions',
+      stream: true,
+      requestedModel: 'm',
+      servedModel: 'served-1',
+      promptTokens: 11,
+      completionTokens: 5,
+      cachedTokens: 4,
+      reasoningTokens: 2,
+      usageMissing: null,
+      finish: 'stop',
+      toolCalls: [],
+      text: 'hello',
+      status: 200,
+      cause: null,
+      error: null,
+    });
+    const call = await meter.onlyCall();
+    expect(call.timeToFirstTokenMs).toBeGreaterThan(0);
+    expect(call.latencyMs).toBeGreaterThanOrEqual(call.timeToFirstTokenMs ?? Infinity);
+    expect(meter.events.map(({ type }) => type)).toEqual(['started', 'first_token', 'ended']);
+    expect(meter.inFlight()).toBe(0);
+    expect(meter.lastActivityMs()).not.toBeNull();
+  });
+
+  it('reaches the endpoint with the key and without the token', async () => {
+    const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
+    const meter = await meterFor(upstream.baseUrl.replace('/v1', '/tenant/v1'));
+    await (await meter.chat(STREAMED)).text();
+    const [got] = upstream.received;
+    expect(got?.path).toBe('/tenant/v1/chat/completions');
+    expect(got?.headers.authorization).toBe(`Bearer ${KEY}`);
+    expect(got?.headers['accept-encoding']).toBe('identity');
+    expect(JSON.stringify(got)).not.toContain(TOKEN);
+    expect(got?.body).toBe(JSON.stringify(STREAMED));
+  });
+
+  it('sends no Authorization when there is no key', async () => {
+    const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
+    const meter = await meterFor(upstream.baseUrl, { upstream: { baseUrl: upstream.baseUrl, key: null } });
+    await (await meter.chat(STREAMED)).text();
+    expect(upstream.received[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('hashes equal requests equally, whatever the order of their keys', async () => {
+    const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
+    const meter = await meterFor(upstream.baseUrl);
+    await (await meter.chat('{"model":"m","stream":false,"n":{"a":1,"b":[2]}}')).text();
+    await (await meter.chat(' {"n": {"b": [2], "a": 1}, "stream": false, "model": "m"}')).text();
+    await (await meter.chat('{"model":"m","stream":false,"n":{"a":1,"b":[3]}}')).text();
+    const [first, second, third] = meter.calls().map((call) => call.requestHash);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
+  it('comes through the unix socket as well', async () => {
+    const { request } = await import('node:http');
+    const { dirSync } = await import('tmp');
+    const dir = dirSync({ unsafeCleanup: true });
+    onTestFinished(() => dir.removeCallback());
+    const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
+    const socketPath = `${dir.name}/meter.sock`;
+    const meter = await meterFor(upstream.baseUrl, { socketPath });
+    const text = await new Promise<string>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${TOKEN}`, host: '127.0.0.1:4000' };
+      request({ socketPath, path: '/v1/chat/completions', method: 'POST', headers }, (response) => {
+        let said = '';
+        response.on('data', (chunk) => {
+          said += chunk;
+        });
+        response.on('end', () => resolve(said));
+      })
+        .on('error', reject)
+        .end(JSON.stringify(STREAMED));
+    });
+    expect(text).toBe(GOOD);
+    expect((await meter.onlyCall()).promptTokens).toBe(11);
+  });
+
+  it('lists models without counting a call', async () => {
+    const upstream = await scriptedUpstream((response) => sendJson(response, 200, { data: [{ id: 'a/b' }] }));
+    const meter = await meterFor(upstream.baseUrl);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect(await (await fetch(`${meter.baseUrl}/models`, { headers })).json()).toEqual({
+      data: [{ id: 'a/b' }],
+    });
+    await (await fetch(`${meter.baseUrl}/models/a%2Fb`, { headers })).text();
+    expect(upstream.received.map(({ path }) => path)).toEqual(['/v1/models', '/v1/models/a%2Fb']);
+    expect(meter.calls()).toEqual([]);
+  });
+});
+
+describe('the stream is not held up', () => {
+  it('passes every piece on before the next is sent', async () => {
+    const pieces = [...GOOD.matchAll(/.*\n\n/g)].map(([piece]) => piece);
+    let next: () => void = () => {};
+    const upstream = await scriptedUpstream((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      next = () => {
+        const piece = pieces.shift();
+        if (piece === undefined) response.end();
+        else response.write(piece);
+      };
+      next();
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    const response = await meter.chat(STREAMED);
+    let said = '';
+    for await (const chunk of response.body ?? []) {
+      said += Buffer.from(chunk).toString();
+      next();
+    }
+    expect(said).toBe(GOOD);
+  });
+
+  it('holds back a fast endpoint for a slow agent', async () => {
+    let written = 0;
+    const upstream = await scriptedUpstream((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const piece = Buffer.from(sse(delta({ content: 'x'.repeat(60_000) })));
+      const pump = () => {
+        while (written < 200 * 1024 * 1024 && !response.destroyed) {
+          written += piece.length;
+          if (!response.write(piece)) return response.once('drain', pump);
+        }
+        return response.end();
+      };
+      pump();
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    const response = await meter.chat(STREAMED);
+    let last = -1;
+    // Settled when nothing more is taken while nobody reads.
+    while (written !== last) {
+      last = written;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(written).toBeLessThan(40 * 1024 * 1024);
+    await response.body?.cancel();
+    await until(() => meter.calls().length === 1);
+  });
+
+  it('hangs up on the endpoint when the agent hangs up', async () => {
+    const upstream = await scriptedUpstream((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sse(delta({ content: 'so ' })));
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    const hangUp = new AbortController();
+    const response = await meter.chat(STREAMED, { signal: hangUp.signal });
+    await response.body?.getReader().read();
+    expect(meter.inFlight()).toBe(1);
+    hangUp.abort();
+    await until(() => upstream.hangUps() === 1);
+    expect(await meter.onlyCall()).toMatchObject({ cause: 'client_abort', promptTokens: null, text: 'so ' });
+    expect(meter.inFlight()).toBe(0);
+  });
+
+  it('hangs up also while the endpoint says nothing at all', async () => {
+    const upstream = await scriptedUpstream(() => {});
+    const meter = await meterFor(upstream.baseUrl);
+    const hangUp = new AbortController();
+    const asked = meter.chat(STREAMED, { signal: hangUp.signal });
+    await until(() => upstream.received.length === 1);
+    hangUp.abort();
+    await expect(asked).rejects.toThrow();
+    await until(() => upstream.hangUps() === 1);
+    expect(await meter.onlyCall()).toMatchObject({ cause: 'client_abort', status: null });
+  });
+
+  it('does not blame an agent that hangs up after the last word', async () => {
+    const upstream = await scriptedUpstream((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(GOOD);
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    const hangUp = new AbortController();
+    const response = await meter.chat(STREAMED, { signal: hangUp.signal });
+    await until(() => meter.events.some(({ type }) => type === 'first_token'));
+    await response.body?.getReader().read();
+    hangUp.abort();
+    expect(await meter.onlyCall()).toMatchObject({ cause: null, promptTokens: 11, finish: 'stop' });
+  });
+
+  it('ends its calls when it is closed, and records them', async () => {
+    const upstream = await scriptedUpstream(() => {});
+    const meter = await meterFor(upstream.baseUrl);
+    const asked = meter.chat(STREAMED).catch((error: unknown) => error);
+    await until(() => upstream.received.length === 1);
+    await meter.close();
+    expect(await asked).toBeInstanceOf(Error);
+    expect(meter.calls()).toHaveLength(1);
+    await until(() => upstream.hangUps() === 1);
+    await meter.close();
+  });
+});
+
+describe('usage', () => {
+  const asked = { ...ASKED, stream: true };
+
+  it('is asked for when the agent did not, and what comes only for that is taken out again', async () => {
+    const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
+    const meter = await meterFor(upstream.baseUrl);
+    const seen = await (await meter.chat(asked)).text();
+    expect(JSON.parse(upstream.received[0]?.body ?? '')).toEqual({
+      ...asked,
+      stream_options: { include_usage: true },
+    });
+    expect(seen).toBe(GOOD.replace(sse(usageChunk(11, 5)), ''));
+    expect(await meter.onlyCall()).toMatchObject({ promptTokens: 11, completionTokens: 5 });
+  });
+
+  it('is asked for without touching the rest of the body', async () => {
+    const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
+    const meter = await meterFor(upstream.baseUrl);
+    await (await meter.chat('{ "seed": 12345678901234567890, "stream": true }')).text();
+    await (await meter.chat('{"stream":true,"stream_options":{"x":1}}')).text();
+    expect(upstream.received[0]?.body).toContain('"seed": 12345678901234567890, "stream": true }');
+    expect(JSON.parse(upstream.received[1]?.body ?? '').stream_options).toEqual({
+      x: 1,
+      include_usage: true,
+    });
+  });
+
+  it('is done without when the server refuses the question, from then on', async () => {
+    const upstream = await scriptedUpstream((response, { body }) => {
+      if (body.includes('stream_options'))
+        sendJson(response, 400, { error: { message: 'Unknown field: stream_options' } });
+      else sendStream(response, sse(delta({ content: 'x' }, 'stop'), '[DONE]'));
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    expect((await meter.chat(asked)).status).toBe(200);
+    expect((await meter.chat(asked)).status).toBe(200);
+    expect(upstream.received.map(({ body }) => body.includes('stream_options'))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(meter.calls()).toHaveLength(2);
+    expect(meter.calls()[0]).toMatchObject({
+      cause: null,
+      promptTokens: null,
+      usageMissing: 'The server reported no usage.',
+    });
+  });
+
+  it('is not tried again for a 400 that has nothing to do with it', async () => {
+    const upstream = await scriptedUpstream((response) =>
+      sendJson(response, 400, { error: { message: 'bad temperature' } }),
+    );
+    const meter = await meterFor(upstream.baseUrl);
+    expect((await meter.chat(asked)).status).toBe(400);
+    expect(upstream.received).toHaveLength(1);
+  });
+});
+
+interface Fault {
+  name: string;
+  answer: Parameters<typeof scriptedUpstream>[0];
+  call: object;
+  /** What the agent sees; 0 when the connection breaks. */
+  status: number;
+}
+
+const cutOff = (text: string): Fault['answer'] => {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(text, () => setImmediate(() => response.socket?.resetAndDestroy()));
+  };
+};
+const refuse =
+  (status: number, body: unknown, headers = {}): Fault['answer'] =>
+  (response) =>
+    sendJson(response, status, body, headers);
+
+const FAULTS: Fault[] = [
+  {
+    name: '401',
+    answer: refuse(401, { error: { message: 'Bad key' } }),
+    status: 401,
+    call: { cause: 'auth', error: 'HTTP 401: Bad key' },
+  },
+  { name: '404', answer: refuse(404, { detail: 'Not Found' }), status: 404, call: { cause: 'not_found' } },
+  {
+    name: '404 of a model',
+    answer: refuse(404, { error: { message: 'The model `x` does not exist.', code: 'model_not_found' } }),
+    status: 404,
+    call: { cause: 'model_unknown' },
+  },
+  {
+    name: '429',
+    answer: refuse(429, { error: { message: 'Slow down' } }, { 'retry-after': '20' }),
+    status: 429,
+    call: { cause: 'rate_limited', retryAfterS: 20 },
+  },
+  {
+    name: '429 in ms',
+    answer: refuse(429, {}, { 'retry-after-ms': '1500' }),
+    status: 429,
+    call: { cause: 'rate_limited', retryAfterS: 1.5 },
+  },
+  {
+    name: '500',
+    answer: refuse(500, { error: 'boom' }),
+    status: 500,
+    call: { cause: 'server_error', error: 'HTTP 500: boom' },
+  },
+  {
+    name: '502 page',
+    answer: (response) => response.writeHead(502).end('<html><title>Bad Gateway</title></html>'),
+    status: 502,
+    call: { cause: 'server_error', error: 'HTTP 502: Bad Gateway' },
+  },
+  {
+    name: 'redirect',
+    answer: (response) => response.writeHead(308, { location: 'https://elsewhere.test/v1' }).end(),
+    status: 308,
+    call: { cause: 'not_found', error: expect.stringContaining('https://elsewhere.test') },
+  },
+  {
+    name: 'a page with 200',
+    answer: (response) => response.end('<!doctype html><p>Hi'),
+    status: 200,
+    call: { cause: 'malformed_stream' },
+  },
+  {
+    name: 'broken JSON in the stream',
+    answer: (response) => sendStream(response, sse(delta({ content: 'a' }), '{"choices"')),
+    status: 200,
+    call: { cause: 'malformed_stream' },
+  },
+  {
+    name: 'stream that ends in the middle',
+    answer: (response) => sendStream(response, sse(delta({ content: 'a' }))),
+    status: 200,
+    call: { cause: 'malformed_stream', text: 'a' },
+  },
+  {
+    name: 'no [DONE]',
+    answer: (response) => sendStream(response, sse(delta({ content: 'a' }, 'stop'))),
+    status: 200,
+    call: { cause: null, promptTokens: null, usageMissing: 'The server reported no usage.' },
+  },
+  {
+    name: 'nothing said',
+    answer: (response) => sendStream(response, sse(delta({ content: '' }, 'stop'), '[DONE]')),
+    status: 200,
+    call: { cause: 'empty_reply' },
+  },
+  {
+    name: 'error in the stream',
+    answer: (response) => sendStream(response, sse({ error: { code: 429, message: 'busy' } })),
+    status: 200,
+    call: { cause: 'rate_limited', error: 'busy' },
+  },
+  {
+    name: 'reset before the answer',
+    answer: (response) => response.socket?.resetAndDestroy(),
+    status: 502,
+    call: { cause: 'connection', status: null },
+  },
+  {
+    name: 'reset in the middle',
+    answer: cutOff(sse(delta({ content: 'a' }))),
+    status: 0,
+    call: { cause: 'connection', status: 200, text: 'a', promptTokens: null },
+  },
+];
+
+describe('faults of the endpoint', () => {
+  it.each(FAULTS)('$name', async ({ answer, call, status }) => {
+    const upstream = await scriptedUpstream(answer);
+    const meter = await meterFor(upstream.baseUrl);
+    const seen = await meter
+      .chat(STREAMED, { redirect: 'manual' })
+      .then(async (response) => {
+        expect(response.headers.get('location')).toBeNull();
+        await response.text();
+        return response.status;
+      })
+      .catch(() => 0);
+    expect(seen).toBe(status);
+    const record = await meter.onlyCall();
+    expect(record).toMatchObject(call);
+    if (record.promptTokens === null) expect(record.usageMissing).toEqual(expect.any(String));
+  });
+
+  it('passes retry-after on', async () => {
+    const upstream = await scriptedUpstream(refuse(429, {}, { 'retry-after': '3' }));
+    const meter = await meterFor(upstream.baseUrl);
+    expect((await meter.chat(STREAMED)).headers.get('retry-after')).toBe('3');
+  });
+
+  it('answers 502 when nothing listens', async () => {
+    const meter = await meterFor('http://127.0.0.1:1/v1');
+    const response = await meter.chat(STREAMED);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({
+      error: {
+        message: 'Nothing listens at 127.0.0.1:1 (connection refused).',
+        type: 'endpoint_connection',
+        param: null,
+        code: 'ECONNREFUSED',
+      },
+    });
+    expect(await meter.onlyCall()).toMatchObject({
+      cause: 'connection',
+      status: null,
+      timeToFirstTokenMs: null,
+    });
+  });
+
+  it('answers 502 to what is not HTTP', async () => {
+    const server = createTcpServer((socket) => socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const meter = await meterFor(`http://127.0.0.1:${port}/v1`);
+    expect((await meter.chat(STREAMED)).status).toBe(502);
+    expect((await meter.onlyCall()).cause).toBe('malformed_stream');
+  });
+});
+
+describe('compressed answers, though none were asked for', () => {
+  it.each([
+    ['gzip', gzipSync(GOOD)],
+    ['br', brotliCompressSync(GOOD)],
+    ['deflate', deflateSync(GOOD)],
+  ])('%s is unpacked for both', async (encoding, bytes) => {
+    const upstream = await scriptedUpstream((response) => {
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding })
+        .end(bytes);
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    expect(await (await meter.chat(STREAMED)).text()).toBe(GOOD);
+    expect(await meter.onlyCall()).toMatchObject({ promptTokens: 11, text: 'hello', cause: null });
+  });
+
+  it('an unknown kind passes as it is, and its usage is unknown', async () => {
+    const upstream = await scriptedUpstream((response) => {
+      response.writeHead(200, { 'content-encoding': 'x-own' }).end('\u0001\u0002');
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    expect(await (await meter.chat(STREAMED)).text()).toBe('\u0001\u0002');
+    expect(await meter.onlyCall()).toMatchObject({
+      cause: null,
+      promptTokens: null,
+      usageMissing: expect.stringContaining('x-own'),
+    });
+  });
+
+  it('a cut one is a broken answer', async () => {
+    const bytes = gzipSync(GOOD);
+    const upstream = await scriptedUpstream((response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes.subarray(0, bytes.length - 20));
+    });
+    const meter = await meterFor(upstream.baseUrl);
+    await expect(meter.chat(STREAMED).then((response) => response.text())).rejects.toThrow();
+    expect((await meter.onlyCall()).cause).toBe('malformed_stream');
+  });
+});

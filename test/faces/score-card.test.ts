@@ -1,0 +1,88 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { scoreCard } from '../../src/faces/score-card.js';
+import { demoRefusal, failed, kept, passed, unscored } from './sample-run.js';
+
+const nothingKept = { record: null, patch: null, workspace: null, again: null };
+const card = (record = passed, width = 80) => scoreCard(record, kept, { width, colour: false }).join('\n');
+
+describe('whole cards', () => {
+  test('passed', () => expect(card()).toMatchSnapshot());
+  test('failed', () => expect(card(failed, 100)).toMatchSnapshot());
+  test('not scored', () => expect(card(unscored)).toMatchSnapshot());
+  test('demo of a refusal task', () => expect(card(demoRefusal)).toMatchSnapshot());
+  test('passed, narrow', () => expect(card(passed, 40)).toMatchSnapshot());
+  test('not scored, narrow', () => expect(card(unscored, 40)).toMatchSnapshot());
+});
+
+test.each([30, 40, 59, 60, 80, 200])('at %i columns no line but a path or a command is wider', (width) => {
+  for (const record of [passed, failed, unscored, demoRefusal])
+    for (const line of scoreCard(record, nothingKept, { width, colour: true }))
+      expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+});
+
+test('a demo says DEMO wherever it shows a score, and a real run nowhere', () => {
+  const lines = card(demoRefusal).split('\n');
+  const marked = lines.filter((line) => line.includes('DEMO'));
+  expect(marked.map((line) => line.trim().split(/\s+/)[0])).toEqual([
+    'DEMO',
+    'Composite',
+    'Measured',
+    'DEMO',
+  ]);
+  expect(card()).not.toContain('DEMO');
+});
+
+test('an unscored run shows no composite and no pass', () => {
+  expect(card(unscored)).not.toMatch(/Composite|Measured {2}|Pass {2}|0\.000/);
+});
+
+test('the sentence about an honest zero stands on failed runs with a banner and nowhere else', () => {
+  const honest = "A failed run's zero is an honest measurement.";
+  expect(card(failed, 100)).toContain(honest);
+  expect(card({ ...failed, banners: [] }, 100)).not.toContain(honest);
+  expect(card({ ...passed, banners: ['stopped late'] })).toContain('stopped late.');
+  expect(card({ ...passed, banners: ['stopped late'] })).not.toContain(honest);
+});
+
+test('hidden cases are counted apart', () => {
+  const tests = [...passed.tests, { name: 'h', kind: 'hidden' as const, status: 'passed' as const }];
+  expect(card({ ...passed, tests })).toContain('4 of 4 tests; 3 failed before; 1 of 1 hidden case');
+});
+
+test('tokens that were not measured say why and are no number', () => {
+  const text = card(failed, 100);
+  expect(text).toMatch(/Tokens\/correct +–/);
+  expect(text).toContain('3 of 41 calls reported no usage');
+  expect(text).toContain('known of 38 calls: 401,233 in, 12,004 out');
+});
+
+test('a reason that belongs to no row is still given', () => {
+  expect(card({ ...passed, unmeasured: { sparkle: 'nobody looked' } })).toContain('sparkle: nobody looked');
+});
+
+test('what was not kept is not spoken of', () => {
+  const text = scoreCard(passed, nothingKept, { width: 80, colour: false }).join('\n');
+  expect(text).not.toMatch(/^ +(record|patch|workspace|again) /m);
+  expect(
+    scoreCard(passed, { ...nothingKept, workspace: '/tmp/w' }, { width: 80, colour: false }).join('\n'),
+  ).toContain('workspace  /tmp/w');
+});
+
+test('colour adds nothing but colour', () => {
+  const coloured = scoreCard(failed, kept, { width: 80, colour: true }).join('\n');
+  expect(coloured).toContain('\u001B[');
+  expect(coloured.replace(/\u001B\[[\d;]*m/g, '')).toBe(card(failed));
+});
+
+test('every tampered file is named, up to ten', () => {
+  const tampering = Array.from({ length: 12 }, (_, i) => ({
+    path: `tests/t${i}.py`,
+    kind: 'test_modified' as const,
+    what: 'a protected test file was changed',
+  }));
+  const text = card({ ...passed, tampering });
+  expect(text).toContain('tests/t9.py');
+  expect(text).not.toContain('tests/t10.py');
+  expect(text).toContain('… 2 more');
+});

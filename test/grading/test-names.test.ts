@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { findTest, readTestNames } from '../../src/grading/test-names.js';
+import type { TestFormat } from '../../src/tasks/manifest.js';
+import { makeTempDir, writeTree } from './tiny-task.js';
+
+const read = (format: TestFormat, ...streams: string[]) => Object.fromEntries(readTestNames(format, streams));
+
+describe('libtest', () => {
+  it('reads passed, failed and ignored tests', () => {
+    const output = `
+running 4 tests
+test tests::gives_up ... ok
+test tests::panics - should panic ... ok
+test tests::slow ... ignored
+test tests::retries ... FAILED
+
+failures:
+test result: FAILED. 2 passed; 1 failed; 1 ignored
+`;
+    expect(read('libtest', output)).toEqual({
+      'tests::gives_up': 'passed',
+      'tests::panics': 'passed',
+      'tests::retries': 'failed',
+    });
+  });
+
+  it('attack: a name printed as passed stays failed once it failed', () => {
+    expect(read('libtest', 'test t ... FAILED\ntest t ... ok\n')).toEqual({ t: 'failed' });
+  });
+});
+
+describe('unittest', () => {
+  it('reads both styles of id, docstrings, what the test printed in between, and skips', () => {
+    const output = `
+test_one (tests.test_x.X.test_one) ... ok
+test_two (tests.test_x.X) ... FAIL
+test_doc (tests.test_x.X.test_doc)
+A test with a docstring. ... ok
+test_loud (tests.test_x.X.test_loud) ... printed (by the test)
+more of it
+ok
+test_skipped (tests.test_x.X.test_skipped) ... skipped 'no'
+test_known (tests.test_x.X.test_known) ... expected failure
+test_surprise (tests.test_x.X.test_surprise) ... unexpected success
+test_last (tests.test_x.X.test_last) ... ERROR
+
+======================================================================
+FAIL: test_sub (tests.test_x.X.test_sub) (i=1)
+`;
+    expect(read('unittest', '', output)).toEqual({
+      'tests.test_x.X.test_one': 'passed',
+      'tests.test_x.X.test_two': 'failed',
+      'tests.test_x.X.test_doc': 'passed',
+      'tests.test_x.X.test_loud': 'passed',
+      'tests.test_x.X.test_known': 'passed',
+      'tests.test_x.X.test_surprise': 'failed',
+      'tests.test_x.X.test_last': 'failed',
+      'tests.test_x.X.test_sub': 'failed',
+    });
+  });
+});
+
+describe('node-tap', () => {
+  it('reads what this Node prints, nested, skipped and todo tests included', () => {
+    const dir = makeTempDir();
+    const file = `
+import { describe, it, test } from 'node:test';
+test('passes # with a hash', () => {});
+test('fails', () => { throw new Error('ok 9 - not a test'); });
+test('skipped', { skip: true }, () => {});
+describe('outer', () => { it('inner', () => {}); describe('deep', () => { it('inner', () => { throw new Error('x'); }); }); });
+console.log('ok 7 - printed');
+`;
+    writeTree(dir, { 'a.test.mjs': file });
+    let output = '';
+    try {
+      execFileSync(process.execPath, ['--test', '--test-reporter=tap', 'a.test.mjs'], {
+        cwd: dir,
+        encoding: 'utf8',
+        env: {},
+      });
+    } catch (error) {
+      output = String((error as { stdout: unknown }).stdout);
+    }
+    expect(read('node-tap', output)).toEqual({
+      'passes # with a hash': 'passed',
+      fails: 'failed',
+      outer: 'failed',
+      'outer > inner': 'passed',
+      'outer > deep': 'failed',
+      'outer > deep > inner': 'failed',
+    });
+  });
+});
+
+it('a short name is found by its last part, and passed only if all that bear it did', () => {
+  const outcomes = readTestNames('libtest', ['test a::x ... ok\ntest b::x ... FAILED\ntest a::y ... ok\n']);
+  expect(findTest(outcomes, 'libtest', 'a::x')).toBe('passed');
+  expect(findTest(outcomes, 'libtest', 'x')).toBe('failed');
+  expect(findTest(outcomes, 'libtest', 'y')).toBe('passed');
+  expect(findTest(outcomes, 'libtest', 'z')).toBe('not_run');
+});

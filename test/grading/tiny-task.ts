@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { type GradeResult, grade } from '../../src/grading/grade.js';
+import { takeSnapshot } from '../../src/grading/snapshot.js';
+import { bubblewrap } from '../../src/sandbox/bubblewrap.js';
+import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
+import { packTask } from '../../src/tasks/pack.js';
+import type { Task } from '../../src/tasks/task.js';
+
+export type Files = Record<string, string>;
+
+export function writeTree(root: string, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
+const made: string[] = [];
+afterAll(() => {
+  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+});
+
+export function makeTempDir(): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'cab-grading-')));
+  made.push(dir);
+  return dir;
+}
+
+/** `add` subtracts; two visible tests, of which one passes anyway, and hidden cases with other numbers. */
+export const TINY: Files = {
+  'environment/workspace/src/add.mjs': 'export const add = (a, b) => a - b;\n',
+  'environment/workspace/tests/add.test.mjs': `import assert from 'node:assert';
+import { test } from 'node:test';
+import { add } from '../src/add.mjs';
+
+test('adds', () => assert.strictEqual(add(2, 3), 5));
+test('adds nothing', () => assert.strictEqual(add(4, 0), 4));
+`,
+  'environment/workspace/package.json': '{ "type": "module", "scripts": { "test": "node --test" } }\n',
+  'instruction.md': 'Mend add.\n',
+  'tests/test.sh': 'cd "$CAB_APP" && exec node --test --test-reporter=tap tests/\n',
+  'tests/hidden/drive.mjs': `import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+const { add } = await import(pathToFileURL(process.cwd() + '/src/add.mjs').href);
+let index = 0;
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log('CAB-CASE ' + index++ + ' ' + JSON.stringify(add(...JSON.parse(line))));
+}
+`,
+  'tests/hidden/cases.json': JSON.stringify([
+    { name: 'hidden one', input: [20, 22], expected: 42 },
+    { name: 'hidden two', input: [-7, 9], expected: 2 },
+  ]),
+  'solution/solve.sh': 'true\n',
+  'task.toml': `
+[metadata.codingagentbench]
+family = "tiny"
+language = "javascript"
+title = "add subtracts"
+toolchain = ["node"]
+max_turns = 5
+test_format = "node-tap"
+fail_to_pass = ["adds"]
+pass_to_pass = ["adds nothing"]
+ground_truth_files = ["src/add.mjs"]
+editable = ["src/**"]
+protected = ["tests/**", "package.json"]
+ignore = ["**/__pycache__/**", "target/**"]
+canary = "cab-canary-00000000000000aa"
+[metadata.codingagentbench.hidden]
+command = ["node", "--eval", "import(process.env.CAB_DRIVER + '/drive.mjs')"]
+timeout_s = 20
+[agent]
+timeout_sec = 60
+[verifier]
+timeout_sec = 20
+`,
+};
+
+export const MENDED = 'export const add = (a, b) => a + b;\n';
+
+export async function packTiny(changes: Files = {}): Promise<Task> {
+  const dir = makeTempDir();
+  writeTree(join(dir, 'tiny'), { ...TINY, ...changes });
+  return packTask(join(dir, 'tiny'), join(dir, 'packed'));
+}
+
+const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin'];
+const BWRAP = ['/usr/bin/bwrap', '/usr/local/bin/bwrap'].find((path) => existsSync(path));
+
+export const bubblewrapHere: Sandbox | null = BWRAP
+  ? bubblewrap({
+      bwrapPath: BWRAP,
+      nodePath: process.execPath,
+      bridgePath: process.execPath,
+      home: '/nonexistent',
+      disableUserns: false,
+    })
+  : null;
+
+/** Whether bubblewrap, where it is installed, may also run. */
+export const bubblewrapWorks = (() => {
+  try {
+    execFileSync(BWRAP ?? 'bwrap', ['--ro-bind', '/', '/', '--unshare-all', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+export interface Attempt {
+  task: Task;
+  /** What the agent does to the workspace. */
+  agent(workspace: string): unknown;
+  /** Of the toolchains beside Node. */
+  pathDirs?: string[];
+  readable?: string[];
+  sandbox?: Sandbox;
+  signal?: AbortSignal;
+}
+
+/** Plays an agent's part on a fresh workspace and has it graded. */
+export async function gradeAttempt({
+  task,
+  agent,
+  sandbox = noSandbox,
+  pathDirs = [],
+  readable = [],
+  signal,
+}: Attempt): Promise<GradeResult> {
+  const root = makeTempDir();
+  const [workspace, home, tempDir] = [join(root, 'workdir'), join(root, 'home'), join(root, 'grading')];
+  mkdirSync(home);
+  mkdirSync(tempDir);
+  await cloneWorkspace(task, workspace, { home });
+  const before = await takeSnapshot(workspace);
+  agent(workspace);
+  return grade({
+    task,
+    workspace,
+    before,
+    tempDir,
+    sandbox,
+    pathDirs: [...pathDirs, dirname(process.execPath), ...SYSTEM_DIRS],
+    readable: [...readable, dirname(process.execPath)],
+    masked: [],
+    marker: `grading-${Math.random().toString(36).slice(2)}`,
+    ...(signal ? { signal } : {}),
+  });
+}

@@ -1,0 +1,111 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PreflightError } from '../../src/errors.js';
+import { type ChooseSandboxOptions, chooseSandbox, findProgram } from '../../src/sandbox/choose-sandbox.js';
+import { adviseSandbox } from '../../src/sandbox/sandbox-advice.js';
+import { openRange, type TestRange } from './test-range.js';
+
+const realBwrap = findProgram('bwrap', process.env.PATH ?? '');
+
+let range: TestRange;
+beforeAll(() => {
+  range = openRange();
+});
+afterAll(() => range.close());
+
+function options(more: Partial<ChooseSandboxOptions>): ChooseSandboxOptions {
+  const { bridgePath, home, root } = range;
+  return { mode: 'auto', path: '', nodePath: process.execPath, bridgePath, home, tempDir: root, ...more };
+}
+
+/** A directory for PATH with a `bwrap` of our own making. */
+function fakeBwrap(name: string, script: string): string {
+  const dir = join(range.root, name);
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'bwrap'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(dir, 'bwrap'), 0o755);
+  return dir;
+}
+
+describe('chooseSandbox', () => {
+  test('off: none, said plainly', async () => {
+    const chosen = await chooseSandbox(options({ mode: 'off', path: process.env.PATH ?? '' }));
+    expect(chosen.sandbox.kind).toBe('none');
+    expect(chosen.warning).toMatch(/^The sandbox is off: the agent can read your files/);
+  });
+
+  test('auto without bwrap: none, one warning that says how to get one', async () => {
+    const chosen = await chooseSandbox(options({}));
+    expect(chosen.sandbox).toMatchObject({ kind: 'none', directEgress: 'possible' });
+    expect(chosen.warning).toMatch(
+      /No sandbox, as bubblewrap \(bwrap\) is not on PATH: .* apt-get install bubblewrap/,
+    );
+  });
+
+  test('required without bwrap: refused', async () => {
+    const refused = chooseSandbox(options({ mode: 'required' }));
+    await expect(refused).rejects.toBeInstanceOf(PreflightError);
+    await expect(refused).rejects.toMatchObject({ code: 'preflight.no_sandbox', exitCode: 3 });
+  });
+
+  test('a platform without bubblewrap is not asked for it', async () => {
+    const chosen = await chooseSandbox(options({ platform: 'darwin', path: process.env.PATH ?? '' }));
+    expect(chosen.detail).toBe('none: there is none for darwin');
+  });
+
+  test('attack: a bwrap that wraps nothing is not believed', async () => {
+    const path = fakeBwrap('liar', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
+    const chosen = await chooseSandbox(options({ path }));
+    expect(chosen.sandbox.kind).toBe('none');
+    expect(chosen.detail).toMatch(/does not do what it must.*hides other processes/);
+  });
+
+  test('attack: a bwrap that answers nothing is not believed', async () => {
+    const chosen = await chooseSandbox(options({ path: fakeBwrap('mute', 'exit 42') }));
+    expect(chosen.sandbox.kind).toBe('none');
+  });
+
+  test('a bwrap that the kernel refuses: its own words are passed on', async () => {
+    const path = fakeBwrap('refused', 'echo "bwrap: setting up uid map: Permission denied" >&2; exit 1');
+    const chosen = await chooseSandbox(options({ path }));
+    expect(chosen.warning).toContain('bwrap: setting up uid map: Permission denied');
+  });
+
+  test('a bwrap that cannot be run at all is no crash', async () => {
+    const path = fakeBwrap('broken', '');
+    writeFileSync(join(path, 'bwrap'), '#!/no/such/shell\n');
+    expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('none');
+  });
+
+  test.skipIf(realBwrap === null)('the real one: probed, no warning, no files left', async () => {
+    const before = readdirSync(range.root);
+    const chosen = await chooseSandbox(options({ mode: 'required', path: process.env.PATH ?? '' }));
+    expect(chosen).toMatchObject({ sandbox: { kind: 'bubblewrap', directEgress: 'blocked' }, warning: null });
+    expect(readdirSync(range.root)).toEqual(before);
+  });
+
+  test.skipIf(realBwrap === null)('a bwrap before 0.8 works without --disable-userns', async () => {
+    const path = fakeBwrap(
+      'old',
+      `case " $* " in *" --disable-userns "*) echo "bwrap: Unknown option --disable-userns" >&2; exit 1;; esac
+       exec ${realBwrap} "$@"`,
+    );
+    expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('bubblewrap');
+  });
+});
+
+describe('adviseSandbox', () => {
+  const settings = (set: Record<string, string>) => (name: string) => set[name] ?? null;
+  test.each([
+    ['darwin', null, {}, 'Linux virtual machine'],
+    ['win32', null, {}, 'WSL 2'],
+    ['linux', null, {}, 'apt-get install bubblewrap'],
+    ['linux', '/usr/bin/bwrap', { 'kernel/apparmor_restrict_unprivileged_userns': '1' }, 'AppArmor profile'],
+    ['linux', '/usr/bin/bwrap', { 'kernel/unprivileged_userns_clone': '0' }, 'unprivileged_userns_clone=1'],
+    ['linux', '/usr/bin/bwrap', { 'user/max_user_namespaces': '0' }, 'max_user_namespaces=15000'],
+    ['linux', '/usr/bin/bwrap', { 'user/max_user_namespaces': '9' }, 'container'],
+  ] as const)('%s, bwrap %s, %o', (platform, bwrapPath, set, advice) => {
+    expect(adviseSandbox({ platform, bwrapPath, sysctl: settings(set) })).toContain(advice);
+  });
+});

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseManifest } from '../../src/tasks/manifest.js';
+import { FIXTURES } from './scratch.js';
+
+const given = readFileSync(join(FIXTURES, 'mutations/js-boundary-shift/task.toml'), 'utf8');
+
+test('a manifest carries Harbor’s time limits', () => {
+  expect(parseManifest(given, 'task.toml')).toMatchObject({
+    agentTimeoutS: 600,
+    verifierTimeoutS: 60,
+    max_turns: 10,
+  });
+});
+
+test.each<[what: string, toml: string, says: string]>([
+  [
+    'broken TOML',
+    given.replace('language = "javascript"', 'language ='),
+    'my/task.toml is not valid TOML: line 11',
+  ],
+  [
+    'a missing key',
+    given.replace(/^max_turns.*$/m, ''),
+    'my/task.toml: metadata.codingagentbench.max_turns must be given, as number.',
+  ],
+  [
+    'a misspelt key',
+    given.replace('editable =', 'editabel ='),
+    'my/task.toml: metadata.codingagentbench.editable must be given, as array.',
+  ],
+  [
+    'an unknown key',
+    given.replace('max_turns', 'colour = "red"\nmax_turns'),
+    'my/task.toml: metadata.codingagentbench has the unknown key colour.',
+  ],
+  [
+    'an unknown format',
+    given.replace('"node-tap"', '"mocha"'),
+    'my/task.toml: metadata.codingagentbench.test_format must be libtest or unittest or node-tap or exit-code.',
+  ],
+  [
+    'an unknown constraint',
+    given.replace('"file-not-touched"', '"be-nice"'),
+    'my/task.toml: metadata.codingagentbench.constraints.0.kind is not what is expected there.',
+  ],
+  [
+    'a pattern that is none',
+    given.replace(
+      'kind = "file-not-touched"\npath = "tests/**"',
+      'kind = "file-pattern-required-in-diff"\npaths = ["src/**"]\nrequire_added = "("',
+    ),
+    'my/task.toml: metadata.codingagentbench.constraints.0.require_added is not a regular expression.',
+  ],
+  [
+    'no table of ours',
+    '[agent]\ntimeout_sec = 1\n[verifier]\ntimeout_sec = 1\n',
+    'my/task.toml: metadata must be given, as object.',
+  ],
+])('%s names the file and the place', (_, toml, says) => {
+  expect(() => parseManifest(toml, 'my/task.toml')).toThrow(
+    expect.objectContaining({ code: 'usage.bad_task' }),
+  );
+  expect(() => parseManifest(toml, 'my/task.toml')).toThrow(says);
+});

@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findOnPath, resolveToolchain, TOOLCHAINS } from '../../src/tasks/toolchains.js';
+import { scratchDir } from './scratch.js';
+
+const scratch = scratchDir();
+const host = { env: process.env, node: process.execPath };
+
+/** A directory with one executable script in it. */
+function binWith(dir: string, name: string, script: string): string {
+  const bin = join(scratch, dir);
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, name), 0o755);
+  return bin;
+}
+
+for (const { id, title, bins } of TOOLCHAINS) {
+  const resolved = await resolveToolchain(id, host);
+  test.skipIf(!resolved.ok)(`${title}: the binaries found run with an empty HOME and no shims`, () => {
+    if (!resolved.ok) return;
+    const home = join(scratch, `home of ${id}`);
+    mkdirSync(home);
+    const env = { HOME: home, PATH: [...resolved.binDirs, '/usr/bin', '/bin'].join(':') };
+    for (const bin of bins) {
+      expect(execFileSync(bin, ['--version'], { env, encoding: 'utf8' })).not.toBe('');
+    }
+    for (const path of [...resolved.binDirs, ...resolved.readableRoots])
+      expect(existsSync(path), path).toBe(true);
+    expect(resolved.readableRoots).not.toContain('/usr');
+  });
+}
+
+test('a version manager’s shim is asked for what is behind it', async () => {
+  const real = binWith('sysroot/bin', 'rustc', 'echo real');
+  binWith('sysroot/bin', 'cargo', 'echo real');
+  const shims = binWith(
+    'shims',
+    'rustc',
+    `[ "$2" = sysroot ] && echo '${join(scratch, 'sysroot')}' || echo 'rustc 9.9.9'`,
+  );
+  binWith('shims', 'cc', 'echo cc');
+  expect(await resolveToolchain('rust', { ...host, env: { PATH: `${shims}:/usr/bin:/bin` } })).toMatchObject({
+    ok: true,
+    version: 'rustc 9.9.9',
+    binDirs: [real, shims],
+    readableRoots: [join(scratch, 'sysroot')],
+  });
+});
+
+const python = await resolveToolchain('python', host);
+test.skipIf(!python.ok)('a virtual environment is seen through', async () => {
+  const venv = join(scratch, 'venv');
+  execFileSync('python3', ['-m', 'venv', '--without-pip', venv], { env: process.env });
+  const inside = { ...host, env: { ...process.env, PATH: `${join(venv, 'bin')}:${process.env.PATH}` } };
+  expect(await resolveToolchain('python', inside)).toEqual(python);
+});
+
+test.each([
+  ['rust', 'there is no rustc on PATH'],
+  ['python', 'there is no python3 on PATH'],
+  ['cobol', 'There is no toolchain cobol'],
+])('%s missing: says what is, and how to mend it', async (id, detail) => {
+  const found = await resolveToolchain(id, { ...host, env: { PATH: scratch } });
+  expect(found).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining(detail),
+    fix: expect.stringMatching(/\w/),
+  });
+});
+
+test('a tool that fails is quoted', async () => {
+  const bin = binWith('failing', 'python3', 'echo "pyenv: version 3.99 is not installed" >&2; exit 1');
+  expect(await resolveToolchain('python', { ...host, env: { PATH: `${bin}:/usr/bin:/bin` } })).toMatchObject({
+    ok: false,
+    detail: 'Python: python3 does not run (pyenv: version 3.99 is not installed).',
+  });
+});
+
+test('findOnPath takes the first executable and passes over what is none', async () => {
+  const later = binWith('later', 'tool', 'exit 0');
+  const plain = join(scratch, 'plain');
+  mkdirSync(plain);
+  writeFileSync(join(plain, 'tool'), '', { mode: 0o644 });
+  symlinkSync('/nowhere', join(scratch, 'tool'));
+  expect(await findOnPath('tool', `:${plain}:${scratch}:${later}`)).toBe(join(later, 'tool'));
+  expect(await findOnPath('tool', plain)).toBeNull();
+});
