@@ -1,11 +1,19 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Up to `count` candidates that a slip of the hand away from `word` would explain, nearest first. */
-export function nearest(word: string, candidates: readonly string[], count = 3): string[] {
+/**
+ * Up to three of the candidates that a slip of the hand away from `word` would explain, nearest first; of a candidate
+ * with a path (`family/name`) the last part alone is compared too.
+ */
+export function nearest(word: string, candidates: readonly string[]): string[] {
+  const slipsTo = (candidate: string) => distance(word.toLowerCase(), candidate.toLowerCase());
   return candidates
-    .map((candidate) => ({ candidate, slips: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, slips }) => slips <= Math.max(2, candidate.length / 2) || candidate.includes(word))
+    .map((candidate) => ({ candidate, slips: Math.min(slipsTo(candidate), slipsTo(lastPart(candidate))) }))
+    .filter(({ candidate, slips }) => slips <= Math.max(2, word.length / 3) || candidate.includes(word))
     .sort((a, b) => a.slips - b.slips)
-    .slice(0, count)
+    .slice(0, 3)
     .map(({ candidate }) => candidate);
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,11 +1,10 @@
+import type { Pin } from './pin.js';
 import type { StepParser } from './step.js';
 
 /** What an adapter is told when its config, command line and environment are made. */
 export interface LaunchContext {
-  /** The agent's binary. */
-  bin: string;
   workspace: string;
-  /** The agent's own HOME; XDG directories and `configDir` lie under it. */
+  /** The agent's own HOME; XDG directories lie under it. */
   home: string;
   tmp: string;
   /** The meter, with `/v1`. */
@@ -18,33 +17,38 @@ export interface LaunchContext {
   agentsMd: string | null;
 }
 
+/** How an agent changes files: by tool calls, or by text of a format that it reads out of the answer. */
+export type EditDialect = 'tools' | 'search-replace';
+
 /** A coding-agent CLI as data. One object a file; the engine has all the code. */
 export interface AgentAdapter {
   /** `--tui` value. */
   id: string;
   homepage: string;
-  acquire: {
-    kind: 'npm';
-    package: string;
-    version: string;
-    /** Paths below the install's `node_modules`, tried in order by running them with `versionArgs`. */
-    bins: string[];
-  };
-  /** Name looked for on PATH by `--agent-bin PATH`-less runs; never used silently. */
-  command: string;
-  versionArgs: string[];
+  /** Ways to get it, the one to prefer first; the first that fits the machine is taken. */
+  pins: readonly [Pin, ...Pin[]];
+  versionArgs: readonly string[];
   wire: 'chat' | 'responses';
-  /** How the agent edits, so that the scripted demo model can speak to it. */
-  editDialect: 'tools';
+  /** Whether a model id such as `openai/gpt-oss-120b` reaches the endpoint whole. */
+  slashInModelId: boolean;
+  editDialect: EditDialect;
+  /** Command-line arguments. */
   argv(context: LaunchContext): string[];
+  /** What leads it to the meter. */
   env(context: LaunchContext): Record<string, string>;
+  /** Environment that stops update checks, telemetry, extra model calls and downloads. */
+  switches: Readonly<Record<string, string>>;
   /** Config files, paths relative to the isolated home. */
   files(context: LaunchContext): Array<{ path: string; content: string }>;
+  /** Globs of what it leaves in the workspace for its own use: reported as litter, never held against the model. */
+  drops: readonly string[];
   /** Processes below the agent's own while it rests; more than these means a tool is running. */
   restingChildren: number;
-  /** A new parser a run; paths below `workspace` are shown relative. */
-  stepParser(workspace: string): StepParser;
+  /** A new parser a run; paths below `workspace` are shown relative. Null: its output is text for people. */
+  stepParser: ((workspace: string) => StepParser) | null;
   /** The published container image for citable runs; null when none is known. */
   image: { name: string; digest: string | null } | null;
-  quirks: Array<{ what: string; link: string | null }>;
+  /** Versions that were seen to do a whole run here, and where; null: written from the documentation alone. */
+  tried: { versions: readonly string[]; on: string } | null;
+  quirks: ReadonlyArray<{ what: string; link: string | null }>;
 }

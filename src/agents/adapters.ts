@@ -4,9 +4,7 @@ import type { AgentAdapter } from './adapter.js';
 import { opencode } from './opencode.js';
 
 /** Every agent this program can drive. A new one is one file and one line here. */
-export const adapters: readonly AgentAdapter[] = [opencode];
-
-export const DEFAULT_TUI = opencode.id;
+const adapters: readonly AgentAdapter[] = [opencode];
 
 /** The adapter of a `--tui` value. Errors: UsageError `usage.unknown_agent` with the nearest name. */
 export function findAdapter(tui: string): AgentAdapter {

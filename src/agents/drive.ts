@@ -22,15 +22,17 @@ export interface DriveOptions {
   /** Without output, model call or running tool for this long, the agent is stuck. */
   idleMs: number;
   meter: { inFlight(): number; lastActivityMs(): number | null };
-  /** Aborted: stop the agent. */
+  /** Aborted by the user: stop the agent. */
   stop: AbortSignal;
+  /** Aborted when the agent's budget is spent: stop it too. */
+  spent: AbortSignal;
   onStarted(command: string[]): void;
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
   onStep(step: AgentStep): void;
 }
 
 export interface DriveResult {
-  stopReason: 'finished' | 'timed_out' | 'idle' | 'crashed' | 'interrupted';
+  stopReason: 'finished' | 'timed_out' | 'idle' | 'budget' | 'crashed' | 'interrupted';
   exitCode: number | null;
   signal: string | null;
   /** Start of the process to the death of its last descendant. */
@@ -107,16 +109,19 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
 /** Settles when the agent has to be stopped, with the reason. */
 function stopSignal(options: DriveOptions, isIdle: () => boolean) {
   let dispose = () => {};
-  const reason = new Promise<'timed_out' | 'idle' | 'interrupted'>((resolve) => {
+  const reason = new Promise<'timed_out' | 'idle' | 'budget' | 'interrupted'>((resolve) => {
     const timeout = setTimeout(() => resolve('timed_out'), options.timeoutMs);
     const watch = setInterval(() => isIdle() && resolve('idle'), WATCH_EVERY_MS);
     const interrupted = () => resolve('interrupted');
+    const spent = () => resolve('budget');
     if (options.stop.aborted) interrupted();
     options.stop.addEventListener('abort', interrupted);
+    options.spent.addEventListener('abort', spent);
     dispose = () => {
       clearTimeout(timeout);
       clearInterval(watch);
       options.stop.removeEventListener('abort', interrupted);
+      options.spent.removeEventListener('abort', spent);
     };
   });
   return { reason, dispose };

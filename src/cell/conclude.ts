@@ -103,6 +103,7 @@ function verdictOf(plan: CellPlan, facts: RunFacts, stopReason: StopReason): Ver
     calls: drive?.calls ?? [],
     timeoutS: plan.timeoutS,
     idleS: plan.idleS,
+    budget: plan.budget,
     tui: plan.adapter.id,
     lastWords: drive?.lastWords ?? null,
   });

@@ -3,6 +3,7 @@ import { type DriveResult, driveAgent } from '../agents/drive.js';
 import { type MeterEvent, startMeter } from '../endpoint/meter.js';
 import type { ModelCall } from '../endpoint/model-call.js';
 import type { Snapshot } from '../grading/snapshot.js';
+import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import type { CellPlan } from './plan.js';
 import { publishedCall, publishedStep } from './published.js';
@@ -54,13 +55,16 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     attrs: { image: null, image_digest: null, model, sandbox: ready.sandbox.kind },
   });
 
+  const budget = openBudget(plan.budget);
   const meter = await startMeter({
     upstream: ready.upstream,
     token,
     clock: trace.clock,
     socketPath: dirs.socket,
     watchFor: [task.manifest.canary],
+    refuse: budget.refuse,
     on: (event) => {
+      if (event.type === 'ended') budget.count(event.call);
       if (event.type === 'watched') canarySeen = true;
       else emitCall(trace, event, container.id);
     },
@@ -95,6 +99,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       idleMs: plan.idleS * 1000,
       meter,
       stop: options.stop,
+      spent: budget.spent,
       onStarted: (command) =>
         trace.emit({
           type: 'agent_started',

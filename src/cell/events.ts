@@ -4,6 +4,7 @@ import {
   machineSchema,
   modelCallSchema,
   phaseSchema,
+  priceSchema,
   scoresSchema,
   spanSchema,
   stepSchema,
@@ -48,6 +49,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
     wire: z.enum(['chat', 'responses', 'bridged']),
     timeout_s: z.number(),
     idle_s: z.number(),
+    max_calls: z.nullable(z.int()),
+    max_tokens: z.nullable(z.int()),
+    price: z.nullable(priceSchema),
     cli_version: z.string(),
     machine: machineSchema,
     /** Wall-clock time of t_ms 0. */
@@ -140,14 +144,6 @@ export const runEventSchema = z.discriminatedUnion('type', [
     duration_s: z.nullable(z.number()),
     overhead_ms: z.nullable(z.number()),
     phases: z.record(z.string(), z.number()),
-  }),
-  /** Where things were kept; the last event of a saved run. */
-  z.object({
-    type: z.literal('saved'),
-    t_ms,
-    run_dir: z.string(),
-    /** The workspace, when it was kept. */
-    workdir: nullableString,
   }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.js';
 import type { RunEvent, RunEventOf } from './events.js';
-import { PROVISIONAL, type RunRecord, SCHEMA_VERSION } from './record.js';
+import { PROVISIONAL, type RunRecord, SCHEMA_VERSION, type Scores } from './record.js';
 
 /**
  * `record.json` of a run, from its events alone: live and from a stored `events.jsonl` it is the same.
@@ -102,6 +102,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     tests,
     unmeasured: scored.unmeasured,
     tokens_known_subtotal: scored.tokens_known_subtotal,
+    cost: started.price && { ...started.price, total: costOf(scored.scores.tokens, started.price) },
     spans: spans.sort((a, b) => a.start_ms - b.start_ms),
     model_calls: modelCalls,
     steps,
@@ -112,4 +113,13 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     cli_version: started.cli_version,
     machine: started.machine,
   };
+}
+
+/** Cached tokens count at the full price: what they cost is the provider's affair. */
+function costOf(
+  { prompt_tokens, completion_tokens }: Scores['tokens'],
+  price: NonNullable<RunEventOf<'run_started'>['price']>,
+): number | null {
+  if (prompt_tokens === null || completion_tokens === null) return null;
+  return (prompt_tokens * price.input_per_million + completion_tokens * price.output_per_million) / 1_000_000;
 }

@@ -1,6 +1,7 @@
 import type { AgentAdapter } from '../agents/adapter.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
+import type { BudgetLimits } from './budget.js';
 
 /** Which part the scripted model plays. */
 export type DemoScript = 'oracle' | 'no-op' | 'cheat' | 'refuse';
@@ -28,6 +29,9 @@ export interface CellPlan {
   endpoint: EndpointPlan;
   timeoutS: number;
   idleS: number;
+  budget: BudgetLimits;
+  /** Money per million tokens in and out, as the user gave it; null: cost is not told. */
+  price: { input: number; output: number } | null;
   sandboxMode: SandboxMode;
   /** Keep the workspace whatever the verdict. */
   keep: boolean;

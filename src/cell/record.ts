@@ -35,6 +35,9 @@ export const checkSchema = z.object({
 });
 export type Check = z.infer<typeof checkSchema>;
 
+/** Money per million tokens, in whatever currency the user meant. */
+export const priceSchema = z.object({ input_per_million: z.number(), output_per_million: z.number() });
+
 export const spanSchema = z.object({
   /** 32 hex digits. */
   span_id: z.string(),
@@ -269,6 +272,8 @@ export const recordSchema = z.object({
   tokens_known_subtotal: z.nullable(
     z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), calls_with_usage: z.int() }),
   ),
+  /** What the agent's calls cost at the price the user gave; null without one, the total null without token counts. */
+  cost: z.nullable(z.object({ ...priceSchema.shape, total: nullableNumber })),
   spans: z.array(spanSchema),
   model_calls: z.array(modelCallSchema),
   steps: z.array(stepSchema),

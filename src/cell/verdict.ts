@@ -1,5 +1,6 @@
 import type { CallCause, ModelCall } from '../endpoint/model-call.js';
 import { ExitCode } from '../errors.js';
+import type { BudgetLimits } from './budget.js';
 import type { StopReason, Verdict } from './record.js';
 
 export interface VerdictFacts {
@@ -10,6 +11,7 @@ export interface VerdictFacts {
   calls: readonly ModelCall[];
   timeoutS: number;
   idleS: number;
+  budget: BudgetLimits;
   tui: string;
   /** What the agent last said on stderr: shown when it died without asking the endpoint. */
   lastWords: string | null;
@@ -192,12 +194,19 @@ function modelBanners(calls: readonly ModelCall[], answered: readonly ModelCall[
   ];
 }
 
-function stopBanner({ stopReason, timeoutS, idleS, tui }: VerdictFacts): string[] {
+function stopBanner({ stopReason, timeoutS, idleS, budget, tui }: VerdictFacts): string[] {
   switch (stopReason) {
     case 'timed_out':
       return [`${tui} was stopped after ${timeoutS} s, the time limit`];
     case 'idle':
       return [`${tui} was stopped: ${idleS} s without output, model call or running tool`];
+    case 'budget': {
+      const limits = [
+        ...(budget.maxCalls === null ? [] : [`${budget.maxCalls} calls`]),
+        ...(budget.maxTokens === null ? [] : [`${budget.maxTokens} tokens`]),
+      ];
+      return [`${tui} was stopped: its budget of ${limits.join(' or ')} was spent`];
+    }
     case 'crashed':
       return [`${tui} ended with an error; the tests ran on what it left`];
     default:

@@ -18,6 +18,12 @@ export interface CheckFlags {
   timeout?: number;
   /** Seconds. @default 120 */
   idleTimeout: number;
+  /** @default no limit */
+  maxCalls?: number;
+  /** @default no limit */
+  maxTokens?: number;
+  /** Money per million tokens. @default not told */
+  price?: { input: number; output: number };
   /** @default 'auto' */
   sandbox: SandboxMode;
   agentBin?: string;

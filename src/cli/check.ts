@@ -39,6 +39,8 @@ export async function check(flags: CheckFlags, io: CliIo): Promise<ExitCode> {
       ...(await playerOf(choice, flags)),
       timeoutS: flags.timeout ?? task.task.manifest.agentTimeoutS,
       idleS: flags.idleTimeout,
+      budget: { maxCalls: flags.maxCalls ?? null, maxTokens: flags.maxTokens ?? null },
+      price: flags.price ?? null,
       sandboxMode: flags.sandbox,
       keep: flags.keep ?? false,
     };

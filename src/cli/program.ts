@@ -73,6 +73,9 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
       positiveNumber,
       120,
     )
+    .option('--max-calls <number>', 'stop the agent after so many model calls', wholeNumber)
+    .option('--max-tokens <number>', 'stop the agent when the wire has seen so many tokens', wholeNumber)
+    .option('--price <in,out>', 'price per million tokens; prints the cost, which is never guessed', price)
     .addOption(
       new Option('--sandbox <mode>', 'wrap the agent and the tests')
         .choices(['auto', 'required', 'off'])
@@ -96,6 +99,23 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     });
 
   return program;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value <= 0)
+    throw new InvalidArgumentError('It takes a whole number above 0.');
+  return value;
+}
+
+function price(text: string): { input: number; output: number } {
+  const [input = Number.NaN, output = Number.NaN, ...more] = text
+    .split(',')
+    .map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (more.length > 0 || !(input >= 0) || !(output >= 0) || !Number.isFinite(input + output)) {
+    throw new InvalidArgumentError('It takes two numbers, such as 0.15,0.60.');
+  }
+  return { input, output };
 }
 
 function positiveNumber(text: string): number {

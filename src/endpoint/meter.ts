@@ -32,6 +32,8 @@ export interface MeterOptions {
   socketPath?: string;
   /** Strings that must not appear in a request, such as a solution's canary. */
   watchFor?: readonly string[];
+  /** Asked before each call: why it is not passed on, or null. What is refused is no call. */
+  refuse?(): string | null;
   on(event: MeterEvent): void;
 }
 
@@ -129,6 +131,8 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       response.setHeader('connection', 'close');
       return sendError(response, 413, 'The request is larger than 64 MB.', 'request_too_large');
     }
+    const refusal = options.refuse?.() ?? null;
+    if (refusal !== null) return sendError(response, 403, refusal, 'refused_by_meter');
     const facts = readRequest(body, route.wire);
     const index = ++started;
     inFlight++;

@@ -6,35 +6,49 @@ import { readUsage } from './usage.js';
 /** Takes in one parsed piece of an answer: an event of a stream, or the whole of one that was not streamed. */
 export type Absorb = (piece: unknown) => void;
 
-/** Reads the Chat Completions API, chunks and whole completions alike, into `reading`. */
-export function chatReader(reading: Reading): Absorb {
-  const open = new Map<number, ToolCallReading>();
+/** A tool call as its fragments tell it. */
+interface OpenCall {
+  id: string | null;
+  name: string;
+}
 
-  /*
-   * A name comes once, with the first fragment of its call; arguments follow by index. Some servers leave the index
-   * out, or number every call 0: another id is then another call.
-   */
-  function absorbToolCall(fragment: JsonObject, position: number): void {
+/**
+ * Says which call each fragment of `tool_calls` belongs to, and what it adds to the arguments; `begin` is asked for every
+ * new call. A name comes once, with the first fragment of its call; arguments follow by index. Some servers leave the
+ * index out (`position` in the list then counts), or number every call 0: another id is then another call.
+ */
+export function toolCallSorter<Call extends OpenCall>(
+  begin: (name: string, id: string | null) => Call,
+): (fragment: JsonObject, position: number) => { call: Call; more: string } {
+  const open = new Map<number, Call>();
+  return (fragment, position) => {
     const index = asCount(fragment.index) ?? position;
     const id = asText(fragment.id);
     const fn = asObject(fragment.function);
     const name = asText(fn?.name) ?? '';
     let call = open.get(index);
     if (call === undefined || (id !== null && call.id !== null && id !== call.id)) {
-      call = addToolCall(reading, name, id);
+      call = begin(name, id);
       open.set(index, call);
     } else if (call.name === '') {
       call.name = name;
     }
-    if (typeof fn?.arguments === 'string') call.arguments = appendCapped(call.arguments, fn.arguments);
-  }
+    return { call, more: asText(fn?.arguments) ?? '' };
+  };
+}
+
+/** Reads the Chat Completions API, chunks and whole completions alike, into `reading`. */
+export function chatReader(reading: Reading): Absorb {
+  const sort = toolCallSorter<ToolCallReading>((name, id) => addToolCall(reading, name, id));
 
   function absorbMessage(message: JsonObject): void {
-    for (const text of [message.content, message.refusal].flatMap(texts)) addText(reading, text);
+    for (const text of [message.content, message.refusal].flatMap(contentTexts)) addText(reading, text);
     if (asText(message.reasoning_content) ?? asText(message.reasoning)) reading.spoke = true;
     asArray(message.tool_calls).forEach((value, position) => {
       const fragment = asObject(value);
-      if (fragment !== null) absorbToolCall(fragment, position);
+      if (fragment === null) return;
+      const { call, more } = sort(fragment, position);
+      call.arguments = appendCapped(call.arguments, more);
     });
   }
 
@@ -52,8 +66,8 @@ export function chatReader(reading: Reading): Absorb {
   };
 }
 
-/** Content is a string, or a list of parts. */
-function texts(content: unknown): string[] {
+/** The words of a message's `content`: a string, or a list of parts. */
+export function contentTexts(content: unknown): string[] {
   if (typeof content === 'string') return content === '' ? [] : [content];
   return asArray(content).flatMap((part) => asText(asObject(part)?.text) ?? []);
 }

@@ -95,8 +95,15 @@ function tokensRow(record: RunRecord): ScoreRow {
       known &&
         `known of ${plural(known.calls_with_usage, 'call')}: ${integer(known.prompt_tokens)} in, ${integer(known.completion_tokens)} out`,
       record.demo && !missing && 'characters ÷ 4',
+      costPhrase(record),
     ]),
   };
+}
+
+function costPhrase({ cost }: RunRecord): string | null {
+  if (cost === null) return null;
+  const rate = `at ${cost.input_per_million} in, ${cost.output_per_million} out per million`;
+  return cost.total === null ? `cost unknown ${rate}` : `cost ${cost.total.toFixed(4)} ${rate}`;
 }
 
 function wallRow(record: RunRecord): ScoreRow {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { HarnessError, UsageError } from '../errors.js';
+import { nearest } from '../nearest.js';
 import { openPackedTask, PACKED } from './packed-task.js';
 import type { Task } from './task.js';
 
@@ -49,17 +49,4 @@ function unknownTask(id: string, ids: readonly string[]): UsageError {
     code: 'usage.unknown_task',
     fix: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}The tasks are ${ids.join(', ')}.`,
   });
-}
-
-/** Ids within a third of the length in edits, with or without the family, nearest first; three at most. */
-function nearest(id: string, ids: readonly string[]): string[] {
-  return ids
-    .map((known) => {
-      const name = known.slice(known.indexOf('/') + 1);
-      return { known, edits: Math.min(distance(id, known), distance(id, name)) };
-    })
-    .filter(({ edits }) => edits <= Math.max(2, id.length / 3))
-    .sort((a, b) => a.edits - b.edits)
-    .slice(0, 3)
-    .map(({ known }) => known);
 }

@@ -38,6 +38,7 @@ function decide(facts: Partial<VerdictFacts>) {
     calls: [call(null)],
     timeoutS: 600,
     idleS: 120,
+    budget: { maxCalls: 3, maxTokens: null },
     tui: 'opencode',
     lastWords: null,
     ...facts,
@@ -45,7 +46,7 @@ function decide(facts: Partial<VerdictFacts>) {
 }
 
 describe('the verdict table', () => {
-  it.each(['finished', 'timed_out', 'idle', 'crashed'] as const)(
+  it.each(['finished', 'timed_out', 'idle', 'budget', 'crashed'] as const)(
     'passed tests pass, though it %s',
     (stopReason) => {
       const { verdict, exitCode, banners } = decide({ testsPassed: true, stopReason });
@@ -57,6 +58,7 @@ describe('the verdict table', () => {
     ['finished', null],
     ['timed_out', 'agent.timed_out'],
     ['idle', 'agent.idle'],
+    ['budget', 'agent.budget'],
     ['crashed', 'agent.crashed'],
   ] as const)('failed tests after working calls fail: %s', (stopReason, cause) => {
     expect(decide({ stopReason })).toMatchObject({ verdict: 'failed', exitCode: 1, cause });

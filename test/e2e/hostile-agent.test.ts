@@ -125,6 +125,18 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
     expect(record?.steps).toEqual([]);
   });
 
+  it('attack: ask without end; the budget ends it after the calls that were allowed', async () => {
+    using visitor = new Visitor();
+    const script = 'for (;;) await ask();';
+    const args = ['--max-calls', '3', '--price', '1,2', '--sandbox', sandbox];
+    await visitor.run(check(visitor, script, ...args));
+    const [record] = visitor.records();
+    const { prompt_tokens, completion_tokens, model_calls } = record?.scores.tokens ?? {};
+    expect(record).toMatchObject({ verdict: 'failed', stop_reason: 'budget' });
+    expect(model_calls).toBe(3);
+    expect(record?.cost?.total).toBeCloseTo(((prompt_tokens ?? 0) + 2 * (completion_tokens ?? 0)) / 1e6, 12);
+  });
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 130],

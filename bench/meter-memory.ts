@@ -1,0 +1,46 @@
+import type { Figure } from './figure.js';
+import { type LoadOptions, withMeter } from './metered.js';
+import { interleaved, median } from './statistics.js';
+
+const ROUNDS = 3;
+const KB = 1024;
+
+/** One answer of so many megabytes, to a client that stops reading for a while in the middle. */
+function answerOf(megabytes: number): LoadOptions {
+  const contentBytes = 16 * KB;
+  return {
+    streams: 1,
+    requestsPerStream: 1,
+    staggerMs: 0,
+    stallMs: 500,
+    asksForUsage: false,
+    answer: { chunks: (megabytes * KB * KB) / contentBytes, everyMs: 0, contentBytes },
+  };
+}
+
+/** Peak memory of a meter that passed one large answer on, against one that passed a tenth of it. */
+export const meterMemory: Figure = {
+  id: 'meter-memory',
+  needsBuild: false,
+  async measure() {
+    const peakMB = (megabytes: number) =>
+      withMeter(async (bench) => {
+        await bench.metered(answerOf(megabytes));
+        return (await bench.meterUsage()).peakMB;
+      });
+    const { first: small, second: large } = await interleaved(
+      ROUNDS,
+      () => peakMB(20),
+      () => peakMB(200),
+    );
+    return [
+      {
+        name: 'meter memory, 200 MB answer against 20 MB',
+        value: median(large) / median(small),
+        unit: '×',
+        budget: { atMost: 1.15 },
+        reference: `${median(small).toFixed(0)} MB → ${median(large).toFixed(0)} MB`,
+      },
+    ];
+  },
+};

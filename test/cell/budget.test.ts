@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { openBudget } from '../../src/cell/budget.js';
+import type { ModelCall } from '../../src/endpoint/model-call.js';
+
+const call = (promptTokens: number | null, completionTokens: number | null) =>
+  ({ promptTokens, completionTokens }) as ModelCall;
+
+describe('the budget', () => {
+  it('lets every call through without limits', () => {
+    const budget = openBudget({ maxCalls: null, maxTokens: null });
+    for (let i = 0; i < 100; i++) budget.count(call(1e6, 1e6));
+    expect([budget.refuse(), budget.spent.aborted]).toEqual([null, false]);
+  });
+
+  it('refuses the call after the last one that was paid for', () => {
+    const budget = openBudget({ maxCalls: 2, maxTokens: null });
+    budget.count(call(1, 1));
+    expect(budget.refuse()).toBeNull();
+    budget.count(call(1, 1));
+    expect([budget.refuse(), budget.spent.aborted]).toEqual(['The budget of 2 calls is spent.', true]);
+  });
+
+  it('adds up what the wire reported, and only that', () => {
+    const budget = openBudget({ maxCalls: null, maxTokens: 100 });
+    budget.count(call(null, null));
+    budget.count(call(80, 19));
+    expect(budget.refuse()).toBeNull();
+    budget.count(call(0, 1));
+    expect(budget.refuse()).toBe('The budget of 100 tokens is spent.');
+  });
+});
