@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { Visitor } from './cli.js';
+import { fakeAgent } from './fake-agent.js';
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'codingagentbench.js');
+const missing = inject('opencodeMissing') ?? (hasTmux() ? null : 'no tmux');
+
+function hasTmux(): boolean {
+  try {
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A real terminal of that size, in which a command runs. */
+class Terminal {
+  readonly #socket: string;
+  constructor(visitor: Visitor, size: { columns: number; rows: number }, command: string) {
+    this.#socket = join(visitor.dir, 'tmux');
+    const script = `cd ${visitor.dir}; unset CI NO_COLOR FORCE_COLOR; ${command}; echo "exit $?"; stty -a | grep -o -- '-\\?icanon'; exec sleep 600`;
+    const env = {
+      ...process.env,
+      HOME: visitor.home,
+      TMPDIR: visitor.temp,
+      XDG_CACHE_HOME: inject('cacheHome'),
+    };
+    const args = [
+      'new-session',
+      '-d',
+      '-x',
+      String(size.columns),
+      '-y',
+      String(size.rows),
+      'sh',
+      '-c',
+      script,
+    ];
+    execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...args], { env });
+  }
+  #tmux(...args: string[]): string {
+    return execFileSync('tmux', ['-S', this.#socket, ...args], { encoding: 'utf8' });
+  }
+  /** What stands on the screen; with `all`, the scrollback above it too. */
+  text({ all = false } = {}): string {
+    return this.#tmux('capture-pane', '-p', ...(all ? ['-S', '-'] : []));
+  }
+  press(key: string): void {
+    this.#tmux('send-keys', key);
+  }
+  close(): void {
+    this.#tmux('kill-server');
+  }
+}
+
+const until = (terminal: Terminal, text: string | RegExp) =>
+  expect.poll(() => terminal.text({ all: true }), { timeout: 40_000, interval: 50 }).toMatch(text);
+
+describe.skipIf(missing)(`the screen in a real terminal${missing ? ` (missing: ${missing})` : ''}`, () => {
+  it.each([
+    { columns: 80, rows: 24 },
+    { columns: 120, rows: 40 },
+  ])('shows the run as it goes and leaves the card in the scrollback, at $columns×$rows', async (size) => {
+    using visitor = new Visitor();
+    const terminal = new Terminal(visitor, size, `${process.execPath} ${BIN} check --demo`);
+    try {
+      await until(terminal, /● agent 0:0\d \/ 10:00/);
+      const live = terminal.text();
+      expect(live).toMatch(/opencode 1\.\d+\.\d+ × demo\/oracle/);
+      expect(live).toContain('✔ preflight');
+      expect(live).toContain('ctrl-c stop and grade');
+      await until(terminal, /exit 0/);
+      const all = terminal.text({ all: true });
+      expect(all).toContain('edit    src/hit-log.js   +1 −1');
+      expect(all).toMatch(/DEMO +PASSED/);
+      expect(all).toContain('provisional score — not for citation');
+      expect(all).not.toContain('ctrl-c');
+      expect(all.trim().endsWith('icanon')).toBe(true);
+      expect(all).not.toContain('-icanon');
+    } finally {
+      terminal.close();
+    }
+  });
+
+  it('stops, grades and gives the terminal back on ctrl-c', async () => {
+    using visitor = new Visitor();
+    const agent = fakeAgent(visitor.dir, "await ask(); say('at work'); await sleep(1e8);");
+    const terminal = new Terminal(
+      visitor,
+      { columns: 80, rows: 24 },
+      `${process.execPath} ${BIN} check --demo --agent-bin ${agent}`,
+    );
+    try {
+      await until(terminal, 'at work');
+      terminal.press('C-c');
+      await until(terminal, /exit 130/);
+      const all = terminal.text({ all: true });
+      expect(all).toContain('NOT SCORED');
+      expect(all).toContain('You stopped the run');
+      expect(all).not.toContain('-icanon');
+    } finally {
+      terminal.close();
+    }
+  });
+});
