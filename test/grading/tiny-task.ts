@@ -45,7 +45,7 @@ test('adds nothing', () => assert.strictEqual(add(4, 0), 4));
 `,
   'environment/workspace/package.json': '{ "type": "module", "scripts": { "test": "node --test" } }\n',
   'instruction.md': 'Mend add.\n',
-  'tests/test.sh': 'cd "$CAB_APP" && exec node --test --test-reporter=tap tests/\n',
+  'tests/test.sh': 'cd "$CAB_APP" && exec node --test --test-reporter=tap tests/*.mjs\n',
   'tests/hidden/drive.mjs': `import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 const { add } = await import(pathToFileURL(process.cwd() + '/src/add.mjs').href);
