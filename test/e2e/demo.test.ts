@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { runEventSchema } from '../../src/cell/events.js';
+import { foldRecord } from '../../src/cell/fold-record.js';
+import { recordSchema } from '../../src/cell/record.js';
 import { steady, Visitor } from './cli.js';
 
 const missing = inject('opencodeMissing');
@@ -10,6 +15,25 @@ describe.skipIf(missing)(`the demo, with real opencode${missing ? ` (missing: ${
     expect({ code, stdout: steady(stdout, visitor) }).toMatchSnapshot();
     expect(stderr).toContain('edit    src/hit-log.js   +1 −1');
     expect(visitor.litter()).toEqual([]);
+  });
+
+  it('saves a record that is a fold of its events, and both follow their published schemas', async () => {
+    using visitor = new Visitor();
+    await visitor.run(['check', '--demo', '--out', 'saved']);
+    const saved = join(visitor.dir, 'saved');
+    const lines = readFileSync(join(saved, 'events.jsonl'), 'utf8').trim().split('\n');
+    const events = lines.map((line) => runEventSchema.parse(JSON.parse(line)));
+    const record = JSON.parse(readFileSync(join(saved, 'record.json'), 'utf8'));
+    expect(recordSchema.parse(record)).toEqual(record);
+    expect(foldRecord(events)).toEqual(record);
+    expect(events.map(({ t_ms }) => t_ms)).toEqual(events.map(({ t_ms }) => t_ms).toSorted((a, b) => a - b));
+    const ids = new Set(record.spans.map(({ span_id }: { span_id: string }) => span_id));
+    for (const { span_id, parent_id } of record.spans) {
+      expect(span_id).toMatch(/^[0-9a-f]{32}$/);
+      expect(parent_id === null || ids.has(parent_id)).toBe(true);
+    }
+    expect(readFileSync(join(saved, 'patch.diff'), 'utf8')).toContain('+++ b/src/hit-log.js');
+    expect(readFileSync(join(saved, 'agent.log'), 'utf8')).toContain('"tool_use"');
   });
 
   it('does nothing, fails, and exits 1', async () => {

@@ -160,6 +160,23 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
     expect(processesNaming(visitor.dir)).toEqual([]);
   });
 
+  it('after a SIGKILL of ours, the next run ends what is left of it', async () => {
+    using visitor = new Visitor();
+    const script = "await ask(); say('ready'); await sleep(1e8);";
+    const killed = await visitor.run(check(visitor, script, '--sandbox', sandbox), {
+      whileRunning: async ({ pid, stderr }) => {
+        await expect.poll(stderr, { timeout: 20_000 }).toContain('ready');
+        process.kill(pid, 'SIGKILL');
+      },
+    });
+    expect(killed.code).toBeNull();
+    expect(visitor.litter()).toHaveLength(1);
+    const next = ['check', '--endpoint', 'http://127.0.0.1:1/v1', '--model', 'm', '--sandbox', sandbox];
+    expect((await visitor.run(next)).code).toBe(3);
+    expect(processesNaming(visitor.dir)).toEqual([]);
+    expect(visitor.litter()).toEqual([]);
+  });
+
   it('on a second SIGINT it quits at once and leaves nothing', async () => {
     using visitor = new Visitor();
     const script = "process.on('SIGTERM', () => {}); await ask(); say('ready'); await sleep(1e8);";

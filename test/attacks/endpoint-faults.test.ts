@@ -1,0 +1,74 @@
+import { describe, expect, inject, it } from 'vitest';
+import { startDemoModel } from '../../src/endpoint/demo-model.js';
+import { Visitor } from '../e2e/cli.js';
+import { FAULTS, type FaultName, startFaultyEndpoint } from './faulty-endpoint.js';
+
+const missing = inject('opencodeMissing');
+
+/** Runs real opencode with a model that writes one file, over an endpoint that spoils some of its answers. */
+async function runThrough(name: FaultName, when: (call: number) => boolean, timeoutS: number) {
+  using visitor = new Visitor();
+  const model = await startDemoModel({
+    play: {
+      name: 'oracle',
+      workspace: '/nowhere',
+      edits: [{ path: 'notes.md', before: null, after: 'one line\n' }],
+      closing: 'Written.',
+    },
+  });
+  const endpoint = await startFaultyEndpoint(model, FAULTS[name], when);
+  const args = ['check', '--endpoint', endpoint.url, '--model', model.model, '--timeout', String(timeoutS)];
+  const { code } = await visitor.run(args);
+  endpoint.close();
+  await model.close();
+  const [record] = visitor.records();
+  if (!record) throw new Error('no record was saved');
+  return { code, record };
+}
+
+describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''}`, () => {
+  it.concurrent.for<FaultName>([
+    'answers 429 with retry-after',
+    'answers 503',
+    'answers 500',
+    'resets the connection in mid-stream',
+  ])('gets over an endpoint that once %s', async (name) => {
+    const { record } = await runThrough(name, (call) => call === 1, 60);
+    const causes = record.model_calls.filter(({ probe }) => !probe).map(({ cause }) => cause);
+    expect(record.stop_reason).toBe('finished');
+    expect(record.steps.at(-1)?.text).toBe('Written.');
+    expect(causes[0]).not.toBeNull();
+    expect(causes.slice(-2)).toEqual([null, null]);
+  });
+
+  it.concurrent.for<FaultName>([
+    'sends no [DONE]',
+    'ends lines with CRLF',
+    'never tells usage',
+    'sends one byte at a time',
+    'compresses unasked',
+  ])('is not disturbed by an endpoint that always %s', async (name) => {
+    const { record } = await runThrough(name, () => true, 60);
+    const calls = record.model_calls.filter(({ probe }) => !probe);
+    expect(record.stop_reason).toBe('finished');
+    expect(record.steps.at(-1)?.text).toBe('Written.');
+    expect(calls.map(({ cause }) => cause)).toEqual(calls.map(() => null));
+    if (name === 'never tells usage') {
+      expect(record.scores.tokens.total_tokens).toBeNull();
+      expect(record.unmeasured.tokens).toMatch(/usage/);
+    } else {
+      expect(record.scores.tokens.total_tokens).toBeGreaterThan(0);
+    }
+  });
+
+  it.concurrent.for<[FaultName, string]>([
+    ['answers 401', 'endpoint.auth'],
+    ['answers 404', 'endpoint.model_unknown'],
+    ['answers 500', 'endpoint.server_error'],
+    ['hangs', 'endpoint.timeout'],
+  ])('ends inside its limit, unscored, on an endpoint that always %s', async ([name, cause]) => {
+    const { code, record } = await runThrough(name, () => true, 20);
+    expect({ code, verdict: record.verdict, cause: record.cause }).toEqual({ code: 4, verdict: 'unscored', cause });
+    expect(record.scores.composite.composite).toBeNull();
+  });
+});

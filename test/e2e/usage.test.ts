@@ -1,0 +1,99 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Visitor } from './cli.js';
+
+const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/v1', '--model', 'm'];
+
+describe("a user's slip", () => {
+  it.each<[string, string[], string]>([
+    ['an unknown flag', ['check', '--endpont', 'x'], "Unknown option '--endpont'\n(Did you mean --endpoint?)\n"],
+    ['an unknown command', ['chekc'], "Unknown command 'chekc'\n(Did you mean check?)\n"],
+    [
+      'an unknown agent',
+      ['check', '--tui', 'opencod', '--demo'],
+      'There is no agent called "opencod".\nDid you mean --tui opencode?\n',
+    ],
+    [
+      'no endpoint',
+      ['check'],
+      'No endpoint was given: use --endpoint URL or set CAB_ENDPOINT.\nFor example --endpoint http://127.0.0.1:8080/v1; without one, `codingagentbench check --demo` shows the whole run.\n',
+    ],
+    [
+      'a demo and an endpoint',
+      ['check', '--demo', ...ENDPOINT],
+      '--demo plays its own model: it does not go with --endpoint.\nLeave out --demo to check your own model, or --endpoint to see the demo.\n',
+    ],
+    [
+      'a timeout that is none',
+      ['check', '--timeout', 'soon'],
+      "Option '--timeout <seconds>' argument 'soon' is invalid. It takes a number of seconds above 0.\n",
+    ],
+    [
+      'a key of two words',
+      ['check', ...ENDPOINT, '--key-file', 'two-words'],
+      'The key from two-words is not one word of printable ASCII.\nGive the key alone, on one line.\n',
+    ],
+    [
+      'a key file that is not there',
+      ['check', ...ENDPOINT, '--key-file', 'nowhere'],
+      'The key file nowhere cannot be read (ENOENT).\nGive --key-file a file that holds the key and nothing else.\n',
+    ],
+    [
+      'an agent binary that is not there',
+      ['check', '--demo', '--agent-bin', 'nowhere'],
+      "--agent-bin nowhere does not exist.\nGive the path of the agent's executable.\n",
+    ],
+    [
+      'a directory that holds a run',
+      ['check', '--demo', '--out', 'used'],
+      'DIR/used holds a run already.\nGive --out another directory.\n',
+    ],
+  ])('%s: one clear sentence, what to do, exit 2, nothing written', async (_, args, said) => {
+    using visitor = new Visitor();
+    writeFileSync(join(visitor.dir, 'two-words'), 'sk one\n');
+    mkdirSync(join(visitor.dir, 'used'));
+    writeFileSync(join(visitor.dir, 'used', 'events.jsonl'), '');
+    const { code, stdout, stderr } = await visitor.run(args);
+    expect({ code, stdout, stderr: stderr.replaceAll(visitor.dir, 'DIR') }).toEqual({ code: 2, stdout: '', stderr: said });
+    expect(visitor.litter()).toEqual([]);
+  });
+
+  it('an unknown task: the nearest, and the list', async () => {
+    using visitor = new Visitor();
+    const { code, stderr } = await visitor.run(['check', '--demo', '--task', 'mutations/rust-error-negatd']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^There is no task mutations\/rust-error-negatd\.\nDid you mean mutations\/rust-error-negated\?/);
+  });
+});
+
+describe('what is printed without a run', () => {
+  it('--version prints the version and nothing else', async () => {
+    using visitor = new Visitor();
+    expect(await visitor.run(['--version'])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    });
+  });
+
+  it('check --help leads to examples', async () => {
+    using visitor = new Visitor();
+    const { code, stdout } = await visitor.run(['check', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+    expect(stdout).toContain('codingagentbench check --demo');
+  });
+
+  it('--dry-run names the command and the paths, holds no key, and starts nothing', async () => {
+    using visitor = new Visitor();
+    const secret = 'sk-dry-run-0123456789';
+    const { code, stdout } = await visitor.run(['check', ...ENDPOINT, '--dry-run'], { env: { CAB_KEY: secret } });
+    const plan = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(plan).toMatchObject({ tui: 'opencode', model: 'm', endpoint: 'http://127.0.0.1:9/v1', key: 'given' });
+    expect(plan.command).toContain('run');
+    expect(stdout).not.toContain(secret);
+    expect(visitor.litter()).toEqual([]);
+  });
+});
