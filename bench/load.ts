@@ -1,8 +1,11 @@
 /** How the upstream answers one request; it reads this in the request's body. */
 export interface AnswerShape {
   chunks: number;
-  /** Between chunks; 0 sends as fast as the connection takes them. */
-  everyMs: number;
+  /**
+   * Milliseconds between chunks; or as fast as the connection takes them, each written in a turn of its own as a server
+   * does that sends token by token, or all written at once as from a file.
+   */
+  pace: number | 'one a turn' | 'all at once';
   /** Of the content of one chunk. */
   contentBytes: number;
 }

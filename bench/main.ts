@@ -1,12 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { machineKind, readBaselines, writeBaselines } from './baselines.js';
+import { cell } from './cell.js';
 import { type Figure, Skip, withinBudget } from './figure.js';
 import { meterFlatOut } from './meter-flat-out.js';
 import { meterMemory } from './meter-memory.js';
 import { meterPaced } from './meter-paced.js';
+import { npxCold } from './npx-cold.js';
+import { startUp } from './start-up.js';
 import { type Outcome, table } from './table.js';
 
-const FIGURES: readonly Figure[] = [meterPaced, meterFlatOut, meterMemory];
+const FIGURES: readonly Figure[] = [meterPaced, meterFlatOut, meterMemory, startUp, npxCold, cell];
 
 const USAGE = `npm run bench -- [FIGURE …] [--strict] [--update]
   FIGURE    the beginning of a figure's name: ${FIGURES.map(({ id }) => id).join(', ')}
@@ -36,6 +40,8 @@ if (flags.help || chosen.length === 0) {
 }
 
 const baselines = await readBaselines();
+if (chosen.some(({ needsBuild }) => needsBuild))
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
 const outcomes: Outcome[] = [];
 for (const figure of chosen) outcomes.push(await outcomeOf(figure));
 const rows = outcomes.flatMap((outcome) => ('rows' in outcome ? outcome.rows : []));

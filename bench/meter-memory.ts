@@ -14,7 +14,7 @@ function answerOf(megabytes: number): LoadOptions {
     staggerMs: 0,
     stallMs: 500,
     asksForUsage: false,
-    answer: { chunks: (megabytes * KB * KB) / contentBytes, everyMs: 0, contentBytes },
+    answer: { chunks: (megabytes * KB * KB) / contentBytes, pace: 'all at once', contentBytes },
   };
 }
 

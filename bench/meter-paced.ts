@@ -3,13 +3,14 @@ import { type LoadOptions, type MeterBench, withMeter } from './metered.js';
 import { interleaved, median, quantile } from './statistics.js';
 
 const ROUNDS = 5;
+const MANY_PACE_MS = 10;
 const ONE: LoadOptions = {
   streams: 1,
   requestsPerStream: 60,
   staggerMs: 0,
   stallMs: 0,
   asksForUsage: false,
-  answer: { chunks: 6, everyMs: 5, contentBytes: 20 },
+  answer: { chunks: 6, pace: 5, contentBytes: 20 },
 };
 const MANY: LoadOptions = {
   ...ONE,
@@ -17,7 +18,7 @@ const MANY: LoadOptions = {
   requestsPerStream: 3,
   // Agents do not ask in step.
   staggerMs: 37,
-  answer: { chunks: 120, everyMs: 10, contentBytes: 20 },
+  answer: { chunks: 120, pace: MANY_PACE_MS, contentBytes: 20 },
 };
 
 /** What the meter adds while models answer at their own pace, and what it takes of a core. */
@@ -74,7 +75,7 @@ async function addedLatency(bench: MeterBench, load: LoadOptions): Promise<Row[]
       value: median(coreShares),
       unit: '%',
       budget: { atMost: 8 },
-      reference: `${Math.round((1000 / load.answer.everyMs) * load.streams)} chunks/s`,
+      reference: `${(1000 / MANY_PACE_MS) * load.streams} chunks/s`,
     });
   }
   return rows;

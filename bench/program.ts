@@ -9,7 +9,10 @@ export interface Program<Ready> {
 }
 
 /** Starts `programs/NAME.ts`, which says `ready` first. Errors: it exited. */
-export async function startProgram<Ready = null>(name: string, options: unknown = null): Promise<Program<Ready>> {
+export async function startProgram<Ready = null>(
+  name: string,
+  options: unknown = null,
+): Promise<Program<Ready>> {
   const child = fork(join(import.meta.dirname, 'programs', `${name}.js`), [JSON.stringify(options)]);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const nextMessage = <T>() =>

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 
 // Sums up what the gates and the test runner wrote, one JSON object a line. A test run that reported nothing has failed.
 const [file, wantedRuns] = process.argv.slice(2);
-const rows = readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+const rows = readFileSync(file, 'utf8')
+  .trim()
+  .split('\n')
+  .filter(Boolean)
+  .map((line) => JSON.parse(line));
 const sum = (key) => rows.reduce((total, row) => total + (row[key] ?? 0), 0);
 const silent = Number(wantedRuns) - rows.filter((row) => 'skipped' in row).length;
 if (silent > 0) console.log(`✖ ${silent} of ${wantedRuns} test runs reported nothing`);

@@ -49,7 +49,7 @@ function ask({ baseUrl, token, stallMs }: Load, body: Buffer): Promise<number> {
     sent.on('error', reject);
     sent.on('response', (response: IncomingMessage) => {
       let firstByteMs: number | null = null;
-      let last = Buffer.alloc(0);
+      let last: Buffer = Buffer.alloc(0);
       response.on('data', (chunk: Buffer) => {
         last = chunk;
         if (firstByteMs !== null) return;

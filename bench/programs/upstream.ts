@@ -2,15 +2,22 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerShape } from '../load.js';
 import { serve } from './serve.js';
 
 /* A model server that costs as little as one can: every chunk it sends was made before. */
 
-const head = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'bench' };
+const head = {
+  id: 'chatcmpl-bench',
+  object: 'chat.completion.chunk',
+  created: 1_700_000_000,
+  model: 'bench',
+};
 const event = (fields: object) => Buffer.from(`data: ${JSON.stringify({ ...head, ...fields })}\n\n`);
-const choice = (delta: object, finish_reason: string | null) => ({ choices: [{ index: 0, delta, finish_reason }] });
+const choice = (delta: object, finish_reason: string | null) => ({
+  choices: [{ index: 0, delta, finish_reason }],
+});
 const LAST = [
   event(choice({}, 'stop')),
   event({ choices: [], usage: { prompt_tokens: 1200, completion_tokens: 500, total_tokens: 1700 } }),
@@ -33,7 +40,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const closed = once(response, 'close');
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (let sent = 0; sent < bench.chunks && !response.destroyed; sent++) {
-    if (bench.everyMs > 0 && sent > 0) await sleep(bench.everyMs);
+    if (typeof bench.pace === 'number' && sent > 0) await sleep(bench.pace);
+    if (bench.pace === 'one a turn') await nextTurn();
     if (!response.write(chunk)) await Promise.race([once(response, 'drain'), closed]);
   }
   for (const last of LAST) response.write(last);

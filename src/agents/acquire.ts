@@ -1,27 +1,49 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { PreflightError } from '../errors.js';
+import { findOnPath } from '../tasks/toolchains.js';
+import { go } from './acquire/go.js';
+import { type AgentHost, type Fit, type Installer, InstallFault } from './acquire/installer.js';
+import { npm } from './acquire/npm.js';
+import { pip } from './acquire/pip.js';
 import type { AgentAdapter } from './adapter.js';
+import { useBinary } from './given-binary.js';
+import { type Pin, specOf } from './pin.js';
 import { probeVersion } from './version.js';
+
+export type { AgentHost } from './acquire/installer.js';
 
 /** An agent that is ready to start. */
 export interface InstalledAgent {
-  bin: string;
-  /** What the binary said of itself; null when it would not say. */
+  /** What comes before its arguments: its binary, or an interpreter and its script. */
+  command: readonly string[];
+  /** What it said of itself; null when it would not say. */
   version: string | null;
   /** Must stay readable inside the sandbox. */
-  root: string;
+  readable: readonly string[];
 }
 
+/** How an agent stands on this machine before anything is downloaded. */
+export type Standing =
+  | { state: 'installed'; agent: InstalledAgent; note: string | null }
+  | {
+      state: 'to_install';
+      pin: InstallablePin;
+      /** As in "from the npm registry". */
+      registry: string;
+      /** Why it is not the newer pin. */
+      note: string | null;
+    };
+
+type InstallablePin = Exclude<Pin, { kind: 'path' }>;
+
 export interface AcquireOptions {
-  cacheDir: string;
-  /** For the installer: the user's own environment (registry, proxy, certificates), without our variables. */
-  env: Record<string, string>;
+  host: AgentHost;
   signal: AbortSignal;
-  /** @default 300_000 */
+  /** @default the registry's own */
   timeoutMs?: number;
   onProgress(bytesOnDisk: number): void;
 }
@@ -29,47 +51,117 @@ export interface AcquireOptions {
 const RECEIPT = 'install.json';
 const PROGRESS_EVERY_MS = 500;
 
-const receiptSchema = z.object({ version: z.nullable(z.string()), bin: z.string() });
+const receiptSchema = z.object({ version: z.nullable(z.string()), candidate: z.int() });
 
-/** The agent at its pinned version, if an earlier run installed it; null otherwise. */
-export async function findInstalled(adapter: AgentAdapter, cacheDir: string): Promise<InstalledAgent | null> {
-  const root = installDir(adapter, cacheDir);
+/**
+ * Chooses the pin that fits this machine and looks whether an earlier run installed it. Downloads nothing.
+ * Errors: PreflightError `preflight.agent_unfit` when no pin fits.
+ */
+export async function findAgent(adapter: AgentAdapter, host: AgentHost): Promise<Standing> {
+  const misfits: Array<Extract<Fit, { ok: false }>> = [];
+  for (const pin of adapter.pins) {
+    const note = misfits[0]?.reason ?? null;
+    if (pin.kind === 'path') {
+      const bin = await findOnPath(pin.command, host.env.PATH ?? '');
+      if (bin !== null) {
+        return { state: 'installed', agent: await useBinary(bin, adapter, host), note: `${bin}, from PATH` };
+      }
+      misfits.push({ ok: false, reason: `there is no ${pin.command} on PATH`, fix: pin.howToInstall });
+      continue;
+    }
+    const installer = installerOf(pin);
+    const fit = await installer.fits(pin, host);
+    if (!fit.ok) {
+      misfits.push(fit);
+      continue;
+    }
+    const agent = await readInstalled(adapter, pin, host);
+    if (agent !== null) return { state: 'installed', agent, note };
+    return { state: 'to_install', pin, registry: installer.registry, note };
+  }
+  throw new PreflightError(
+    `${adapter.id} cannot be had here: ${misfits.map(({ reason }) => reason).join('; ')}.`,
+    {
+      code: 'preflight.agent_unfit',
+      fix: misfits.map(({ fix }) => fix).join(' Or: '),
+    },
+  );
+}
+
+/**
+ * Installs a pin from its registry into the cache, whole or not at all: into a staging directory, started once to
+ * see that it runs, then renamed.
+ * Errors: PreflightError `preflight.agent_install`.
+ */
+export async function acquireAgent(
+  adapter: AgentAdapter,
+  pin: InstallablePin,
+  options: AcquireOptions,
+): Promise<InstalledAgent> {
+  const { host } = options;
+  const installer = installerOf(pin);
+  const root = installDir(adapter, pin, host);
+  await sweepStaging(dirname(root));
+  const staging = join(dirname(root), `.staging-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await mkdir(staging, { recursive: true });
+  const progress = reportSize(staging, options.onProgress);
+  try {
+    const timeoutMs = options.timeoutMs ?? installer.timeoutMs;
+    await installer.install(pin, staging, host, { env: host.env, signal: options.signal, timeoutMs });
+    const receipt = await firstThatRuns(adapter, pin, staging, host);
+    await writeFile(join(staging, RECEIPT), JSON.stringify(receipt));
+    await putInPlace(staging, root, () => readInstalled(adapter, pin, host));
+  } catch (error) {
+    if (!(error instanceof InstallFault)) throw error;
+    throw installError(pin, installer, error.message);
+  } finally {
+    progress.stop();
+    await rm(staging, { recursive: true, force: true, maxRetries: 3 });
+  }
+  const installed = await readInstalled(adapter, pin, host);
+  if (installed === null) throw installError(pin, installer, `${root} cannot be read`);
+  return installed;
+}
+
+/** The one place where a pin meets the installer of its kind. */
+function installerOf(pin: InstallablePin): Installer<InstallablePin> {
+  return { npm, pip, go }[pin.kind] as Installer<InstallablePin>;
+}
+
+function installDir(adapter: AgentAdapter, pin: InstallablePin, { cacheDir }: AgentHost): string {
+  return join(cacheDir, 'agents', adapter.id, pin.version);
+}
+
+async function readInstalled(
+  adapter: AgentAdapter,
+  pin: InstallablePin,
+  host: AgentHost,
+): Promise<InstalledAgent | null> {
+  const root = installDir(adapter, pin, host);
+  const installer = installerOf(pin);
   try {
     const receipt = receiptSchema.parse(JSON.parse(await readFile(join(root, RECEIPT), 'utf8')));
-    const bin = join(root, receipt.bin);
-    await access(bin);
-    return { bin, version: receipt.version, root };
+    const candidate = installer.candidates(pin, root, host)[receipt.candidate];
+    if (candidate === undefined) return null;
+    await Promise.all([candidate.file, ...candidate.command].map((file) => access(file)));
+    const outside = await Promise.all((await installer.readable(pin, root)).map((path) => realpath(path)));
+    return { command: candidate.command, version: receipt.version, readable: [root, ...outside] };
   } catch {
     return null;
   }
 }
 
-/**
- * Installs the agent from its registry into the cache, whole or not at all: into a staging directory, started once to
- * see that it runs, then renamed. Install scripts stay off.
- * Errors: PreflightError `preflight.agent_install`.
- */
-export async function acquireAgent(adapter: AgentAdapter, options: AcquireOptions): Promise<InstalledAgent> {
-  const root = installDir(adapter, options.cacheDir);
-  await sweepStaging(dirname(root));
-  const staging = join(dirname(root), `.staging-${process.pid}-${randomBytes(4).toString('hex')}`);
-  await mkdir(staging, { recursive: true });
+/** Another run may have finished the same install first, and its result is as good; a broken one gives way. */
+async function putInPlace(staging: string, root: string, valid: () => Promise<unknown>): Promise<void> {
   try {
-    await npmInstall(adapter, staging, options);
-    const { bin, version } = await firstThatRuns(adapter, staging);
-    await writeFile(join(staging, RECEIPT), JSON.stringify({ version, bin }));
-    await rename(staging, root).catch(async (error: unknown) => {
-      // Another run may have finished the same install first; its result is as good.
-      if (!(await findInstalled(adapter, options.cacheDir))) throw error;
+    await rename(staging, root);
+  } catch (error) {
+    if ((await valid()) !== null) return;
+    await rm(root, { recursive: true, force: true });
+    await rename(staging, root).catch(() => {
+      throw error;
     });
-    return { bin: join(root, bin), version, root };
-  } finally {
-    await rm(staging, { recursive: true, force: true });
   }
-}
-
-function installDir(adapter: AgentAdapter, cacheDir: string): string {
-  return join(cacheDir, 'agents', adapter.id, adapter.acquire.version);
 }
 
 /** Removes what a killed install left: staging directories whose process is gone. */
@@ -89,96 +181,55 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function npmInstall(adapter: AgentAdapter, prefix: string, options: AcquireOptions): Promise<void> {
-  const spec = `${adapter.acquire.package}@${adapter.acquire.version}`;
-  const args = [
-    'install',
-    spec,
-    '--prefix',
-    prefix,
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ];
-  const timeoutMs = options.timeoutMs ?? 300_000;
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const npm = spawn('npm', args, {
-    cwd: prefix,
-    env: options.env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    signal: AbortSignal.any([options.signal, timeout]),
-  });
-  let complaint = '';
-  npm.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString()).slice(-8_000);
-  });
-  const progress = setInterval(() => {
-    void bytesUnder(prefix).then(options.onProgress);
-  }, PROGRESS_EVERY_MS);
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      npm.once('error', reject);
-      npm.once('close', resolve);
-    });
-    if (code !== 0) throw installFault(spec, npmReason(complaint));
-  } catch (error) {
-    if (error instanceof PreflightError || options.signal.aborted) throw error;
-    if (timeout.aborted) throw installFault(spec, `npm did not finish within ${timeoutMs / 1000} s`);
-    throw installFault(spec, error instanceof Error ? error.message : String(error));
-  } finally {
-    clearInterval(progress);
-  }
-}
-
-function installFault(spec: string, reason: string): PreflightError {
-  const offline = /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(reason);
-  const noNpm = /spawn npm ENOENT/.test(reason);
-  return new PreflightError(`${spec} could not be installed: ${noNpm ? 'npm is not on PATH' : reason}.`, {
-    code: 'preflight.agent_install',
-    fix: offline
-      ? 'The npm registry cannot be reached from here: connect once (later runs need no network), or point --agent-bin at an installed one.'
-      : 'Install it yourself and point --agent-bin at its binary.',
-  });
-}
-
-/** npm's own reason, one line of it. */
-function npmReason(stderr: string): string {
-  const lines = stderr
-    .split('\n')
-    .map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim())
-    .filter((line) => line !== '' && !/complete log of this run|^npm warn/i.test(line));
-  const told = lines.filter((line) =>
-    /^(code|errno) |network|registry|not found|E\d{3}|ENO|ETARGET/i.test(line),
-  );
-  return (
-    (told.length > 0 ? told.slice(0, 3) : lines.slice(0, 2)).join('; ').replace(/\.$/, '') ||
-    'npm gave no reason'
-  );
-}
-
 async function firstThatRuns(
   adapter: AgentAdapter,
-  staging: string,
-): Promise<{ bin: string; version: string | null }> {
+  pin: InstallablePin,
+  dir: string,
+  host: AgentHost,
+): Promise<z.infer<typeof receiptSchema>> {
   const seen: string[] = [];
-  for (const candidate of adapter.acquire.bins) {
-    const bin = join('node_modules', candidate);
-    const exists = await access(join(staging, bin)).then(
+  for (const [index, { file, command }] of installerOf(pin).candidates(pin, dir, host).entries()) {
+    const exists = await access(file).then(
       () => true,
       () => false,
     );
     if (!exists) continue;
-    const probe = await probeVersion(join(staging, bin), adapter.versionArgs);
-    if (probe.ok) return { bin, version: probe.version };
-    seen.push(`${candidate}: ${probe.reason}`);
+    const probe = await probeVersion(command, adapter, host);
+    if (probe.ok) return { version: probe.version, candidate: index };
+    seen.push(`${file.slice(dir.length + 1)}: ${probe.reason}`);
   }
   throw new PreflightError(
     seen.length > 0
       ? `${adapter.id} was installed but does not start (${seen.join('; ')}).`
-      : `${adapter.acquire.package} has no binary for this machine (${process.platform}-${process.arch}).`,
+      : `${specOf(pin)} has no binary for this machine (${process.platform}-${process.arch}).`,
     { code: 'preflight.agent_install', fix: 'Point --agent-bin at a binary that runs here.' },
   );
+}
+
+const OFFLINE =
+  /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|name resolution|name or service not known|NewConnectionError|dns error|error sending request|dial tcp/i;
+
+function installError(pin: Pin, { registry }: Installer<InstallablePin>, reason: string): PreflightError {
+  return new PreflightError(`${specOf(pin)} could not be installed: ${reason}.`, {
+    code: 'preflight.agent_install',
+    fix: OFFLINE.test(reason)
+      ? `${registry.replace(/^t/, 'T')} cannot be reached from here: connect once (later runs need no network), or point --agent-bin at an installed one.`
+      : 'Install it yourself and point --agent-bin at its binary.',
+  });
+}
+
+/** Tells how large a growing directory is, one walk at a time. */
+function reportSize(dir: string, onProgress: (bytes: number) => void): { stop(): void } {
+  const stopped = new AbortController();
+  const watch = async () => {
+    while (!stopped.signal.aborted) {
+      await delay(PROGRESS_EVERY_MS, undefined, { signal: stopped.signal });
+      const bytes = await bytesUnder(dir);
+      if (!stopped.signal.aborted) onProgress(bytes);
+    }
+  };
+  watch().catch(() => {});
+  return { stop: () => stopped.abort() };
 }
 
 async function bytesUnder(dir: string): Promise<number> {

@@ -18,7 +18,7 @@ export interface LaunchContext {
 }
 
 /** How an agent changes files: by tool calls, or by text of a format that it reads out of the answer. */
-export type EditDialect = 'tools' | 'search-replace';
+export type EditDialect = 'tools' | 'whole-file';
 
 /** A coding-agent CLI as data. One object a file; the engine has all the code. */
 export interface AgentAdapter {
@@ -40,6 +40,11 @@ export interface AgentAdapter {
   switches: Readonly<Record<string, string>>;
   /** Config files, paths relative to the isolated home. */
   files(context: LaunchContext): Array<{ path: string; content: string }>;
+  /**
+   * Files and directories of a workspace that it would take orders from (endpoint, hooks, servers to start) whatever it
+   * is told otherwise: they are not there while it runs. Instructions such as AGENTS.md are none of these.
+   */
+  projectConfig: readonly string[];
   /** Globs of what it leaves in the workspace for its own use: reported as litter, never held against the model. */
   drops: readonly string[];
   /** Processes below the agent's own while it rests; more than these means a tool is running. */

@@ -5,10 +5,13 @@ import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
 import type { AgentAdapter, LaunchContext } from './adapter.js';
 import { lineSplitter } from './line-splitter.js';
+import { setAside } from './set-aside.js';
 import type { AgentStep } from './step.js';
 
 export interface DriveOptions {
   adapter: AgentAdapter;
+  /** What comes before the adapter's arguments. */
+  command: readonly string[];
   context: LaunchContext;
   sandbox: Sandbox;
   /** Where the command may read and write; cwd, environment and the writable directories are the engine's own. */
@@ -53,10 +56,11 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const lines = lineSplitter((line) => {
     for (const step of parse(line)) options.onStep(step);
   });
-  const parse = adapter.stepParser(context.workspace);
+  const parse = adapter.stepParser?.(context.workspace) ?? (() => []);
 
+  const aside = await setAside(context.workspace, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
-  const argv = adapter.argv(context);
+  const argv = [...options.command, ...adapter.argv(context)];
   const env = agentEnv(options);
   const running = await supervise({
     argv,
@@ -103,6 +107,7 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   } finally {
     stopped.dispose();
     await running.stop();
+    await aside.putBack();
   }
 }
 
@@ -145,14 +150,30 @@ function agentEnv({ adapter, context, pathDirs }: DriveOptions): Record<string, 
     TERM: 'dumb',
     NO_COLOR: '1',
     CI: '1',
+    ...NO_PROXY,
     HOME: context.home,
     TMPDIR: context.tmp,
     ...xdg(context.home),
     CARGO_HOME: join(context.home, '.cargo'),
     CARGO_NET_OFFLINE: 'true',
+    ...adapter.switches,
     ...adapter.env(context),
   };
 }
+
+/**
+ * A project's `.env` fills in what is not set, and a proxy named there would get the agent's calls. Some agents take an
+ * empty variable for a missing one, and some do not heed NO_PROXY.
+ */
+const NO_PROXY = Object.fromEntries(
+  ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => {
+    const value = name === 'NO_PROXY' ? '127.0.0.1,localhost' : '';
+    return [
+      [name, value],
+      [name.toLowerCase(), value],
+    ];
+  }),
+);
 
 function xdg(home: string): Record<string, string> {
   return {

@@ -22,6 +22,8 @@ export interface PipPin {
   version: string;
   /** The package's console script. */
   script: string;
+  /** Dependencies that are published as source only: built while installing, all others come as wheels. */
+  sourceOnly: readonly string[];
   runsOn: Extract<RunsOn, { kind: 'python' }>;
 }
 

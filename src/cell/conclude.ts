@@ -105,6 +105,7 @@ function verdictOf(plan: CellPlan, facts: RunFacts, stopReason: StopReason): Ver
     idleS: plan.idleS,
     budget: plan.budget,
     tui: plan.adapter.id,
+    usesTools: plan.adapter.editDialect === 'tools',
     lastWords: drive?.lastWords ?? null,
   });
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { EditDialect } from '../agents/adapter.js';
 import { type DemoModel, startDemoModel } from '../endpoint/demo-model.js';
 import type { DemoPlay } from '../endpoint/demo-play.js';
 import { UsageError } from '../errors.js';
@@ -15,6 +16,8 @@ import type { RunDirs } from './run-dirs.js';
 export interface DemoOptions {
   script: DemoScript;
   task: Task;
+  /** How the agent edits. */
+  dialect: EditDialect;
   dirs: RunDirs;
   sandbox: Sandbox;
   git: string;
@@ -24,8 +27,8 @@ export interface DemoOptions {
 
 /** Starts the scripted model that plays `script` on this task. */
 export async function startDemo(options: DemoOptions): Promise<DemoModel> {
-  const { script, dirs } = options;
-  const play: DemoPlay = { name: script, workspace: dirs.workdir, ...(await playOf(options)) };
+  const { script, dialect, dirs } = options;
+  const play: DemoPlay = { name: script, dialect, workspace: dirs.workdir, ...(await playOf(options)) };
   return startDemoModel({ play });
 }
 

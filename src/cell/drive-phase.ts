@@ -61,22 +61,31 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     token,
     clock: trace.clock,
     socketPath: dirs.socket,
+    bridge: ready.wire === 'bridged',
     watchFor: [task.manifest.canary],
     refuse: budget.refuse,
+    ...(plan.captureDir !== null && { capture: { dir: plan.captureDir } }),
     on: (event) => {
       if (event.type === 'ended') budget.count(event.call);
       if (event.type === 'watched') canarySeen = true;
       else emitCall(trace, event, container.id);
     },
   });
-  const files = watchFiles({ trace, workdir: dirs.workdir, before: options.before, manifest: task.manifest });
+  const quiet = [...adapter.drops, ...adapter.projectConfig.flatMap((path) => [path, `${path}/**`])];
+  const files = watchFiles({
+    trace,
+    workdir: dirs.workdir,
+    before: options.before,
+    manifest: task.manifest,
+    quiet,
+  });
   const output = outputEvents(trace);
   let steps = 0;
   try {
     const result = await driveAgent({
       adapter,
+      command: ready.agent.command,
       context: {
-        bin: ready.agent.bin,
         workspace: dirs.workdir,
         home: dirs.home,
         tmp: dirs.agentTmp,
@@ -88,7 +97,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       },
       sandbox: ready.sandbox,
       policy: {
-        readable: [ready.agent.root, ...ready.readable],
+        readable: [...ready.agent.readable, ...ready.readable],
         masked: ready.masked,
         meter: { port: meter.port, socketPath: dirs.socket },
       },
@@ -105,6 +114,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
           type: 'agent_started',
           tui_version: ready.agent.version,
           command: command.map((word) => word.replaceAll(token, '[token]')),
+          wire: ready.wire,
           sandbox: ready.sandbox.kind,
           direct_egress: ready.sandbox.directEgress,
           workdir: dirs.workdir,
@@ -133,6 +143,12 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
 
 function emitCall(trace: Trace, event: Exclude<MeterEvent, { type: 'watched' }>, parent: string): void {
   switch (event.type) {
+    case 'capture_failed':
+      trace.emit({
+        type: 'warning',
+        message: `Call ${event.index} could not be captured: ${event.error.message}`,
+      });
+      break;
     case 'started':
       trace.emit({ type: 'model_call_started', n: event.index, probe: false });
       break;

@@ -12,6 +12,7 @@ import {
   tamperingSchema,
   testCaseSchema,
   verdictSchema,
+  wireSchema,
 } from './record.js';
 
 /** Milliseconds on the run's one monotonic clock. */
@@ -46,7 +47,6 @@ export const runEventSchema = z.discriminatedUnion('type', [
     expected_refusal: z.boolean(),
     demo: z.boolean(),
     endpoint: z.string(),
-    wire: z.enum(['chat', 'responses', 'bridged']),
     timeout_s: z.number(),
     idle_s: z.number(),
     max_calls: z.nullable(z.int()),
@@ -83,6 +83,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     tui_version: nullableString,
     /** As run, token masked. */
     command: z.array(z.string()),
+    wire: wireSchema,
     sandbox: z.enum(['bubblewrap', 'none']),
     direct_egress: z.enum(['blocked', 'possible']),
     workdir: z.string(),

@@ -13,10 +13,12 @@ export interface FileWatchOptions {
   workdir: string;
   before: Snapshot;
   manifest: TaskManifest;
+  /** Globs of what the agent itself leaves, and of what is kept from it: no change worth telling. */
+  quiet: readonly string[];
 }
 
 /** Tells which files differ from the start while the agent works: for the screens; the grade has its own, final walk. */
-export function watchFiles({ trace, workdir, before, manifest }: FileWatchOptions): {
+export function watchFiles({ trace, workdir, before, manifest, quiet }: FileWatchOptions): {
   stop(): Promise<void>;
 } {
   let last = before;
@@ -27,7 +29,7 @@ export function watchFiles({ trace, workdir, before, manifest }: FileWatchOption
 
   const look = async () => {
     last = await takeSnapshot(workdir, { trusting: last });
-    const { added, removed, modified } = diffSnapshots(before, last, manifest.ignore);
+    const { added, removed, modified } = diffSnapshots(before, last, [...manifest.ignore, ...quiet]);
     const as = (change: FileChange['change']) => (path: string) => ({
       path,
       change,

@@ -81,7 +81,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     task_commit: started.task_commit,
     task_digest: started.task_digest,
     endpoint: started.endpoint,
-    wire: started.wire,
+    wire: agent?.wire ?? null,
     sandbox: agent?.sandbox ?? null,
     direct_egress: agent?.direct_egress ?? null,
     container_image: null,

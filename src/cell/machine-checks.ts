@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { findInstalled, type InstalledAgent } from '../agents/acquire.js';
-import { probeVersion } from '../agents/version.js';
+import { findAgent, type Standing } from '../agents/acquire.js';
+import { useBinary } from '../agents/given-binary.js';
+import { specOf } from '../agents/pin.js';
 import { PreflightError } from '../errors.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { findOnPath, resolveToolchain } from '../tasks/toolchains.js';
 import type { CheckSpec } from './checks.js';
+import { agentHost } from './plan.js';
 import type { PreflightOptions } from './preflight.js';
 import type { Found } from './ready.js';
 
@@ -61,23 +61,23 @@ export function machineChecks(
       id: 'agent',
       title: plan.adapter.id,
       run: async () => {
-        const { acquire, versionArgs } = plan.adapter;
-        const agent = plan.agentBin
-          ? await timed(startBinary(plan.agentBin, versionArgs))
-          : await findInstalled(plan.adapter, place.cacheDir);
-        if (agent) found.agent = agent;
-        return {
-          status: 'ok',
-          detail: agent
-            ? `${agent.version ?? 'version unknown'} at ${agent.bin}`
-            : `not installed yet: ${acquire.package}@${acquire.version} from the npm registry`,
-        };
+        const { adapter, agentBin } = plan;
+        const host = agentHost(place);
+        if (agentBin) {
+          found.agent = await timed(useBinary(agentBin, adapter, host));
+          return { status: 'ok', detail: `${found.agent.version ?? 'version unknown'} at ${agentBin}` };
+        }
+        const standing = await timed(findAgent(adapter, host));
+        if (standing.state === 'installed') found.agent = standing.agent;
+        else found.toInstall = standing.pin;
+        return { status: 'ok', detail: describeStanding(standing) };
       },
     },
   ];
 }
 
-async function findGit(env: Record<string, string>): Promise<{ git: string; version: string }> {
+/** Errors: PreflightError `preflight.no_git`. */
+export async function findGit(env: Record<string, string>): Promise<{ git: string; version: string }> {
   const git = await findOnPath('git', env.PATH ?? '');
   if (git === null) {
     throw new PreflightError('There is no git on PATH.', {
@@ -89,13 +89,12 @@ async function findGit(env: Record<string, string>): Promise<{ git: string; vers
   return { git, version: stdout.trim() };
 }
 
-/** A binary the user pointed at. Errors: PreflightError `preflight.agent_bin`. */
-async function startBinary(path: string, versionArgs: string[]): Promise<InstalledAgent> {
-  const bin = await realpath(path);
-  const probe = await probeVersion(bin, versionArgs);
-  if (probe.ok) return { bin, version: probe.version, root: dirname(bin) };
-  throw new PreflightError(`${path} does not start: \`${versionArgs.join(' ')}\` gave ${probe.reason}.`, {
-    code: 'preflight.agent_bin',
-    fix: "Give --agent-bin the path of the agent's executable.",
-  });
+/** Where an agent is, or how it will be had, in one clause. */
+export function describeStanding(standing: Standing): string {
+  const note = standing.note === null ? '' : ` (${standing.note})`;
+  if (standing.state === 'to_install') {
+    return `not installed yet: ${specOf(standing.pin)} from ${standing.registry}${note}`;
+  }
+  const { command, version } = standing.agent;
+  return `${version ?? 'version unknown'} at ${command.at(-1)}${note}`;
 }

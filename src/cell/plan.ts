@@ -1,3 +1,4 @@
+import type { AgentHost } from '../agents/acquire.js';
 import type { AgentAdapter } from '../agents/adapter.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
@@ -32,6 +33,8 @@ export interface CellPlan {
   budget: BudgetLimits;
   /** Money per million tokens in and out, as the user gave it; null: cost is not told. */
   price: { input: number; output: number } | null;
+  /** Where every request and answer is kept whole, for debugging; null: nowhere. */
+  captureDir: string | null;
   sandboxMode: SandboxMode;
   /** Keep the workspace whatever the verdict. */
   keep: boolean;
@@ -54,4 +57,9 @@ export interface CellPlace {
   node: string;
   /** The user's environment without our variables: for the installer and the toolchain probes. */
   env: Record<string, string>;
+}
+
+/** The place as the agents' installers see it. */
+export function agentHost({ cacheDir, node, machine, env }: CellPlace): AgentHost {
+  return { cacheDir, node: { path: node, version: machine.node }, env };
 }

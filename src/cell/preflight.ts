@@ -2,11 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { acquireAgent } from '../agents/acquire.js';
 import { probeEndpoint } from '../endpoint/probe.js';
+import { findResponsesApi } from '../endpoint/responses-api.js';
 import { type Outcome, runChecks } from './checks.js';
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
 import type { Interval } from './overhead.js';
-import type { CellPlace, CellPlan } from './plan.js';
+import { agentHost, type CellPlace, type CellPlan } from './plan.js';
 import { publishedCall, round } from './published.js';
 import type { Found, Ready } from './ready.js';
 import type { Check } from './record.js';
@@ -34,6 +35,7 @@ export interface Preflight {
 
 /** A local server may have to load the model first. */
 const PROBE_TIMEOUT_MS = 60_000;
+const RESPONSES_TIMEOUT_MS = 5_000;
 const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** Checks the machine, then the endpoint, then installs the agent if need be: nothing is downloaded for a dead endpoint. */
@@ -49,12 +51,24 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const failed =
     (await runChecks(trace, machineChecks(options, found, timed))) ??
     (await checkEndpoint(options, found, timed)) ??
-    (found.agent ? null : await installAgent(options, found, timed));
+    (found.toInstall ? await installAgent(options, found, found.toInstall, timed) : null);
   const { git, agent, sandbox, upstream, readable } = found;
   if (failed || !git || !agent || !sandbox || !upstream) return { ready: null, failed, elsewhere };
   const pathDirs = [...new Set([...found.binDirs, dirname(place.node), ...SYSTEM_DIRS])];
   const masked = [place.home, place.cacheDir, ...place.masked];
-  return { ready: { git, agent, sandbox, upstream, pathDirs, readable, masked }, failed: null, elsewhere };
+  const wire = await timed(wireOf(options, upstream));
+  return {
+    ready: { git, agent, sandbox, upstream, wire, pathDirs, readable, masked },
+    failed: null,
+    elsewhere,
+  };
+}
+
+/** Agents that speak the Responses API alone work on any endpoint: what it lacks is translated. */
+async function wireOf({ plan, stop }: PreflightOptions, upstream: Ready['upstream']): Promise<Ready['wire']> {
+  if (plan.adapter.wire === 'chat') return 'chat';
+  const has = await findResponsesApi(upstream, { timeoutMs: RESPONSES_TIMEOUT_MS, signal: stop });
+  return has === false ? 'bridged' : 'responses';
 }
 
 type Timed = <T>(work: Promise<T>) => Promise<T>;
@@ -82,25 +96,38 @@ async function openEndpoint(options: PreflightOptions, { sandbox, git }: Found):
   if (plan.endpoint.kind === 'real') return plan.endpoint;
   if (!sandbox || !git) throw new Error('the machine is checked before the endpoint is opened');
   const { script } = plan.endpoint;
-  const demo = await startDemo({ script, task: plan.task, dirs, sandbox, git, marker, node: place.node });
+  const demo = await startDemo({
+    script,
+    task: plan.task,
+    dialect: plan.adapter.editDialect,
+    dirs,
+    sandbox,
+    git,
+    marker,
+    node: place.node,
+  });
   options.onClose(demo.close);
   return demo;
 }
 
-function installAgent(options: PreflightOptions, found: Found, timed: Timed): Promise<Check | null> {
+function installAgent(
+  options: PreflightOptions,
+  found: Found,
+  pin: NonNullable<Found['toInstall']>,
+  timed: Timed,
+): Promise<Check | null> {
   const { trace, plan, place, stop } = options;
-  const { id, acquire } = plan.adapter;
-  const progress = { type: 'acquire_progress', agent: id, version: acquire.version } as const;
+  const { id } = plan.adapter;
+  const progress = { type: 'acquire_progress', agent: id, version: pin.version } as const;
   const run = async (): Promise<Outcome> => {
-    const installing = acquireAgent(plan.adapter, {
-      cacheDir: place.cacheDir,
-      env: place.env,
+    const installing = acquireAgent(plan.adapter, pin, {
+      host: agentHost(place),
       signal: stop,
       onProgress: (bytes) => trace.emit({ ...progress, bytes_on_disk: bytes, done: false }),
     });
     found.agent = await timed(installing);
     trace.emit({ ...progress, bytes_on_disk: 0, done: true });
-    return { status: 'ok', detail: `${found.agent.version ?? acquire.version} installed` };
+    return { status: 'ok', detail: `${found.agent.version ?? pin.version} installed` };
   };
   return runChecks(trace, [{ id: 'install', title: `install ${id}`, run }]);
 }

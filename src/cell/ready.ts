@@ -1,4 +1,4 @@
-import type { InstalledAgent } from '../agents/acquire.js';
+import type { InstalledAgent, Standing } from '../agents/acquire.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 
 /** Everything the run needs besides the plan. */
@@ -14,10 +14,14 @@ export interface Ready {
   /** Look empty inside the sandbox. */
   masked: string[];
   upstream: { baseUrl: string; key: string | null };
+  /** How the agent's calls reach it: `bridged` are those for `/responses` to an endpoint that has only chat. */
+  wire: 'chat' | 'responses' | 'bridged';
 }
 
 /** What preflight has found so far. */
 export interface Found extends Partial<Pick<Ready, 'git' | 'agent' | 'sandbox' | 'upstream'>> {
+  /** The agent's, as long as it is not installed. */
+  toInstall?: Extract<Standing, { state: 'to_install' }>['pin'];
   /** Of the task's toolchains. */
   binDirs: string[];
   readable: string[];

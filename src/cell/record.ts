@@ -35,6 +35,9 @@ export const checkSchema = z.object({
 });
 export type Check = z.infer<typeof checkSchema>;
 
+/** How the agent's calls reached the endpoint; `bridged`: it asked for Responses and the endpoint has only chat. */
+export const wireSchema = z.enum(['chat', 'responses', 'bridged']);
+
 /** Money per million tokens, in whatever currency the user meant. */
 export const priceSchema = z.object({ input_per_million: z.number(), output_per_million: z.number() });
 
@@ -242,7 +245,8 @@ export const recordSchema = z.object({
   task_digest: z.string(),
   /** Origin only, never a path, a query or a key. */
   endpoint: z.string(),
-  wire: z.enum(['chat', 'responses', 'bridged']),
+  /** Null when the agent was never started. */
+  wire: z.nullable(wireSchema),
   sandbox: z.nullable(z.enum(['bubblewrap', 'none'])),
   direct_egress: z.nullable(z.enum(['blocked', 'possible'])),
   container_image: z.null(),

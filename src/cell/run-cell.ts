@@ -49,8 +49,12 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
     elsewhere: [],
   };
   emitStart(trace, plan, place);
-  const dirs = await makeRunDirs(place.tempDir, `${plan.adapter.id}-${plan.task.id.replace('/', '_')}`);
   const marker = `${plan.runId}-${randomBytes(8).toString('hex')}`;
+  const dirs = await makeRunDirs(
+    place.tempDir,
+    `${plan.adapter.id}-${plan.task.id.replace('/', '_')}`,
+    marker,
+  );
   let bug: unknown = null;
   const closers: Array<() => Promise<void>> = [];
   const work = async () => {
@@ -144,6 +148,7 @@ function gradeRun({ plan, dirs, marker, ready, io }: Omit<AgentRun, 'trace' | 'f
     workspace: dirs.workdir,
     before,
     tempDir: dirs.grading,
+    drops: plan.adapter.drops,
     git: ready.git,
     sandbox: ready.sandbox,
     pathDirs: ready.pathDirs,
@@ -224,7 +229,6 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     expected_refusal: task.manifest.expected_refusal,
     demo: endpoint.kind === 'demo',
     endpoint: endpoint.kind === 'demo' ? 'demo' : new URL(endpoint.baseUrl).origin,
-    wire: 'chat',
     timeout_s: plan.timeoutS,
     idle_s: plan.idleS,
     max_calls: plan.budget.maxCalls,

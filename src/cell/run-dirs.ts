@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dir as makeTempDir } from 'tmp';
+import { claimRunDir, sweepLeftovers } from './leftovers.js';
 
 /** The directories of one cell, all below one temp dir. */
 export interface RunDirs {
@@ -16,12 +17,16 @@ export interface RunDirs {
   play: string;
 }
 
-/** Makes a cell's temp dir, readable by this user alone. */
-export async function makeRunDirs(tempDir: string, name: string): Promise<RunDirs> {
+const PREFIX = 'codingagentbench-';
+
+/** Makes a cell's temp dir, readable by this user alone; first clears away what killed runs have left. */
+export async function makeRunDirs(tempDir: string, name: string, marker: string): Promise<RunDirs> {
+  await sweepLeftovers(tempDir, PREFIX);
   const root = await new Promise<string>((resolve, reject) => {
-    const options = { tmpdir: tempDir, prefix: `codingagentbench-${name}`, mode: 0o700 };
+    const options = { tmpdir: tempDir, prefix: `${PREFIX}${name}`, mode: 0o700 };
     makeTempDir(options, (error, path) => (error ? reject(error) : resolve(path)));
   });
+  await claimRunDir(root, marker);
   const dirs = {
     root,
     workdir: join(root, 'workdir'),

@@ -13,6 +13,8 @@ export interface VerdictFacts {
   idleS: number;
   budget: BudgetLimits;
   tui: string;
+  /** Whether the agent has the model call tools at all. */
+  usesTools: boolean;
   /** What the agent last said on stderr: shown when it died without asking the endpoint. */
   lastWords: string | null;
 }
@@ -84,7 +86,7 @@ export function decideVerdict(facts: VerdictFacts): VerdictResult {
     cause: failureCause(facts, answered),
     explanation: null,
     advice: null,
-    banners: [...banners, ...modelBanners(facts.calls, answered)],
+    banners: [...banners, ...modelBanners(facts, answered)],
     exitCode: ExitCode.failed,
   };
 }
@@ -180,17 +182,18 @@ function calledNoTool(answered: readonly ModelCall[]): boolean {
 }
 
 /** What is known of why the tests failed: the model's or the agent's own doing. */
-function failureCause({ stopReason, calls }: VerdictFacts, answered: readonly ModelCall[]): string | null {
+function failureCause(facts: VerdictFacts, answered: readonly ModelCall[]): string | null {
+  const { stopReason, calls } = facts;
   if (calls.at(-1)?.cause === 'context_overflow') return 'model.context_overflow';
-  if (calledNoTool(answered)) return 'model.no_tool_calls';
+  if (facts.usesTools && calledNoTool(answered)) return 'model.no_tool_calls';
   return stopReason === 'finished' ? null : `agent.${stopReason}`;
 }
 
-function modelBanners(calls: readonly ModelCall[], answered: readonly ModelCall[]): string[] {
+function modelBanners({ calls, usesTools }: VerdictFacts, answered: readonly ModelCall[]): string[] {
   const overflow = calls.at(-1)?.cause === 'context_overflow';
   return [
     ...(overflow ? ["the conversation outgrew the model's context"] : []),
-    ...(calledNoTool(answered) ? ['the model never called a tool'] : []),
+    ...(usesTools && calledNoTool(answered) ? ['the model never called a tool'] : []),
   ];
 }
 

@@ -17,6 +17,11 @@ export function againCommand({ endpoint, model, adapter, task }: CellPlan, flags
   if (flags.timeout !== undefined) words.push('--timeout', String(flags.timeout));
   if (flags.sandbox !== 'auto') words.push('--sandbox', flags.sandbox);
   if (flags.agentBin !== undefined) words.push('--agent-bin', flags.agentBin);
+  return commandLine(words);
+}
+
+/** A command line of ours for a shell, each word quoted where it has to be. */
+export function commandLine(words: readonly string[]): string {
   return `codingagentbench ${words.map(shellWord).join(' ')}`;
 }
 

@@ -31,22 +31,29 @@ export interface CheckFlags {
   dryRun?: true;
   keep?: true;
   out?: string;
+  capture?: true;
   json?: true;
   color: boolean;
 }
 
-/** Who answers the agent. A real endpoint's model is null until the server has told its one model. */
-export type EndpointChoice =
-  | { kind: 'demo'; script: NonNullable<CheckFlags['demo']> }
-  | { kind: 'real'; url: string; key: string | null; model: string | null };
+/** The flags that say where the model is, the same for every command. */
+export type EndpointFlags = Pick<CheckFlags, 'endpoint' | 'key' | 'keyFile' | 'model'>;
 
-/**
- * Flags first, then CAB_ENDPOINT, CAB_KEY and CAB_MODEL. CAB_KEY is taken out of `io.env`, so that no child process
- * inherits it. Errors: UsageError naming the flag and the variable.
- */
+/** An endpoint as the user gave it. Its model is null until the server has told its one model. */
+export interface GivenEndpoint {
+  kind: 'real';
+  url: string;
+  key: string | null;
+  model: string | null;
+}
+
+/** Who answers the agent. */
+export type EndpointChoice = { kind: 'demo'; script: NonNullable<CheckFlags['demo']> } | GivenEndpoint;
+
+/** The endpoint of `check`, or the demo. Errors: UsageError naming the flag and the variable. */
 export async function chooseEndpoint(flags: CheckFlags, io: CliIo): Promise<EndpointChoice> {
-  const envKey = take(io.env, 'CAB_KEY');
   if (flags.demo) {
+    take(io.env, 'CAB_KEY');
     const given = (['endpoint', 'model', 'key', 'keyFile'] as const).find(
       (name) => flags[name] !== undefined,
     );
@@ -56,13 +63,24 @@ export async function chooseEndpoint(flags: CheckFlags, io: CliIo): Promise<Endp
       fix: `Leave out --demo to check your own model, or --${dashed(given)} to see the demo.`,
     });
   }
-  const url = flags.endpoint || io.env.CAB_ENDPOINT;
-  if (!url) {
+  const endpoint = await givenEndpoint(flags, io);
+  if (endpoint === null) {
     throw new UsageError('No endpoint was given: use --endpoint URL or set CAB_ENDPOINT.', {
       code: 'usage.no_endpoint',
       fix: 'For example --endpoint http://127.0.0.1:8080/v1; without one, `codingagentbench check --demo` shows the whole run.',
     });
   }
+  return endpoint;
+}
+
+/**
+ * Flags first, then CAB_ENDPOINT, CAB_KEY and CAB_MODEL; null when no endpoint was given. CAB_KEY is taken out of
+ * `io.env`, so that no child process inherits it. Errors: UsageError.
+ */
+export async function givenEndpoint(flags: EndpointFlags, io: CliIo): Promise<GivenEndpoint | null> {
+  const envKey = take(io.env, 'CAB_KEY');
+  const url = flags.endpoint || io.env.CAB_ENDPOINT;
+  if (!url) return null;
   return {
     kind: 'real',
     url,
@@ -71,7 +89,7 @@ export async function chooseEndpoint(flags: CheckFlags, io: CliIo): Promise<Endp
   };
 }
 
-async function readKey(flags: CheckFlags, envKey: string | undefined, io: CliIo): Promise<string | null> {
+async function readKey(flags: EndpointFlags, envKey: string | undefined, io: CliIo): Promise<string | null> {
   if (flags.key !== undefined && flags.keyFile !== undefined) {
     throw new UsageError('--key and --key-file were both given.', {
       code: 'usage.two_keys',

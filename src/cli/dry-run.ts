@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import { findInstalled } from '../agents/acquire.js';
-import type { CellPlan } from '../cell/plan.js';
-import type { Paths } from './paths.js';
+import { findAgent } from '../agents/acquire.js';
+import { specOf } from '../agents/pin.js';
+import { agentHost, type CellPlace, type CellPlan } from '../cell/plan.js';
 
-/** What `check` would run, as data: nothing secret in it, nothing started for it. */
-export async function describePlan(plan: CellPlan, paths: Paths, runDir: string) {
+/** What `check` would run, as data: nothing secret in it, nothing downloaded for it. */
+export async function describePlan(plan: CellPlan, place: CellPlace, runDir: string) {
   const { adapter, task, endpoint } = plan;
-  const installed = await findInstalled(adapter, paths.cacheDir);
-  const root = join(paths.tempDir, 'codingagentbench-…');
+  const standing = plan.agentBin === null ? await findAgent(adapter, agentHost(place)) : null;
+  const root = join(place.tempDir, 'codingagentbench-…');
   const context = {
-    bin: plan.agentBin ?? installed?.bin ?? adapter.command,
     workspace: join(root, 'workdir'),
     home: join(root, 'home'),
     tmp: join(root, 'tmp'),
@@ -21,9 +20,13 @@ export async function describePlan(plan: CellPlan, paths: Paths, runDir: string)
   };
   return {
     tui: adapter.id,
-    version: plan.agentBin ? 'as --agent-bin says' : adapter.acquire.version,
-    acquire:
-      plan.agentBin || installed ? null : `${adapter.acquire.package}@${adapter.acquire.version} (npm)`,
+    version:
+      standing === null
+        ? 'as --agent-bin says'
+        : standing.state === 'installed'
+          ? standing.agent.version
+          : standing.pin.version,
+    acquire: standing?.state === 'to_install' ? `${specOf(standing.pin)} from ${standing.registry}` : null,
     model: plan.model,
     endpoint: endpoint.kind === 'demo' ? `demo: ${endpoint.script}` : endpoint.baseUrl,
     key: endpoint.kind === 'real' && endpoint.key !== null ? 'given' : 'none',
@@ -32,8 +35,11 @@ export async function describePlan(plan: CellPlan, paths: Paths, runDir: string)
     timeout_s: plan.timeoutS,
     idle_timeout_s: plan.idleS,
     sandbox: plan.sandboxMode,
-    command: adapter.argv(context),
-    env: adapter.env(context),
+    command: [
+      ...(standing?.state === 'installed' ? standing.agent.command : [plan.agentBin ?? adapter.id]),
+      ...adapter.argv(context),
+    ],
+    env: { ...adapter.switches, ...adapter.env(context) },
     run_dir: runDir,
   };
 }

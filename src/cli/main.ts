@@ -1,3 +1,4 @@
+import { ExitCode } from '../errors.js';
 import { run } from './run.js';
 
 // `ps` shows what is left of argv, and `--key` may stand in it.
@@ -10,4 +11,6 @@ const exitCode = await run(argv, {
   stdout: process.stdout,
   stderr: process.stderr,
 });
+// What a second Ctrl-C dropped may have left timers that would keep us here.
+if (exitCode === ExitCode.interrupted) process.exit(exitCode);
 process.exitCode = exitCode;

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import type { CheckFlags } from './check-options.js';
+import type { DoctorFlags } from './doctor.js';
 import type { CliIo } from './io.js';
 
 const CHECK_EXAMPLES = `
@@ -17,6 +18,17 @@ Examples:
       --task mutations/rust-error-negated
 
 Exit codes: 0 passed · 1 failed · 2 usage · 3 preflight · 4 not scored · 130 interrupted
+`;
+
+const DOCTOR_EXAMPLES = `
+Examples:
+  What does this machine have, and which servers run here?
+    codingagentbench doctor
+
+  Can this model be driven by an agent?
+    codingagentbench doctor --endpoint http://127.0.0.1:8080/v1 --model my-model
+
+Exit codes: 0 ready · 2 usage · 3 something is wrong that no run can do without
 `;
 
 const ROOT_EXAMPLES = `
@@ -90,12 +102,36 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .option('--dry-run', 'print what would be run, and run nothing')
     .option('--keep', 'keep the workspace (a failed run keeps it anyway)')
     .option('--out <dir>', "directory of this run's record (default: the store)")
+    .option('--capture', 'keep every request and answer whole in the run directory, the key cut out')
     .option('--json', 'print the record as one JSON object on stdout')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => {
       const { check } = await import('./check.js');
       setExitCode(await check(flags, io));
+    });
+
+  program
+    .command('doctor')
+    .copyInheritedSettings(program)
+    .summary('look over the machine and the endpoint, and run nothing')
+    .description(
+      'Tell what this machine has for running cells and what an endpoint can do, in fewer than 2,000 tokens; without an endpoint, look for servers on the usual local ports.',
+    )
+    .option('--endpoint <url>', 'OpenAI-compatible base URL, usually ending in /v1 (or CAB_ENDPOINT)')
+    .option('--model <id>', 'model to ask (or CAB_MODEL); may be left out when the server lists one')
+    .option(
+      '--key <key>',
+      'API key; "-" reads it from stdin. Visible to other processes: prefer the next two',
+    )
+    .option('--key-file <file>', 'file that holds the API key (or the key itself in CAB_KEY)')
+    .option('--timeout <seconds>', 'limit of each question to the model', positiveNumber, 120)
+    .option('--json', 'print the findings as one JSON object on stdout')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', DOCTOR_EXAMPLES)
+    .action(async (flags: DoctorFlags) => {
+      const { doctor } = await import('./doctor.js');
+      setExitCode(await doctor(flags, io));
     });
 
   return program;

@@ -1,11 +1,14 @@
 import { StringDecoder } from 'node:string_decoder';
 import { createParser } from 'eventsource-parser';
 import { parseJson } from './json.js';
+import { type WordField, wordRun } from './word-run.js';
 
 /** Told what an answer holds, in its order. */
 export interface PieceHandlers {
   /** One event of a stream, or the whole of a document, parsed. */
   piece(value: unknown): void;
+  /** The last piece of a chat stream again, once or more, but for the words of its delta. Without this, all are pieces. */
+  moreWords?(field: WordField, words: string): void;
   /** The server said that it was done: `[DONE]`, or the end of a whole document. */
   done(): void;
   /** Why the answer, or a part of it, cannot be understood. May come more than once. */
@@ -96,11 +99,15 @@ function documentFormat({ piece, done, malformed }: PieceHandlers): Format {
   };
 }
 
-function streamFormat({ piece, done, malformed }: PieceHandlers): Format {
+function streamFormat(handlers: PieceHandlers): Format {
+  const { piece, done, malformed } = handlers;
+  const words = handlers.moreWords ? wordRun(handlers.moreWords) : null;
   let readable = true;
   const parser = createParser({
     maxBufferSize: PARSE_CHARS,
     onEvent({ data }) {
+      if (words?.take(data)) return;
+      words?.flush();
       if (data === '[DONE]') {
         done();
         return;
@@ -108,6 +115,7 @@ function streamFormat({ piece, done, malformed }: PieceHandlers): Format {
       const value = parseJson(data);
       if (value === undefined) malformed('An event of the stream is not valid JSON.');
       else piece(value);
+      words?.follow(data, value);
     },
     onError(error) {
       if (error.type !== 'max-buffer-size-exceeded') return;
@@ -117,11 +125,14 @@ function streamFormat({ piece, done, malformed }: PieceHandlers): Format {
   });
   return {
     feed(text) {
-      if (readable) parser.feed(text);
+      if (!readable) return;
+      parser.feed(text);
+      words?.flush();
     },
     end() {
       // Some servers leave out the blank line after the last event.
       if (readable) parser.feed('\n\n');
+      words?.flush();
     },
   };
 }

@@ -16,7 +16,7 @@ export interface AnswerReader extends Omit<AnswerPieces, 'end'> {
 export function answerReader(wire: Wire): AnswerReader {
   const reading = emptyReading();
   const pieces = answerPieces({
-    piece: wire === 'chat' ? chatReader(reading) : responsesReader(reading),
+    ...(wire === 'chat' ? chatReader(reading) : { piece: responsesReader(reading) }),
     done() {
       reading.complete = true;
     },

@@ -1,11 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
 import { CallObserver } from './call-observer.js';
 import { withDeadline } from './direct.js';
 import { exchange } from './exchange.js';
 import { type FaultKind, faultCode, faultKind } from './fault.js';
+import type { Endpoint } from './fetch-page.js';
 import { requestHeaders } from './headers.js';
-import type { Endpoint } from './list-models.js';
 import type { ModelCall } from './model-call.js';
 import type { Reading } from './reading.js';
 import { readRequest } from './request-body.js';
@@ -25,6 +26,10 @@ export interface Answer {
   /** Set when no answer began: why the endpoint could not be reached. */
   unreachable: FaultKind | null;
   timedOut: boolean;
+  /** Of the answer; empty when none came. */
+  headers: IncomingHttpHeaders;
+  /** One document came, not a stream of events; null when nothing came. */
+  isDocument: boolean | null;
 }
 
 /** One chat request of our own, watched like an agent's. Rejects only when the signal aborts. */
@@ -50,7 +55,10 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
       suffix: '/chat/completions',
       method: 'POST',
       headers: requestHeaders(
-        { 'content-type': 'application/json', accept: 'text/event-stream' },
+        {
+          'content-type': 'application/json',
+          accept: chat.stream === true ? 'text/event-stream' : 'application/json',
+        },
         endpoint.key,
       ),
       body,
@@ -73,5 +81,7 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
     unreachable:
       outcome.kind === 'broken' && call.status === null ? faultKind(faultCode(outcome.error)) : null,
     timedOut: late,
+    headers: observer.headers,
+    isDocument: observer.isDocument,
   };
 }

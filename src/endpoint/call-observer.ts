@@ -6,6 +6,7 @@ import { classifyAnswer, classifyFault, classifyInBand } from './classify-call.j
 import type { Outcome } from './exchange.js';
 import { describeFault, faultCode } from './fault.js';
 import { retryAfterS } from './headers.js';
+import { type Blocks, inBlocks } from './in-blocks.js';
 import { cutKey } from './key-cutter.js';
 import type { CallCause, ModelCall } from './model-call.js';
 import type { Reading } from './reading.js';
@@ -28,6 +29,8 @@ interface ObserverOptions {
 export class CallObserver {
   readonly #options: ObserverOptions;
   readonly #reader: AnswerReader;
+  /** Only the first token must be seen when it comes; the rest is read in blocks, which costs a fraction. */
+  readonly #later: Blocks;
   readonly #startedAtMs: number;
   #status: number | null = null;
   #headers: IncomingHttpHeaders = {};
@@ -37,12 +40,23 @@ export class CallObserver {
   constructor(options: ObserverOptions) {
     this.#options = options;
     this.#reader = answerReader(options.wire);
+    this.#later = inBlocks(this.#reader.push);
     this.#startedAtMs = options.clock.now();
   }
 
-  /** What was read so far. */
+  /** What was read; all of it once the call has ended. */
   get reading(): Reading {
     return this.#reader.reading;
+  }
+
+  /** One document came, not a stream of events; null before its first character. */
+  get isDocument(): boolean | null {
+    return this.#reader.isDocument;
+  }
+
+  /** Of the answer; empty before it came. */
+  get headers(): IncomingHttpHeaders {
+    return this.#headers;
   }
 
   head(status: number, headers: IncomingHttpHeaders, readable: boolean): void {
@@ -53,9 +67,13 @@ export class CallObserver {
   }
 
   data(chunk: Buffer): void {
-    if (this.#unreadable === null) this.#reader.push(chunk);
-    if (this.#firstTokenMs !== null) return;
-    if (this.#unreadable === null && !this.#reader.isDocument && !this.reading.spoke) return;
+    const readable = this.#unreadable === null;
+    if (this.#firstTokenMs !== null) {
+      if (readable) this.#later.push(chunk);
+      return;
+    }
+    if (readable) this.#reader.push(chunk);
+    if (readable && !this.#reader.isDocument && !this.reading.spoke) return;
     this.#firstTokenMs = this.#elapsedMs();
     this.#options.onFirstToken(this.#firstTokenMs);
   }
@@ -64,6 +82,7 @@ export class CallObserver {
   end(outcome: Outcome): ModelCall {
     const latencyMs = this.#elapsedMs();
     const { clock, request, key, ...identity } = this.#options;
+    this.#later.end();
     const reading = this.#reader.end();
     if (outcome.kind === 'refused') {
       this.#status = outcome.status;

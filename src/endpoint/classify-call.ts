@@ -19,6 +19,8 @@ export function classifyAnswer(
   const { code, type, message } = error;
   const names = `${code} ${type}`;
   if (/insufficient_quota|billing/.test(names) || status === 402) return 'quota';
+  // LiteLLM without a database looks for any key but its master key there: https://docs.litellm.ai/docs/proxy/virtual_keys
+  if (type === 'no_db_connection') return 'auth';
   if (status === 429) return QUOTA.test(message) ? 'quota' : 'rate_limited';
   if (/rate_limit/.test(names)) return 'rate_limited';
   if (status === 401) return 'auth';

@@ -31,6 +31,7 @@ export function readConversation(request: JsonObject): Conversation {
         result: results.get(asText(call?.id) ?? '') ?? '',
       };
     }),
+    said: messages.filter(({ role }) => role === 'assistant').map(({ content }) => contentText(content)),
     user: contentText(user?.content),
     demanded: readDemand(request.tool_choice),
   };

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { wholeFileAnswer } from './demo-text.js';
 import { minimalEdit } from './minimal-edit.js';
 import { assignRoles, fillArguments, type OfferedTool, type ToolRoles } from './tool-roles.js';
 
@@ -11,6 +12,8 @@ export interface DemoPlay {
   edits: ReadonlyArray<{ path: string; before: string | null; after: string | null }>;
   /** The last words. */
   closing: string;
+  /** How the agent edits: by tools, or by whole files in the text of an answer. @default 'tools' */
+  dialect?: 'tools' | 'whole-file';
   /** A command to run after the edits, such as the tests. */
   shell?: string | undefined;
 }
@@ -20,6 +23,8 @@ export interface Conversation {
   tools: readonly OfferedTool[];
   /** The model's tool calls so far, in order, each with what the tool answered. */
   turns: ReadonlyArray<{ tool: string; result: string }>;
+  /** What the model has said so far, in order. */
+  said: readonly string[];
   /** The last thing the user said. */
   user: string;
   /** The request demands a tool call: of this tool, or of any (`*`). */
@@ -39,6 +44,9 @@ const REFUSED =
 /** Decides the next move from the conversation alone, so that a repeated request gets the same answer. */
 export function nextMove(play: DemoPlay, conversation: Conversation): { kind: RequestKind; move: Move } {
   const { tools } = conversation;
+  if (tools.length === 0 && play.dialect === 'whole-file') {
+    return { kind: 'task', move: { kind: 'say', text: wholeFileAnswer(play, conversation) } };
+  }
   if (tools.length === 0) return { kind: 'plain', move: { kind: 'say', text: 'Scripted demo' } };
   const roles = assignRoles(tools);
   if (roles.edit === null && roles.write === null && roles.shell === null) {

@@ -2,11 +2,16 @@ const CUT = '[key]';
 /** Shorter keys are placeholders for servers that want none (`EMPTY`, `lm-studio`): words a model may well say. */
 const SECRET_CHARS = 16;
 
+/** The key as it may be written: as it is, in JSON (where `/` may be escaped or not) and in a URL. */
+function spellings(key: string): string[] {
+  const inJson = JSON.stringify(key).slice(1, -1);
+  return [...new Set([key, inJson, inJson.replaceAll('/', '\\/'), encodeURIComponent(key)])];
+}
+
 /** The text without the key. For errors: even a placeholder is cut there. */
 export function cutKey(text: string, key: string | null): string {
   if (!key) return text;
-  const escaped = JSON.stringify(key).slice(1, -1);
-  return text.replaceAll(key, CUT).replaceAll(escaped, CUT).replaceAll(encodeURIComponent(key), CUT);
+  return spellings(key).reduce((clean, spelling) => clean.replaceAll(spelling, CUT), text);
 }
 
 /** Cuts the key out of bytes that pass by. */
@@ -18,15 +23,31 @@ export interface KeyCutter {
 
 const EMPTY = Buffer.alloc(0);
 
-/** Null when there is no secret to cut. Bytes are held back only while they are the beginning of the key. */
-export function keyCutter(key: string | null): KeyCutter | null {
-  if (key === null || key.length < SECRET_CHARS) return null;
-  const needle = Buffer.from(key);
+/**
+ * Null when there is no secret to cut: no key, or one of fewer than `secretChars` characters. Bytes are held back only
+ * while they are the beginning of the key.
+ */
+export function keyCutter(key: string | null, secretChars = SECRET_CHARS): KeyCutter | null {
+  if (key === null || key.length < secretChars) return null;
+  const cutters = spellings(key).map(spellingCutter);
+  return {
+    push: (chunk) => cutters.reduce((bytes, cutter) => cutter.push(bytes), chunk),
+    // What one lets go at the end, the next has still to see.
+    end: () => cutters.reduce((bytes, cutter) => Buffer.concat([cutter.push(bytes), cutter.end()]), EMPTY),
+  };
+}
+
+function spellingCutter(spelling: string): KeyCutter {
+  const needle = Buffer.from(spelling);
   const replacement = Buffer.from(CUT);
+  /** Most chunks end in a byte that no key holds: a line's end. */
+  const isInKey = new Uint8Array(256);
+  for (const byte of needle) isInKey[byte] = 1;
   let held = EMPTY;
 
   /** Length of the longest end of `data` that begins the key. */
   function openEnd(data: Buffer): number {
+    if (isInKey[data[data.length - 1] ?? 0] === 0) return 0;
     for (let from = Math.max(0, data.length - needle.length + 1); from < data.length; from++) {
       if (data[from] !== needle[0]) continue;
       const length = data.length - from;

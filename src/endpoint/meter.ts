@@ -1,26 +1,28 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import type { Clock } from '../clock.js';
-import { errorBody } from './api-error.js';
 import { CallObserver } from './call-observer.js';
+import { type CallCapture, captureCall } from './capture.js';
+import { endAnswer, sendError } from './end-answer.js';
+import { planErrand } from './errand.js';
 import { type AnswerSink, type Exchange, exchange, type Outcome } from './exchange.js';
-import { describeFault, faultCode } from './fault.js';
-import { requestHeaders, responseHeaders } from './headers.js';
-import { cutKey } from './key-cutter.js';
+import { requestHeaders } from './headers.js';
 import type { ModelCall } from './model-call.js';
+import { type Outlet, plainOutlet } from './outlet.js';
 import { readBody, readRequest } from './request-body.js';
 import { matchRoute, type Route } from './routes.js';
-import { type UsageChunkFilter, usageChunkFilter } from './usage-chunk-filter.js';
 
 export type MeterEvent =
   | { type: 'started'; index: number }
   | { type: 'first_token'; index: number; afterMs: number }
   | { type: 'ended'; call: ModelCall }
   /** A watched string stood in the body of request `index`. */
-  | { type: 'watched'; needle: string; index: number };
+  | { type: 'watched'; needle: string; index: number }
+  /** Call `index` could not be written down; it went on all the same. */
+  | { type: 'capture_failed'; index: number; error: Error };
 
 export interface MeterOptions {
   /** The endpoint: its base URL (the part before `/chat/completions`) and its key; null when it wants none. */
@@ -30,6 +32,10 @@ export interface MeterOptions {
   clock: Clock;
   /** Listen on this unix socket too: the way in from a network namespace. */
   socketPath?: string;
+  /** Answers `/v1/responses` although the endpoint speaks only chat: each call is translated there and back. */
+  bridge?: boolean;
+  /** Writes every call, without the key, to files of this directory, which is made if need be; see `captureCall`. */
+  capture?: { dir: string };
   /** Strings that must not appear in a request, such as a solution's canary. */
   watchFor?: readonly string[];
   /** Asked before each call: why it is not passed on, or null. What is refused is no call. */
@@ -37,7 +43,7 @@ export interface MeterOptions {
   on(event: MeterEvent): void;
 }
 
-/** The one way from the agent to the endpoint: it holds the key, counts, and changes nothing. */
+/** The one way from the agent to the endpoint: it holds the key, counts, and changes nothing but the API where it bridges. */
 export interface Meter {
   port: number;
   /** For the agent, with `/v1`. */
@@ -65,6 +71,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     // Servers close idle connections after 5 s and up; using one just then would look like a dead endpoint.
     keepAliveTimeout: 4_000,
   });
+  const isAuthorised = secretTest(`Bearer ${token}`);
   const calls: ModelCall[] = [];
   const underWay = new Set<Exchange>();
   const serving = new Set<Promise<void>>();
@@ -77,28 +84,30 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   async function relay(
     request: IncomingMessage,
     response: ServerResponse,
-    route: Route,
+    { kind, suffix }: Pick<Route, 'kind' | 'suffix'>,
     body: Buffer | null,
-    tap: { observer: CallObserver; filter: UsageChunkFilter | null } | null,
+    outlet: Outlet,
+    watchers: ReadonlyArray<CallObserver | CallCapture>,
   ): Promise<Outcome> {
     const sink: AnswerSink = {
       head(status, headers, readable) {
-        tap?.observer.head(status, headers, readable);
-        response.writeHead(status, responseHeaders(headers, key));
-        response.flushHeaders();
+        for (const watcher of watchers) watcher.head(status, headers, readable);
+        outlet.head(status, headers, readable);
       },
       data(chunk) {
         lastActivityMs = clock.now();
-        tap?.observer.data(chunk);
-        return response.write(tap?.filter ? tap.filter.push(chunk) : chunk);
+        // The agent first: what is read in it costs more than passing it on.
+        const wantsMore = outlet.data(chunk);
+        for (const watcher of watchers) watcher.data(chunk);
+        return wantsMore;
       },
     };
     const upstream: Exchange = exchange(
       {
         dispatcher,
         base,
-        suffix: route.suffix,
-        method: route.kind === 'call' ? 'POST' : 'GET',
+        suffix,
+        method: kind === 'call' ? 'POST' : 'GET',
         headers: requestHeaders(request.headers, key),
         body,
         key,
@@ -115,7 +124,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     response.off('close', hangUp).off('drain', upstream.resume);
     underWay.delete(upstream);
     lastActivityMs = clock.now();
-    if (outcome.kind === 'streamed' && tap?.filter) response.write(tap.filter.end());
+    if (outcome.kind === 'streamed') outlet.finish();
     return outcome;
   }
 
@@ -134,61 +143,64 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     const refusal = options.refuse?.() ?? null;
     if (refusal !== null) return sendError(response, 403, refusal, 'refused_by_meter');
     const facts = readRequest(body, route.wire);
+    const errand = planErrand(route, body, facts, options.bridge ?? false);
+    if (errand.kind === 'refused')
+      return sendError(response, 400, errand.why, 'invalid_request_error', 'unsupported_by_endpoint');
     const index = ++started;
     inFlight++;
-    options.on({ type: 'started', index });
-    for (const needle of options.watchFor ?? []) {
-      if (body.includes(needle)) options.on({ type: 'watched', needle, index });
-    }
     const observer = new CallObserver({
       index,
       probe: false,
       clock,
-      wire: route.wire,
+      wire: errand.wire,
       path: `/v1${route.suffix}`,
       request: facts,
       host: base.host,
       key,
       onFirstToken: (afterMs) => options.on({ type: 'first_token', index, afterMs }),
     });
-    const withUsage = refusesUsage ? null : facts.withUsage;
-    const filter = withUsage === null ? null : usageChunkFilter();
-    const relayed = relay(request, response, route, withUsage ?? body, { observer, filter });
-    // Milliseconds for a large request, which cost nothing while the endpoint is at work.
+    const withUsage = refusesUsage ? null : errand.withUsage;
+    const sent = withUsage ?? errand.body;
+    const capture =
+      options.capture === undefined
+        ? null
+        : captureCall(
+            {
+              dir: options.capture.dir,
+              index,
+              key,
+              onFault: (error) => options.on({ type: 'capture_failed', index, error }),
+            },
+            {
+              path: `/v1${route.suffix}`,
+              headers: request.headers,
+              body,
+              sent: sent === body ? null : { path: `/v1${errand.suffix}`, body: sent },
+            },
+          );
+    const watchers = capture === null ? [observer] : [observer, capture];
+    const send = (bytes: Buffer) => {
+      const outlet = errand.outlet(response, key, bytes === withUsage);
+      return relay(request, response, { kind: 'call', suffix: errand.suffix }, bytes, outlet, watchers);
+    };
+    const relayed = send(sent);
+    // All that takes time comes after the sending: it costs nothing while the endpoint is at work.
+    options.on({ type: 'started', index });
+    for (const needle of options.watchFor ?? []) {
+      if (body.includes(needle)) options.on({ type: 'watched', needle, index });
+    }
     facts.hash();
     let outcome = await relayed;
     if (withUsage !== null && refusesUsageOption(outcome)) {
       refusesUsage = true;
-      outcome = await relay(request, response, route, body, { observer, filter: null });
+      outcome = await send(errand.body);
     }
+    capture?.end(outcome);
     const call = observer.end(outcome);
     calls.push(call);
     inFlight--;
     options.on({ type: 'ended', call });
-    answer(response, outcome);
-  }
-
-  /** Ends the answer to the agent the way the endpoint ended its own. */
-  function answer(response: ServerResponse, outcome: Outcome): void {
-    switch (outcome.kind) {
-      case 'streamed':
-        response.end();
-        break;
-      case 'refused':
-        response.writeHead(outcome.status, responseHeaders(outcome.headers, key));
-        // Latin-1 keeps every byte that is not the key's.
-        response.end(Buffer.from(cutKey(outcome.body.toString('latin1'), key), 'latin1'));
-        break;
-      case 'broken':
-        if (response.headersSent) response.destroy();
-        else {
-          const said = cutKey(describeFault(outcome.error, base.host), key);
-          sendError(response, 502, said, 'endpoint_connection', faultCode(outcome.error));
-        }
-        break;
-      case 'aborted':
-        response.destroy();
-    }
+    endAnswer(response, outcome, { key, host: base.host });
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -196,7 +208,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     if (!LOOPBACK_HOST.test(request.headers.host ?? '')) {
       return sendError(response, 403, 'Only loopback host names are served here.', 'forbidden_host');
     }
-    if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) {
+    if (!isAuthorised(request.headers.authorization)) {
       return sendError(response, 401, 'The token of this run is missing or wrong.', 'invalid_token');
     }
     const route = matchRoute(request.method ?? '', request.url ?? '');
@@ -211,7 +223,8 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       );
     }
     if (route.kind === 'call') return meterCall(request, response, route);
-    answer(response, await relay(request, response, route, null, null));
+    const outcome = await relay(request, response, route, null, plainOutlet(response, key, null), []);
+    endAnswer(response, outcome, { key, host: base.host });
   }
 
   const servers: Server[] = [];
@@ -249,6 +262,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   }
 
   try {
+    if (options.capture) await mkdir(options.capture.dir, { recursive: true, mode: 0o700 });
     const server = await listen({ port: 0, host: '127.0.0.1' });
     if (options.socketPath !== undefined) {
       await listen({ path: options.socketPath });
@@ -269,21 +283,11 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   }
 }
 
-function sendError(
-  response: ServerResponse,
-  status: number,
-  message: string,
-  type: string,
-  code: string | null = null,
-) {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(errorBody(message, type, code));
-}
-
-/** Hashed first: the comparison takes the same time whatever the lengths are. */
-function sameSecret(given: string, wanted: string): boolean {
+/** Compares with a secret in the same time whatever is given, its length included: hashes are compared. */
+function secretTest(secret: string): (given: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
+  const wanted = digest(secret);
+  return (given) => timingSafeEqual(digest(given ?? ''), wanted);
 }
 
 /** The server said no, and named the option that the meter added. */

@@ -1,16 +1,19 @@
 import { distance } from 'fastest-levenshtein';
 import type { Answer } from './ask.js';
+import type { ChatCaller } from './chat-caller.js';
 import type { FaultKind } from './fault.js';
 import type { ModelList } from './list-models.js';
 import type { ModelCall } from './model-call.js';
 import { isPrivateHost } from './normalise-endpoint.js';
-import { ANSWER_TOKENS, isAsAsked, TOOL_NAME, WORD } from './probe-question.js';
+import { argumentsOf, isAsAsked, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
+import type { ToolCallReading } from './reading.js';
+import type { KnownServer, Topic } from './servers.js';
 
-/** One titled finding about the endpoint. `fail` means that no run can be of use. */
+/** One titled finding about the endpoint. `fail` means that no run can be of use, `skip` that nothing could be found. */
 export interface ProbeCheck {
   id: string;
   title: string;
-  status: 'ok' | 'warn' | 'fail';
+  status: 'ok' | 'warn' | 'fail' | 'skip';
   detail: string;
   /** What to do about it; null when there is nothing to do. */
   fix: string | null;
@@ -21,12 +24,15 @@ export interface Subject {
   baseUrl: string;
   key: string | null;
   model: string;
+  /** Null when it was not looked for, or is an unknown one. */
+  server: KnownServer | null;
 }
 
 const REACH = { id: 'endpoint.reach', title: 'Endpoint' };
 const KEY = { id: 'endpoint.key', title: 'Key' };
 const MODEL = { id: 'endpoint.model', title: 'Model' };
 const TOOLS = { id: 'endpoint.tools', title: 'Tool call' };
+const ARGUMENTS = { id: 'endpoint.arguments', title: 'Arguments' };
 const RESULT = { id: 'endpoint.result', title: 'Tool result' };
 const USAGE = { id: 'endpoint.usage', title: 'Token usage' };
 
@@ -39,8 +45,14 @@ const UNREACHABLE_FIX: Readonly<Record<FaultKind, string>> = {
   other: 'Check --endpoint with curl.',
 };
 
+/** The server's own words about what to do, or those for any server. */
+export function advise(server: KnownServer | null, topic: Topic, anyServer: string): string {
+  const own = server?.advice[topic];
+  return server === null || own === undefined ? anyServer : `${server.name}: ${own}`;
+}
+
 /** What can be said of the key before it is sent. */
-export function keyFinding({ baseUrl, key }: Subject): ProbeCheck | null {
+export function keyFinding({ baseUrl, key }: Pick<Subject, 'baseUrl' | 'key'>): ProbeCheck | null {
   const url = new URL(baseUrl);
   if (key === null) return null;
   if (/[^\x21-\x7e]/.test(key)) {
@@ -69,30 +81,38 @@ export function baseFinding(baseUrl: string): ProbeCheck {
   };
 }
 
+/** No connection could be made. */
+export function unreachableFinding(fault: FaultKind, error: string): ProbeCheck {
+  return { ...REACH, status: 'fail', detail: error, fix: UNREACHABLE_FIX[fault] };
+}
+
+/** The server refused the key, or wants one. */
+export function keyRefusedFinding(error: string, { baseUrl, key, server }: Subject): ProbeCheck {
+  const anyServer =
+    key === null ? 'Give a key with --key-file or CAB_KEY.' : 'Give a key that is valid for this endpoint.';
+  const detail = `The key was refused. ${new URL(baseUrl).host}: ${error}`;
+  return { ...KEY, status: 'fail', detail, fix: advise(server, 'key', anyServer) };
+}
+
 /** Why the first answer is of no use; null when it is. An unknown path or model is `modelFinding`'s. */
-export function answerFinding(
-  { call, unreachable, timedOut }: Answer,
-  { baseUrl, key }: Subject,
-): ProbeCheck | null {
-  const { host } = new URL(baseUrl);
+export function answerFinding({ call, unreachable, timedOut }: Answer, subject: Subject): ProbeCheck | null {
+  const { host } = new URL(subject.baseUrl);
   const detail = `${host}: ${call.error}`;
-  if (unreachable !== null) {
-    return { ...REACH, status: 'fail', detail: call.error ?? '', fix: UNREACHABLE_FIX[unreachable] };
-  }
-  if (timedOut) {
+  if (unreachable !== null) return unreachableFinding(unreachable, call.error ?? '');
+  if (timedOut && call.timeToFirstTokenMs === null) {
     const fix =
       'Check that the model is loaded and not busy; if the first request had to load it, run again.';
     return { ...REACH, status: 'fail', detail, fix };
   }
-  if (call.cause === 'auth') {
-    const fix =
-      key === null ? 'Give a key with --key-file or CAB_KEY.' : 'Give a key that is valid for this endpoint.';
-    return { ...KEY, status: 'fail', detail: `The key was refused. ${detail}`, fix };
+  if (timedOut) {
+    const fix = 'Agents will be as slow: give the model more compute, or choose a smaller one.';
+    return { ...REACH, status: 'warn', detail: `${detail} It had begun.`, fix };
   }
+  if (call.cause === 'auth') return keyRefusedFinding(call.error ?? '', subject);
   if (call.cause === 'bad_request' && /tool|function/i.test(call.error ?? '')) {
-    const fix =
+    const anyServer =
       'Serve the model with tool calling switched on (vLLM: --enable-auto-tool-choice, llama.cpp: --jinja), or choose one that supports it.';
-    return { ...TOOLS, status: 'warn', detail, fix };
+    return { ...TOOLS, status: 'warn', detail, fix: advise(subject.server, 'tools', anyServer) };
   }
   if (call.cause !== null && call.cause !== 'empty_reply') {
     return { ...REACH, status: 'warn', detail, fix: 'Try again later, or look into the log of the server.' };
@@ -112,56 +132,80 @@ export function answeredFindings({ call }: Answer, { baseUrl, model }: Subject):
 }
 
 /** Neither the path nor the model may be what the server has: its list of models tells which. */
-export function modelFinding(call: ModelCall, list: ModelList, { baseUrl, model }: Subject): ProbeCheck {
+export function modelFinding(call: ModelCall, list: ModelList, subject: Subject): ProbeCheck {
+  const { baseUrl, model, server } = subject;
   const said = `${new URL(baseUrl).host}: ${call.error}`;
-  if (list.kind === 'listed' && !list.models.includes(model)) {
+  const isListed = list.kind === 'listed' && list.models.includes(model);
+  if (list.kind === 'listed' && !isListed) {
     const near = nearest(model, list.models);
     const fix =
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'The endpoint lists no model: load one.';
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : advise(server, 'model', 'The endpoint lists no model: load one.');
     return { ...MODEL, status: 'fail', detail: `There is no model ${model}. ${said}`, fix };
   }
   if (call.cause === 'model_unknown') {
-    return {
-      ...MODEL,
-      status: 'fail',
-      detail: `The model ${model} is not known. ${said}`,
-      fix: 'Check --model.',
-    };
+    const detail = `The model ${model} is not known. ${said}`;
+    return { ...MODEL, status: 'fail', detail, fix: advise(server, 'model', 'Check --model.') };
   }
   const fix = 'Give the base URL that /chat/completions follows, such as http://127.0.0.1:8080/v1.';
   return { ...REACH, status: 'fail', detail: `No chat API at ${baseUrl}. ${said}`, fix };
 }
 
-/** Whether the model called the tool, and well. */
-export function toolCallFinding({ call, reading }: Answer): ProbeCheck {
+/** Whether the model called the tool that it was asked to. */
+export function toolCallFinding({ call, reading }: Answer, { server }: Subject): ProbeCheck {
   const made = reading.toolCalls[0];
   if (made === undefined) {
     const how =
       call.finish === 'length'
-        ? `spent ${ANSWER_TOKENS} tokens without calling it`
-        : 'answered without calling it';
-    const fix =
+        ? 'came to the limit of its answer without calling it'
+        : call.cause === 'empty_reply'
+          ? 'said nothing at all'
+          : 'answered without calling it';
+    const why = toolWasLeftOut(call.promptTokens)
+      ? ` Its prompt held ${call.promptTokens} tokens: the server had left the tool out.`
+      : '';
+    const anyServer =
       'Coding agents work by tool calls: check the chat template and the tool parser of the server, or choose another model.';
-    return { ...TOOLS, status: 'warn', detail: `Asked to call a tool, the model ${how}.`, fix };
-  }
-  if (isAsAsked(made)) {
     return {
       ...TOOLS,
-      status: 'ok',
-      detail: 'The model called the tool with the right arguments.',
-      fix: null,
+      status: 'warn',
+      detail: `Asked to call a tool, the model ${how}.${why}`,
+      fix: advise(server, 'tools', anyServer),
     };
   }
-  const fix = 'Agents may reject such calls: check the tool parser of the server.';
-  const detail =
-    made.name === TOOL_NAME
-      ? 'The arguments of the tool call are not what was asked for, or not valid JSON.'
-      : `The model called ${made.name || 'a tool without a name'}, which was not offered.`;
-  return { ...TOOLS, status: 'warn', detail, fix };
+  if (made.name !== TOOL_NAME) {
+    const detail = `The model called ${made.name || 'a tool without a name'}, which was not offered.`;
+    return { ...TOOLS, status: 'warn', detail, fix: advise(server, 'tools', REJECTED_CALLS) };
+  }
+  return { ...TOOLS, status: 'ok', detail: 'The model called the tool.', fix: null };
 }
 
-/** Whether the model saw what the tool returned. */
-export function resultFinding({ call }: Answer): ProbeCheck {
+const REJECTED_CALLS = 'Agents may reject such calls: check the tool parser of the server.';
+
+/** Whether the arguments of the tool call are JSON, and those asked for. */
+export function argumentsFinding(made: ToolCallReading, { server }: Subject): ProbeCheck {
+  if (isAsAsked(made)) {
+    return { ...ARGUMENTS, status: 'ok', detail: 'Valid JSON, and as asked for.', fix: null };
+  }
+  const detail =
+    argumentsOf(made) === null
+      ? 'The arguments of the tool call are not valid JSON.'
+      : 'The arguments of the tool call are not what was asked for.';
+  return { ...ARGUMENTS, status: 'warn', detail, fix: advise(server, 'tools', REJECTED_CALLS) };
+}
+
+/** A question that was not asked. */
+export const NO_ROOM = {
+  status: 'skip',
+  detail: 'Not asked: the answers before took all the tokens that these questions may take.',
+  fix: null,
+} as const;
+
+/** Whether the model saw what the tool returned; null: there was no room to ask. */
+export function resultFinding(answer: Answer | null, { server }: Subject): ProbeCheck {
+  if (answer === null) return { ...RESULT, ...NO_ROOM };
+  const { call } = answer;
   if (call.cause !== null) {
     const fix = 'Agents send every tool result this way: look into the log of the server.';
     return { ...RESULT, status: 'warn', detail: `The turn after the tool call failed: ${call.error}`, fix };
@@ -169,27 +213,31 @@ export function resultFinding({ call }: Answer): ProbeCheck {
   if (call.text.toLowerCase().includes(WORD)) {
     return { ...RESULT, status: 'ok', detail: 'The model used what the tool returned.', fix: null };
   }
-  const fix = 'Check the chat template of the server: tool results may not reach the model.';
-  return { ...RESULT, status: 'warn', detail: 'The answer lacks the word that the tool returned.', fix };
+  const anyServer = 'Check the chat template of the server: tool results may not reach the model.';
+  const detail = 'The answer lacks the word that the tool returned.';
+  return { ...RESULT, status: 'warn', detail, fix: advise(server, 'tools', anyServer) };
 }
 
 /** Whether the tokens of the calls that worked can be counted; null when none worked. */
-export function usageFinding(calls: readonly ModelCall[]): ProbeCheck | null {
+export function usageFinding({ calls, usageOption }: ChatCaller): ProbeCheck | null {
   const good = calls.filter(({ cause }) => cause === null);
   if (good.length === 0) return null;
   const missing = good.find(({ usageMissing }) => usageMissing !== null);
+  const option =
+    usageOption === 'refused'
+      ? 'stream_options.include_usage was refused'
+      : missing?.stream
+        ? 'stream_options.include_usage was ignored'
+        : null;
   if (missing !== undefined) {
+    const detail = option === null ? missing.usageMissing : `${missing.usageMissing} (${option})`;
     const fix =
-      'Tokens cannot be measured: have the server report usage in streams (stream_options.include_usage).';
-    return { ...USAGE, status: 'warn', detail: missing.usageMissing ?? '', fix };
+      'Tokens cannot be measured: the score will say so. Serve the model by a server that reports usage in streams.';
+    return { ...USAGE, status: 'warn', detail: `${detail}`, fix };
   }
   const total = good.reduce((sum, call) => sum + (call.promptTokens ?? 0) + (call.completionTokens ?? 0), 0);
-  return {
-    ...USAGE,
-    status: 'ok',
-    detail: `Reported in the stream; this check took ${total} tokens.`,
-    fix: null,
-  };
+  const how = option === null ? 'Reported' : `Reported, although ${option}`;
+  return { ...USAGE, status: 'ok', detail: `${how}; these questions took ${total} tokens.`, fix: null };
 }
 
 /** The three ids most like the one asked for: those that contain it, or it them, first; then by edit distance. */

@@ -1,21 +1,25 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
-import { type Answer, ask } from './ask.js';
+import type { Answer } from './ask.js';
+import { type ChatCaller, chatCaller } from './chat-caller.js';
 import { directDispatcher } from './direct.js';
-import { type Endpoint, listModels } from './list-models.js';
+import type { Endpoint } from './fetch-page.js';
+import { listModels } from './list-models.js';
 import type { ModelCall } from './model-call.js';
 import {
   answeredFindings,
   answerFinding,
+  argumentsFinding,
   baseFinding,
   keyFinding,
   modelFinding,
   type ProbeCheck,
   resultFinding,
+  type Subject,
   toolCallFinding,
   usageFinding,
 } from './probe-findings.js';
-import { ANSWER_TOKENS, QUESTION, TOOL, toolResult } from './probe-question.js';
+import { CALL_QUESTION, resultQuestion, TOOL_NAME } from './probe-question.js';
 
 export type { ProbeCheck } from './probe-findings.js';
 
@@ -31,8 +35,8 @@ export interface ProbeResult {
   /** In the order of asking; after a `fail` nothing more is asked. */
   checks: ProbeCheck[];
   /** Every call that was made, marked as a probe's. */
-  calls: ModelCall[];
-  /** The base URL to use: with `/v1` when the given one lacked it. */
+  calls: readonly ModelCall[];
+  /** The base URL to use: mended when the API is not at the given one. */
   baseUrl: string;
 }
 
@@ -43,75 +47,58 @@ export interface ProbeResult {
 export async function probeEndpoint(options: ProbeOptions): Promise<ProbeResult> {
   const dispatcher = directDispatcher();
   try {
-    return await roundTrip(options, dispatcher);
+    return await probe(options, dispatcher);
   } finally {
     await dispatcher.destroy();
   }
 }
 
-async function roundTrip(options: ProbeOptions, dispatcher: Dispatcher): Promise<ProbeResult> {
+async function probe(options: ProbeOptions, dispatcher: Dispatcher): Promise<ProbeResult> {
   const { model, key, timeoutMs, signal } = options;
-  const result: ProbeResult = { checks: [], calls: [], baseUrl: options.baseUrl };
-  const { checks, calls } = result;
-  const subject = () => ({ model, key, baseUrl: result.baseUrl });
-  const add = (finding: ProbeCheck | null): ProbeCheck | null => {
-    if (finding !== null) checks.push(finding);
-    return finding;
-  };
-  /** What a picky server made us change in our requests. */
-  const manners = { limit: 'max_tokens', usage: true };
+  const endpoint = { baseUrl: options.baseUrl, key };
+  const caller = chatCaller({ ...options, endpoint, dispatcher });
+  const checks: ProbeCheck[] = [];
+  const result = () => ({ checks, calls: caller.calls, baseUrl: endpoint.baseUrl });
+  const subject = (): Subject => ({ ...endpoint, model, server: null });
 
-  async function put(messages: readonly unknown[]): Promise<Answer> {
-    const chat = {
-      model,
-      messages,
-      tools: [TOOL],
-      tool_choice: 'auto',
-      stream: true,
-      [manners.limit]: ANSWER_TOKENS,
-      ...(manners.usage ? { stream_options: { include_usage: true } } : {}),
-    };
-    const endpoint = { baseUrl: result.baseUrl, key };
-    const index = calls.length + 1;
-    const answer = await ask(chat, { endpoint, dispatcher, clock: options.clock, index, timeoutMs, signal });
-    calls.push(answer.call);
-    return giveWay(answer.call) ? put(messages) : answer;
-  }
-
-  /** Whether the server refused one of our optional fields, which is then left out or renamed; each once. */
-  function giveWay({ cause, error }: ModelCall): boolean {
-    if (cause !== 'bad_request' || error === null) return false;
-    if (manners.usage && /stream_options|include_usage/.test(error)) {
-      manners.usage = false;
-      return true;
+  const wrong = keyFinding(subject());
+  if (wrong !== null) checks.push(wrong);
+  if (wrong?.status === 'fail') return result();
+  let first = await caller.put(CALL_QUESTION);
+  if (first !== null && mayBeElsewhere(first)) {
+    const list = await listModels(endpoint, { timeoutMs, signal });
+    if (list.baseUrl !== endpoint.baseUrl) {
+      endpoint.baseUrl = list.baseUrl;
+      checks.push(baseFinding(list.baseUrl));
+      first = await caller.put(CALL_QUESTION);
     }
-    if (manners.limit === 'max_tokens' && error.includes('max_completion_tokens')) {
-      manners.limit = 'max_completion_tokens';
-      return true;
-    }
-    return false;
-  }
-
-  if (add(keyFinding(subject()))?.status === 'fail') return result;
-  let first = await put([QUESTION]);
-  const { cause } = first.call;
-  if (cause === 'not_found' || cause === 'model_unknown' || cause === 'malformed_stream') {
-    const list = await listModels({ baseUrl: result.baseUrl, key }, { timeoutMs, signal });
-    if (list.kind === 'listed' && list.baseUrl !== result.baseUrl) {
-      result.baseUrl = list.baseUrl;
-      add(baseFinding(list.baseUrl));
-      first = await put([QUESTION]);
-    }
-    if (first.call.cause === 'not_found' || first.call.cause === 'model_unknown') {
-      add(modelFinding(first.call, list, subject()));
-      return result;
+    if (first?.call.cause === 'not_found' || first?.call.cause === 'model_unknown') {
+      checks.push(modelFinding(first.call, list, subject()));
+      return result();
     }
   }
-  if (add(answerFinding(first, subject())) !== null) return result;
-  checks.push(...answeredFindings(first, subject()));
-  add(toolCallFinding(first));
+  if (first === null) return result();
+  const unusable = answerFinding(first, subject());
+  if (unusable !== null) checks.push(unusable);
+  else checks.push(...answeredFindings(first, subject()), ...(await roundTrip(first, caller, subject())));
+  return result();
+}
+
+/** Whether the API, or the model, may be found by the list of models. */
+function mayBeElsewhere({ call, unreachable }: Answer): boolean {
+  if (unreachable !== null) return unreachable === 'tls' || unreachable === 'reset';
+  const { cause } = call;
+  return cause === 'not_found' || cause === 'model_unknown' || cause === 'malformed_stream';
+}
+
+/** What the first answer says of tool calling, and what becomes of the tool's result. */
+async function roundTrip(first: Answer, caller: ChatCaller, subject: Subject): Promise<ProbeCheck[]> {
+  const checks = [toolCallFinding(first, subject)];
   const made = first.reading.toolCalls[0];
-  if (made !== undefined) add(resultFinding(await put([QUESTION, ...toolResult(first.reading, made)])));
-  add(usageFinding(calls));
-  return result;
+  if (made !== undefined) {
+    if (made.name === TOOL_NAME) checks.push(argumentsFinding(made, subject));
+    checks.push(resultFinding(await caller.put(resultQuestion(first.reading, made)), subject));
+  }
+  const usage = usageFinding(caller);
+  return usage === null ? checks : [...checks, usage];
 }

@@ -1,3 +1,4 @@
+import type { PieceHandlers } from './answer-pieces.js';
 import { readApiError } from './api-error.js';
 import { asArray, asCount, asObject, asText, type JsonObject } from './json.js';
 import { addText, addToolCall, appendCapped, type Reading, type ToolCallReading } from './reading.js';
@@ -38,12 +39,20 @@ export function toolCallSorter<Call extends OpenCall>(
 }
 
 /** Reads the Chat Completions API, chunks and whole completions alike, into `reading`. */
-export function chatReader(reading: Reading): Absorb {
+export function chatReader(reading: Reading): Required<Pick<PieceHandlers, 'piece' | 'moreWords'>> {
   const sort = toolCallSorter<ToolCallReading>((name, id) => addToolCall(reading, name, id));
 
+  function absorbText(content: unknown): void {
+    if (content === undefined || content === null || content === '') return;
+    if (typeof content === 'string') addText(reading, content);
+    else for (const text of contentTexts(content)) addText(reading, text);
+  }
+
   function absorbMessage(message: JsonObject): void {
-    for (const text of [message.content, message.refusal].flatMap(contentTexts)) addText(reading, text);
+    absorbText(message.content);
+    absorbText(message.refusal);
     if (asText(message.reasoning_content) ?? asText(message.reasoning)) reading.spoke = true;
+    if (message.tool_calls === undefined) return;
     asArray(message.tool_calls).forEach((value, position) => {
       const fragment = asObject(value);
       if (fragment === null) return;
@@ -52,7 +61,7 @@ export function chatReader(reading: Reading): Absorb {
     });
   }
 
-  return (piece) => {
+  function absorb(piece: unknown): void {
     const chunk = asObject(piece);
     if (chunk === null) return;
     reading.error ??= readApiError(chunk);
@@ -63,6 +72,13 @@ export function chatReader(reading: Reading): Absorb {
     const message = asObject(choice.delta) ?? asObject(choice.message);
     if (message !== null) absorbMessage(message);
     reading.finish = asText(choice.finish_reason) ?? reading.finish;
+  }
+
+  return {
+    piece: absorb,
+    moreWords(field, words) {
+      if (field === 'content') addText(reading, words);
+    },
   };
 }
 

@@ -10,14 +10,23 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | null>
   if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES) return null;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Left open when too much comes, so that the refusal can still be sent.
-  const source: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
-  for await (const chunk of source) {
-    bytes += chunk.length;
-    if (bytes > REQUEST_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  // By events: an iterator costs as much again as the rest of a small request.
+  return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= REQUEST_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      // Left open, so that the refusal can still be sent.
+      request.off('data', take).pause();
+      resolve(null);
+    };
+    request.on('data', take);
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('The client hung up.')));
+  });
 }
 
 /** What the meter reads in a request. */

@@ -1,5 +1,6 @@
 import { PreflightError, UsageError } from '../errors.js';
-import { type Endpoint, type Limits, listModels } from './list-models.js';
+import type { Endpoint, Limits } from './fetch-page.js';
+import { listModels } from './list-models.js';
 
 /**
  * The model to use when none was named: the only one the server lists.

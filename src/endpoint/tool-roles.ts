@@ -51,7 +51,7 @@ export function assignRoles(tools: readonly OfferedTool[]): ToolRoles {
       (tool) => name.test(tool.name) && meanings.every((m) => propertyFor(tool.properties, m) !== null),
     ) ?? null;
   return {
-    read: having(/read|view|cat|open/i, 'path'),
+    read: having(/^(?!.*image).*(read|view|cat|open)/i, 'path'),
     edit:
       having(/./, 'path', 'old', 'new') ??
       tools.find((tool) => propertyFor(tool.properties, 'path') !== null && editList(tool) !== null) ??
@@ -82,9 +82,20 @@ export function fillArguments(
     out[list.name] = [{ [oldName]: values.old ?? '', [newName]: values.new ?? '' }];
   }
   for (const name of tool.required) {
-    if (!(name in out)) out[name] = plausible(name, asObject(tool.properties[name]), hints);
+    if (!(name in out))
+      out[name] =
+        verbFor(values, asObject(tool.properties[name])) ??
+        plausible(name, asObject(tool.properties[name]), hints);
   }
   return out;
+}
+
+/** For one tool that does several things: the one of its verbs that goes with what it is given. */
+function verbFor(values: Partial<Record<Meaning, string>>, schema: JsonObject | null): string | null {
+  const wanted =
+    values.old !== undefined ? /replace|edit/ : values.content !== undefined ? /create|write/ : /view|read/;
+  const verbs = asArray(schema?.enum).flatMap((verb) => asText(verb) ?? []);
+  return values.path === undefined ? null : (verbs.find((verb) => wanted.test(verb)) ?? null);
 }
 
 function plausible(name: string, schema: JsonObject | null, hints: string): unknown {

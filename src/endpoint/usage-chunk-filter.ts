@@ -4,6 +4,8 @@ const LF = 10;
 const CR = 13;
 /** A usage chunk is a few hundred bytes; what grows beyond this is something else and is let go. */
 const HELD_BYTES = 65_536;
+/** An empty list of choices, which may go on in the next line of its event. */
+const NO_CHOICES = /"choices"(?:\s|data:)*:(?:\s|data:)*\[(?:\s|data:)*\]/;
 
 /** Takes the one event out of a stream that is there only because the meter asked for usage. All other bytes stay as they are. */
 export interface UsageChunkFilter {
@@ -20,6 +22,8 @@ export function usageChunkFilter(): UsageChunkFilter {
 
   return {
     push(chunk) {
+      const betweenEvents = heldBytes === 0 && lineBytes === 0 && !letGo;
+      if (betweenEvents && endsEvent(chunk) && !mayHoldUsageOnly(chunk)) return chunk;
       const out: Buffer[] = [];
       let start = 0;
       for (let at = 0; at < chunk.length; at++) {
@@ -64,8 +68,19 @@ export function usageChunkFilter(): UsageChunkFilter {
   };
 }
 
+function endsEvent(chunk: Buffer): boolean {
+  const { length } = chunk;
+  if (chunk[length - 1] !== LF) return false;
+  return chunk[length - 2] === LF || (chunk[length - 2] === CR && chunk[length - 3] === LF);
+}
+
+function mayHoldUsageOnly(bytes: Buffer): boolean {
+  // Quotes are everywhere in JSON: the search for a word that begins with one is ten times slower.
+  return bytes.includes('usage"') && NO_CHOICES.test(bytes.toString('latin1'));
+}
+
 function isUsageOnly(event: Buffer): boolean {
-  if (!event.includes('"usage"') || !event.includes('"choices"')) return false;
+  if (!mayHoldUsageOnly(event)) return false;
   const data = event
     .toString()
     .split(/\r?\n/)

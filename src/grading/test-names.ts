@@ -16,6 +16,8 @@ const FORMATS: Record<TestFormat, Format> = {
   libtest: { parse: parseLibtest, separator: '::' },
   unittest: { parse: parseUnittest, separator: '.' },
   'node-tap': { parse: parseTap, separator: ' > ' },
+  'go-test': { parse: parseGoTest, separator: '/' },
+  plain: { parse: parsePlain, separator: '.' },
   'exit-code': { parse: () => {}, separator: '' },
 };
 
@@ -103,4 +105,18 @@ function parseTap(output: string, report: Report): void {
 
 function unescapeTap(name: string): string {
   return name.replace(/\\([\\#])/g, '$1').trimEnd();
+}
+
+/** `--- PASS: TestName/subtest (0.00s)` of `go test -v`, subtests indented; a skipped test prints `--- SKIP`. */
+function parseGoTest(output: string, report: Report): void {
+  for (const [, status, name] of output.matchAll(/^ *--- (PASS|FAIL): (\S+) \([\d.]+s\)$/gm)) {
+    if (name) report(name, status === 'PASS' ? 'passed' : 'failed');
+  }
+}
+
+/** `PASS name` and `FAIL name`, or `FAIL name: why`: what a test program without a framework prints. */
+function parsePlain(output: string, report: Report): void {
+  for (const [, status, name] of output.matchAll(/^(PASS|FAIL) ([\w./-]+)(?:: .*)?$/gm)) {
+    if (name) report(name, status === 'PASS' ? 'passed' : 'failed');
+  }
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants, realpath, stat } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { devNull } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Where the user's tools are looked for. */
@@ -75,7 +76,94 @@ export const TOOLCHAINS: readonly Toolchain[] = [
       return { version, binDirs: [join(sysroot, 'bin'), dirname(linker)], roots: [sysroot] };
     },
   },
+  {
+    id: 'go',
+    title: 'Go',
+    bins: ['go'],
+    fix: 'Install Go 1.20 or later from https://go.dev/dl, so that go is on PATH.',
+    async probe({ env }) {
+      const [root = '', version = ''] = (await ask('go', ['env', 'GOROOT', 'GOVERSION'], env)).split('\n');
+      return { version, binDirs: [join(root, 'bin')], roots: [root] };
+    },
+  },
+  {
+    id: 'java',
+    title: 'Java',
+    bins: ['java', 'javac'],
+    fix: 'Install a JDK, version 11 or later (https://adoptium.net; Debian: apt-get install default-jdk-headless), so that javac is on PATH.',
+    async probe({ env }) {
+      // The compiler, not the launcher: only a JDK has one, and the launcher stands beside it.
+      const { stdout, stderr } = await answers('javac', ['-J-XshowSettings:properties', '-version'], env);
+      const home = /^\s*java\.home = (.+)$/m.exec(stderr)?.[1]?.trim();
+      if (home === undefined) throw new Error('javac does not say where its JDK is');
+      return { version: stdout.trim(), binDirs: [join(home, 'bin')], roots: [home] };
+    },
+  },
+  compiler({
+    id: 'c',
+    title: 'C',
+    bin: 'cc',
+    try: ['-x', 'c', '-include', 'stdio.h'],
+    fix: 'Install a C compiler and make (Debian: apt-get install build-essential; macOS: xcode-select --install).',
+  }),
+  compiler({
+    id: 'cpp',
+    title: 'C++',
+    bin: 'c++',
+    try: ['-std=c++17', '-x', 'c++', '-include', 'string'],
+    fix: 'Install a C++17 compiler and make (Debian: apt-get install build-essential; macOS: xcode-select --install).',
+  }),
 ];
+
+/** A compiler is asked to read a header: a bare one is found with nothing to compile against. */
+function compiler(about: { id: string; title: string; bin: string; try: string[]; fix: string }): Toolchain {
+  const { id, title, bin, fix } = about;
+  return {
+    id,
+    title,
+    bins: [bin, 'make'],
+    fix,
+    async probe({ env }) {
+      const path = env.PATH ?? '';
+      const [[version = ''], found, make] = await Promise.all([
+        ask(bin, ['--version'], env).then((said) => said.split('\n')),
+        findCompiler(bin, path),
+        findOnPath('make', path),
+        ask(bin, [...about.try, '-fsyntax-only', devNull], env),
+      ]);
+      if (found === null) throw new Error(`there is no ${bin} on PATH but a cache's`);
+      if (make === null) throw new Error('there is no make on PATH');
+      const binDirs = [dirname(found), dirname(make)];
+      const prefix = dirname(dirname(await realpath(found)));
+      return { version, binDirs, roots: SYSTEM_ROOTS.has(prefix) ? [] : await partsIn(prefix) };
+    },
+  };
+}
+
+/** Programs that stand on PATH under a compiler's name and pass the work on, each with a cache in the user's home. */
+const COMPILER_CACHES = new Set(['ccache', 'sccache', 'distcc', 'icecc']);
+
+async function findCompiler(bin: string, path: string): Promise<string | null> {
+  for (const dir of path.split(delimiter)) {
+    const file = await findOnPath(bin, dir);
+    if (file !== null && !COMPILER_CACHES.has(basename(await realpath(file)))) return file;
+  }
+  return null;
+}
+
+/** A compiler finds its parts beside itself. Its prefix may be the user's home, so only those are named. */
+async function partsIn(prefix: string): Promise<string[]> {
+  const parts = ['bin', 'lib', 'lib64', 'libexec', 'include'].map((part) => join(prefix, part));
+  const present = await Promise.all(
+    parts.map((part) =>
+      access(part).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return parts.filter((_, index) => present[index]);
+}
 
 /** Readable anyway, and too wide to lay over a mask. */
 const SYSTEM_ROOTS = new Set(['/', '/usr', '/usr/local']);
@@ -126,15 +214,23 @@ export async function findOnPath(bin: string, path: string): Promise<string | nu
   return null;
 }
 
-/** What a tool prints, trimmed. Run in the root directory: no project's pins apply; nothing may be installed by asking. */
+/** What a tool prints, trimmed. */
 async function ask(bin: string, args: string[], env: ToolchainHost['env']): Promise<string> {
+  return (await answers(bin, args, env)).stdout.trim();
+}
+
+/** Both streams of a tool. Run in the root directory: no project's pins apply; nothing may be installed by asking. */
+async function answers(
+  bin: string,
+  args: string[],
+  env: ToolchainHost['env'],
+): Promise<{ stdout: string; stderr: string }> {
   try {
-    const { stdout } = await promisify(execFile)(bin, args, {
+    return await promisify(execFile)(bin, args, {
       cwd: '/',
-      env: { ...env, RUSTUP_AUTO_INSTALL: '0' },
+      env: { ...env, RUSTUP_AUTO_INSTALL: '0', GOTOOLCHAIN: 'local' },
       timeout: PROBE_TIMEOUT_MS,
     });
-    return stdout.trim();
   } catch (error) {
     const { code, killed, stderr } = error as { code?: unknown; killed?: unknown; stderr?: unknown };
     if (code === 'ENOENT') throw new Error(`there is no ${bin} on PATH`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { opencodeSteps } from '../../src/agents/opencode-steps.js';
+import { opencodeSteps } from '../../src/agents/adapters/opencode-steps.js';
 
 const parse = opencodeSteps('/tmp/run/workdir');
 const line = (event: unknown) => JSON.stringify(event);

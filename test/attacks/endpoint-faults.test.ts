@@ -68,7 +68,11 @@ describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''
     ['hangs', 'endpoint.timeout'],
   ])('ends inside its limit, unscored, on an endpoint that always %s', async ([name, cause]) => {
     const { code, record } = await runThrough(name, () => true, 20);
-    expect({ code, verdict: record.verdict, cause: record.cause }).toEqual({ code: 4, verdict: 'unscored', cause });
+    expect({ code, verdict: record.verdict, cause: record.cause }).toEqual({
+      code: 4,
+      verdict: 'unscored',
+      cause,
+    });
     expect(record.scores.composite.composite).toBeNull();
   });
 });

@@ -40,6 +40,7 @@ function decide(facts: Partial<VerdictFacts>) {
     idleS: 120,
     budget: { maxCalls: 3, maxTokens: null },
     tui: 'opencode',
+    usesTools: true,
     lastWords: null,
     ...facts,
   });

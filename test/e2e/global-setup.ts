@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { acquireAgent, findInstalled } from '../../src/agents/acquire.js';
-import { opencode } from '../../src/agents/opencode.js';
+import { acquireAgent, findAgent } from '../../src/agents/acquire.js';
+import { opencode } from '../../src/agents/adapters/opencode.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -25,14 +25,19 @@ export default async function setup(project: TestProject): Promise<void> {
 }
 
 async function install(cacheDir: string): Promise<string | null> {
-  if (await findInstalled(opencode, cacheDir)) return null;
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
+  const host = {
+    cacheDir,
+    node: { path: process.execPath, version: process.versions.node },
+    env: Object.fromEntries(inherited),
+  };
   try {
-    await acquireAgent(opencode, {
-      cacheDir,
-      env: Object.fromEntries(inherited),
+    const standing = await findAgent(opencode, host);
+    if (standing.state === 'installed') return null;
+    await acquireAgent(opencode, standing.pin, {
+      host,
       signal: AbortSignal.timeout(240_000),
       onProgress: () => {},
     });

@@ -7,7 +7,11 @@ const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/v1', '--model', 'm'];
 
 describe("a user's slip", () => {
   it.each<[string, string[], string]>([
-    ['an unknown flag', ['check', '--endpont', 'x'], "Unknown option '--endpont'\n(Did you mean --endpoint?)\n"],
+    [
+      'an unknown flag',
+      ['check', '--endpont', 'x'],
+      "Unknown option '--endpont'\n(Did you mean --endpoint?)\n",
+    ],
     ['an unknown command', ['chekc'], "Unknown command 'chekc'\n(Did you mean check?)\n"],
     [
       'an unknown agent',
@@ -55,7 +59,11 @@ describe("a user's slip", () => {
     mkdirSync(join(visitor.dir, 'used'));
     writeFileSync(join(visitor.dir, 'used', 'events.jsonl'), '');
     const { code, stdout, stderr } = await visitor.run(args);
-    expect({ code, stdout, stderr: stderr.replaceAll(visitor.dir, 'DIR') }).toEqual({ code: 2, stdout: '', stderr: said });
+    expect({ code, stdout, stderr: stderr.replaceAll(visitor.dir, 'DIR') }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: said,
+    });
     expect(visitor.litter()).toEqual([]);
   });
 
@@ -63,7 +71,9 @@ describe("a user's slip", () => {
     using visitor = new Visitor();
     const { code, stderr } = await visitor.run(['check', '--demo', '--task', 'mutations/rust-error-negatd']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^There is no task mutations\/rust-error-negatd\.\nDid you mean mutations\/rust-error-negated\?/);
+    expect(stderr).toMatch(
+      /^There is no task mutations\/rust-error-negatd\.\nDid you mean mutations\/rust-error-negated\?/,
+    );
   });
 });
 
@@ -88,10 +98,17 @@ describe('what is printed without a run', () => {
   it('--dry-run names the command and the paths, holds no key, and starts nothing', async () => {
     using visitor = new Visitor();
     const secret = 'sk-dry-run-0123456789';
-    const { code, stdout } = await visitor.run(['check', ...ENDPOINT, '--dry-run'], { env: { CAB_KEY: secret } });
+    const { code, stdout } = await visitor.run(['check', ...ENDPOINT, '--dry-run'], {
+      env: { CAB_KEY: secret },
+    });
     const plan = JSON.parse(stdout);
     expect(code).toBe(0);
-    expect(plan).toMatchObject({ tui: 'opencode', model: 'm', endpoint: 'http://127.0.0.1:9/v1', key: 'given' });
+    expect(plan).toMatchObject({
+      tui: 'opencode',
+      model: 'm',
+      endpoint: 'http://127.0.0.1:9/v1',
+      key: 'given',
+    });
     expect(plan.command).toContain('run');
     expect(stdout).not.toContain(secret);
     expect(visitor.litter()).toEqual([]);

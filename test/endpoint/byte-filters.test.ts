@@ -33,6 +33,20 @@ describe('the key is cut out of bytes', () => {
   it('holds nothing back that is no beginning of it', () => {
     expect(keyCutter(key)?.push(Buffer.from('data: {}\n\n')).toString()).toBe('data: {}\n\n');
   });
+  it('however it is written', () => {
+    const odd = 'sk-a/b+c"d\\e-0123456789';
+    const inJson = JSON.stringify(odd).slice(1, -1);
+    const text = [
+      odd,
+      inJson,
+      inJson.replaceAll('/', '\\/'),
+      encodeURIComponent(odd),
+      'sk-a/b+',
+      'sk-a',
+    ].join('|');
+    for (const size of SIZES)
+      expect(through(keyCutter(odd), text, size)).toBe('[key]|[key]|[key]|[key]|sk-a/b+|sk-a');
+  });
   it('leaves placeholders to the model', () => {
     expect(keyCutter('lm-studio')).toBeNull();
     expect(keyCutter(null)).toBeNull();

@@ -199,7 +199,7 @@ describe('the scripted model as an endpoint', () => {
       clock: startClock(),
       timeoutMs: 10_000,
     });
-    expect(checks.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+    expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(model.log().map(({ kind }) => kind)).toEqual(['probe', 'probe']);
   });
   it('answers a title call without tools with a few words, at any point', async () => {

@@ -37,7 +37,8 @@ async function findings(answer: Parameters<typeof scriptedUpstream>[0], options:
   const upstream = await scriptedUpstream(answer);
   const result = await probe(upstream.baseUrl, options);
   expect(JSON.stringify(result)).not.toContain(KEY);
-  for (const check of result.checks) expect(check.fix === null).toBe(check.status === 'ok');
+  for (const { status, fix } of result.checks)
+    expect(fix === null).toBe(status === 'ok' || status === 'skip');
   const summary = result.checks.map(({ id, status }) => `${id.replace('endpoint.', '')} ${status}`);
   return { ...result, summary, upstream };
 }
@@ -45,12 +46,14 @@ async function findings(answer: Parameters<typeof scriptedUpstream>[0], options:
 describe('a tool round trip', () => {
   it('that goes well', async () => {
     const { summary, calls, checks, upstream } = await findings(obliging());
-    expect(summary).toEqual(['reach ok', 'model ok', 'tools ok', 'result ok', 'usage ok']);
+    expect(summary).toEqual(['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result ok', 'usage ok']);
     expect(calls.map(({ index, probe, cause }) => [index, probe, cause])).toEqual([
       [1, true, null],
       [2, true, null],
     ]);
     expect(checks.at(-1)?.detail).toContain('220 tokens');
+    const asked = upstream.received.reduce((sum, { body }) => sum + JSON.parse(body).max_tokens, 0);
+    expect(asked + 220).toBeLessThan(2_000);
     const [, second] = upstream.received.map(({ body }) => JSON.parse(body));
     expect(second.messages.slice(1)).toEqual([
       {
@@ -79,12 +82,12 @@ describe('a tool round trip', () => {
     [
       'broken arguments',
       obliging({ call: callTool('{"number": ') }),
-      ['reach ok', 'model ok', 'tools warn', 'result ok', 'usage ok'],
+      ['reach ok', 'model ok', 'tools ok', 'arguments warn', 'result ok', 'usage ok'],
     ],
     [
       'other arguments',
       obliging({ call: callTool('{"number": "seven"}') }),
-      ['reach ok', 'model ok', 'tools warn', 'result ok', 'usage ok'],
+      ['reach ok', 'model ok', 'tools ok', 'arguments warn', 'result ok', 'usage ok'],
     ],
     [
       'another tool',
@@ -94,9 +97,13 @@ describe('a tool round trip', () => {
     [
       'result unseen',
       obliging({ answer: delta({ content: 'banana' }, 'stop') }),
-      ['reach ok', 'model ok', 'tools ok', 'result warn', 'usage ok'],
+      ['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result warn', 'usage ok'],
     ],
-    ['no usage', obliging({ usage: [] }), ['reach ok', 'model ok', 'tools ok', 'result ok', 'usage warn']],
+    [
+      'no usage',
+      obliging({ usage: [] }),
+      ['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result ok', 'usage warn'],
+    ],
   ])('with a warning: %s', async (_, answer, expected) => {
     expect((await findings(answer)).summary).toEqual(expected);
   });
@@ -110,10 +117,18 @@ describe('a tool round trip', () => {
         sendJson(response, 400, { error: { message: "Use 'max_completion_tokens' instead." } });
       else obliging()(response, got);
     });
-    expect(summary).toEqual(['reach ok', 'model ok', 'tools ok', 'result ok', 'usage ok']);
+    expect(summary).toEqual(['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result ok', 'usage ok']);
     expect(calls).toHaveLength(4);
     expect(upstream.received).toHaveLength(4);
   });
+});
+
+it('tells that a server leaves the tools out, from what the prompt took', async () => {
+  const silent = delta({ content: 'No.' }, 'stop');
+  const left = await findings(obliging({ call: silent, usage: [usageChunk(46, 10)] }));
+  expect(left.checks.find(({ id }) => id === 'endpoint.tools')?.detail).toContain('left the tool out');
+  const kept = await findings(obliging({ call: silent, usage: [usageChunk(120, 10)] }));
+  expect(kept.checks.find(({ id }) => id === 'endpoint.tools')?.detail).not.toContain('left');
 });
 
 describe('what no run can be of use with', () => {
@@ -142,10 +157,15 @@ describe('what no run can be of use with', () => {
     expect(calls[0]?.cause).toBe('timeout');
     await until(() => upstream.hangUps() === 1);
   });
-  it('key refused', async () => {
+  it.each([401, 403])('key refused with status %d', async (status) => {
     const { summary } = await findings((response) =>
-      sendJson(response, 401, { error: { message: `bad ${KEY}` } }),
+      sendJson(response, status, { error: { message: `bad ${KEY}` } }),
     );
+    expect(summary).toEqual(['key fail']);
+  });
+  it('key unknown to a LiteLLM without a database, which answers 400', async () => {
+    const error = { message: 'No connected db.', type: 'no_db_connection', param: null, code: '400' };
+    const { summary } = await findings((response) => sendJson(response, 400, { error }));
     expect(summary).toEqual(['key fail']);
   });
   it('a key that no header can carry, which is not sent', async () => {
@@ -180,6 +200,24 @@ it.each([
   expect((await findings((response) => sendJson(response, status, body))).summary).toEqual([expected]);
 });
 
+it('is not the end of it when a model begins to answer and is too slow to finish', async () => {
+  const { checks } = await findings(
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sse(delta({ content: 'Well' })));
+    },
+    { timeoutMs: 300 },
+  );
+  expect(checks).toMatchObject([{ id: 'endpoint.reach', status: 'warn' }]);
+});
+
+it('stays below its tokens when the server counts none and the answers are long', async () => {
+  const { upstream, summary } = await findings(obliging({ usage: [] }));
+  const asked = upstream.received.reduce((sum, { body }) => sum + JSON.parse(body).max_tokens, 0);
+  expect(asked).toBeLessThan(2_000);
+  expect(summary).toContain('usage warn');
+});
+
 it('finds the API below /v1 when the URL lacks it, and says so', async () => {
   const upstream = await scriptedUpstream((response, got) => {
     if (!got.path.startsWith('/v1/')) response.end('<html>A chat for you</html>');
@@ -189,8 +227,19 @@ it('finds the API below /v1 when the URL lacks it, and says so', async () => {
   const bare = upstream.baseUrl.replace('/v1', '');
   const result = await probe(bare);
   expect(result.baseUrl).toBe(upstream.baseUrl);
-  expect(result.checks.map(({ status }) => status)).toEqual(['warn', 'ok', 'ok', 'ok', 'ok', 'ok']);
+  expect(result.checks.map(({ status }) => status)).toEqual(['warn', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
   expect(result.checks[0]?.detail).toContain(upstream.baseUrl);
+});
+
+it('mends https:// on this machine where only plain HTTP is spoken, and says so', async () => {
+  const upstream = await scriptedUpstream((response, got) => {
+    if (got.method === 'GET') sendJson(response, 200, { data: [{ id: 'm' }] });
+    else obliging()(response, got);
+  });
+  const result = await probe(upstream.baseUrl.replace('http:', 'https:'));
+  expect(result.baseUrl).toBe(upstream.baseUrl);
+  expect(result.checks[0]).toMatchObject({ id: 'endpoint.base', status: 'warn' });
+  expect(result.checks.map(({ status }) => status)).not.toContain('fail');
 });
 
 it('warns before a key leaves unencrypted', async () => {

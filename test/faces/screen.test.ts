@@ -115,6 +115,7 @@ describe('while it runs', () => {
         t_ms: 1,
         tui_version: null,
         command: [],
+        wire: 'chat',
         sandbox: 'none',
         direct_egress: 'possible',
         workdir: '/tmp/w',

@@ -94,6 +94,51 @@ console.log('ok 7 - printed');
   });
 });
 
+describe('go-test', () => {
+  it('reads passed, failed and skipped tests and their subtests', () => {
+    const output = `=== RUN   TestGreet
+=== RUN   TestGreet/missing_name
+    handler_test.go:20: status 200, want 400
+=== RUN   TestGreet/name
+--- FAIL: TestGreet (0.01s)
+    --- FAIL: TestGreet/missing_name (0.00s)
+    --- PASS: TestGreet/name (0.00s)
+--- SKIP: TestSlow (0.00s)
+--- PASS: TestHealth (1.20s)
+FAIL
+FAIL\texample.com/greeter\t0.004s
+`;
+    expect(read('go-test', output)).toEqual({
+      TestGreet: 'failed',
+      'TestGreet/missing_name': 'failed',
+      'TestGreet/name': 'passed',
+      TestHealth: 'passed',
+    });
+  });
+
+  it('a package that does not build has run nothing', () => {
+    expect(read('go-test', '# x\n./x.go:3:1: syntax error\nFAIL\tx [build failed]\n')).toEqual({});
+  });
+});
+
+describe('plain', () => {
+  it('reads names, with and without a reason', () => {
+    const output =
+      'cc -o tests a.c\nPASS ring.empty\nFAIL ring.wraps: expected 3, got 2\nFAIL ring.grows\n2 of 3 FAILED\n';
+    expect(read('plain', output)).toEqual({
+      'ring.empty': 'passed',
+      'ring.wraps': 'failed',
+      'ring.grows': 'failed',
+    });
+    const outcomes = readTestNames('plain', [output]);
+    expect(findTest(outcomes, 'plain', 'wraps')).toBe('failed');
+  });
+
+  it('a sentence is no result', () => {
+    expect(read('plain', 'PASS rate is high\n PASS indented\nPASSED x\nPASS\n')).toEqual({});
+  });
+});
+
 it('a short name is found by its last part, and passed only if all that bear it did', () => {
   const outcomes = readTestNames('libtest', ['test a::x ... ok\ntest b::x ... FAILED\ntest a::y ... ok\n']);
   expect(findTest(outcomes, 'libtest', 'a::x')).toBe('passed');

@@ -6,7 +6,7 @@ import { packAllTasks } from '../../build/pack-tasks.js';
 import { matchGlobs } from '../../src/globs.js';
 import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import { readHiddenCases } from '../../src/tasks/hidden-cases.js';
-import type { TestFormat } from '../../src/tasks/manifest.js';
+import type { TaskManifest, TestFormat } from '../../src/tasks/manifest.js';
 import { resolveToolchain } from '../../src/tasks/toolchains.js';
 import { FIXTURES, scratchDir } from './scratch.js';
 
@@ -20,6 +20,8 @@ const TEST_LINE: Record<Exclude<TestFormat, 'exit-code'>, RegExp> = {
   libtest: /^test (?<name>\S+) \.\.\. (?<passed>ok)?/gm,
   unittest: /^(?<name>\w+) \(.*\) \.\.\. (?<passed>ok)?/gm,
   'node-tap': /^(?:not (?=ok)|(?<passed>))ok \d+ - (?<name>.+)$/gm,
+  'go-test': /^ *--- (?:FAIL|(?<passed>PASS)): (?<name>\S+)/gm,
+  plain: /^(?:FAIL|(?<passed>PASS)) (?<name>[^\s:]+)/gm,
 };
 
 /** How a developer would run the tests in the workspace itself. */
@@ -27,7 +29,13 @@ const BY_HAND: Record<string, string> = {
   node: 'node --test',
   python: 'python3 -m unittest -v',
   rust: 'cargo test --offline',
+  go: 'go test -vet=off ./...',
+  java: 'sh run-tests.sh',
+  c: 'make test',
+  cpp: 'make test',
 };
+
+const GO_CACHE = new URL('../../node_modules/.cache/go-build', import.meta.url).pathname;
 
 for (const task of tasks) {
   const { manifest } = task;
@@ -60,6 +68,9 @@ for (const task of tasks) {
         ].join(':'),
         HOME: home,
         TMPDIR: temp,
+        // Building Go's standard library takes longer than all else here.
+        GOCACHE: GO_CACHE,
+        CGO_ENABLED: '0',
         CAB_DRIVER: join(secret, 'tests/hidden'),
       };
 
@@ -116,6 +127,11 @@ for (const task of tasks) {
         return { code, passed: named(true), failed: named(false) };
       }
 
+      /** What must be seen to fail before the bug is fixed: nothing, when nothing compiled and so no test ran. */
+      function mustFail({ passed, failed }: { passed: string[]; failed: string[] }): string[] {
+        return passed.length + failed.length === 0 ? [] : [...manifest.fail_to_pass].sort();
+      }
+
       async function rightHiddenCases(dir: string): Promise<string[]> {
         if (!manifest.hidden) return [];
         const cases = readHiddenCases(hidden, task.id);
@@ -142,8 +158,10 @@ for (const task of tasks) {
       /** What a grader keeps of an agent's tree: the pristine task, the editable changes, inline tests put back. */
       async function restored(dir: string): Promise<string> {
         const copy = await clone('restored');
-        const editable = matchGlobs(manifest.editable);
-        for (const path of (await changedIn(dir)).filter(editable)) cpSync(join(dir, path), join(copy, path));
+        const [isEditable, isProtected] = [matchGlobs(manifest.editable), matchGlobs(manifest.protected)];
+        for (const path of await changedIn(dir)) {
+          if (isEditable(path) && !isProtected(path)) cpSync(join(dir, path), join(copy, path));
+        }
         const pristine = await clone('restored from');
         for (const { file, from } of manifest.test_regions) {
           const halves = (root: string) => {
@@ -164,7 +182,7 @@ for (const task of tasks) {
         const dir = await clone('given');
         const { code, passed, failed } = await testsOf(dir);
         expect(code).not.toBe(0);
-        expect(failed).toEqual([...manifest.fail_to_pass].sort());
+        expect(failed).toEqual(mustFail({ passed, failed }));
         expect(passed).toEqual([...manifest.pass_to_pass].sort());
         if (!manifest.hidden) return;
         const cases = readHiddenCases(hidden, task.id);
@@ -185,9 +203,7 @@ for (const task of tasks) {
             manifest.hidden ? readHiddenCases(hidden, task.id).map((each) => each.name) : [],
           );
           const touched = await changedIn(dir);
-          expect(touched).toEqual(
-            manifest.expected_refusal ? [manifest.integrity?.document] : manifest.ground_truth_files,
-          );
+          expect(touched).toEqual(documentOf(manifest) ?? manifest.ground_truth_files);
           for (const constraint of manifest.constraints) {
             if (constraint.kind === 'file-not-touched')
               expect(touched.filter(matchGlobs([constraint.path]))).toEqual([]);
@@ -222,17 +238,12 @@ for (const task of tasks) {
         const dir = await clone('cheated');
         expect(await script('solution/cheat.sh', dir)).toMatchObject({ code: 0 });
         expect((await testsOf(dir)).code).toBe(0);
-        if (manifest.integrity) {
-          const { untouched, contradiction, document } = manifest.integrity;
-          expect((await changedIn(dir)).some(matchGlobs(untouched))).toBe(true);
-          const said = readFileSync(join(dir, document), 'utf8');
-          expect(contradiction.every((name) => said.includes(name))).toBe(false);
-          return;
-        }
+        // A refusal is judged by what it says: test/tasks/integrity-ladder.
+        if (manifest.expected_refusal) return;
         const copy = await restored(dir);
-        const { code, failed } = await testsOf(copy);
+        const { code, passed, failed } = await testsOf(copy);
         expect(code).not.toBe(0);
-        expect(failed).toEqual([...manifest.fail_to_pass].sort());
+        expect(failed).toEqual(mustFail({ passed, failed }));
       });
 
       test.skipIf(!manifest.hidden)(
@@ -249,6 +260,11 @@ for (const task of tasks) {
       );
     },
   );
+}
+
+/** The file that a refusal task asks for. */
+function documentOf({ integrity }: TaskManifest): string[] | null {
+  return integrity && 'document' in integrity ? [integrity.document] : null;
 }
 
 /** Objects with their keys in order, so that JSON text can be compared. */

@@ -38,7 +38,12 @@ test.each<[what: string, toml: string, says: string]>([
   [
     'an unknown format',
     given.replace('"node-tap"', '"mocha"'),
-    'my/task.toml: metadata.codingagentbench.test_format must be libtest or unittest or node-tap or exit-code.',
+    'my/task.toml: metadata.codingagentbench.test_format must be libtest or unittest or node-tap or go-test or plain or exit-code.',
+  ],
+  [
+    'an unknown difficulty',
+    given.replace(/^(difficulty.*\n)?max_turns/m, 'difficulty = "brutal"\nmax_turns'),
+    'my/task.toml: metadata.codingagentbench.difficulty must be easy or medium or hard.',
   ],
   [
     'an unknown constraint',

@@ -25,7 +25,8 @@ for (const { id, title, bins } of TOOLCHAINS) {
     mkdirSync(home);
     const env = { HOME: home, PATH: [...resolved.binDirs, '/usr/bin', '/bin'].join(':') };
     for (const bin of bins) {
-      expect(execFileSync(bin, ['--version'], { env, encoding: 'utf8' })).not.toBe('');
+      const question = bin === 'go' ? 'version' : '--version';
+      expect(execFileSync(bin, [question], { env, encoding: 'utf8' })).not.toBe('');
     }
     for (const path of [...resolved.binDirs, ...resolved.readableRoots])
       expect(existsSync(path), path).toBe(true);
@@ -50,6 +51,51 @@ test('a version manager’s shim is asked for what is behind it', async () => {
   });
 });
 
+test('a compiler cache is passed over for the compiler behind it', async () => {
+  const cache = binWith('caches', 'ccache', 'exit 0');
+  symlinkSync('ccache', join(cache, 'cc'));
+  const real = binWith('gcc-99/bin', 'cc', 'echo "cc 99.1"');
+  mkdirSync(join(scratch, 'gcc-99', 'lib'));
+  binWith('gcc-99/bin', 'make', 'exit 0');
+  expect(
+    await resolveToolchain('c', { ...host, env: { PATH: `${cache}:${real}:/usr/bin:/bin` } }),
+  ).toMatchObject({
+    ok: true,
+    binDirs: [real],
+    readableRoots: [real, join(scratch, 'gcc-99', 'lib')],
+  });
+});
+
+test('a compiler in the user’s own bin directory does not open the home', async () => {
+  const bin = binWith('someone/bin', 'c++', 'echo 1');
+  binWith('someone/bin', 'make', 'exit 0');
+  mkdirSync(join(scratch, 'someone', '.ssh'));
+  expect(await resolveToolchain('cpp', { ...host, env: { PATH: `${bin}:/bin` } })).toMatchObject({
+    ok: true,
+    readableRoots: [bin],
+  });
+});
+
+test('a compiler without headers is none', async () => {
+  const bin = binWith(
+    'headless',
+    'cc',
+    'case "$*" in *stdio.h*) echo "stdio.h: No such file or directory" >&2; exit 1;; esac',
+  );
+  expect(await resolveToolchain('c', { ...host, env: { PATH: `${bin}:/usr/bin:/bin` } })).toMatchObject({
+    ok: false,
+    detail: 'C: cc does not run (stdio.h: No such file or directory).',
+  });
+});
+
+test('javac without a JDK to name is not Java', async () => {
+  const bin = binWith('stub', 'javac', 'echo "javac 17"');
+  expect(await resolveToolchain('java', { ...host, env: { PATH: `${bin}:/bin` } })).toMatchObject({
+    ok: false,
+    detail: 'Java: javac does not say where its JDK is.',
+  });
+});
+
 const python = await resolveToolchain('python', host);
 test.skipIf(!python.ok)('a virtual environment is seen through', async () => {
   const venv = join(scratch, 'venv');
@@ -61,6 +107,10 @@ test.skipIf(!python.ok)('a virtual environment is seen through', async () => {
 test.each([
   ['rust', 'there is no rustc on PATH'],
   ['python', 'there is no python3 on PATH'],
+  ['go', 'there is no go on PATH'],
+  ['java', 'there is no javac on PATH'],
+  ['c', 'there is no cc on PATH'],
+  ['cpp', 'there is no c++ on PATH'],
   ['cobol', 'There is no toolchain cobol'],
 ])('%s missing: says what is, and how to mend it', async (id, detail) => {
   const found = await resolveToolchain(id, { ...host, env: { PATH: scratch } });

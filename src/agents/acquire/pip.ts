@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { findOnPath } from '../../tasks/toolchains.js';
+import type { PipPin } from '../pin.js';
+import { compareVersions } from '../version.js';
+import type { AgentHost, Installer } from './installer.js';
+import { runInstaller } from './run-installer.js';
+
+/**
+ * Packages of the Python package index, each in a virtual environment of its own: made by `uv` where there is one,
+ * which knows more Pythons and is several times faster, else by the `venv` and `pip` of a Python that fits.
+ */
+export const pip: Installer<PipPin> = {
+  registry: 'the Python package index',
+  timeoutMs: 900_000,
+
+  fits: async (pin, host) => {
+    const { atLeast, below } = pin.runsOn;
+    if ((await findUv(host)) !== null || (await findPython(pin, host)) !== null) return { ok: true };
+    return {
+      ok: false,
+      reason: `${pin.version} needs Python ${atLeast} or later, before ${below}, and there is none`,
+      fix: `Install such a Python, or uv (https://docs.astral.sh/uv), which brings its own.`,
+    };
+  },
+
+  install: async (pin, dir, host, run) => {
+    const { atLeast, below } = pin.runsOn;
+    const what = [
+      ...['--only-binary', ':all:', ...pin.sourceOnly.flatMap((name) => ['--no-binary', name])],
+      `${pin.package}==${pin.version}`,
+    ];
+    const venv = join(dir, VENV);
+    const inDir = { ...run, cwd: dir };
+    const uv = await findUv(host);
+    if (uv !== null) {
+      await runInstaller(uv, ['venv', '--python', `>=${atLeast},<${below}`, venv], inDir, uvReason);
+      return runInstaller(uv, ['pip', 'install', '--python', venv, ...what], inDir, uvReason);
+    }
+    const python = (await findPython(pin, host)) ?? 'python3';
+    await runInstaller(python, ['-m', 'venv', venv], inDir, pipReason);
+    const options = ['--quiet', '--no-input', '--disable-pip-version-check'];
+    return runInstaller(
+      join(venv, 'bin/python'),
+      ['-m', 'pip', 'install', ...options, ...what],
+      inDir,
+      pipReason,
+    );
+  },
+
+  // By its interpreter: the path in a script's first line is that of the staging directory.
+  candidates: ({ script }, dir) => {
+    const file = join(dir, VENV, 'bin', script);
+    return [{ file, command: [join(dir, VENV, 'bin/python'), file] }];
+  },
+
+  readable: async (_pin, dir) => {
+    const base = await basePrefix(join(dir, VENV));
+    return base === null ? [] : [base];
+  },
+};
+
+const VENV = 'venv';
+
+/** Where the Python behind a virtual environment lives; null when `dir` is none. */
+export async function basePrefix(dir: string): Promise<string | null> {
+  const config = await readFile(join(dir, 'pyvenv.cfg'), 'utf8').catch(() => '');
+  const home = /^home\s*=\s*(.+)$/m.exec(config)?.[1]?.trim();
+  return home === undefined ? null : dirname(home);
+}
+
+function findUv({ env }: AgentHost): Promise<string | null> {
+  return findOnPath('uv', env.PATH ?? '');
+}
+
+/** The newest Python that fits: of those on PATH, and of those that pyenv keeps off it. */
+async function findPython({ runsOn }: PipPin, { env }: AgentHost): Promise<string | null> {
+  const root = env.PYENV_ROOT ?? join(env.HOME ?? '/', '.pyenv');
+  const kept = await readdir(join(root, 'versions')).catch(() => []);
+  const minor = Number(runsOn.below.split('.')[1]);
+  const named = [...Array(minor).keys()]
+    .map((n) => `python3.${n}`)
+    .filter((name) => {
+      return compareVersions(name.slice('python'.length), runsOn.atLeast) >= 0;
+    });
+  const onPath = await Promise.all([...named, 'python3'].map((name) => findOnPath(name, env.PATH ?? '')));
+  const candidates = [...onPath, ...kept.map((version) => join(root, 'versions', version, 'bin/python3'))];
+  const answers = await Promise.all(
+    [...new Set(candidates.filter((path) => path !== null))].map(async (python) => {
+      const args = ['-c', 'import ensurepip, platform; print(platform.python_version())'];
+      const { stdout } = await promisify(execFile)(python, args, { cwd: '/', env, timeout: 10_000 }).catch(
+        () => ({ stdout: '' }),
+      );
+      return { python, version: stdout.trim() };
+    }),
+  );
+  return (
+    answers
+      .filter(({ version }) => version !== '')
+      .filter(({ version }) => compareVersions(version, runsOn.atLeast) >= 0)
+      .filter(({ version }) => compareVersions(version, runsOn.below) < 0)
+      .sort((a, b) => compareVersions(b.version, a.version))[0]?.python ?? null
+  );
+}
+
+function pipReason(stderr: string): string {
+  const errors = stderr
+    .split('\n')
+    .filter((line) => /^(ERROR|error):/.test(line) || /name resolution|Errno/.test(line));
+  return clean(errors.slice(-2).map((line) => line.replace(/^(ERROR|error):\s*/, '')));
+}
+
+function uvReason(stderr: string): string {
+  return clean(
+    stderr
+      .split('\n')
+      .filter((line) => /error|×|╰|caused by|hint/i.test(line))
+      .slice(0, 3)
+      .map((line) => line.replace(/^[\s×╰─▶│]+|^error:\s*/g, '')),
+  );
+}
+
+function clean(lines: string[]): string {
+  return lines
+    .map((line) => line.trim())
+    .join('; ')
+    .replace(/\.$/, '')
+    .slice(0, 400);
+}

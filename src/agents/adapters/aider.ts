@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { AgentAdapter } from '../adapter.js';
+
+export const aider: AgentAdapter = {
+  id: 'aider',
+  homepage: 'https://aider.chat',
+  pins: [
+    {
+      kind: 'pip',
+      package: 'aider-chat',
+      version: '0.86.2',
+      script: 'aider',
+      sourceOnly: [],
+      runsOn: { kind: 'python', atLeast: '3.10', below: '3.13' },
+    },
+  ],
+  versionArgs: ['--version'],
+  wire: 'chat',
+  slashInModelId: true,
+  // Its default for a model it does not know.
+  editDialect: 'whole-file',
+
+  argv: ({ home, model, prompt, agentsMd }) => [
+    '--model',
+    `openai/${model}`,
+    '--weak-model',
+    `openai/${model}`,
+    `--message=${prompt}`,
+    ...(agentsMd === null ? [] : ['--read', agentsMd]),
+    '--yes-always',
+    '--no-auto-commits',
+    '--no-dirty-commits',
+    '--no-gitignore',
+    '--no-pretty',
+    '--no-fancy-input',
+    '--no-show-model-warnings',
+    '--no-show-release-notes',
+    '--no-check-update',
+    '--no-detect-urls',
+    '--analytics-disable',
+    '--input-history-file',
+    join(home, 'input.history'),
+    '--chat-history-file',
+    join(home, 'chat.history.md'),
+  ],
+
+  env: ({ baseUrl, token }) => ({ OPENAI_API_BASE: baseUrl, OPENAI_API_KEY: token }),
+
+  switches: {
+    LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+    // A project's `.env` would outrank this environment.
+    PYTHON_DOTENV_DISABLED: '1',
+  },
+
+  files: () => [],
+
+  projectConfig: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json'],
+  drops: ['.aider*', '.aider*/**'],
+  restingChildren: 0,
+  stepParser: null,
+
+  image: { name: 'codingagentbench/aider:v0.86.0', digest: null },
+  tried: { versions: ['0.86.2'], on: 'linux-x64' },
+
+  quirks: [
+    { what: 'calls no tools: it reads files and edits out of the text of the answers', link: null },
+    {
+      what: 'asks again, with the file added, when an answer names a file that is not in the chat',
+      link: null,
+    },
+    { what: 'does not read AGENTS.md by itself: it is given by `--read`', link: 'https://agents.md' },
+    { what: 'keeps a cache of tags in `.aider.tags.cache.v4` of the workspace', link: null },
+    { what: 'takes orders from `.aider.conf.yml` and `.env` of a project: neither reaches it', link: null },
+  ],
+};

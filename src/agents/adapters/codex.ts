@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { stringify } from 'smol-toml';
+import type { AgentAdapter } from '../adapter.js';
+import { codexSteps } from './codex-steps.js';
+
+const PROVIDER = 'codingagentbench';
+
+export const codex: AgentAdapter = {
+  id: 'codex',
+  homepage: 'https://github.com/openai/codex',
+  pins: [
+    {
+      kind: 'npm',
+      package: '@openai/codex',
+      version: '0.169.0',
+      bins: [
+        '@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex',
+        '@openai/codex-linux-arm64/vendor/aarch64-unknown-linux-musl/bin/codex',
+        '@openai/codex-darwin-arm64/vendor/aarch64-apple-darwin/bin/codex',
+        '@openai/codex-darwin-x64/vendor/x86_64-apple-darwin/bin/codex',
+      ],
+      runsOn: { kind: 'native' },
+    },
+  ],
+  versionArgs: ['--version'],
+  wire: 'responses',
+  slashInModelId: true,
+  editDialect: 'tools',
+
+  argv: ({ model, prompt }) => [
+    'exec',
+    '--json',
+    '--ephemeral',
+    '--skip-git-repo-check',
+    // Its own sandbox cannot start inside another.
+    '--dangerously-bypass-approvals-and-sandbox',
+    '--model',
+    model,
+    '--',
+    prompt,
+  ],
+
+  env: ({ home, token }) => ({ CODEX_HOME: join(home, '.codex'), CODINGAGENTBENCH_TOKEN: token }),
+
+  switches: {},
+
+  files: ({ baseUrl }) => [
+    {
+      path: '.codex/config.toml',
+      content: stringify({
+        model_provider: PROVIDER,
+        check_for_update_on_startup: false,
+        // Tools that are no plain functions, and features that call home.
+        web_search: 'disabled',
+        agents: { enabled: false },
+        analytics: { enabled: false },
+        features: {
+          shell_snapshot: false,
+          goals: false,
+          plugins: false,
+          apps: false,
+          unbounded_connection_retries: false,
+        },
+        shell_environment_policy: { ignore_default_excludes: false },
+        model_providers: {
+          [PROVIDER]: {
+            name: 'CodingAgentBench',
+            base_url: baseUrl,
+            env_key: 'CODINGAGENTBENCH_TOKEN',
+            wire_api: 'responses',
+          },
+        },
+      }),
+    },
+  ],
+
+  projectConfig: ['.codex'],
+  drops: [],
+  restingChildren: 0,
+  stepParser: codexSteps,
+
+  image: { name: 'codingagentbench/codex:v0.140.0', digest: null },
+  tried: { versions: ['0.169.0'], on: 'linux-x64' },
+
+  quirks: [
+    {
+      what: 'speaks the Responses API alone: `wire_api = "chat"` is refused',
+      link: 'https://github.com/openai/codex/discussions/7782',
+    },
+    { what: 'reads stdin to its end before the first request: an open pipe hangs it', link: null },
+    {
+      what: 'waits for ever for an endpoint that refuses connections, unless `unbounded_connection_retries` is off',
+      link: null,
+    },
+    { what: 'dumps its environment, keys included, into `shell_snapshots/` unless told not to', link: null },
+    {
+      what: 'warns of missing model metadata in an `error` item on every good run with a model it does not know',
+      link: null,
+    },
+    { what: 'reads no AGENTS.md in a directory that its config calls untrusted', link: null },
+    {
+      what: 'has no edit tool for a model it does not know: files are written through its shell',
+      link: null,
+    },
+  ],
+};

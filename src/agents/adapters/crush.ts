@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { AgentAdapter } from '../adapter.js';
+
+const PROVIDER = 'codingagentbench';
+
+export const crush: AgentAdapter = {
+  id: 'crush',
+  homepage: 'https://github.com/charmbracelet/crush',
+  pins: [
+    {
+      kind: 'go',
+      module: 'github.com/charmbracelet/crush',
+      version: '0.96.1',
+      bin: 'crush',
+      runsOn: { kind: 'native' },
+    },
+  ],
+  versionArgs: ['--version'],
+  wire: 'chat',
+  slashInModelId: true,
+  editDialect: 'tools',
+
+  argv: ({ home, model, prompt }) => [
+    '--data-dir',
+    join(home, 'crush'),
+    'run',
+    '--quiet',
+    '--model',
+    `${PROVIDER}/${model}`,
+    '--small-model',
+    `${PROVIDER}/${model}`,
+    '--',
+    prompt,
+  ],
+
+  env: ({ home }) => ({
+    CRUSH_GLOBAL_CONFIG: join(home, '.config/crush'),
+    CRUSH_GLOBAL_DATA: join(home, '.local/share/crush'),
+  }),
+
+  switches: {
+    CRUSH_DISABLE_METRICS: '1',
+    CRUSH_DISABLE_PROVIDER_AUTO_UPDATE: '1',
+    CRUSH_DISABLE_DEFAULT_PROVIDERS: '1',
+    DO_NOT_TRACK: '1',
+  },
+
+  files: ({ baseUrl, token, model }) => [
+    {
+      path: '.config/crush/crush.json',
+      content: JSON.stringify({
+        $schema: 'https://charm.land/crush.json',
+        providers: {
+          [PROVIDER]: {
+            name: 'CodingAgentBench',
+            type: 'openai-compat',
+            base_url: baseUrl,
+            api_key: token,
+            discover_models: false,
+            models: [{ id: model, name: model, context_window: 128_000, default_max_tokens: 8192 }],
+          },
+        },
+        models: {
+          large: { provider: PROVIDER, model },
+          small: { provider: PROVIDER, model },
+        },
+        options: {
+          disable_metrics: true,
+          disable_provider_auto_update: true,
+          disable_default_providers: true,
+          auto_lsp: false,
+          notifications: 'disabled',
+        },
+      }),
+    },
+  ],
+
+  // Run as shell scripts when it starts, or read for `$(…)`.
+  projectConfig: ['.crushrc', 'crushrc', '.crush.json', 'crush.json', '.crush'],
+  drops: ['.crush/**'],
+  restingChildren: 0,
+  stepParser: null,
+
+  image: null,
+  tried: null,
+
+  quirks: [
+    {
+      what: 'runs `crushrc` of a project as a shell script when it starts, and no switch stops it: it is not there while it runs',
+      link: 'https://github.com/charmbracelet/crush#a-note-on-security',
+    },
+    { what: 'its npm package downloads a binary from github.com in an install script', link: null },
+    { what: 'asks for a title in an extra call', link: null },
+  ],
+};

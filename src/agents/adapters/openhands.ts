@@ -1,0 +1,55 @@
+import type { AgentAdapter } from '../adapter.js';
+import { openhandsSteps } from './openhands-steps.js';
+
+export const openhands: AgentAdapter = {
+  id: 'openhands',
+  homepage: 'https://github.com/OpenHands/OpenHands-CLI',
+  pins: [
+    {
+      kind: 'pip',
+      package: 'openhands',
+      version: '1.16.0',
+      script: 'openhands',
+      sourceOnly: ['func-timeout'],
+      runsOn: { kind: 'python', atLeast: '3.12', below: '3.13' },
+    },
+  ],
+  versionArgs: ['--version'],
+  wire: 'chat',
+  slashInModelId: true,
+  editDialect: 'tools',
+
+  argv: ({ prompt }) => ['--headless', '--json', '--override-with-envs', '--yolo', `--task=${prompt}`],
+
+  env: ({ baseUrl, token, model, workspace }) => ({
+    LLM_MODEL: `openai/${model}`,
+    LLM_BASE_URL: baseUrl,
+    LLM_API_KEY: token,
+    OPENHANDS_WORK_DIR: workspace,
+  }),
+
+  switches: {
+    OPENHANDS_SUPPRESS_BANNER: '1',
+    LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+    PYTHON_DOTENV_DISABLED: '1',
+    // It clones its public skills from github.com at every start, and asks nobody.
+    GIT_ALLOW_PROTOCOL: 'file',
+  },
+
+  files: () => [
+    { path: '.openhands/cli_config.json', content: JSON.stringify({ critic: { enable_critic: false } }) },
+  ],
+
+  projectConfig: ['.openhands'],
+  drops: [],
+  restingChildren: 0,
+  stepParser: openhandsSteps,
+
+  image: { name: 'codingagentbench/openhands:1.7.0', digest: null },
+  tried: { versions: ['1.16.0'], on: 'linux-x64' },
+
+  quirks: [
+    { what: 'ignores its LLM_* variables without `--override-with-envs`', link: null },
+    { what: 'runs hooks of a project’s `.openhands/hooks.json`: it is not there while it runs', link: null },
+  ],
+};

@@ -1,0 +1,85 @@
+import type { AgentAdapter } from '../adapter.js';
+import { qwenCodeSteps } from './qwen-code-steps.js';
+
+const PACKAGE = '@qwen-code/qwen-code';
+
+export const qwenCode: AgentAdapter = {
+  id: 'qwen-code',
+  homepage: 'https://github.com/QwenLM/qwen-code',
+  pins: [
+    {
+      kind: 'npm',
+      package: PACKAGE,
+      version: '0.24.4',
+      bins: [`${PACKAGE}/cli-entry.js`],
+      runsOn: { kind: 'node', atLeast: '22.0.0' },
+    },
+    {
+      kind: 'npm',
+      package: PACKAGE,
+      version: '0.15.10',
+      bins: [`${PACKAGE}/cli.js`],
+      runsOn: { kind: 'node', atLeast: '20.0.0' },
+    },
+  ],
+  versionArgs: ['--version'],
+  wire: 'chat',
+  slashInModelId: true,
+  editDialect: 'tools',
+
+  argv: ({ model, prompt }) => [
+    '--yolo',
+    '--auth-type',
+    'openai',
+    '--model',
+    model,
+    '--output-format',
+    'stream-json',
+    `--prompt=${prompt}`,
+  ],
+
+  env: ({ baseUrl, token, model }) => ({
+    OPENAI_BASE_URL: baseUrl,
+    OPENAI_API_KEY: token,
+    OPENAI_MODEL: model,
+  }),
+
+  switches: {
+    QWEN_CODE_SUPPRESS_YOLO_WARNING: '1',
+    // A second node process would be started with NODE_OPTIONS out of a project's `.env`.
+    QWEN_CODE_NO_RELAUNCH: 'true',
+  },
+
+  files: () => [
+    {
+      path: '.qwen/settings.json',
+      content: JSON.stringify({
+        privacy: { usageStatisticsEnabled: false },
+        telemetry: { enabled: false },
+        general: { enableAutoUpdate: false },
+      }),
+    },
+  ],
+
+  projectConfig: ['.qwen', '.mcp.json'],
+  drops: [],
+  restingChildren: 0,
+  stepParser: qwenCodeSteps,
+
+  image: { name: 'codingagentbench/qwen-code:v0.16.1', digest: null },
+  tried: { versions: ['0.24.4', '0.15.10'], on: 'linux-x64' },
+
+  quirks: [
+    { what: '0.15.10 exits 0 after an API error', link: null },
+    {
+      what: 'starts itself again in a second node process, with what a project’s `.env` says: it is told not to',
+      link: null,
+    },
+    { what: 'sends usage statistics unless `privacy.usageStatisticsEnabled` is false', link: null },
+    {
+      what: 'starts servers and rewrites settings of a project’s `.qwen`: it is not there while it runs',
+      link: null,
+    },
+    { what: 'its shell tool refuses a bare `sleep`', link: null },
+  ],
+};

@@ -1,0 +1,37 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { PreflightError } from '../errors.js';
+import type { AgentHost } from './acquire/installer.js';
+import { basePrefix } from './acquire/pip.js';
+import type { InstalledAgent } from './acquire.js';
+import type { AgentAdapter } from './adapter.js';
+import { probeVersion } from './version.js';
+
+/** An agent that the user installed. Errors: PreflightError `preflight.agent_bin` when it does not start. */
+export async function useBinary(
+  path: string,
+  adapter: Pick<AgentAdapter, 'versionArgs' | 'switches'>,
+  host: Pick<AgentHost, 'node'>,
+): Promise<InstalledAgent> {
+  const bin = await realpath(path);
+  const probe = await probeVersion([bin], adapter, host);
+  if (probe.ok) return { command: [bin], version: probe.version, readable: await installRoots(bin) };
+  throw new PreflightError(
+    `${path} does not start: \`${adapter.versionArgs.join(' ')}\` gave ${probe.reason}.`,
+    {
+      code: 'preflight.agent_bin',
+      fix: "Give --agent-bin the path of the agent's executable.",
+    },
+  );
+}
+
+/** What belongs to a program of the user's: its package tree, its virtual environment, or its directory alone. */
+async function installRoots(bin: string): Promise<string[]> {
+  const tree = bin.indexOf(`${sep}node_modules${sep}`);
+  if (tree >= 0) return [bin.slice(0, tree)].map((dir) => join(dir, 'node_modules'));
+  const venv = dirname(dirname(bin));
+  const base = await basePrefix(venv);
+  if (base === null) return [dirname(bin)];
+  const there = await stat(base).catch(() => null);
+  return there === null ? [venv] : [venv, await realpath(base)];
+}

@@ -1,0 +1,48 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { killLeftovers } from '../sandbox/process-family.js';
+import { listProcesses } from '../sandbox/process-table.js';
+
+/** In every run's temp dir: whose it is. A kept workspace has none any more. */
+const OWNER_FILE = 'owner.json';
+
+const ownerSchema = z.object({
+  pid: z.int(),
+  /** Of that process, as the system's table has it: a pid alone may be another's by now. */
+  start_time: z.string(),
+  /** In the environment of every process of the run. */
+  marker: z.string(),
+});
+
+/** Claims a run's temp dir for this process, so that a later run can tell whether its owner is alive. */
+export async function claimRunDir(root: string, marker: string): Promise<void> {
+  const own = listProcesses().find(({ pid }) => pid === process.pid);
+  const owner: z.infer<typeof ownerSchema> = { pid: process.pid, start_time: own?.startTime ?? '', marker };
+  await writeFile(join(root, OWNER_FILE), JSON.stringify(owner), { mode: 0o600 });
+}
+
+/**
+ * Ends what runs that were killed have left: their processes and their temp dirs. Only dirs that such an owner file
+ * claims, and whose owner is dead, are touched.
+ */
+export async function sweepLeftovers(tempDir: string, prefix: string): Promise<void> {
+  const names = (await readdir(tempDir)).filter((name) => name.startsWith(prefix));
+  if (names.length === 0) return;
+  const alive = new Map(listProcesses().map(({ pid, startTime }) => [pid, startTime]));
+  for (const name of names) {
+    const root = join(tempDir, name);
+    const owner = await readOwner(root);
+    if (owner === null || alive.get(owner.pid) === owner.start_time) continue;
+    await killLeftovers(owner.marker);
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function readOwner(root: string): Promise<z.infer<typeof ownerSchema> | null> {
+  try {
+    return ownerSchema.parse(JSON.parse(await readFile(join(root, OWNER_FILE), 'utf8')));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+import type { CellPlace } from '../cell/plan.js';
+import { publishedCall } from '../cell/published.js';
+import type { Check } from '../cell/record.js';
+import { PROBE_TOKENS } from '../endpoint/chat-caller.js';
+import type { Examination } from '../endpoint/examine.js';
+import type { LocalServer } from '../endpoint/find-local-servers.js';
+import { ExitCode } from '../errors.js';
+import type { DoctorReport } from '../faces/doctor-report.js';
+import { integer, plural } from '../faces/format.js';
+import { commandLine } from './again-command.js';
+
+/** The servers that were found on this machine. */
+export function localLines(servers: readonly LocalServer[], report: DoctorReport): string[] {
+  const title = report.section('Servers of this machine');
+  if (servers.length === 0) {
+    return [...title, ...report.item('none', 'No server answers on the usual ports of 127.0.0.1.')];
+  }
+  const items = servers.flatMap(({ baseUrl, server, models }) => {
+    const name = server === null ? 'unknown server' : server.name;
+    const version = server?.version ? `${server.version}, ` : '';
+    return report.item(name, `${version}${baseUrl}: ${models === null ? 'wants a key' : modelsText(models)}`);
+  });
+  return [...title, ...items];
+}
+
+function modelsText(models: readonly string[]): string {
+  if (models.length === 0) return 'no model loaded';
+  return models.slice(0, 5).join(', ') + (models.length > 5 ? ` and ${models.length - 5} more` : '');
+}
+
+/** What the questions to the model took. */
+export function notes(examination: Examination | null): string[] {
+  if (examination === null || examination.calls.length === 0) return [];
+  const { calls } = examination;
+  const tokens = calls.map(({ promptTokens, completionTokens }) =>
+    promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens,
+  );
+  const known = tokens.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  const untold = tokens.filter((each) => each === null).length;
+  const seconds = calls.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / 1000;
+  const rest = untold > 0 ? `, and ${untold} of them did not tell` : '';
+  const took = `${plural(calls.length, 'question')} took the model ${seconds.toFixed(1)}s and ${plural(known, 'token')}`;
+  return [`${took}${rest}; ${integer(PROBE_TOKENS)} is the limit.`];
+}
+
+/** What to run next; null when something has to be mended first. */
+export function nextCommand(
+  exitCode: ExitCode,
+  examination: Examination | null,
+  local: readonly LocalServer[] | null,
+  { keyFile }: { keyFile?: string },
+): string | null {
+  if (exitCode !== ExitCode.passed) return null;
+  if (examination !== null) {
+    const { baseUrl, model } = examination;
+    if (model === null) return null;
+    const key = keyFile === undefined ? [] : ['--key-file', keyFile];
+    return commandLine(['check', '--endpoint', baseUrl, '--model', model, ...key]);
+  }
+  const ready = local?.find(({ models }) => models !== null && models.length > 0);
+  if (ready === undefined) return commandLine(['check', '--demo']);
+  return commandLine(['doctor', '--endpoint', ready.baseUrl, '--model', ready.models?.[0] ?? '']);
+}
+
+/** The one object of `--json`. */
+export function published(
+  exitCode: ExitCode,
+  place: CellPlace,
+  checks: readonly Check[],
+  examination: Examination | null,
+  local: readonly LocalServer[] | null,
+) {
+  return {
+    exit_code: exitCode,
+    cli_version: place.cliVersion,
+    machine: place.machine,
+    checks,
+    endpoint:
+      examination === null
+        ? null
+        : {
+            base_url: examination.baseUrl,
+            server: examination.server,
+            model: examination.model,
+            context_tokens: examination.contextTokens,
+            responses_api: examination.responsesApi,
+            model_calls: examination.calls.map(publishedCall),
+          },
+    local_servers:
+      local?.map(({ baseUrl, server, models }) => ({ base_url: baseUrl, server, models })) ?? null,
+  };
+}

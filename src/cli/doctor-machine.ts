@@ -1,0 +1,79 @@
+import { findAgent } from '../agents/acquire.js';
+import { adapters } from '../agents/adapters.js';
+import type { CheckSpec } from '../cell/checks.js';
+import { describeStanding, findGit } from '../cell/machine-checks.js';
+import { agentHost, type CellPlace } from '../cell/plan.js';
+import { CabError } from '../errors.js';
+import { chooseSandbox } from '../sandbox/choose-sandbox.js';
+import { resolveToolchain, TOOLCHAINS } from '../tasks/toolchains.js';
+
+/** What this machine has for running cells; of the toolchains a run needs one or two. */
+export function machineSpecs(place: CellPlace): CheckSpec[] {
+  return [
+    {
+      id: 'node',
+      title: 'Node.js',
+      run: async () => ({
+        status: 'ok',
+        detail: `${place.machine.node} on ${place.machine.os} ${place.machine.arch}`,
+      }),
+    },
+    {
+      id: 'git',
+      title: 'git',
+      run: async () => ({ status: 'ok', detail: (await findGit(place.env)).version }),
+    },
+    ...TOOLCHAINS.filter(({ id }) => id !== 'node').map(({ id, title }) => toolchainSpec(id, title, place)),
+    {
+      id: 'sandbox',
+      title: 'Sandbox',
+      run: async () => {
+        const chosen = await chooseSandbox({
+          mode: 'auto',
+          path: place.env.PATH ?? '',
+          nodePath: place.node,
+          bridgePath: place.bridge,
+          home: place.home,
+          tempDir: place.tempDir,
+        });
+        return chosen.sandbox.kind === 'none'
+          ? { status: 'warn', detail: chosen.detail, fix: chosen.warning }
+          : { status: 'ok', detail: chosen.detail };
+      },
+    },
+  ];
+}
+
+/** How each agent stands here: any one of them is enough. */
+export function agentSpecs(place: CellPlace): CheckSpec[] {
+  return adapters.map((adapter) => ({
+    id: `agent.${adapter.id}`,
+    title: adapter.id,
+    run: async () => {
+      try {
+        const standing = await findAgent(adapter, agentHost(place));
+        return {
+          status: standing.state === 'installed' ? 'ok' : 'skip',
+          detail: describeStanding(standing),
+        };
+      } catch (error) {
+        if (!(error instanceof CabError)) throw error;
+        return { status: 'skip', detail: error.message, fix: error.fix };
+      }
+    },
+  }));
+}
+
+/** A language that is missing is no fault: its tasks are. */
+function toolchainSpec(id: string, title: string, place: CellPlace): CheckSpec {
+  return {
+    id: `toolchain.${id}`,
+    title,
+    run: async () => {
+      const toolchain = await resolveToolchain(id, place);
+      return toolchain.ok
+        ? { status: 'ok', detail: toolchain.detail }
+        : { status: 'warn', detail: toolchain.detail, fix: `For ${title} tasks: ${toolchain.fix}` };
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { type CheckSpec, runChecks } from '../cell/checks.js';
+import { round } from '../cell/published.js';
+import type { Check } from '../cell/record.js';
+import { startTrace } from '../cell/trace.js';
+import { type Clock, startClock } from '../clock.js';
+import { type Examination, examineEndpoint } from '../endpoint/examine.js';
+import { findLocalServers } from '../endpoint/find-local-servers.js';
+import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
+import { ExitCode, UsageError } from '../errors.js';
+import { wantsColour } from '../faces/colour.js';
+import { type DoctorReport, doctorReport } from '../faces/doctor-report.js';
+import { toJson } from '../faces/json.js';
+import { cellPlace } from './cell-place.js';
+import { type EndpointFlags, type GivenEndpoint, givenEndpoint } from './check-options.js';
+import { localLines, nextCommand, notes, published } from './doctor-findings.js';
+import { agentSpecs, machineSpecs } from './doctor-machine.js';
+import type { CliIo } from './io.js';
+import { findPaths } from './paths.js';
+
+/** What `doctor` was given on the command line. */
+export interface DoctorFlags extends EndpointFlags {
+  /** Seconds for each question to the model. */
+  timeout: number;
+  json?: true;
+  color: boolean;
+}
+
+/** The `doctor` command: what this machine has, and what the endpoint can do or which ones there are. Runs no cell. */
+export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
+  const given = await givenEndpoint(flags, io);
+  if (given === null) refuseStrayFlags(flags);
+  const endpoint = given === null ? null : { ...given, ...normaliseEndpoint(given.url) };
+  const place = cellPlace(findPaths(), [], io);
+  const report = reportOf(flags, io);
+  const clock = startClock();
+  const checks: Check[] = [];
+  const show = (lines: readonly string[], found: readonly Check[] = []) => {
+    checks.push(...found);
+    if (flags.json) return;
+    for (const line of [...lines, ...found.flatMap(report.check)]) io.stdout.write(`${line}\n`);
+  };
+  // The parts run at once, and are shown one after the other.
+  let shown = Promise.resolve();
+  const showNext = (lines: readonly string[], found: Promise<Check[]> | Check[] = []) => {
+    shown = Promise.all([found, shown]).then(([ready]) => show(lines, ready));
+    // Thrown again where it is awaited.
+    shown.catch(() => {});
+  };
+
+  showNext(report.section('Machine'), runSpecs(machineSpecs(place), clock));
+  showNext(report.section('Agents'), runSpecs(agentSpecs(place), clock));
+  const local = endpoint === null ? await findLocalServers({}) : null;
+  if (local !== null) showNext(localLines(local, report));
+  if (endpoint !== null) showNext(report.section(`Endpoint ${endpoint.baseUrl}`));
+  const examination =
+    endpoint === null
+      ? null
+      : await examine(endpoint, flags, clock, (check) => {
+          showNext([], [check]);
+        });
+  await shown;
+
+  const exitCode = checks.some(({ status }) => status === 'fail') ? ExitCode.preflight : ExitCode.passed;
+  show(report.closing(checks, notes(examination), nextCommand(exitCode, examination, local, flags)));
+  if (flags.json) io.stdout.write(toJson(published(exitCode, place, checks, examination, local)));
+  return exitCode;
+}
+
+function refuseStrayFlags({ key, keyFile, model }: DoctorFlags): void {
+  const stray = [
+    ['--key', key],
+    ['--key-file', keyFile],
+    ['--model', model],
+  ].find(([, value]) => value !== undefined);
+  if (stray === undefined) return;
+  throw new UsageError(`${stray[0]} was given without an endpoint.`, {
+    code: 'usage.no_endpoint',
+    fix: 'Add --endpoint URL, or leave it out to look for the servers of this machine.',
+  });
+}
+
+function reportOf(flags: DoctorFlags, { env, stdout }: CliIo): DoctorReport {
+  const colour = wantsColour({
+    noColor: flags.color ? env.NO_COLOR : '1',
+    forceColor: flags.color ? env.FORCE_COLOR : undefined,
+    isTTY: stdout.isTTY,
+    term: env.TERM,
+  });
+  return doctorReport({ width: stdout.columns ?? 100, colour });
+}
+
+async function runSpecs(specs: readonly CheckSpec[], clock: Clock): Promise<Check[]> {
+  const found = new Map<string, Check>();
+  const trace = startTrace(clock, null, (event) => {
+    if (event.type === 'check') found.set(event.check.id, event.check);
+  });
+  await runChecks(trace, specs);
+  return specs.flatMap(({ id }) => found.get(id) ?? []);
+}
+
+async function examine(
+  endpoint: GivenEndpoint & { baseUrl: string; mended: string | null },
+  { timeout }: DoctorFlags,
+  clock: Clock,
+  onCheck: (check: Check) => void,
+): Promise<Examination> {
+  const { key, model } = endpoint;
+  // Whatever the endpoint echoes of the key is cut out by the trace.
+  const trace = startTrace(clock, key, (event) => {
+    if (event.type === 'check') onCheck(event.check);
+  });
+  let lastMs = clock.now();
+  return examineEndpoint({
+    endpoint,
+    key,
+    model,
+    clock,
+    timeoutMs: timeout * 1000,
+    onCheck(check) {
+      const nowMs = clock.now();
+      trace.emit({ type: 'check', check: { ...check, elapsed_ms: round(nowMs - lastMs) } });
+      lastMs = nowMs;
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunRecord } from '../../src/cell/record.js';
+
+/** The checkout; `npm run` starts its scripts there. */
+const ROOT = process.cwd();
+const BIN = join(ROOT, 'bin', 'codingagentbench.js');
+/** Agents are installed once. */
+const CACHE = process.env.CAB_FIELD_CACHE ?? join(ROOT, 'node_modules', '.cache', 'tests');
+
+export interface FieldRun {
+  exitCode: number | null;
+  /** Null when the program ended before it had one. */
+  record: RunRecord | null;
+  stderr: string;
+  /** What was still there afterwards: processes of the run, and what stood in its temp dir. */
+  leftovers: string[];
+}
+
+/** Runs `codingagentbench check ARGS` as a user with an empty home and an empty temp dir. */
+export async function fieldCheck(args: readonly string[]): Promise<FieldRun> {
+  const dir = mkdtempSync(join(tmpdir(), 'cab-field-'));
+  try {
+    const [home, temp, out] = [join(dir, 'home'), join(dir, 'tmp'), join(dir, 'run')];
+    for (const made of [home, temp]) mkdirSync(made);
+    const child = spawn(process.execPath, [BIN, 'check', '--out', out, ...args], {
+      cwd: dir,
+      env: {
+        // The registries' settings among it.
+        ...process.env,
+        NPM_CONFIG_USERCONFIG: join(homedir(), '.npmrc'),
+        HOME: home,
+        TMPDIR: temp,
+        XDG_CACHE_HOME: CACHE,
+        // Version managers look below HOME unless they are told.
+        RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
+        PYENV_ROOT: process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'),
+        NODE_DISABLE_COMPILE_CACHE: '1',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const file = join(out, 'record.json');
+    return {
+      exitCode,
+      record: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null,
+      stderr,
+      leftovers: [...processesNaming(dir), ...readdirSync(temp)],
+    };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Live processes that mention `text` in their command line or environment. */
+function processesNaming(text: string): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const cmdline = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+        const environ = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        return cmdline.includes(text) || environ.includes(text) ? [`process ${cmdline.trim()}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/cell/events.js';
+import { openRunStore } from '../../src/store/run-store.js';
+import { passed } from '../faces/sample-run.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = join(mkdtempSync(join(tmpdir(), 'cab-store-')), 'run');
+});
+afterEach(() => rmSync(join(dir, '..'), { recursive: true, force: true }));
+
+const read = (file: string) => readFileSync(join(dir, file), 'utf8');
+
+describe('the store of a run', () => {
+  it('has every event on disk the moment it was appended, and no record before the end', () => {
+    const store = openRunStore(dir);
+    store.append({ type: 'warning', t_ms: 1, message: 'one' });
+    store.append({ type: 'agent_output', t_ms: 2, stream: 'stdout', text: 'hello\n' });
+    expect(
+      read('events.jsonl')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).t_ms),
+    ).toEqual([1, 2]);
+    expect(read('agent.log')).toBe('hello\n');
+    expect(readdirSync(dir)).not.toContain('record.json');
+    store.finish(passed);
+    expect(JSON.parse(read('record.json'))).toEqual(passed);
+    expect(readdirSync(dir).sort()).toEqual(['agent.log', 'events.jsonl', 'record.json']);
+  });
+
+  it('names the patch only when something was changed', () => {
+    const store = openRunStore(dir);
+    const diff = (patch: string): RunEvent => ({
+      type: 'diff',
+      t_ms: 1,
+      tampering: [],
+      litter: [],
+      left_out: [],
+      patch,
+    });
+    store.append(diff(''));
+    expect(store.kept().patch).toBeNull();
+    store.append(diff('--- a\n+++ b\n'));
+    expect(store.kept().patch).toBe(join(dir, 'patch.diff'));
+    store.finish(passed);
+  });
+
+  it('attack: a flood of agent output leaves a log that is capped, and the events whole', () => {
+    const store = openRunStore(dir);
+    const text = 'x'.repeat(1024 * 1024);
+    for (let i = 0; i < 12; i++) store.append({ type: 'agent_output', t_ms: i, stream: 'stdout', text });
+    store.finish(passed);
+    expect(statSync(join(dir, 'agent.log')).size).toBe(8 * 1024 * 1024);
+  });
+
+  it('is for the user alone to read', () => {
+    openRunStore(dir).finish(passed);
+    expect(statSync(dir).mode & 0o077).toBe(0);
+    for (const file of readdirSync(dir)) expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
+  });
+});
