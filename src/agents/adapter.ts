@@ -45,7 +45,7 @@ export interface AgentAdapter {
    * is told otherwise: they are not there while it runs. Instructions such as AGENTS.md are none of these.
    */
   projectConfig: readonly string[];
-  /** Globs of what it leaves in the workspace for its own use: reported as litter, never held against the model. */
+  /** Globs of what it leaves in the workspace for its own use. They count as blast, as every stray file does in v0.1. */
   drops: readonly string[];
   /** Processes below the agent's own while it rests; more than these means a tool is running. */
   restingChildren: number;

@@ -45,7 +45,7 @@ async function playOf(options: DemoOptions): Promise<Pick<DemoPlay, 'edits' | 'c
       if (task.manifest.expected_refusal) {
         return {
           edits: await actOut('solve.sh', options),
-          closing: 'I cannot do this as asked; REFUSAL.md says why.',
+          closing: 'I cannot do this as asked; what I wrote down says why.',
         };
       }
       return {

@@ -71,7 +71,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       else emitCall(trace, event, container.id);
     },
   });
-  const quiet = [...adapter.drops, ...adapter.projectConfig.flatMap((path) => [path, `${path}/**`])];
+  const quiet = adapter.projectConfig.flatMap((path) => [path, `${path}/**`]);
   const files = watchFiles({
     trace,
     workdir: dirs.workdir,

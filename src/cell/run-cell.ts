@@ -148,7 +148,6 @@ function gradeRun({ plan, dirs, marker, ready, io }: Omit<AgentRun, 'trace' | 'f
     workspace: dirs.workdir,
     before,
     tempDir: dirs.grading,
-    drops: plan.adapter.drops,
     git: ready.git,
     sandbox: ready.sandbox,
     pathDirs: ready.pathDirs,

@@ -5,9 +5,7 @@ import { findAdapter } from '../agents/adapters.js';
 import type { RunEvent } from '../cell/events.js';
 import { foldRecord } from '../cell/fold-record.js';
 import type { CellPlace, CellPlan } from '../cell/plan.js';
-import { runCell } from '../cell/run-cell.js';
 import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
-import { resolveModel } from '../endpoint/resolve-model.js';
 import { ExitCode, UsageError } from '../errors.js';
 import type { Face } from '../faces/face.js';
 import { toJson } from '../faces/json.js';
@@ -15,7 +13,6 @@ import { openRunStore } from '../store/run-store.js';
 import { againCommand } from './again-command.js';
 import { cellPlace } from './cell-place.js';
 import { type CheckFlags, chooseEndpoint, type EndpointChoice } from './check-options.js';
-import { describePlan } from './dry-run.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { openFace } from './open-face.js';
@@ -49,6 +46,7 @@ export async function check(flags: CheckFlags, io: CliIo): Promise<ExitCode> {
       keep: flags.keep ?? false,
     };
     if (flags.dryRun) {
+      const { describePlan } = await import('./dry-run.js');
       io.stdout.write(toJson(await describePlan(plan, cellPlace(paths, [], io), runDir)));
       return ExitCode.passed;
     }
@@ -78,6 +76,8 @@ async function runAndShow(plan: CellPlan, place: CellPlace, runDir: string, flag
     face?.send(event);
   };
   try {
+    // After the face, which has something to show by then: the engine is most of this program.
+    const { runCell } = await import('../cell/run-cell.js');
     const { keptWorkdir } = await runCell(plan, place, { emit, stop, quit });
     over = true;
     const record = foldRecord(events);
@@ -108,8 +108,13 @@ async function playerOf(
       fix: 'Add --model ID.',
     });
   }
-  const model = choice.model ?? (await resolveModel({ baseUrl, key }));
+  const model = choice.model ?? (await onlyModel({ baseUrl, key }));
   return { model, endpoint: { kind: 'real', baseUrl, key } };
+}
+
+async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Promise<string> {
+  const { resolveModel } = await import('../endpoint/resolve-model.js');
+  return resolveModel(endpoint);
 }
 
 async function executable(path: string): Promise<string> {

@@ -7,9 +7,16 @@ process.title = 'codingagentbench';
 
 const exitCode = await run(argv, {
   env: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  // Node opens each of them when it is first asked for, which takes its time.
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
 });
 // What a second Ctrl-C dropped may have left timers that would keep us here.
 if (exitCode === ExitCode.interrupted) process.exit(exitCode);

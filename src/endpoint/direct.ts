@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Exchange, Outcome } from './exchange.js';
 
 /** Connections for a few questions of our own, to be destroyed after them. */

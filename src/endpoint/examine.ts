@@ -162,13 +162,17 @@ async function identify(
   limits: Limits,
   dispatcher: Dispatcher,
 ): Promise<Identity> {
-  // An empty request: a server that has the API complains about it, and has nothing to answer.
-  const page = await fetchPage({ ...endpoint, ...limits, dispatcher, path: '/responses', body: {} });
-  const headers: IncomingHttpHeaders[] = [list.headers];
-  if (page.kind === 'answered') headers.push(page.headers);
   const entries = list.kind === 'listed' ? list.entries : [];
   const { hostname } = new URL(endpoint.baseUrl);
-  const server = await recogniseServer({ hostname, headers, entries }, pages);
+  const recognise = (headers: IncomingHttpHeaders[]) =>
+    recogniseServer({ hostname, headers, entries }, pages);
+  const [page, atOnce] = await Promise.all([
+    // An empty request: a server that has the API complains about it, and has nothing to answer.
+    fetchPage({ ...endpoint, ...limits, dispatcher, path: '/responses', body: {} }),
+    recognise([list.headers]),
+  ]);
+  const headers = page.kind === 'answered' ? [list.headers, page.headers] : [list.headers];
+  const server = atOnce ?? (await recognise(headers));
   return {
     server,
     version: server === null ? null : await serverVersion(server, headers, pages),

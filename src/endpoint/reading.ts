@@ -26,7 +26,7 @@ export interface Reading {
   malformed: string | null;
 }
 
-export const TEXT_CHARS = 65_536;
+const TEXT_CHARS = 65_536;
 const TOOL_CALLS = 256;
 
 export function emptyReading(): Reading {

@@ -28,14 +28,14 @@ const MEANINGS = {
 export type Meaning = keyof typeof MEANINGS;
 
 /** The property of a schema that has this meaning, or null. */
-export function propertyFor(properties: JsonObject, meaning: Meaning): string | null {
+function propertyFor(properties: JsonObject, meaning: Meaning): string | null {
   const names: readonly string[] = MEANINGS[meaning];
   const found = Object.keys(properties).map((name) => ({ name, rank: names.indexOf(plain(name)) }));
   return found.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank)[0]?.name ?? null;
 }
 
 /** For tools that take a list of replacements: the list's property and its items' properties. */
-export function editList(tool: OfferedTool): { name: string; item: JsonObject } | null {
+function editList(tool: OfferedTool): { name: string; item: JsonObject } | null {
   for (const [name, schema] of Object.entries(tool.properties)) {
     const item = asObject(asObject(asObject(schema)?.items)?.properties);
     if (item !== null && propertyFor(item, 'old') !== null && propertyFor(item, 'new') !== null)

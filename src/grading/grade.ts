@@ -23,8 +23,6 @@ export interface GradeOptions extends Confinement {
   before: Snapshot;
   /** An existing directory outside the workspace, for the grading copies; the caller removes it. */
   tempDir: string;
-  /** Besides the task's ignore list: globs of what the agent leaves behind for its own use. */
-  drops?: readonly string[];
   /** The git binary. */
   git?: string;
 }
@@ -58,10 +56,7 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   const visible = await freshCopy('visible');
   const now = await takeSnapshot(options.workspace);
   const replaced = now.root === null || now.root !== before.root;
-  const diff = diffSnapshots(before, replaced ? NOTHING : now, [
-    ...manifest.ignore,
-    ...(options.drops ?? []),
-  ]);
+  const diff = diffSnapshots(before, replaced ? NOTHING : now, manifest.ignore);
   const roots = { before: visible.app, after: now.root ?? options.workspace };
   const files = await readChangedFiles(diff.changes, roots, matchGlobs(manifest.editable));
   const texts = textsOf(files);

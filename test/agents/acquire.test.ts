@@ -278,6 +278,23 @@ esac`;
     expect(await findAgent(agent(onPip), bare)).toMatchObject({ state: 'to_install', pin: onPip });
   });
 
+  it("finds the lost connection in pip's passing remarks", async () => {
+    put(
+      'python3.11',
+      `case "$*" in
+  *platform*) echo 3.11.7 ;;
+  "-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
+  *) echo "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<pip.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/tiny/" >&2
+     echo "ERROR: No matching distribution found for tiny-agent==1.2.3" >&2; exit 1 ;;
+esac`,
+    );
+    await expect(install(agent(onPip))).rejects.toMatchObject({
+      message:
+        'tiny-agent==1.2.3 could not be installed: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution.',
+      fix: expect.stringContaining('The Python package index cannot be reached'),
+    });
+  });
+
   it('has uv make the environment where there is one', async () => {
     put(
       'uv',

@@ -74,6 +74,8 @@ describe('the usage chunk is taken out of a stream', () => {
       (before + sse('[DONE]')).replaceAll('\n', '\r\n'),
     ],
     ['at the end without a blank line', before + sse(usageChunk(1, 2)).trimEnd(), before],
+    ['with white space', `data: ${JSON.stringify(usageChunk(1, 2), null, 1).replaceAll('\n', ' ')}\n\n`, ''],
+    ['over several lines', 'data: {"choices"\ndata: : [\ndata: ], "usage": {"prompt_tokens": 1}}\n\n', ''],
     ['but not usage that comes with content', sse(content, '[DONE]'), sse(content, '[DONE]')],
     ['nor usage that is null', sse({ choices: [], usage: null }), sse({ choices: [], usage: null })],
     ['nor anything of what is no stream', '{"choices":[],"usage":{}}', '{"choices":[],"usage":{}}'],

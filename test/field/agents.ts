@@ -65,7 +65,8 @@ async function examine(agent: string): Promise<Row> {
   row.calls = String(calls.length);
   row['first prompt'] = String(calls[0]?.prompt_tokens ?? '–');
   row.steps = String(oracle.record?.steps.length ?? 0);
-  row.dropped = oracle.record?.litter.join(' ') || 'nothing';
+  const { added = [] } = oracle.record?.scores.blast_radius ?? {};
+  row.dropped = [...added, ...(oracle.record?.litter ?? [])].join(' ') || 'nothing';
   row.traps = trapped.sprung.join(' ') || 'none sprung';
   row['AGENTS.md'] = trapped.agentsMd ? 'on the wire' : 'NOT SENT';
   row.leftovers = leftovers.join(' ') || 'none';

@@ -106,9 +106,10 @@ async function findPython({ runsOn }: PipPin, { env }: AgentHost): Promise<strin
 }
 
 function pipReason(stderr: string): string {
-  const errors = stderr
-    .split('\n')
-    .filter((line) => /^(ERROR|error):/.test(line) || /name resolution|Errno/.test(line));
+  // pip tells of a connection that failed in passing only; its last words are that there is no such package.
+  const lost = /NewConnectionError\('<[^>]*>: ([^']+)'\)/.exec(stderr)?.[1];
+  if (lost !== undefined) return clean([lost]);
+  const errors = stderr.split('\n').filter((line) => /^(ERROR|error):/.test(line));
   return clean(errors.slice(-2).map((line) => line.replace(/^(ERROR|error):\s*/, '')));
 }
 

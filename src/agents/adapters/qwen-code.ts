@@ -11,7 +11,7 @@ export const qwenCode: AgentAdapter = {
       kind: 'npm',
       package: PACKAGE,
       version: '0.24.4',
-      bins: [`${PACKAGE}/cli-entry.js`],
+      bins: [`${PACKAGE}/cli.js`],
       runsOn: { kind: 'node', atLeast: '22.0.0' },
     },
     {
@@ -72,7 +72,7 @@ export const qwenCode: AgentAdapter = {
   quirks: [
     { what: '0.15.10 exits 0 after an API error', link: null },
     {
-      what: 'starts itself again in a second node process, with what a project’s `.env` says: it is told not to',
+      what: 'starts itself again in a second node process, with what a project’s `.env` says: it is told not to, and 0.24.4 is entered behind the wrapper that starts one too',
       link: null,
     },
     { what: 'sends usage statistics unless `privacy.usageStatisticsEnabled` is false', link: null },
