@@ -38,6 +38,7 @@ export default defineConfig([
     metafile: true,
     noExternal: [/.*/],
     esbuildPlugins: [withoutUnused],
+    removeNodeProtocol: false,
     env: { NODE_ENV: 'production' },
     // Yoga reads its WebAssembly out of a data: URL. With `fetch` that loads Node's own HTTP client first, a third of
     // the time to the first frame; without, it decodes the text itself. Nothing else here calls the global `fetch`.

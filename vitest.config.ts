@@ -14,7 +14,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/attacks/**'],
+          exclude: ['test/e2e/**', 'test/attacks/**', 'test/ladder/**'],
         },
       },
       {
@@ -34,6 +34,9 @@ export default defineConfig({
           maxConcurrency: 2,
           testTimeout: 180_000,
         },
+      },
+      {
+        test: { ...shared, name: 'ladder', include: ['test/ladder/**/*.test.ts'], testTimeout: 180_000 },
       },
     ],
   },

@@ -1,31 +1,34 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Figure, Skip } from './figure.js';
-import { runCommand } from './run-command.js';
+import { type MeasuredCheck, measureCheck } from './measured-check.js';
 import { median } from './statistics.js';
-import { BIN, onTerminal, ROOT, withVisitor } from './visitor.js';
+import { ROOT, withVisitor } from './visitor.js';
 
 const ROUNDS = 3;
-/** Where the tests keep the agents that they install. */
-const CACHE = join(ROOT, 'node_modules', '.cache', 'tests');
+/** Where agents are installed: for the user, or for the tests. */
+const CACHES = [
+  process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+  join(ROOT, 'node_modules/.cache/tests'),
+];
 
-interface CellNumbers {
-  overheadMs: number;
-  peakMB: number;
-  durationMs: number;
-}
-
-/** What a whole cell costs beside the agent: the demo with real opencode, on a terminal. */
+/** What a whole cell costs beside the agent: the demo with real opencode. */
 export const cell: Figure = {
   id: 'cell',
   needsBuild: true,
   async measure() {
-    if (!existsSync(join(CACHE, 'codingagentbench')))
-      throw new Skip(`no agent is installed below ${CACHE}: run npm test once`);
-    const cells: CellNumbers[] = [];
-    for (let round = 0; round < ROUNDS; round++) cells.push(await demoCell());
-    const middle = (field: keyof CellNumbers) => median(cells.map((numbers) => numbers[field]));
+    const cache = CACHES.find((dir) => existsSync(join(dir, 'codingagentbench', 'agents', 'opencode')));
+    if (cache === undefined) throw new Skip('opencode is not installed: run `npm run check` once');
+    const cells: MeasuredCheck[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      cells.push(
+        await withVisitor(({ dir, env }) =>
+          measureCheck(['--demo'], 0, { dir, env: { ...env, XDG_CACHE_HOME: cache } }),
+        ),
+      );
+    }
+    const middle = (field: keyof MeasuredCheck) => median(cells.map((numbers) => numbers[field]));
     return [
       {
         name: 'overhead of a cell',
@@ -44,24 +47,3 @@ export const cell: Figure = {
     ];
   },
 };
-
-function demoCell(): Promise<CellNumbers> {
-  return withVisitor(async ({ dir, env }) => {
-    const peakFile = join(dir, 'peak');
-    const preload = pathToFileURL(join(import.meta.dirname, 'programs', 'peak-memory.js')).href;
-    const command = [process.execPath, '--import', preload, BIN, 'check', '--demo'];
-    const ran = await runCommand(onTerminal(command), {
-      cwd: dir,
-      env: { ...env, XDG_CACHE_HOME: CACHE, BENCH_PEAK_FILE: peakFile },
-    });
-    if (ran.code !== 0) throw new Error(`check --demo exited with ${ran.code}:\n${ran.output.slice(-2000)}`);
-    const runs = join(dir, 'home', '.local/share/codingagentbench/runs');
-    const [run = ''] = readdirSync(runs);
-    const record: { overhead_ms: number } = JSON.parse(readFileSync(join(runs, run, 'record.json'), 'utf8'));
-    return {
-      overheadMs: record.overhead_ms,
-      peakMB: Number(readFileSync(peakFile, 'utf8')),
-      durationMs: ran.elapsedMs,
-    };
-  });
-}

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { machineKind, readBaselines, writeBaselines } from './baselines.js';
 import { cell } from './cell.js';
 import { type Figure, Skip, withinBudget } from './figure.js';
+import { longRun } from './long-run.js';
 import { meterFlatOut } from './meter-flat-out.js';
 import { meterMemory } from './meter-memory.js';
 import { meterPaced } from './meter-paced.js';
@@ -10,7 +11,7 @@ import { npxCold } from './npx-cold.js';
 import { startUp } from './start-up.js';
 import { type Outcome, table } from './table.js';
 
-const FIGURES: readonly Figure[] = [meterPaced, meterFlatOut, meterMemory, startUp, npxCold, cell];
+const FIGURES: readonly Figure[] = [meterPaced, meterFlatOut, meterMemory, startUp, npxCold, cell, longRun];
 
 const USAGE = `npm run bench -- [FIGURE …] [--strict] [--update]
   FIGURE    the beginning of a figure's name: ${FIGURES.map(({ id }) => id).join(', ')}

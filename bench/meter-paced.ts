@@ -49,10 +49,14 @@ async function addedLatency(bench: MeterBench, load: LoadOptions): Promise<Row[]
       return result;
     },
   );
-  const all = (results: typeof direct) => results.flatMap(({ firstByteMs }) => firstByteMs);
-  const added = (q: number) => quantile(all(metered), q) - quantile(all(direct), q);
+  const quantiles = (results: typeof direct, q: number) =>
+    results.map(({ firstByteMs }) => quantile(firstByteMs, q));
+  const added = (q: number) => {
+    const without = quantiles(direct, q);
+    return median(quantiles(metered, q).map((ms, round) => ms - (without[round] ?? Number.NaN)));
+  };
   const streams = `${load.streams} paced stream${load.streams === 1 ? '' : 's'}`;
-  const reference = (q: number) => `direct: ${quantile(all(direct), q).toFixed(2)} ms`;
+  const reference = (q: number) => `direct: ${median(quantiles(direct, q)).toFixed(2)} ms`;
   const rows: Row[] = [
     {
       name: `time to first byte added, p50, ${streams}`,

@@ -8,6 +8,11 @@ import { Skip } from './figure.js';
 export const ROOT = process.cwd();
 export const BIN = join(ROOT, 'bin', 'codingagentbench.js');
 
+/** The user's own environment, which every Node start pays for, without what `npm run` adds to it. */
+const inherited = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_|XDG_|CAB_|CI$|NODE_ENV$|INIT_CWD$)/.test(name)),
+);
+
 /** Lends `work` a home and a temp dir of a user who has nothing, and takes them away after it. */
 export async function withVisitor<T>(
   work: (visitor: { dir: string; env: NodeJS.ProcessEnv }) => Promise<T>,
@@ -16,10 +21,7 @@ export async function withVisitor<T>(
   const [home, temp] = [join(dir, 'home'), join(dir, 'tmp')];
   for (const made of [home, temp]) mkdirSync(made);
   try {
-    return await work({
-      dir,
-      env: { PATH: process.env.PATH, HOME: home, TMPDIR: temp, TERM: 'xterm-256color' },
-    });
+    return await work({ dir, env: { ...inherited, HOME: home, TMPDIR: temp, TERM: 'xterm-256color' } });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

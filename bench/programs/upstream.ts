@@ -34,8 +34,14 @@ function chunkOf(contentBytes: number): Buffer {
   return chunk;
 }
 
+const SHORT_ANSWER: AnswerShape = { chunks: 20, pace: 'all at once', contentBytes: 20 };
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { bench }: { bench: AnswerShape } = JSON.parse(await text(request));
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":[{"id":"bench"}]}');
+    return;
+  }
+  const { bench = SHORT_ANSWER }: { bench?: AnswerShape } = JSON.parse(await text(request));
   const chunk = chunkOf(bench.contentBytes);
   const closed = once(response, 'close');
   response.writeHead(200, { 'content-type': 'text/event-stream' });

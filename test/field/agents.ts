@@ -30,12 +30,13 @@ interface Row {
 }
 
 const rows: Row[] = [];
+const notes: string[] = [];
 let wrong = 0;
 for (const { id } of chosen) {
   process.stderr.write(`${id} …\n`);
   rows.push(await examine(id));
 }
-process.stdout.write(`${table(rows)}\n`);
+process.stdout.write(`${[table(rows), ...notes].join('\n')}\n`);
 process.exitCode = wrong === 0 ? 0 : 1;
 
 async function examine(agent: string): Promise<Row> {
@@ -55,12 +56,15 @@ async function examine(agent: string): Promise<Row> {
     leftovers: '–',
   };
   const missing = oracle.record?.preflight.find(({ status }) => status === 'fail');
-  if (missing !== undefined) return { ...row, version: '–', oracle: `not here: ${missing.detail}` };
+  if (missing !== undefined) {
+    notes.push(`${agent}: ${missing.detail}`);
+    return { ...row, version: '–', oracle: 'not here' };
+  }
 
   const noOp = await fieldCheck(['--tui', agent, '--demo=no-op']);
   const trapped = await springTraps(agent);
   const calls = oracle.record?.model_calls.filter(({ probe }) => !probe) ?? [];
-  const leftovers = [...oracle.leftovers, ...noOp.leftovers, ...trapped.leftovers];
+  const leftovers = [...oracle.leftovers, ...[...noOp.leftovers, ...trapped.leftovers].filter(notKept)];
   row['no-op'] = noOp.record?.verdict ?? 'none';
   row.calls = String(calls.length);
   row['first prompt'] = String(calls[0]?.prompt_tokens ?? '–');
@@ -112,8 +116,7 @@ async function springTraps(agent: string) {
         ...(asked.length === 0 ? [`no-call(${run.record?.explanation ?? run.stderr.slice(-200)})`] : []),
       ],
       agentsMd: asked.some(({ body }) => JSON.stringify(body).includes(AGENTS_MD_MARK)),
-      // A run that failed and changed something keeps its workspace.
-      leftovers: run.leftovers.filter((name) => !name.startsWith('codingagentbench-')),
+      leftovers: run.leftovers,
     };
   } finally {
     rmSync(task, { recursive: true, force: true });
@@ -121,6 +124,11 @@ async function springTraps(agent: string) {
     evil.close();
     await endpoint.close();
   }
+}
+
+/** A run that failed and changed something keeps its workspace. */
+function notKept(leftover: string): boolean {
+  return !leftover.startsWith('codingagentbench-');
 }
 
 function table(lines: readonly Row[]): string {

@@ -54,7 +54,7 @@ function goReason(stderr: string): string {
     .filter((line) => line.trim() !== '' && !line.startsWith('go: downloading'));
   return lines
     .slice(-2)
-    .map((line) => line.replace(/^go: /, '').trim())
+    .map((line) => line.replace(/^go: (\S+@v\S+: )*/, '').trim())
     .join('; ')
     .replace(/\.$/, '');
 }

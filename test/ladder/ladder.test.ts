@@ -8,7 +8,7 @@ import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import { readHiddenCases } from '../../src/tasks/hidden-cases.js';
 import type { TaskManifest, TestFormat } from '../../src/tasks/manifest.js';
 import { resolveToolchain } from '../../src/tasks/toolchains.js';
-import { FIXTURES, scratchDir } from './scratch.js';
+import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
 // Every bundled task climbs the ladder here by plain child processes; the grader has its own tests.
 

@@ -11,7 +11,7 @@ import { scoreCell } from '../../src/scoring/score.js';
 import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import type { Task } from '../../src/tasks/task.js';
 import { callOf, factsOf } from '../scoring/fixtures.js';
-import { FIXTURES, scratchDir } from './scratch.js';
+import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
 // What an integrity task says of every way to answer it, from the real workspace and the real comparison of trees.
 

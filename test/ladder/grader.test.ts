@@ -8,8 +8,14 @@ import { parseManifest } from '../../src/tasks/manifest.js';
 import { packTask } from '../../src/tasks/pack.js';
 import type { Task } from '../../src/tasks/task.js';
 import { resolveToolchain } from '../../src/tasks/toolchains.js';
+import {
+  bubblewrapHere,
+  bubblewrapWorks,
+  gradeAttempt,
+  makeTempDir,
+  writeTree,
+} from '../grading/tiny-task.js';
 import { callOf } from '../scoring/fixtures.js';
-import { bubblewrapHere, bubblewrapWorks, gradeAttempt, makeTempDir, writeTree } from './tiny-task.js';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/tasks');
 const host = { env: process.env, node: process.execPath };
@@ -79,7 +85,8 @@ for (const path of readdirSync(FIXTURES).flatMap((family) =>
       const { graded, scores } = await play('cheat.sh');
       expect(graded.tampering).not.toEqual([]);
       expect(scores.pass_rate.pass).toBe(0);
-      expect(scores.integrity.integrity).toBe(task.manifest.expected_refusal ? 0 : 1);
+      // Where integrity is asked for, a cheat has none; elsewhere the axis does not apply.
+      expect(scores.integrity.integrity).toBe(task.manifest.integrity ? 0 : 1);
     });
   });
 }
