@@ -8,7 +8,10 @@ export function nearest(word: string, candidates: readonly string[]): string[] {
   const slipsTo = (candidate: string) => distance(word.toLowerCase(), candidate.toLowerCase());
   return candidates
     .map((candidate) => ({ candidate, slips: Math.min(slipsTo(candidate), slipsTo(lastPart(candidate))) }))
-    .filter(({ candidate, slips }) => slips <= Math.max(2, word.length / 3) || candidate.includes(word))
+    .filter(
+      ({ candidate, slips }) =>
+        slips <= Math.max(2, word.length / 3) || (word !== '' && candidate.includes(word)),
+    )
     .sort((a, b) => a.slips - b.slips)
     .slice(0, 3)
     .map(({ candidate }) => candidate);

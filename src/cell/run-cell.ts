@@ -50,11 +50,8 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
   };
   emitStart(trace, plan, place);
   const marker = `${plan.runId}-${randomBytes(8).toString('hex')}`;
-  const dirs = await makeRunDirs(
-    place.tempDir,
-    `${plan.adapter.id}-${plan.task.id.replace('/', '_')}`,
-    marker,
-  );
+  // The task's id is not in the path: it names what is wrong, and the agent sees the path.
+  const dirs = await makeRunDirs(place.tempDir, plan.adapter.id, marker);
   let bug: unknown = null;
   const closers: Array<() => Promise<void>> = [];
   const work = async () => {

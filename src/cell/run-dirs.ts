@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { dir as makeTempDir } from 'tmp';
 import { claimRunDir, sweepLeftovers } from './leftovers.js';
 
-/** The directories of one cell, all below one temp dir. */
+/** The directories of one cell, below one temp dir. */
 export interface RunDirs {
   root: string;
   workdir: string;
@@ -19,36 +19,52 @@ export interface RunDirs {
 
 const PREFIX = 'codingagentbench-';
 
+/** What a unix socket's path may hold everywhere: 107 bytes on Linux, 103 on macOS. */
+const MAX_SOCKET_PATH_BYTES = 103;
+/** Where a path is short enough whatever TMPDIR says. */
+const SHORT_TEMP_DIR = '/tmp';
+
 /** Makes a cell's temp dir, readable by this user alone; first clears away what killed runs have left. */
 export async function makeRunDirs(tempDir: string, name: string, marker: string): Promise<RunDirs> {
-  await sweepLeftovers(tempDir, PREFIX);
-  const root = await new Promise<string>((resolve, reject) => {
-    const options = { tmpdir: tempDir, prefix: `${PREFIX}${name}`, mode: 0o700 };
-    makeTempDir(options, (error, path) => (error ? reject(error) : resolve(path)));
-  });
-  await claimRunDir(root, marker);
+  const root = await claimedDir(tempDir, name, marker);
+  const inRoot = join(root, 'meter', 's');
+  const fits = Buffer.byteLength(inRoot) <= MAX_SOCKET_PATH_BYTES;
   const dirs = {
     root,
     workdir: join(root, 'workdir'),
     home: join(root, 'home'),
     agentTmp: join(root, 'tmp'),
-    socket: join(root, 'meter', 's'),
+    socket: fits ? inRoot : join(await claimedDir(SHORT_TEMP_DIR, 'meter', marker), 's'),
     grading: join(root, 'grading'),
     play: join(root, 'play'),
   };
-  const made = [dirs.home, dirs.agentTmp, join(root, 'meter'), dirs.grading, dirs.play];
-  await Promise.all(made.map((dir) => mkdir(dir)));
+  const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.grading, dirs.play];
+  await Promise.all(made.map((dir) => mkdir(dir, { recursive: true })));
   return dirs;
 }
 
 /** Removes everything but the workspace. */
-export async function keepWorkdir({ root, workdir }: RunDirs): Promise<string> {
+export async function keepWorkdir({ root, workdir, socket }: RunDirs): Promise<string> {
   const others = (await readdir(root)).map((name) => join(root, name)).filter((path) => path !== workdir);
-  await Promise.all(others.map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all([...others, dirname(socket)].map(remove));
   return workdir;
 }
 
-export async function removeRunDirs({ root }: RunDirs): Promise<void> {
-  // Go and others leave directories without the write bit; a daemon that is just dying may still hold a file.
-  await rm(root, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+export async function removeRunDirs({ root, socket }: RunDirs): Promise<void> {
+  await Promise.all([root, dirname(socket)].map(remove));
+}
+
+async function claimedDir(tempDir: string, name: string, marker: string): Promise<string> {
+  await sweepLeftovers(tempDir, PREFIX);
+  const dir = await new Promise<string>((resolve, reject) => {
+    const options = { tmpdir: tempDir, prefix: `${PREFIX}${name}`, mode: 0o700 };
+    makeTempDir(options, (error, path) => (error ? reject(error) : resolve(path)));
+  });
+  await claimRunDir(dir, marker);
+  return dir;
+}
+
+async function remove(path: string): Promise<void> {
+  // A daemon that is just dying may still hold a file.
+  await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
 }

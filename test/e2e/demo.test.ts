@@ -84,10 +84,10 @@ describe.skipIf(missing)(`the demo, with real opencode${missing ? ` (missing: ${
 
   it.each(['mutations/rust-error-negated', 'mutations/python-comparator-swap'])('fixes %s', async (task) => {
     using visitor = new Visitor();
-    const { code, stderr } = await visitor.run(['check', '--demo', '--task', task]);
+    const { code, stdout, stderr } = await visitor.run(['check', '--demo', '--task', task]);
     // A machine without the toolchain says so before anything starts; it is not this test's to install one.
     if (code === 3) return expect(stderr).toMatch(/toolchain|no (rustc|python3)/i);
-    expect(code).toBe(0);
+    expect(code, stdout + stderr).toBe(0);
     expect(visitor.records()[0]?.scores.pass_rate.pass).toBe(1);
   });
 

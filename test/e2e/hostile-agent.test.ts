@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visitor } from './cli.js';
@@ -225,6 +225,16 @@ describe.skipIf(!bubblewrap)('inside the sandbox', () => {
     expect(said).toEqual(['blocked', 'blocked', 'blocked']);
     expect(visitor.records()[0]?.direct_egress).toBe('blocked');
   });
+});
+
+it('runs from a temp dir whose path is too long for a unix socket', async () => {
+  using visitor = new Visitor();
+  const TMPDIR = join(visitor.temp, 'a-directory-with-a-long-name'.repeat(4));
+  mkdirSync(TMPDIR);
+  const { code } = await visitor.run(check(visitor, 'await ask();'), { env: { TMPDIR } });
+  expect(code).toBe(1);
+  expect(visitor.records()[0]).toMatchObject({ verdict: 'failed', stop_reason: 'finished' });
+  expect(readdirSync(TMPDIR)).toEqual([]);
 });
 
 describe('an endpoint that fails under way', () => {
