@@ -35,7 +35,7 @@ const ROOT_EXAMPLES = `
 Examples:
   codingagentbench check --demo
   codingagentbench check --endpoint http://127.0.0.1:8080/v1 --model my-model
-  codingagentbench check --help
+  codingagentbench doctor --endpoint http://127.0.0.1:8080/v1
 
 A provisional score is not for citation.
 `;
