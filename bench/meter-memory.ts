@@ -1,6 +1,6 @@
 import type { Figure } from './figure.js';
-import { type LoadOptions, withMeter } from './metered.js';
-import { interleaved, median } from './statistics.js';
+import { type LoadOptions, withWays } from './metered.js';
+import { inTurns, median } from './statistics.js';
 
 const ROUNDS = 3;
 const KB = 1024;
@@ -24,15 +24,14 @@ export const meterMemory: Figure = {
   needsBuild: false,
   async measure() {
     const peakMB = (megabytes: number) =>
-      withMeter(async (bench) => {
-        await bench.metered(answerOf(megabytes));
-        return (await bench.meterUsage()).peakMB;
+      withWays(async ({ metered }) => {
+        await metered.run(answerOf(megabytes));
+        return (await metered.usage()).peakMB;
       });
-    const { first: small, second: large } = await interleaved(
-      ROUNDS,
-      () => peakMB(20),
-      () => peakMB(200),
-    );
+    const { small, large } = await inTurns(ROUNDS, {
+      small: () => peakMB(20),
+      large: () => peakMB(200),
+    });
     return [
       {
         name: 'meter memory, 200 MB answer against 20 MB',

@@ -3,29 +3,36 @@ import { startProgram } from './program.js';
 
 export type LoadOptions = Omit<Load, 'baseUrl' | 'token'>;
 
-/** An upstream, a meter before it, and a client, in a process each. */
-export interface MeterBench {
-  direct(load: LoadOptions): Promise<LoadResult>;
-  metered(load: LoadOptions): Promise<LoadResult>;
-  meterUsage(): Promise<Usage>;
+/** A way from the client to the upstream. */
+export interface Way {
+  run(load: LoadOptions): Promise<LoadResult>;
+  /** Of the process in between; nothing where there is none. */
+  usage(): Promise<Usage>;
 }
+
+/** Without anything in between, through the meter, and through the least of a proxy. */
+export type Ways = Record<'direct' | 'metered' | 'bare', Way>;
 
 const TOKEN = 'cab-bench-token';
 
-/** Lends the three processes to `work` and ends them after it. */
-export async function withMeter<T>(work: (bench: MeterBench) => Promise<T>): Promise<T> {
+/** Lends `work` an upstream, what stands before it and a client, in a process each, and ends them after it. */
+export async function withWays<T>(work: (ways: Ways) => Promise<T>): Promise<T> {
   const upstream = await startProgram<{ baseUrl: string }>('upstream');
-  const meter = await startProgram<{ baseUrl: string }>('meter', { ...upstream.ready, token: TOKEN });
+  const options = { ...upstream.ready, token: TOKEN };
+  const meter = await startProgram<{ baseUrl: string }>('meter', options);
+  const bareProxy = await startProgram<{ baseUrl: string }>('bare-proxy', options);
   const client = await startProgram('client');
-  const run = (baseUrl: string) => (load: LoadOptions) =>
-    client.ask<LoadResult>({ ...load, baseUrl, token: TOKEN } satisfies Load);
+  const way = ({ ready, ask }: typeof meter, usage = () => ask<Usage>(null)): Way => ({
+    run: (load) => client.ask<LoadResult>({ ...load, ...ready, token: TOKEN } satisfies Load),
+    usage,
+  });
   try {
     return await work({
-      direct: run(upstream.ready.baseUrl),
-      metered: run(meter.ready.baseUrl),
-      meterUsage: () => meter.ask<Usage>(null),
+      direct: way(upstream, async () => ({ cpuMs: 0, peakMB: 0 })),
+      metered: way(meter),
+      bare: way(bareProxy),
     });
   } finally {
-    await Promise.all([client.end(), meter.end(), upstream.end()]);
+    await Promise.all([client, meter, bareProxy, upstream].map((program) => program.end()));
   }
 }

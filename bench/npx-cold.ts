@@ -6,7 +6,7 @@ import { type Figure, Skip } from './figure.js';
 import { startProgram } from './program.js';
 import type { PackedPackage } from './programs/registry.js';
 import { runCommand } from './run-command.js';
-import { interleaved, median } from './statistics.js';
+import { inTurns, median } from './statistics.js';
 import { ROOT, withVisitor } from './visitor.js';
 
 const ROUNDS = 5;
@@ -36,18 +36,17 @@ export const npxCold: Figure = {
         return (await runCommand(command, { cwd: dir, env: cold }, /usage|--help/i)).elapsedMs;
       };
       try {
-        const { first, second } = await interleaved(
-          ROUNDS,
-          () => firstOutputMs(peer),
-          () => firstOutputMs(ours),
-        );
+        const ms = await inTurns(ROUNDS, {
+          peer: () => firstOutputMs(peer),
+          ours: () => firstOutputMs(ours),
+        });
         return [
           {
             name: 'npx from an empty cache to first output',
-            value: median(second) / median(first),
+            value: median(ms.ours) / median(ms.peer),
             unit: '×',
             budget: { atMost: 1.5 },
-            reference: `npx ${PEER} --help: ${median(first).toFixed(0)} ms`,
+            reference: `npx ${PEER} --help: ${median(ms.peer).toFixed(0)} ms`,
           },
           {
             name: 'package, packed',

@@ -30,7 +30,7 @@ export async function startProgram<Ready = null>(
       return answer;
     },
     end() {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       return exited;
     },
   };

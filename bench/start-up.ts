@@ -1,6 +1,6 @@
 import type { Figure, Row } from './figure.js';
 import { runCommand } from './run-command.js';
-import { interleaved, quantile } from './statistics.js';
+import { inTurns, quantile } from './statistics.js';
 import { BIN, onTerminal, withVisitor } from './visitor.js';
 
 const ROUNDS = 25;
@@ -21,11 +21,10 @@ export const startUp: Figure = {
         command: string[],
         until?: RegExp,
       ): Promise<Row> => {
-        const { first: nothing, second: ours } = await interleaved(
-          ROUNDS,
-          async () => (await runCommand(NOTHING, { env })).elapsedMs,
-          async () => (await runCommand(command, { env }, until)).elapsedMs,
-        );
+        const { nothing, ours } = await inTurns(ROUNDS, {
+          nothing: async () => (await runCommand(NOTHING, { env })).elapsedMs,
+          ours: async () => (await runCommand(command, { env }, until)).elapsedMs,
+        });
         return {
           name,
           value: undisturbed(ours) / undisturbed(nothing),

@@ -13,18 +13,17 @@ export function quantile(values: readonly number[], q: number): number {
   return below + (above - below) * (place % 1);
 }
 
-/** Measures two things in turns, so that what else the machine does hits both; `rounds` results of each, in order. */
-export async function interleaved<A, B>(
+/** Measures things in turns, so that what else the machine does hits all of them; each one's results, in order. */
+export async function inTurns<Name extends string, T>(
   rounds: number,
-  first: () => Promise<A>,
-  second: () => Promise<B>,
-): Promise<{ first: A[]; second: B[] }> {
-  const results: { first: A[]; second: B[] } = { first: [], second: [] };
+  works: Record<Name, () => Promise<T>>,
+): Promise<Record<Name, T[]>> {
+  const names = Object.keys(works) as Name[];
+  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, T[]>;
   for (let round = 0; round < rounds; round++) {
-    // Whoever goes second finds warmer caches: they take turns at that too.
-    if (round % 2 === 0) results.first.push(await first());
-    results.second.push(await second());
-    if (round % 2 === 1) results.first.push(await first());
+    // Who comes later finds warmer caches: they take turns at that too.
+    for (const name of round % 2 === 0 ? names : [...names].reverse())
+      results[name].push(await works[name]());
   }
   return results;
 }

@@ -9,10 +9,18 @@ if (Number(version[0]) < 20 || (Number(version[0]) === 20 && Number(version[1]) 
   );
   process.exit(2);
 }
-import('../dist/cli.js').catch((error) => {
-  if (error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist[\\/]cli\.js/.test(error.message)) {
-    console.error('codingagentbench is not built: run `npm run build` in the checkout.');
-    process.exit(2);
-  }
-  throw error;
-});
+// Node 21 and the first of 22 lack this one, with which the bundle reaches Node's own modules.
+var ready = process.getBuiltinModule
+  ? Promise.resolve()
+  : import('node:module').then((module) => {
+      process.getBuiltinModule = module.createRequire(process.execPath);
+    });
+ready
+  .then(() => import('../dist/cli.js'))
+  .catch((error) => {
+    if (error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist[\\/]cli\.js/.test(error.message)) {
+      console.error('codingagentbench is not built: run `npm run build` in the checkout.');
+      process.exit(2);
+    }
+    throw error;
+  });

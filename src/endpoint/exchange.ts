@@ -86,7 +86,7 @@ export function exchange(request: UpstreamRequest, sink: AnswerSink): Exchange {
   let finish: () => void = () => {};
 
   function passOn(readable: boolean): void {
-    const cutter = readable ? keyCutter(key) : null;
+    const cutter = readable ? answerCutter : null;
     take = (chunk) => {
       const clean = cutter === null ? chunk : cutter.push(chunk);
       if (clean.length > 0 && !sink.data(clean)) pauseSource();
@@ -158,6 +158,9 @@ export function exchange(request: UpstreamRequest, sink: AnswerSink): Exchange {
       },
     },
   );
+
+  // Made while the endpoint is at work.
+  const answerCutter = keyCutter(key);
 
   return {
     outcome,

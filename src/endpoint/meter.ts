@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -148,6 +148,15 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       return sendError(response, 400, errand.why, 'invalid_request_error', 'unsupported_by_endpoint');
     const index = ++started;
     inFlight++;
+    const withUsage = refusesUsage ? null : errand.withUsage;
+    const sent = withUsage ?? errand.body;
+    const watchers: Array<CallObserver | CallCapture> = [];
+    const send = (bytes: Buffer) => {
+      const outlet = errand.outlet(response, key, bytes === withUsage);
+      return relay(request, response, { kind: 'call', suffix: errand.suffix }, bytes, outlet, watchers);
+    };
+    const relayed = send(sent);
+    // All that takes time comes after the sending: it costs nothing while the endpoint is at work.
     const observer = new CallObserver({
       index,
       probe: false,
@@ -159,8 +168,6 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       key,
       onFirstToken: (afterMs) => options.on({ type: 'first_token', index, afterMs }),
     });
-    const withUsage = refusesUsage ? null : errand.withUsage;
-    const sent = withUsage ?? errand.body;
     const capture =
       options.capture === undefined
         ? null
@@ -178,13 +185,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
               sent: sent === body ? null : { path: `/v1${errand.suffix}`, body: sent },
             },
           );
-    const watchers = capture === null ? [observer] : [observer, capture];
-    const send = (bytes: Buffer) => {
-      const outlet = errand.outlet(response, key, bytes === withUsage);
-      return relay(request, response, { kind: 'call', suffix: errand.suffix }, bytes, outlet, watchers);
-    };
-    const relayed = send(sent);
-    // All that takes time comes after the sending: it costs nothing while the endpoint is at work.
+    watchers.push(observer, ...(capture === null ? [] : [capture]));
     options.on({ type: 'started', index });
     for (const needle of options.watchFor ?? []) {
       if (body.includes(needle)) options.on({ type: 'watched', needle, index });
@@ -283,11 +284,13 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   }
 }
 
-/** Compares with a secret in the same time whatever is given, its length included: hashes are compared. */
+/** A comparison that takes the same time for everything as long as the secret; how long that is may be known. */
 function secretTest(secret: string): (given: string | undefined) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const wanted = digest(secret);
-  return (given) => timingSafeEqual(digest(given ?? ''), wanted);
+  const wanted = Buffer.from(secret);
+  return (text = '') => {
+    const given = Buffer.from(text);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  };
 }
 
 /** The server said no, and named the option that the meter added. */
