@@ -37,6 +37,13 @@ export const FAULTS = {
     response.writeHead(200, SSE);
     response.write(good.slice(0, good.length / 2));
   },
+  'answers 403': status(403, 'This key may not use this model'),
+  'answers 413': status(413, 'Request entity too large'),
+  'answers with a web page': (response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end('<!doctype html><title>Welcome</title>');
+  },
+  'sends broken JSON': stream((good) => good.replaceAll('"choices":[', '"choices":')),
   'sends no [DONE]': stream((good) => good.replace(/data: \[DONE\]\s*$/, '')),
   'ends lines with CRLF': stream((good) => good.replaceAll('\n', '\r\n')),
   'never tells usage': stream((good) => good.replace(/data: [^\n]*"usage":\{[^\n]*\n\n/g, '')),
