@@ -9,6 +9,8 @@ export interface LaunchContext {
   tmp: string;
   /** The meter, with `/v1`. */
   baseUrl: string;
+  /** The meter without `/v1`. */
+  origin: string;
   /** The per-run token: all of a key that the agent ever sees. */
   token: string;
   model: string;
@@ -25,6 +27,8 @@ export interface AgentAdapter {
   /** `--tui` value. */
   id: string;
   homepage: string;
+  /** Its executable, as its own installer calls it. */
+  command: string;
   /** Ways to get it, the one to prefer first; the first that fits the machine is taken. */
   pins: readonly [Pin, ...Pin[]];
   versionArgs: readonly string[];

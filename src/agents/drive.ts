@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
 import type { AgentAdapter, LaunchContext } from './adapter.js';
+import { type Launch, launchOf } from './launch.js';
 import { lineSplitter } from './line-splitter.js';
 import { setAside } from './set-aside.js';
 import type { AgentStep } from './step.js';
@@ -50,7 +51,8 @@ const WATCH_EVERY_MS = 500;
  */
 export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const { adapter, context, clock } = options;
-  await writeHome(options);
+  const launch = launchOf(adapter, context);
+  await writeHome(context, launch);
 
   let lastOutputMs = clock.now();
   const lines = lineSplitter((line) => {
@@ -60,8 +62,8 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
 
   const aside = await setAside(context.workspace, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
-  const argv = [...options.command, ...adapter.argv(context)];
-  const env = agentEnv(options);
+  const argv = [...options.command, ...launch.args];
+  const env = agentEnv(options, launch);
   const running = await supervise({
     argv,
     cwd: context.workspace,
@@ -132,10 +134,10 @@ function stopSignal(options: DriveOptions, isIdle: () => boolean) {
   return { reason, dispose };
 }
 
-async function writeHome({ adapter, context }: DriveOptions): Promise<void> {
+async function writeHome(context: LaunchContext, { files }: Launch): Promise<void> {
   const xdgDirs = Object.values(xdg(context.home));
   await Promise.all([context.tmp, ...xdgDirs].map((dir) => mkdir(dir, { recursive: true })));
-  for (const { path, content } of adapter.files(context)) {
+  for (const { path, content } of files) {
     const file = join(context.home, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content, { mode: 0o600 });
@@ -143,7 +145,7 @@ async function writeHome({ adapter, context }: DriveOptions): Promise<void> {
 }
 
 /** Everything the agent's environment holds: nothing of the user's but PATH's system directories and the locale. */
-function agentEnv({ adapter, context, pathDirs }: DriveOptions): Record<string, string> {
+function agentEnv({ context, pathDirs }: DriveOptions, launch: Launch): Record<string, string> {
   return {
     PATH: pathDirs.join(':'),
     LANG: 'C.UTF-8',
@@ -156,8 +158,7 @@ function agentEnv({ adapter, context, pathDirs }: DriveOptions): Record<string, 
     ...xdg(context.home),
     CARGO_HOME: join(context.home, '.cargo'),
     CARGO_NET_OFFLINE: 'true',
-    ...adapter.switches,
-    ...adapter.env(context),
+    ...launch.env,
   };
 }
 

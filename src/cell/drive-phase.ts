@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type DriveResult, driveAgent } from '../agents/drive.js';
+import { wiringOf } from '../agents/wiring.js';
 import { type MeterEvent, startMeter } from '../endpoint/meter.js';
 import type { ModelCall } from '../endpoint/model-call.js';
 import type { Snapshot } from '../grading/snapshot.js';
@@ -80,6 +81,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     quiet,
   });
   const output = outputEvents(trace);
+  const hasAgentsMd = options.before.entries.has('AGENTS.md');
   let steps = 0;
   try {
     const result = await driveAgent({
@@ -90,10 +92,11 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
         home: dirs.home,
         tmp: dirs.agentTmp,
         baseUrl: meter.baseUrl,
+        origin: new URL(meter.baseUrl).origin,
         token,
         model,
         prompt: task.instruction,
-        agentsMd: options.before.entries.has('AGENTS.md') ? `${dirs.workdir}/AGENTS.md` : null,
+        agentsMd: hasAgentsMd ? `${dirs.workdir}/AGENTS.md` : null,
       },
       sandbox: ready.sandbox,
       policy: {
@@ -118,6 +121,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
           sandbox: ready.sandbox.kind,
           direct_egress: ready.sandbox.directEgress,
           workdir: dirs.workdir,
+          wiring: wiringOf(adapter, { agentsMd: hasAgentsMd }),
         }),
       onOutput: output.push,
       onStep: (step) => trace.emit({ type: 'step', step: publishedStep(step, ++steps, trace.clock.now()) }),

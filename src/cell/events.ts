@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import {
   checkSchema,
+  imageSchema,
   machineSchema,
   modelCallSchema,
   phaseSchema,
@@ -13,6 +14,7 @@ import {
   testCaseSchema,
   verdictSchema,
   wireSchema,
+  wiringSchema,
 } from './record.js';
 
 /** Milliseconds on the run's one monotonic clock. */
@@ -43,6 +45,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     task_title: z.string(),
     task_commit: z.string(),
     task_digest: z.string(),
+    /** The published benchmark is known to have a task of this id. */
+    task_published: z.boolean(),
+    /** In which the published benchmark runs this agent; null when none is known. */
+    published_image: z.nullable(imageSchema),
     language: z.string(),
     expected_refusal: z.boolean(),
     demo: z.boolean(),
@@ -87,6 +93,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     sandbox: z.enum(['bubblewrap', 'none']),
     direct_egress: z.enum(['blocked', 'possible']),
     workdir: z.string(),
+    wiring: wiringSchema,
   }),
   z.object({ type: z.literal('agent_output'), t_ms, stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   z.object({ type: z.literal('step'), t_ms, step: stepSchema }),

@@ -38,6 +38,23 @@ export type Check = z.infer<typeof checkSchema>;
 /** How the agent's calls reached the endpoint; `bridged`: it asked for Responses and the endpoint has only chat. */
 export const wireSchema = z.enum(['chat', 'responses', 'bridged']);
 
+/**
+ * What the agent was given, with shell variables for what is a user's or a run's own: `$YOUR_ENDPOINT`, `$YOUR_KEY`,
+ * `$YOUR_MODEL_ID`, `$YOUR_PROMPT`, `$AGENT_HOME` and `$PWD`, the workspace.
+ */
+export const wiringSchema = z.object({
+  /** The agent's executable by its own name, then its arguments. */
+  argv: z.array(z.string()),
+  /** Its own; HOME, PATH, XDG and proxy variables are the run's. */
+  env: z.record(z.string(), z.string()),
+  /** Config files, paths relative to its home. */
+  files: z.array(z.object({ path: z.string(), content: z.string() })),
+});
+export type AgentWiring = z.infer<typeof wiringSchema>;
+
+/** A container image of the published benchmark; the digest is null where it is not known. */
+export const imageSchema = z.object({ name: z.string(), digest: nullableString });
+
 /** Money per million tokens, in whatever currency the user meant. */
 export const priceSchema = z.object({ input_per_million: z.number(), output_per_million: z.number() });
 
@@ -249,6 +266,12 @@ export const recordSchema = z.object({
   wire: z.nullable(wireSchema),
   sandbox: z.nullable(z.enum(['bubblewrap', 'none'])),
   direct_egress: z.nullable(z.enum(['blocked', 'possible'])),
+  /** Null when the agent was never started. */
+  wiring: z.nullable(wiringSchema),
+  /** In which the published benchmark runs this agent; null when none is known. */
+  published_image: z.nullable(imageSchema),
+  /** The published benchmark is known to have a task of this id. */
+  task_published: z.boolean(),
   container_image: z.null(),
   image_digest: z.null(),
   verdict: verdictSchema,

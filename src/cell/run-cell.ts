@@ -6,6 +6,7 @@ import { type GradeResult, grade } from '../grading/grade.js';
 import { type Snapshot, takeSnapshot } from '../grading/snapshot.js';
 import { killLeftovers } from '../sandbox/process-family.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import { isPublishedTask } from '../tasks/published-tasks.js';
 import { conclude, type RunFacts } from './conclude.js';
 import { drivePhase } from './drive-phase.js';
 import type { RunEvent } from './events.js';
@@ -221,6 +222,8 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     task_title: task.manifest.title,
     task_commit: task.commit,
     task_digest: task.digest,
+    task_published: isPublishedTask(task.id),
+    published_image: plan.adapter.image,
     language: task.manifest.language,
     expected_refusal: task.manifest.expected_refusal,
     demo: endpoint.kind === 'demo',

@@ -1,4 +1,5 @@
 import type { CellPlan } from '../cell/plan.js';
+import { shellWord } from '../shell-word.js';
 import type { CheckFlags } from './check-options.js';
 
 /** The command line that runs the same cell again; the key stays out of it. */
@@ -23,8 +24,4 @@ export function againCommand({ endpoint, model, adapter, task }: CellPlan, flags
 /** A command line of ours for a shell, each word quoted where it has to be. */
 export function commandLine(words: readonly string[]): string {
   return `codingagentbench ${words.map(shellWord).join(' ')}`;
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -13,6 +13,7 @@ export async function describePlan(plan: CellPlan, place: CellPlace, runDir: str
     home: join(root, 'home'),
     tmp: join(root, 'tmp'),
     baseUrl: 'http://127.0.0.1:PORT/v1',
+    origin: 'http://127.0.0.1:PORT',
     token: '[token of the run]',
     model: plan.model,
     prompt: task.instruction,

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { RunRecord } from '../cell/record.js';
+import { citableRun } from './citable-command.js';
 import { integer, NOT_MEASURED } from './format.js';
 import { asIs, type Paint, type Palette, palette, type Tone } from './palette.js';
 import { safeLine } from './sanitize.js';
@@ -138,6 +139,7 @@ function footer(record: RunRecord, kept: Kept, paint: Palette, width: number): s
     ['patch', kept.patch],
     ['workspace', kept.workspace],
     ['again', kept.again],
+    ['citable', record.verdict === 'unscored' ? null : (citableRun(record)?.line ?? null)],
   ];
   return [
     ...wrap(conditions(record), width - INDENT.length).map((line) => INDENT + paint.dim(line)),

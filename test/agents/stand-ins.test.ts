@@ -58,6 +58,7 @@ async function standInFor(adapter: AgentAdapter): Promise<{ told: Told; stopReas
       home: join(dir, 'home'),
       tmp: join(dir, 'tmp'),
       baseUrl: BASE_URL,
+      origin: new URL(BASE_URL).origin,
       token: TOKEN,
       model: MODEL,
       prompt: PROMPT,

@@ -17,7 +17,7 @@ describe('whole cards', () => {
 
 test.each([30, 40, 59, 60, 80, 200])('at %i columns no line but a path or a command is wider', (width) => {
   for (const record of [passed, failed, unscored, demoRefusal])
-    for (const line of scoreCard(record, nothingKept, { width, colour: true }))
+    for (const line of scoreCard({ ...record, published_image: null }, nothingKept, { width, colour: true }))
       expect(stringWidth(line), line).toBeLessThanOrEqual(width);
 });
 

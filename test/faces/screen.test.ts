@@ -119,6 +119,7 @@ describe('while it runs', () => {
         sandbox: 'none',
         direct_egress: 'possible',
         workdir: '/tmp/w',
+        wiring: { argv: [], env: {}, files: [] },
       },
       {
         type: 'files',

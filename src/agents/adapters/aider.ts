@@ -4,6 +4,7 @@ import type { AgentAdapter } from '../adapter.js';
 export const aider: AgentAdapter = {
   id: 'aider',
   homepage: 'https://aider.chat',
+  command: 'aider',
   pins: [
     {
       kind: 'pip',

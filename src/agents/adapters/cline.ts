@@ -8,6 +8,7 @@ const SETTINGS = `${DATA}/settings`;
 export const cline: AgentAdapter = {
   id: 'cline',
   homepage: 'https://cline.bot',
+  command: 'cline',
   pins: [
     {
       kind: 'npm',

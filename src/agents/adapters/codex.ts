@@ -8,6 +8,7 @@ const PROVIDER = 'codingagentbench';
 export const codex: AgentAdapter = {
   id: 'codex',
   homepage: 'https://github.com/openai/codex',
+  command: 'codex',
   pins: [
     {
       kind: 'npm',

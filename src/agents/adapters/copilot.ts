@@ -5,6 +5,7 @@ import { copilotSteps } from './copilot-steps.js';
 export const copilot: AgentAdapter = {
   id: 'copilot',
   homepage: 'https://github.com/github/copilot-cli',
+  command: 'copilot',
   pins: [
     {
       kind: 'npm',

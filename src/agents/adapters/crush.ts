@@ -6,6 +6,7 @@ const PROVIDER = 'codingagentbench';
 export const crush: AgentAdapter = {
   id: 'crush',
   homepage: 'https://github.com/charmbracelet/crush',
+  command: 'crush',
   pins: [
     {
       kind: 'go',

@@ -4,6 +4,7 @@ import type { AgentAdapter } from '../adapter.js';
 export const goose: AgentAdapter = {
   id: 'goose',
   homepage: 'https://block.github.io/goose',
+  command: 'goose',
   pins: [
     {
       kind: 'path',
@@ -27,13 +28,13 @@ export const goose: AgentAdapter = {
     `--text=${prompt}`,
   ],
 
-  env: ({ home, baseUrl, token, model }) => ({
+  env: ({ home, origin, token, model }) => ({
     GOOSE_PATH_ROOT: join(home, 'goose'),
     GOOSE_PROVIDER: 'openai',
     GOOSE_MODEL: model,
     GOOSE_MODE: 'auto',
-    OPENAI_HOST: new URL(baseUrl).origin,
-    OPENAI_BASE_PATH: `${new URL(baseUrl).pathname.slice(1)}/chat/completions`,
+    OPENAI_HOST: origin,
+    OPENAI_BASE_PATH: 'v1/chat/completions',
     OPENAI_API_KEY: token,
     CONTEXT_FILE_NAMES: JSON.stringify(['AGENTS.md', '.goosehints']),
   }),

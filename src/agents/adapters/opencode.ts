@@ -8,6 +8,7 @@ const PROVIDER = 'codingagentbench';
 export const opencode: AgentAdapter = {
   id: 'opencode',
   homepage: 'https://opencode.ai',
+  command: 'opencode',
   pins: [
     {
       kind: 'npm',

@@ -4,6 +4,7 @@ import { openhandsSteps } from './openhands-steps.js';
 export const openhands: AgentAdapter = {
   id: 'openhands',
   homepage: 'https://github.com/OpenHands/OpenHands-CLI',
+  command: 'openhands',
   pins: [
     {
       kind: 'pip',

@@ -8,6 +8,7 @@ const PACKAGE = '@earendil-works/pi-coding-agent';
 export const pi: AgentAdapter = {
   id: 'pi',
   homepage: 'https://pi.dev',
+  command: 'pi',
   pins: [
     {
       kind: 'npm',

@@ -6,6 +6,7 @@ const PACKAGE = '@qwen-code/qwen-code';
 export const qwenCode: AgentAdapter = {
   id: 'qwen-code',
   homepage: 'https://github.com/QwenLM/qwen-code',
+  command: 'qwen',
   pins: [
     {
       kind: 'npm',

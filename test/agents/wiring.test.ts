@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adapters } from '../../src/agents/adapters.js';
+import { launchOf } from '../../src/agents/launch.js';
+import { wiringOf } from '../../src/agents/wiring.js';
+import { wiringText } from '../../src/faces/wiring-text.js';
+
+/** Started by the agent's name, it writes down all that it was told. */
+const STAND_IN = `#!${process.execPath}
+const fs = require('node:fs');
+const path = require('node:path');
+const home = process.env.HOME;
+const files = fs.readdirSync(home, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => path.join(entry.parentPath, entry.name));
+fs.writeFileSync(process.env.TOLD, JSON.stringify({
+  home,
+  args: process.argv.slice(2),
+  env: process.env,
+  files: Object.fromEntries(files.map((file) => [path.relative(home, file), fs.readFileSync(file, 'utf8')])),
+}));
+`;
+
+const GIVEN = {
+  YOUR_ENDPOINT: 'http://127.0.0.1:45678/v1',
+  YOUR_KEY: 'sk-A1+/b_c==',
+  YOUR_MODEL_ID: 'vendor/model-1:free',
+  YOUR_PROMPT: 'Fix the bug.\nIt\'s in `a`; see "$HOME" and \\.',
+};
+
+let dir: string;
+beforeEach(() => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'cab-wiring-')));
+  for (const name of ['bin', 'work', 'tmp']) mkdirSync(join(dir, name));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Pastes the text into a shell whose user has filled in the first lines. */
+function paste(text: string, command: string) {
+  const standIn = join(dir, 'bin', command);
+  writeFileSync(standIn, STAND_IN);
+  chmodSync(standIn, 0o755);
+  const told = join(dir, 'told.json');
+  const script = text.replace(/^(YOUR_\w+)=.*$/gm, '$1=$GIVEN_$1');
+  const given = Object.entries(GIVEN).map(([name, value]) => [`GIVEN_${name}`, value]);
+  execFileSync('sh', ['-eu', '-c', script], {
+    cwd: join(dir, 'work'),
+    env: {
+      ...Object.fromEntries(given),
+      PATH: `${join(dir, 'bin')}:/usr/bin:/bin`,
+      TMPDIR: join(dir, 'tmp'),
+      TOLD: told,
+    },
+  });
+  return JSON.parse(readFileSync(told, 'utf8'));
+}
+
+/** JSON in any layout is the same to its reader, and so is the last line feed of a file of lines. */
+const meaning = (text: string) => (text.startsWith('{') ? JSON.parse(text) : text.trimEnd());
+const meanings = (texts: Record<string, string>) =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, meaning(text)]));
+
+describe.each(adapters)('$id', (adapter) => {
+  it('is given by the pasted text exactly what a run would give it', () => {
+    const wiring = wiringOf(adapter, { agentsMd: true });
+    const told = paste(wiringText(wiring, { agent: adapter.id, wire: adapter.wire }), adapter.command);
+    const launch = launchOf(adapter, {
+      workspace: join(dir, 'work'),
+      home: told.home,
+      tmp: join(told.home, 'tmp'),
+      baseUrl: GIVEN.YOUR_ENDPOINT,
+      origin: new URL(GIVEN.YOUR_ENDPOINT).origin,
+      token: GIVEN.YOUR_KEY,
+      model: GIVEN.YOUR_MODEL_ID,
+      prompt: GIVEN.YOUR_PROMPT,
+      agentsMd: join(dir, 'work', 'AGENTS.md'),
+    });
+    expect(dirname(told.home)).toBe(join(dir, 'tmp'));
+    expect(told.args).toEqual(launch.args);
+    expect(meanings(told.env)).toMatchObject(meanings(launch.env));
+    expect(meanings(told.files)).toEqual(
+      meanings(Object.fromEntries(launch.files.map(({ path, content }) => [path, content]))),
+    );
+  });
+
+  it('holds no path or token of a run', () => {
+    const text = JSON.stringify(wiringOf(adapter, { agentsMd: true }));
+    expect(text).toContain('$YOUR_MODEL_ID');
+    expect(text).toContain('$YOUR_KEY');
+    expect(text).toMatch(/\$(YOUR_ENDPOINT|\{YOUR_ENDPOINT%\/v1\})/);
+    expect(text).not.toMatch(/"\/|127\.0\.0\.1/);
+  });
+});
