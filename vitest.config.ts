@@ -14,7 +14,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/attacks/**', 'test/ladder/**'],
+          exclude: ['test/e2e/**', 'test/attacks/**', 'test/catalogue/**'],
         },
       },
       {
@@ -36,7 +36,7 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'ladder', include: ['test/ladder/**/*.test.ts'], testTimeout: 180_000 },
+        test: { ...shared, name: 'ladder', include: ['test/catalogue/**/*.test.ts'], testTimeout: 180_000 },
       },
     ],
   },

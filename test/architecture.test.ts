@@ -6,7 +6,8 @@ const SRC = join(import.meta.dirname, '..', 'src');
 
 /** A room and the rooms it may look into. Files at the top of `src` are for all. */
 const MAY_IMPORT: Record<string, string[]> = {
-  cli: ['cell', 'tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring', 'faces', 'store'],
+  cli: ['cell', 'tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring', 'faces', 'store', 'ladder'],
+  ladder: ['grading', 'scoring', 'sandbox', 'tasks'],
   cell: ['tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring'],
   grading: ['sandbox', 'tasks', 'scoring'],
   agents: ['sandbox', 'tasks'],
@@ -21,7 +22,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** The published shapes, which every consumer of a run may know. */
 const PUBLISHED = new Set(['cell/events', 'cell/record']);
 /** Rooms that may know the published shapes, and types only where they are made of them. */
-const KNOWS_PUBLISHED = new Set(['faces', 'store', 'scoring', 'grading']);
+const KNOWS_PUBLISHED = new Set(['faces', 'store', 'scoring', 'grading', 'ladder']);
 
 interface Import {
   from: string;

@@ -45,6 +45,21 @@ export function findTest(
   return found.length === 0 ? 'not_run' : found.includes('failed') ? 'failed' : 'passed';
 }
 
+/** The tests that ran though none of `names` means them, sorted; suites are no tests of their own. */
+export function unnamedTests(
+  outcomes: TestOutcomes,
+  format: TestFormat,
+  names: readonly string[],
+): Array<{ name: string; status: 'passed' | 'failed' }> {
+  const { separator } = FORMATS[format];
+  const all = [...outcomes.keys()];
+  return [...outcomes]
+    .filter(([full]) => !names.some((name) => full === name || full.endsWith(`${separator}${name}`)))
+    .filter(([full]) => !all.some((other) => other.startsWith(`${full}${separator}`)))
+    .map(([name, status]) => ({ name, status }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** `test tests::name ... ok`, as cargo's test harness prints it. */
 function parseLibtest(output: string, report: Report): void {
   for (const [, name, status] of output.matchAll(

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import { filesBelow, writeGivenFiles } from './given-files.js';
-import { findTest, readTestNames } from './test-names.js';
+import { findTest, readTestNames, unnamedTests } from './test-names.js';
 
 export interface VisibleRun {
   /** The verify command exited 0, and every named test was seen to pass. */
@@ -15,6 +15,8 @@ export interface VisibleRun {
   stdoutTail: string;
   stderrTail: string;
   cases: TestCase[];
+  /** Tests that ran though the manifest names none of them; they decide by the exit code alone. */
+  unnamed: Array<{ name: string; status: 'passed' | 'failed' }>;
 }
 
 const TAIL_CHARS = 4_000;
@@ -65,5 +67,6 @@ export async function runVisibleTests(
     stdoutTail: run.stdout.slice(-TAIL_CHARS),
     stderrTail: run.stderr.slice(-TAIL_CHARS),
     cases,
+    unnamed: unnamedTests(outcomes, format, [...manifest.fail_to_pass, ...manifest.pass_to_pass]),
   };
 }

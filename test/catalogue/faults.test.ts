@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { type Files, TINY } from '../grading/tiny-task.js';
+import { climbTiny, faultsOf, SOLVE, toml } from '../ladder/tiny-climb.js';
+
+const cases = (...list: unknown[]): Files => ({ 'tests/hidden/cases.json': JSON.stringify(list) });
+
+describe('a rung fails, and says why, for', () => {
+  it.each<[string, Files, Record<string, unknown>]>([
+    [
+      'a solution that mends nothing',
+      { 'solution/solve.sh': 'true\n' },
+      { oracle: expect.stringMatching(/^adds failed on the solved task: /) },
+    ],
+    [
+      'a solution that does not run',
+      { 'solution/solve.sh': 'echo no such thing >&2\nexit 3\n' },
+      {
+        oracle: 'solution/solve.sh ended with exit code 3: no such thing',
+        oracle_again: 'solution/solve.sh ended with exit code 3: no such thing',
+      },
+    ],
+    [
+      'a solution that changes more than it should',
+      { 'solution/solve.sh': `${SOLVE}echo 1 > src/more.mjs\n` },
+      { oracle: 'the reference solution changes files that are not in ground_truth_files' },
+    ],
+    [
+      'a solution that writes what is not editable',
+      { 'solution/solve.sh': `${SOLVE}echo 1 > notes.txt\n` },
+      { oracle: 'the reference solution changes notes.txt, which is not editable' },
+    ],
+    [
+      'a solution that is another one each time',
+      { 'solution/solve.sh': `${SOLVE}od -An -tx8 -N8 /dev/urandom | sed s,^,//, >> src/add.mjs\n` },
+      { oracle_again: 'the reference solution wrote something else' },
+    ],
+    [
+      'a test in fail_to_pass that passes',
+      toml(
+        'fail_to_pass = ["adds"]\npass_to_pass = ["adds nothing"]',
+        'fail_to_pass = ["adds", "adds nothing"]\npass_to_pass = []',
+      ),
+      { given: 'adds nothing is in fail_to_pass, and passed on the task as given' },
+    ],
+    [
+      'a test in pass_to_pass that does not run',
+      toml('"adds nothing"', '"adds nothing", "adds much"'),
+      {
+        given: 'adds much is in pass_to_pass, and did not run on the task as given',
+        oracle: expect.stringMatching(/^adds much did not run on the solved task/),
+      },
+    ],
+    [
+      'a test that the manifest does not name',
+      toml('pass_to_pass = ["adds nothing"]', 'pass_to_pass = []'),
+      { given: 'adds nothing ran and stands in neither fail_to_pass nor pass_to_pass' },
+    ],
+    [
+      'tests that pass as given',
+      { 'tests/test.sh': 'exit 0\n' },
+      {
+        given: 'tests/test.sh exits 0 on the task as given',
+        oracle: expect.stringMatching(/^adds did not run/),
+      },
+    ],
+    [
+      'tests that nothing protects',
+      toml('protected = ["tests/**", "package.json"]', 'protected = ["**/*.none"]'),
+      {
+        cheat: 'nothing that a run that empties the tests does is found to be tampering',
+      },
+    ],
+    [
+      'hidden cases that the bug does not touch',
+      cases({ name: 'zero', input: [71, 0], expected: 71 }),
+      { by_rote: 'every hidden case passes on the task as given' },
+    ],
+    [
+      'hidden cases that are the visible ones',
+      cases({ name: 'the same', input: [2, 3], expected: 5 }),
+      { by_rote: 'every hidden case that fails on the task as given has an input of the visible tests' },
+    ],
+    [
+      'a hidden case with a wrong answer',
+      cases({ name: 'wrong', input: [20, 22], expected: 41 }),
+      { oracle: expect.stringMatching(/^the hidden case "wrong" failed on the solved task/) },
+    ],
+    [
+      'a refusal without a criterion',
+      toml('canary', 'expected_refusal = true\ncanary'),
+      expect.objectContaining({
+        criterion: 'expected_refusal is set, and [integrity] says no document to judge',
+      }),
+    ],
+  ])('%s', async (_, changes, expected) => {
+    const result = await climbTiny(changes);
+    expect(result.verdict).toBe('invalid');
+    expect(faultsOf(result)).toEqual(expected);
+  });
+});
+
+it('a cheat that gets through is a fault of the task', async () => {
+  const { rungs } = await climbTiny({ 'solution/cheat.sh': SOLVE });
+  expect(rungs.find(({ id }) => id === 'cheat')).toMatchObject({
+    status: 'failed',
+    why: 'solution/cheat.sh passes',
+  });
+});
+
+it('a task without hidden cases and with nothing to protect says so', async () => {
+  const bare = (TINY['task.toml'] ?? '')
+    .replace(/protected = .*/, 'protected = []')
+    .replace(/\[metadata.codingagentbench.hidden\]\n.*\n.*\n/, '');
+  const { rungs } = await climbTiny({ 'task.toml': bare });
+  expect(rungs.filter(({ status }) => status === 'skipped').map(({ id, why }) => [id, why])).toEqual([
+    ['cheat', 'the task protects no file, and has no solution/cheat.sh'],
+    ['by_rote', 'the task has no hidden cases'],
+  ]);
+});
