@@ -32,6 +32,7 @@ export function bubblewrap(options: BubblewrapOptions): Sandbox {
   return {
     kind: 'bubblewrap',
     directEgress: 'blocked',
+    endsTogether: true,
     wrap: (argv, policy) => ({
       argv: [
         options.bwrapPath,

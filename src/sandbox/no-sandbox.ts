@@ -4,5 +4,6 @@ import type { Sandbox } from './sandbox.js';
 export const noSandbox: Sandbox = {
   kind: 'none',
   directEgress: 'possible',
+  endsTogether: false,
   wrap: (argv, policy) => ({ argv: [...argv], env: policy.env, layers: 0 }),
 };

@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../errors.js';
-import { listProcesses, markedPids, type ProcessEntry } from './process-table.js';
+import { PidTrail } from './pid-trail.js';
+import { isMarked, listProcesses, markedPids, type ProcessEntry, readProcess } from './process-table.js';
 
 /** Far longer than the kernel needs to end what was sent SIGKILL, unless it hangs in a device. */
 const KILL_LIMIT_MS = 10_000;
 const KILL_ROUND_MS = 5;
-/** Bounds the chase after a fork bomb; what it missed is met again in the next round. */
-const STOP_ROUNDS = 20;
+/** Bounds the time without a breath for anything else; what it missed is met again in the next round. */
+const STOP_LIMIT_MS = 1_000;
+/** No new member for so long: the youngest is stopped. */
+const QUIET_MS = 3;
+const NAMED_SURVIVORS = 8;
 
 /**
  * The processes that came from one command, however they hid: by descent, process group, session and environment
@@ -79,26 +83,65 @@ export class ProcessFamily {
 
   /** Stops every member, those forked meanwhile too, and returns them. */
   private stopAll(): ProcessEntry[] {
+    const startedMs = performance.now();
     const stopped = new Set<number>();
-    let living = this.alive({ byMarker: true });
-    for (let round = 0; round < STOP_ROUNDS; round++) {
+    for (;;) {
+      const trail = new PidTrail();
+      const living = this.alive({ byMarker: true });
       const running = living.filter(({ pid }) => !stopped.has(pid));
-      if (running.length === 0) break;
       for (const { pid } of running) {
         signal(pid, 'SIGSTOP');
         stopped.add(pid);
       }
-      living = this.alive({ byMarker: true });
+      // A family whose members live shorter than it takes to read the table shows in no table: it has to be chased.
+      const young = this.chase(trail, startedMs + STOP_LIMIT_MS);
+      for (const { pid } of young) stopped.add(pid);
+      const caughtAll = running.length === 0 && young.length === 0;
+      if (caughtAll || performance.now() - startedMs > STOP_LIMIT_MS) return [...living, ...young];
     }
-    return living;
+  }
+
+  /** Stops those members that were born since the trail began, as fast as they come, until none comes any more. */
+  private chase(trail: PidTrail, untilMs: number): ProcessEntry[] {
+    const caught: ProcessEntry[] = [];
+    let quietSinceMs = performance.now();
+    for (let nowMs = quietSinceMs; nowMs < untilMs; nowMs = performance.now()) {
+      for (const pid of trail.fresh()) {
+        const entry = readProcess(pid);
+        if (entry === null) continue;
+        trail.met(pid);
+        if (!this.isMember(entry)) continue;
+        signal(pid, 'SIGSTOP');
+        this.members.set(pid, entry.startTime);
+        if (entry.pgid === pid) this.groups.add(pid);
+        if (entry.sid === pid) this.sessions.add(pid);
+        caught.push(entry);
+        quietSinceMs = nowMs;
+      }
+      if (nowMs - quietSinceMs > QUIET_MS) break;
+    }
+    return caught;
+  }
+
+  private isMember({ pid, ppid, pgid, sid }: ProcessEntry): boolean {
+    return (
+      pid !== process.pid &&
+      (this.members.has(pid) ||
+        this.members.has(ppid) ||
+        this.groups.has(pgid) ||
+        (sid !== null && this.sessions.has(sid)) ||
+        isMarked(pid, this.marker))
+    );
   }
 }
 
 function survivors(living: readonly ProcessEntry[]): HarnessError {
-  const pids = living.map(({ pid }) => pid).join(' ');
-  return new HarnessError(`processes of the run survived SIGKILL: ${pids}`, {
+  const pids = living.slice(0, NAMED_SURVIVORS).map(({ pid }) => pid);
+  const more = living.length - pids.length;
+  const named = `${pids.join(' ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return new HarnessError(`processes of the run survived SIGKILL: ${named}`, {
     code: 'harness.process_survived',
-    fix: `Look at what holds them (ps -o pid,stat,wchan,args -p "${pids}"); they may hang in a device or belong to another user.`,
+    fix: `Look at what holds them (ps -o pid,stat,wchan,args -p "${pids.join(' ')}"); they may hang in a device or belong to another user.`,
   });
 }
 

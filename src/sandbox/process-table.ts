@@ -20,28 +20,36 @@ export function listProcesses(platform: NodeJS.Platform = process.platform): Pro
   if (platform !== 'linux') return parsePs(ps(['-axo', 'pid=,ppid=,pgid=,stat=,lstart=']));
   const entries: ProcessEntry[] = [];
   for (const pid of procPids()) {
-    const entry = parseProcStat(readOrEmpty(`/proc/${pid}/stat`));
+    const entry = readProcess(pid);
     if (entry !== null) entries.push(entry);
   }
   return entries;
 }
 
+/** One process from `/proc`; null when it is gone, or a zombie. */
+export function readProcess(pid: number): ProcessEntry | null {
+  return parseProcStat(readOrEmpty(`/proc/${pid}/stat`));
+}
+
+/** Whether the environment of `pid` says `CAB_RUN=<marker>`; from `/proc`. */
+export function isMarked(pid: number, marker: string): boolean {
+  const needle = `${RUN_MARKER}=${marker}`;
+  const environ = readOrEmpty(`/proc/${pid}/environ`);
+  return environ.includes(needle) && environ.split('\0').includes(needle);
+}
+
 /** Pids of the processes whose environment says `CAB_RUN=<marker>`; other users' processes cannot be read. */
 export function markedPids(marker: string, platform: NodeJS.Platform = process.platform): Set<number> {
-  const needle = `${RUN_MARKER}=${marker}`;
-  const found = new Set<number>();
   if (platform !== 'linux') {
+    const needle = `${RUN_MARKER}=${marker}`;
+    const found = new Set<number>();
     // BSD ps appends the environment to the command line, separated by blanks.
     for (const line of ps(['-axwwE', '-o', 'pid=,command=']).split('\n')) {
       if (line.split(/\s+/).includes(needle)) found.add(Number.parseInt(line, 10));
     }
     return found;
   }
-  for (const pid of procPids()) {
-    const environ = readOrEmpty(`/proc/${pid}/environ`);
-    if (environ.includes(needle) && environ.split('\0').includes(needle)) found.add(pid);
-  }
-  return found;
+  return new Set(procPids().filter((pid) => isMarked(pid, marker)));
 }
 
 /** The processes below `pid`, at any depth, `pid` itself left out. */

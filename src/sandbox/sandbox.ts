@@ -21,6 +21,8 @@ export interface Sandbox {
   kind: SandboxKind;
   /** Whether what runs inside can reach the network by itself. */
   directEgress: 'blocked' | 'possible';
+  /** Whether all that runs inside dies with the outermost process, at once and for certain (a PID namespace). */
+  endsTogether: boolean;
   /** The command line that runs `argv` under `policy`. Env of the outer process included. */
   wrap(argv: readonly string[], policy: SandboxPolicy): WrappedCommand;
 }

@@ -72,8 +72,13 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
       resolve({ code, signal, activeMs: performance.now() - startedMs });
     });
   });
-  const exited = exit.then(async (result) => {
+  const killAll = async () => {
+    // Nothing forks faster than the kernel ends a PID namespace.
+    if (running && options.sandbox.endsTogether) signal(pid, 'SIGKILL');
     await family.kill();
+  };
+  const exited = exit.then(async (result) => {
+    await killAll();
     await within(DRAIN_MS, closed);
     child.stdout.destroy();
     child.stderr.destroy();
@@ -88,7 +93,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
         if (wrapped.layers === 0 || member.pid !== pid) signal(member.pid, 'SIGTERM');
       }
       await within(GRACE_MS, exit);
-      await family.kill();
+      await killAll();
     }
     await exited;
   };

@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, onTestFinished, test } from 'vitest';
+import { PidTrail } from '../../src/sandbox/pid-trail.js';
+
+test.skipIf(process.platform !== 'linux')('a new process is on the trail until it was met', async () => {
+  const trail = new PidTrail();
+  const child = spawn('sleep', ['3000'], { stdio: 'ignore' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  await once(child, 'spawn');
+  const pid = child.pid ?? -1;
+  expect(trail.fresh()).toContain(pid);
+  expect(trail.fresh()).toContain(pid);
+  trail.met(pid);
+  expect(trail.fresh()).not.toContain(pid);
+  expect(trail.fresh()).not.toContain(process.pid);
+});
