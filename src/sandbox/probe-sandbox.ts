@@ -64,9 +64,8 @@ export async function probeSandbox({ sandbox, nodePath, tempDir }: ProbeOptions)
     servers.push(await greet({ path: socketPath }));
     const foreign = await greet({ port: 0, host: '127.0.0.1' });
     servers.push(foreign);
-    const foreignPort = (foreign.address() as AddressInfo).port;
-    const port = foreignPort === 18080 ? 18081 : 18080;
-    const ports = [port, foreignPort].map(String);
+    const port = await freePort();
+    const ports = [port, portOf(foreign)].map(String);
     return await runProbe({
       argv: [nodePath, '-e', SCRIPT, dir, outside, secret, ...ports, readlinkSync('/proc/self/ns/pid')],
       sandbox,
@@ -109,6 +108,18 @@ async function runProbe(command: ProbeCommand): Promise<string | null> {
   } catch (error) {
     return String(error instanceof Error ? error.message : error);
   }
+}
+
+/** One that nothing of this machine listens on: a sandbox without a network of its own would meet it. */
+async function freePort(): Promise<number> {
+  const server = await greet({ port: 0, host: '127.0.0.1' });
+  const port = portOf(server);
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 function greet(where: ListenOptions): Promise<Server> {
