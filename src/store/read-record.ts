@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { type RunRecord, recordSchema, SCHEMA_VERSION } from '../cell/record.js';
+import { UsageError } from '../errors.js';
+
+const RUN_AGAIN = 'Run the check again, or give the directory of another run.';
+
+/**
+ * The record of the run kept in `dir`. Errors: UsageError `usage.incomplete_run` when there is none, `usage.newer_record`
+ * when a later version of this program wrote it, `usage.broken_record` when it is no record.
+ */
+export async function readRecord(dir: string): Promise<RunRecord> {
+  const file = join(dir, 'record.json');
+  const json = parsed(await readText(file), file);
+  const result = recordSchema.safeParse(json);
+  if (result.success) return result.data;
+  const version = versionSchema.safeParse(json);
+  if (version.success && version.data.schema_version !== SCHEMA_VERSION) {
+    const { schema_version, cli_version } = version.data;
+    throw new UsageError(
+      `${file} has schema version ${schema_version} (codingagentbench ${cli_version}); this program reads ${SCHEMA_VERSION}.`,
+      { code: 'usage.newer_record', fix: `Use codingagentbench ${cli_version}, or the newest one.` },
+    );
+  }
+  const [issue] = result.error.issues;
+  throw new UsageError(
+    `${file} is not a whole record: ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'it does not fit'}.`,
+    { code: 'usage.broken_record', fix: RUN_AGAIN },
+  );
+}
+
+/** The agent's changes as a unified diff; null when it changed nothing, or nobody looked. */
+export async function readPatch(dir: string): Promise<string | null> {
+  return readFile(join(dir, 'patch.diff'), 'utf8').catch(() => null);
+}
+
+const versionSchema = z.object({ schema_version: z.string(), cli_version: z.string() });
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!absent) {
+      throw new UsageError(`${file} cannot be read: ${cause}.`, {
+        code: 'usage.broken_record',
+        fix: 'Check who may read it.',
+        cause,
+      });
+    }
+    throw new UsageError(`There is no ${file}: the run was cut short, or goes on still.`, {
+      code: 'usage.incomplete_run',
+      fix: 'Its events.jsonl tells how far it came: `codingagentbench replay` shows it.',
+      cause,
+    });
+  }
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`${file} is not JSON.`, { code: 'usage.broken_record', fix: RUN_AGAIN, cause });
+  }
+}
