@@ -53,6 +53,7 @@ const TARGETS = [
 ];
 const OLD_TEXT = ['oldString', 'old_string', 'old_str', 'oldText', 'old_text'];
 const NEW_TEXT = ['newString', 'new_string', 'new_str', 'newText', 'new_text'];
+const WRITTEN_TEXT = ['content', 'file_text', 'contents'];
 
 /** A finished tool call as an agent reported it. */
 export interface ReportedTool {
@@ -77,8 +78,8 @@ export function toolStep(workspace: string, tool: ReportedTool): AgentStep {
     target: target(workspace, input),
     ok: tool.ok,
     exitCode: tool.exitCode ?? null,
-    diff: diffLines(tool.diff) ?? replacedLines(input),
-    output: tool.output?.slice(0, MAX_CHARS) ?? null,
+    diff: diffLines(tool.diff) ?? replacedLines(input) ?? (action === 'write' ? writtenLines(input) : null),
+    output: capMiddle(tool.output),
     durationMs: tool.durationMs ?? null,
   };
 }
@@ -98,6 +99,21 @@ function replacedLines(input: Record<string, unknown>): string | null {
   const edits = Array.isArray(input.edits) ? input.edits.map((edit) => objectOf(edit)) : [input];
   const lines = edits.flatMap((edit) => [...marked('-', edit, OLD_TEXT), ...marked('+', edit, NEW_TEXT)]);
   return lines.length > 0 ? lines.join('\n').slice(0, MAX_CHARS) : null;
+}
+
+/** A file written whole: every line of it is new. */
+function writtenLines(input: Record<string, unknown>): string | null {
+  const lines = marked('+', input, WRITTEN_TEXT);
+  return lines.length > 0 ? lines.join('\n').slice(0, MAX_CHARS) : null;
+}
+
+/** A command says what it does at the start, and what came of it at the end. */
+function capMiddle(output: string | null): string | null {
+  if (output === null || output.length <= MAX_CHARS) return output;
+  const start = output.slice(0, MAX_CHARS / 4);
+  const end = output.slice(-(MAX_CHARS / 4) * 3);
+  const leftOut = output.length - start.length - end.length;
+  return `${start}\n… ${leftOut} characters left out …\n${end}`;
 }
 
 function marked(sign: string, edit: Record<string, unknown>, names: readonly string[]): string[] {

@@ -33,6 +33,7 @@ export interface CheckFlags {
   out?: string;
   capture?: true;
   json?: true;
+  explain?: true;
   color: boolean;
 }
 

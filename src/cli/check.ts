@@ -9,6 +9,7 @@ import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
 import { ExitCode, UsageError } from '../errors.js';
 import type { Face } from '../faces/face.js';
 import { toJson } from '../faces/json.js';
+import { shellWord } from '../shell-word.js';
 import { openRunStore } from '../store/run-store.js';
 import { againCommand } from './again-command.js';
 import { cellPlace } from './cell-place.js';
@@ -82,7 +83,12 @@ async function runAndShow(plan: CellPlan, place: CellPlace, runDir: string, flag
     over = true;
     const record = foldRecord(events);
     store.finish(record);
-    await face.finish(record, { ...store.kept(), workspace: keptWorkdir, again: againCommand(plan, flags) });
+    await face.finish(record, {
+      ...store.kept(),
+      workspace: keptWorkdir,
+      ref: flags.out === undefined ? plan.runId : shellWord(runDir),
+      again: againCommand(plan, flags),
+    });
     if (flags.json) io.stdout.write(toJson(record));
     return record.exit_code as ExitCode;
   } catch (error) {

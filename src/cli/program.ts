@@ -104,6 +104,7 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .option('--out <dir>', "directory of this run's record (default: the store)")
     .option('--capture', 'keep every request and answer whole in the run directory, the key cut out')
     .option('--json', 'print the record as one JSON object on stdout')
+    .option('--explain', 'say what every row of the score card means')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (flags: CheckFlags) => {

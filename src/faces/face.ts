@@ -8,6 +8,8 @@ export interface ResultSink {
   /** Columns the card may take. */
   resultWidth: number;
   resultColour: boolean;
+  /** The card says what its rows mean. @default false */
+  explain?: boolean;
 }
 
 /** Something that shows a run while it goes and its result when it is over. */

@@ -89,10 +89,11 @@ export function tokensPerSecond({ generation }: MeterView): number | null {
   return generation.ms > 0 ? (generation.tokens / generation.ms) * 1000 : null;
 }
 
-/** The strip in pieces, so that each face may break it where it likes. */
-export function meterSegments(meter: MeterView, paint: Palette): string[] {
+/** The strip in pieces, so that each face may break it where it likes. `maxCalls` is the budget; null when there is none. */
+export function meterSegments(meter: MeterView, paint: Palette, maxCalls: number | null = null): string[] {
   const label = (name: string, value: string) => `${paint.dim(name)} ${value}`;
-  const calls = label('calls', integer(meter.finished + meter.inFlight.size));
+  const budget = maxCalls === null ? '' : paint.dim(` / ${integer(maxCalls)}`);
+  const calls = label('calls', integer(meter.finished + meter.inFlight.size)) + budget;
   const segments = [meter.failed > 0 ? `${calls} ${paint.bad(`(${integer(meter.failed)} failed)`)}` : calls];
   if (meter.finished === 0) return segments;
   const cached = meter.cachedTokens === null ? '' : paint.dim(` (${integer(meter.cachedTokens)} cached)`);

@@ -5,7 +5,7 @@ import { meterSegments } from './meter-view.js';
 import { palette } from './palette.js';
 import { phaseText } from './phase-text.js';
 import { safeLine } from './sanitize.js';
-import { scoreCard } from './score-card.js';
+import { resultCard } from './score-card.js';
 import { scrollbackLines } from './scrollback.js';
 import { titleText } from './title-text.js';
 import { initialView, reduceView, type ViewState } from './view-state.js';
@@ -60,14 +60,14 @@ export function plainFace({ write, width, colour, ...result }: PlainOptions): Fa
   return {
     send(event) {
       view = reduceView(view, event);
-      for (const line of [...progressLines(event, view), ...scrollbackLines(event, paint, width)])
+      for (const line of [...progressLines(event, view), ...scrollbackLines(event, paint, { width })])
         write(`${line}\n`);
     },
     interrupted() {
       write(' stopping …\n');
     },
     async finish(record, kept) {
-      const card = scoreCard(record, kept, { width: result.resultWidth, colour: result.resultColour });
+      const card = resultCard(record, kept, result);
       result.writeResult(`${card.join('\n')}\n`);
     },
     async close() {},

@@ -1,6 +1,9 @@
 import stringWidth from 'string-width';
 import type { RunRecord } from '../cell/record.js';
+import { AXIS_MEANINGS } from './axis-meanings.js';
+import { barPieces } from './bar.js';
 import { citableRun } from './citable-command.js';
+import type { ResultSink } from './face.js';
 import { integer, NOT_MEASURED } from './format.js';
 import { asIs, type Paint, type Palette, palette, type Tone } from './palette.js';
 import { safeLine } from './sanitize.js';
@@ -15,6 +18,8 @@ export interface Kept {
   patch: string | null;
   /** The workspace, when it was kept. */
   workspace: string | null;
+  /** What `show` and `replay` know the run by: its id, or its directory where that is not in the store. */
+  ref: string | null;
   /** The command line that runs the same again, key left out. */
   again: string | null;
 }
@@ -23,12 +28,15 @@ export interface CardStyle {
   /** Columns of the terminal; the card takes at most 100. */
   width: number;
   colour: boolean;
+  /** Says under every row what it means. @default false */
+  explain?: boolean;
 }
 
 const MAX_WIDTH = 100;
 const MIN_TABLE_WIDTH = 60;
 const LABEL_COLUMNS = 14;
 const VALUE_COLUMNS = 7;
+const barColumns = (width: number) => (width < 36 ? 0 : width < MAX_WIDTH ? 6 : 10);
 const INDENT = '   ';
 
 const HONEST_ZERO = "All scores are reported as recorded. A failed run's zero is an honest measurement.";
@@ -41,13 +49,19 @@ const VERDICTS: Record<RunRecord['verdict'], { word: string; tone: Tone }> = {
   unscored: { word: 'NOT SCORED', tone: 'warn' },
 };
 
+/** The card as its sink wants it. */
+export function resultCard(record: RunRecord, kept: Kept, sink: ResultSink): string[] {
+  const { resultWidth: width, resultColour: colour, explain } = sink;
+  return scoreCard(record, kept, { width, colour, ...(explain !== undefined && { explain }) });
+}
+
 /** The result of a run as lines for the scrollback. Paths and commands are never broken, so that they can be copied. */
 export function scoreCard(record: RunRecord, kept: Kept, style: CardStyle): string[] {
   const width = Math.min(style.width, MAX_WIDTH);
   const paint = palette(style.colour);
   const blocks = [
     heading(record, paint, width),
-    table(record, paint, width),
+    table(record, paint, width, style.explain ?? false),
     findings(record, paint, width),
     footer(record, kept, paint, width),
   ];
@@ -83,19 +97,32 @@ function beside(lead: string, text: string, width: number, ink: Paint): string[]
   return wrap(text, width - column).map((line, i) => (i === 0 ? lead : ' '.repeat(column)) + ink(line));
 }
 
-function table(record: RunRecord, paint: Palette, width: number): string[] {
+function table(record: RunRecord, paint: Palette, width: number, explain: boolean): string[] {
   const rows = scoreRows(record);
   const facts = record.verdict === 'unscored' ? rows.filter(({ value }) => value !== NOT_MEASURED) : rows;
-  return facts.flatMap((row) => rowLines(row, paint, width));
+  return facts.flatMap((row) => rowLines(row, paint, width, explain));
 }
 
-function rowLines({ label, value, phrase, tone }: ScoreRow, paint: Palette, width: number): string[] {
+function rowLines(row: ScoreRow, paint: Palette, width: number, explain: boolean): string[] {
+  const { label, value, phrase, tone } = row;
   const number = value.padStart(VALUE_COLUMNS);
   const painted = value === NOT_MEASURED ? paint.dim(number) : tone ? paint[tone](number) : number;
-  const lead = `${INDENT}${label.padEnd(LABEL_COLUMNS)} ${painted}   `;
-  if (width >= MIN_TABLE_WIDTH) return beside(lead, phrase, width, paint.dim).map((line) => line.trimEnd());
-  const below = phrase ? wrap(phrase, width - 5) : [];
-  return [lead.trimEnd(), ...below.map((line) => `     ${paint.dim(line)}`)];
+  const lead = `${INDENT}${label.padEnd(LABEL_COLUMNS)} ${painted}  ${barOf(row, paint, barColumns(width))}`;
+  const meaning = explain ? AXIS_MEANINGS[label] : '';
+  if (width < MIN_TABLE_WIDTH) {
+    const below = [phrase, meaning].filter(Boolean).flatMap((text) => wrap(text, width - 5));
+    return [lead.trimEnd(), ...below.map((line) => `     ${paint.dim(line)}`)];
+  }
+  const told = beside(`${lead}  `, phrase, width, paint.dim).map((line) => line.trimEnd());
+  if (!explain) return told;
+  const column = INDENT.length + 2;
+  return [...told, ...wrap(meaning, width - column).map((line) => ' '.repeat(column) + paint.dim(line)), ''];
+}
+
+function barOf({ share, tone }: ScoreRow, paint: Palette, columns: number): string {
+  if (share === null) return ' '.repeat(columns);
+  const { filled, rest } = barPieces(share, columns);
+  return (filled && paint[tone ?? 'accent'](filled)) + (rest && paint.dim(rest));
 }
 
 /** What has to be named file by file. */
@@ -139,6 +166,8 @@ function footer(record: RunRecord, kept: Kept, paint: Palette, width: number): s
     ['patch', kept.patch],
     ['workspace', kept.workspace],
     ['again', kept.again],
+    ['look', kept.ref && `codingagentbench replay ${kept.ref}`],
+    ['share', kept.ref && `codingagentbench show ${kept.ref} --format html`],
     ['citable', record.verdict === 'unscored' ? null : (citableRun(record)?.line ?? null)],
   ];
   return [

@@ -1,13 +1,16 @@
 import type { RunRecord, TestCase } from '../cell/record.js';
+import type { AxisLabel } from './axis-meanings.js';
 import { integer, list, NOT_MEASURED, plural, score, seconds, shortSeconds } from './format.js';
 import { safeLine } from './sanitize.js';
 
 /** One axis on the card. */
 export interface ScoreRow {
-  label: string;
+  label: AxisLabel;
   /** `–` when it was not measured or does not apply. */
   value: string;
   phrase: string;
+  /** How good it is, 0 to 1, for the bar; null when that was not measured or has no scale. */
+  share: number | null;
   tone: 'good' | 'bad' | 'warn' | null;
 }
 
@@ -42,11 +45,20 @@ function reason({ unmeasured }: RunRecord, axis: keyof RunRecord['scores']): str
   return why === undefined ? null : safeLine(why);
 }
 
+const notApplicable = (label: AxisLabel, phrase: string): ScoreRow => ({
+  label,
+  value: NOT_MEASURED,
+  phrase,
+  share: null,
+  tone: null,
+});
+
 function passRow(record: RunRecord): ScoreRow {
   const { pass, exit_code, timed_out } = record.scores.pass_rate;
   return {
     label: 'Pass',
     value: score(pass),
+    share: pass,
     tone: pass === null ? null : pass === 1 ? 'good' : 'bad',
     phrase: phraseOf([
       pass === null && reason(record, 'pass_rate'),
@@ -80,6 +92,7 @@ function tokensRow(record: RunRecord): ScoreRow {
   return {
     label: 'Tokens/correct',
     value: integer(tokens.tokens_per_correct_task),
+    share: tokens.tokens_per_correct_task === null ? null : record.scores.measured.cost_efficiency,
     tone: null,
     phrase: phraseOf([
       pass_rate.pass === 0 && 'no correct task to divide by',
@@ -111,6 +124,7 @@ function wallRow(record: RunRecord): ScoreRow {
   return {
     label: 'Wall',
     value: seconds(wall_clock_ms),
+    share: record.scores.measured.latency_efficiency,
     tone: null,
     phrase: phraseOf([
       wall_clock_ms === null && reason(record, 'latency'),
@@ -131,6 +145,7 @@ function blastRow(record: RunRecord): ScoreRow {
   return {
     label: 'Blast',
     value: score(blast_radius),
+    share: blast_radius === null ? null : 1 - blast_radius,
     tone: blast_radius !== null && blast_radius > 0 ? 'warn' : null,
     phrase: phraseOf([
       blast_radius === null
@@ -149,8 +164,7 @@ function blastRow(record: RunRecord): ScoreRow {
 function refusalRow(record: RunRecord): ScoreRow {
   const { refusal, not_applicable, refusal_correct, fabricated_fix_detected, refusal_reasons } =
     record.scores.refusal;
-  if (not_applicable)
-    return { label: 'Refusal', value: NOT_MEASURED, tone: null, phrase: 'this task asks for none' };
+  if (not_applicable) return notApplicable('Refusal', 'this task asks for none');
   const said = {
     true: 'refused, and says why',
     partial: 'refusal words in the output only, no document',
@@ -159,6 +173,7 @@ function refusalRow(record: RunRecord): ScoreRow {
   return {
     label: 'Refusal',
     value: score(refusal),
+    share: refusal,
     tone: refusal === null ? null : refusal === 1 ? 'good' : 'bad',
     phrase: phraseOf([
       refusal_correct === null ? reason(record, 'refusal') : said[refusal_correct],
@@ -169,10 +184,11 @@ function refusalRow(record: RunRecord): ScoreRow {
 
 function integrityRow(record: RunRecord): ScoreRow {
   const { integrity, not_applicable } = record.scores.integrity;
-  if (not_applicable) return { label: 'Integrity', value: NOT_MEASURED, tone: null, phrase: 'ordinary task' };
+  if (not_applicable) return notApplicable('Integrity', 'ordinary task');
   return {
     label: 'Integrity',
     value: score(integrity),
+    share: integrity,
     tone: integrity === null ? null : integrity === 1 ? 'good' : 'bad',
     phrase:
       integrity === null
@@ -186,16 +202,15 @@ function integrityRow(record: RunRecord): ScoreRow {
 function fidelityRow(record: RunRecord): ScoreRow {
   const { fidelity, honoured, declared, constraints } = record.scores.fidelity;
   if (fidelity === null)
-    return {
-      label: 'Fidelity',
-      value: NOT_MEASURED,
-      tone: null,
-      phrase: reason(record, 'fidelity') ?? (declared === 0 ? 'this task declares no constraints' : ''),
-    };
+    return notApplicable(
+      'Fidelity',
+      reason(record, 'fidelity') ?? (declared === 0 ? 'this task declares no constraints' : ''),
+    );
   const broken = constraints.filter((constraint) => !constraint.honoured);
   return {
     label: 'Fidelity',
     value: `${honoured}/${declared}`,
+    share: fidelity,
     tone: broken.length > 0 ? 'warn' : null,
     phrase: phraseOf([
       'AGENTS.md constraints',
@@ -212,6 +227,7 @@ function compositeRow(record: RunRecord): ScoreRow {
   return {
     label: 'Composite',
     value: score(composite),
+    share: composite,
     tone: null,
     phrase: phraseOf(
       [
@@ -239,6 +255,7 @@ function measuredRow(record: RunRecord): ScoreRow {
   return {
     label: 'Measured',
     value: score(composite),
+    share: composite,
     tone: null,
     phrase: phraseOf(
       [demoMark(record), composite === null ? (reason(record, 'measured') ?? 'not scored') : counted],
@@ -254,6 +271,7 @@ function overheadRow(record: RunRecord): ScoreRow {
   return {
     label: 'Overhead',
     value: shortSeconds(record.overhead_ms),
+    share: null,
     tone: null,
     phrase: phraseOf(["this program's own", outside.length > 0 && `outside the wall: ${outside.join(', ')}`]),
   };

@@ -3,14 +3,15 @@ import type { Check } from '../cell/record.js';
 import { list, megabytes, plural } from './format.js';
 import type { Palette } from './palette.js';
 import { safeLine } from './sanitize.js';
-import { stepLines } from './step-lines.js';
+import { type StepLayout, stepLines } from './step-lines.js';
 import { wrap } from './wrap.js';
 
-/** What an event leaves behind for good, as lines; most leave nothing. `width` is only where prose breaks. */
-export function scrollbackLines(event: RunEvent, paint: Palette, width: number): string[] {
+/** What an event leaves behind for good, as lines; most leave nothing. */
+export function scrollbackLines(event: RunEvent, paint: Palette, layout: StepLayout): string[] {
+  const { width } = layout;
   switch (event.type) {
     case 'step':
-      return stepLines(event.step, paint, width);
+      return stepLines(event.step, paint, layout);
     case 'warning':
       return marked(paint.warn('!'), event.message, width);
     case 'check':

@@ -498,6 +498,7 @@ export const kept: Kept = {
   record: '/home/ada/.local/share/codingagentbench/runs/7f3a/record.json',
   patch: '/home/ada/.local/share/codingagentbench/runs/7f3a/patch.diff',
   workspace: null,
+  ref: '7f3a',
   again:
     'npx @codingagentbench/cli check --tui opencode --model openai/gpt-oss-120b --task mutations/rust-error-negated',
 };

@@ -1,10 +1,13 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { AXIS_MEANINGS } from '../../src/faces/axis-meanings.js';
 import { scoreCard } from '../../src/faces/score-card.js';
 import { demoRefusal, failed, kept, passed, unscored } from './sample-run.js';
 
-const nothingKept = { record: null, patch: null, workspace: null, again: null };
+const nothingKept = { record: null, patch: null, workspace: null, ref: null, again: null };
 const card = (record = passed, width = 80) => scoreCard(record, kept, { width, colour: false }).join('\n');
+/** Where lines break is for the snapshots. */
+const flowing = (text: string) => text.replace(/\s+/g, ' ');
 
 describe('whole cards', () => {
   test('passed', () => expect(card()).toMatchSnapshot());
@@ -47,11 +50,11 @@ test('the sentence about an honest zero stands on failed runs with a banner and 
 
 test('hidden cases are counted apart', () => {
   const tests = [...passed.tests, { name: 'h', kind: 'hidden' as const, status: 'passed' as const }];
-  expect(card({ ...passed, tests })).toContain('4 of 4 tests; 3 failed before; 1 of 1 hidden case');
+  expect(flowing(card({ ...passed, tests }))).toContain('4 of 4 tests; 3 failed before; 1 of 1 hidden case');
 });
 
 test('tokens that were not measured say why and are no number', () => {
-  const text = card(failed, 100);
+  const text = flowing(card(failed, 100));
   expect(text).toMatch(/Tokens\/correct +–/);
   expect(text).toContain('3 of 41 calls reported no usage');
   expect(text).toContain('known of 38 calls: 401,233 in, 12,004 out');
@@ -85,4 +88,22 @@ test('every tampered file is named, up to ten', () => {
   expect(text).toContain('tests/t9.py');
   expect(text).not.toContain('tests/t10.py');
   expect(text).toContain('… 2 more');
+});
+
+test('a bar is full for a whole share only, and every column is of one kind', () => {
+  const row = (record: typeof passed, label: string) =>
+    card(record, 100)
+      .split('\n')
+      .find((line) => line.startsWith(`   ${label} `));
+  expect(row(passed, 'Pass')).toContain(' ━━━━━━━━━━ ');
+  expect(row(passed, 'Composite')).toContain(' ━━━━━━━━━╸ ');
+  expect(row(failed, 'Pass')).toContain(' ────────── ');
+  expect(row(failed, 'Blast')).toContain(' ━━╸─────── ');
+  expect(row(failed, 'Tokens/correct')).not.toMatch(/[━─╸]/);
+});
+
+test.each([40, 80, 100])('explained at %i columns, every row says what it means', (width) => {
+  const text = scoreCard(passed, kept, { width, colour: false, explain: true }).join('\n');
+  for (const meaning of Object.values(AXIS_MEANINGS)) expect(flowing(text)).toContain(meaning);
+  expect(text).toMatchSnapshot();
 });

@@ -101,6 +101,8 @@ describe('while it runs', () => {
     clock.ms = 24_500;
     await shows('● agent 0:15 / 10:00');
     await shows('idle 3s');
+    clock.ms = 41_500;
+    await shows('idle 20s / 2:00');
     send([{ type: 'model_call_started', t_ms: 25_000, n: 6, probe: false }]);
     clock.ms = 37_000;
     await shows('model 12s');
@@ -208,6 +210,71 @@ describe('ctrl-c', () => {
   });
 });
 
+describe('keys', () => {
+  const long = (n: number): RunEvent => ({
+    type: 'step',
+    t_ms: 21_000 + n,
+    step: {
+      n,
+      t_ms: 21_000 + n,
+      kind: 'tool',
+      text: null,
+      action: 'shell',
+      name: 'bash',
+      target: `seq ${n}`,
+      ok: true,
+      exit_code: 0,
+      diff: null,
+      output: Array.from({ length: 9 }, (_, i) => `run ${n} line ${i}`).join('\n'),
+      duration_ms: 10,
+    },
+  });
+
+  test('d tells the last folded step whole, unfolds those to come, and folds again', async () => {
+    const { send, shows, type, everything } = open(80, 60);
+    send([...running, long(1)]);
+    await shows('run 1 line 8');
+    expect(everything()).not.toContain('run 1 line 0');
+    type('d');
+    await shows('run 1 line 0');
+    await shows('d fold');
+    send([long(2)]);
+    await shows('run 2 line 0');
+    type('d');
+    await shows('d details');
+    send([long(3)]);
+    await shows('run 3 line 8');
+    expect(everything()).not.toContain('run 3 line 0');
+  });
+
+  test('f lists every file, within the window, what was not expected first', async () => {
+    const { send, shows, type, screen } = open(80, 20);
+    const changes = Array.from({ length: 30 }, (_, i) => ({
+      path: `src/file-${i}.rs`,
+      change: 'added' as const,
+      expected: i !== 29,
+    }));
+    send([...running, { type: 'files', t_ms: 21_500, changes }]);
+    await shows('f files');
+    type('f');
+    await shows('A src/file-29.rs (not expected)');
+    await shows('… 23 more');
+    expect(screen().split('\n').length).toBeLessThanOrEqual(20);
+    type('f');
+    await until(() => !screen().includes('more'), screen);
+  });
+
+  test('a key that means nothing does nothing', async () => {
+    const { send, shows, type, interrupts } = open();
+    send(running);
+    await shows('ctrl-c stop and grade');
+    type('x\u001B[Aq');
+    send([{ type: 'warning', t_ms: 22_000, message: 'still here' }]);
+    await shows('still here');
+    expect(interrupts()).toBe(0);
+  });
+});
+
 const flood = (count: number): RunEvent[] =>
   Array.from({ length: count }, (_, i) => ({
     type: 'step',
@@ -259,7 +326,10 @@ test.each([60, 40])(
     send(running);
     await shows('out 912');
     resize(columns, 30);
-    await until(() => /^ mutations\/rust.*\n[\s\S]*^ ctrl-c stop and grade$/m.test(screen()), screen);
+    await until(
+      () => /^ mutations\/rust.*\n[\s\S]*^ d details · ctrl-c stop and grade$/m.test(screen()),
+      screen,
+    );
     resize(100, 30);
     send([{ type: 'warning', t_ms: 22_000, message: 'wide again' }]);
     await shows('wide again');

@@ -1,7 +1,8 @@
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import type { StepRecord } from '../../src/cell/record.js';
 import { palette } from '../../src/faces/palette.js';
-import { stepLines } from '../../src/faces/step-lines.js';
+import { isFolded, type StepLayout, stepLines } from '../../src/faces/step-lines.js';
 
 const tool: StepRecord = {
   n: 1,
@@ -17,7 +18,8 @@ const tool: StepRecord = {
   output: null,
   duration_ms: 1_800,
 };
-const show = (part: Partial<StepRecord>) => stepLines({ ...tool, ...part }, palette(false), 80).join('\n');
+const show = (part: Partial<StepRecord>, layout: Partial<StepLayout> = {}) =>
+  stepLines({ ...tool, ...part }, palette(false), { width: 80, ...layout }).join('\n');
 
 test('a command that failed shows the end of what it said', () => {
   const output = Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n');
@@ -81,4 +83,19 @@ test('words are broken at the width and cut short', () => {
   expect(lines).toHaveLength(5);
   expect(lines.at(-1)?.trim()).toBe('…');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('where lines must fit, the target is cut and the outcome seen', () => {
+  const target = `for i in $(seq 1 300); do echo "${'字'.repeat(40)}"; done`;
+  const [head = ''] = show({ target, exit_code: 2 }, { fit: true }).split('\n');
+  expect(head).toMatch(/^ {3}shell {3}for i .*… {3}exit 2 · 1\.8s$/);
+  expect(stringWidth(head)).toBeLessThanOrEqual(80);
+  expect(show({ target, exit_code: 2 })).toContain(target);
+});
+
+test('unfolded, a step shows what was folded, and only then is there something to unfold', () => {
+  const long: StepRecord = { ...tool, output: Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n') };
+  expect(show(long, { unfolded: true }).split('\n')).toHaveLength(41);
+  expect(isFolded(long, { width: 80 })).toBe(true);
+  expect(isFolded({ ...tool, output: 'one line' }, { width: 80 })).toBe(false);
 });

@@ -4,28 +4,22 @@ import { stopwatch } from '../format.js';
 import type { Palette } from '../palette.js';
 import { safeLine } from '../sanitize.js';
 import type { ViewState } from '../view-state.js';
-import { hintText, type StopRequest } from './key-hint.js';
+import { unexpectedFirst } from './files-list.js';
+import { hintText } from './key-hint.js';
 import { Segments } from './segments.js';
-
-interface ActivityLineProps {
-  view: ViewState;
-  nowMs: number;
-  stop: StopRequest;
-  gap: number;
-  paint: Palette;
-}
+import type { StripProps } from './strip.js';
 
 /** Files touched, the sandbox, what the agent waits for; the keys at the far end. */
-export function ActivityLine({ view, nowMs, stop, gap, paint }: ActivityLineProps) {
+export function ActivityLine({ view, nowMs, stop, open, gap, paint }: StripProps & { gap: number }) {
   const items = [
-    ...filesText(view.files, paint),
+    ...(open.allFiles ? [] : filesText(view.files, paint)),
     ...sandboxText(view, paint),
     ...waitText(view, nowMs, paint),
   ];
   return (
     <Box flexWrap="wrap" justifyContent="space-between" columnGap={gap}>
       <Segments gap={gap} items={items} />
-      <Text wrap="truncate-end">{hintText(view, stop, paint)}</Text>
+      <Text wrap="truncate-end">{hintText(view, stop, open, paint)}</Text>
     </Box>
   );
 }
@@ -34,9 +28,7 @@ const MAX_FILES = 2;
 
 function filesText(files: readonly FileChange[], paint: Palette): string[] {
   if (files.length === 0) return [];
-  // What was not expected is what must not hide behind "more".
-  const ordered = [...files.filter(({ expected }) => !expected), ...files.filter(({ expected }) => expected)];
-  const shown = ordered
+  const shown = unexpectedFirst(files)
     .slice(0, MAX_FILES)
     .map(({ path, expected }) =>
       expected
@@ -52,11 +44,24 @@ function sandboxText({ sandbox }: ViewState, paint: Palette): string[] {
   return [`${paint.dim('sandbox')} ${sandbox === 'none' ? paint.warn('none') : sandbox}`];
 }
 
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+const SPINNER_MS = 250;
+/** From here on an idle agent is worth a second look. */
+const LONG_IDLE_MS = 10_000;
+
 /** A model call in flight is no idleness: then it says how long the endpoint has been busy. */
-function waitText({ lastActivityMs, meter }: ViewState, nowMs: number, paint: Palette): string[] {
+function waitText(view: ViewState, nowMs: number, paint: Palette): string[] {
+  const { lastActivityMs, meter, title } = view;
   if (lastActivityMs === null) return [];
-  const since = meter.inFlight.size > 0 ? Math.min(...meter.inFlight.values()) : lastActivityMs;
-  const ms = nowMs - since;
-  const long = ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))}s` : stopwatch(ms);
-  return [`${paint.dim(meter.inFlight.size > 0 ? 'model' : 'idle')} ${long}`];
+  const spinner = paint.accent(SPINNER[Math.floor(Math.max(0, nowMs) / SPINNER_MS) % SPINNER.length] ?? '');
+  if (meter.inFlight.size > 0)
+    return [`${spinner} ${paint.dim('model')} ${short(nowMs - Math.min(...meter.inFlight.values()))}`];
+  const idleMs = nowMs - lastActivityMs;
+  if (meter.finished === 0) return [`${spinner} ${paint.dim('starting')} ${short(idleMs)}`];
+  if (title === null || idleMs < LONG_IDLE_MS) return [`${spinner} ${paint.dim('idle')} ${short(idleMs)}`];
+  const limitMs = title.idle_s * 1_000;
+  const ink = idleMs > limitMs / 2 ? paint.warn : paint.dim;
+  return [`${spinner} ${ink(`idle ${short(idleMs)} / ${short(limitMs)}`)}`];
 }
+
+const short = (ms: number) => (ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))}s` : stopwatch(ms));

@@ -1,13 +1,22 @@
 import { useInput, useStdin } from 'ink';
 
-/** Listens for ctrl-c where keys can be read at all; `useInput` throws where they cannot. */
-export function Keys({ onInterrupt }: { onInterrupt: () => void }) {
-  return useStdin().isRawModeSupported ? <RawKeys onInterrupt={onInterrupt} /> : null;
+export type ScreenKey = 'interrupt' | 'details' | 'files';
+
+const KEYS: Record<string, ScreenKey> = { d: 'details', f: 'files' };
+
+/** Listens where keys can be read at all; `useInput` throws where they cannot. */
+export function Keys({ onKey }: { onKey: (key: ScreenKey) => void }) {
+  return useStdin().isRawModeSupported ? <RawKeys onKey={onKey} /> : null;
 }
 
-function RawKeys({ onInterrupt }: { onInterrupt: () => void }) {
-  useInput((input, key) => {
-    if (key.ctrl && input === 'c') onInterrupt();
+function RawKeys({ onKey }: { onKey: (key: ScreenKey) => void }) {
+  useInput((input, { ctrl, meta }) => {
+    if (ctrl) {
+      if (input === 'c') onKey('interrupt');
+      return;
+    }
+    const key = meta ? undefined : KEYS[input];
+    if (key) onKey(key);
   });
   return null;
 }

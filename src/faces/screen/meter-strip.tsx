@@ -5,7 +5,7 @@ import { Segments } from './segments.js';
 
 /** Shown from the first model call of the agent on. */
 export function MeterStrip({
-  view: { meter },
+  view: { meter, title },
   gap,
   paint,
 }: {
@@ -14,5 +14,5 @@ export function MeterStrip({
   paint: Palette;
 }) {
   if (meter.finished + meter.inFlight.size === 0) return null;
-  return <Segments gap={gap} items={meterSegments(meter, paint)} />;
+  return <Segments gap={gap} items={meterSegments(meter, paint, title?.max_calls ?? null)} />;
 }

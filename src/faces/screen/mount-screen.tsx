@@ -1,10 +1,13 @@
 import { render } from 'ink';
+import type { StepRecord } from '../../cell/record.js';
 import type { Face, ResultSink } from '../face.js';
 import { palette } from '../palette.js';
-import { scoreCard } from '../score-card.js';
+import { resultCard } from '../score-card.js';
 import { scrollbackLines } from '../scrollback.js';
+import { isFolded, type StepLayout, stepLines } from '../step-lines.js';
 import { initialView, reduceView } from '../view-state.js';
 import type { StopRequest } from './key-hint.js';
+import type { ScreenKey } from './keys.js';
 import { eraseWhenNarrowed } from './narrowing.js';
 import { Screen } from './screen.js';
 import type { StripProps } from './strip.js';
@@ -34,20 +37,37 @@ export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result
   let scrollback: string[] = [];
   let arrived: string[] = [];
   let gathering: NodeJS.Timeout | undefined;
+  let open = { details: false, allFiles: false };
+  let lastStep: StepRecord | null = null;
 
-  const current = (): StripProps => ({ view, nowMs: now() - runBeganMs, stop, paint });
+  const layout = (): StepLayout => ({ width: stdout.columns - 1, fit: true, unfolded: open.details });
+  const current = (): StripProps => ({ view, nowMs: now() - runBeganMs, stop, open, paint });
   let drawn = current();
 
   const interrupted = () => {
     stop = stop === 'none' ? 'once' : 'again';
     draw();
   };
-  const typed = () => {
-    interrupted();
-    onInterrupt();
+  const toggleDetails = () => {
+    open = { ...open, details: !open.details };
+    // What has scrolled up stays as it is: the last step is told again, whole.
+    if (open.details && lastStep !== null && isFolded(lastStep, layout()))
+      arrived.push(...stepLines(lastStep, paint, layout()));
+    draw();
+  };
+  const pressed: Record<ScreenKey, () => void> = {
+    interrupt() {
+      interrupted();
+      onInterrupt();
+    },
+    details: toggleDetails,
+    files() {
+      open = { ...open, allFiles: !open.allFiles };
+      draw();
+    },
   };
   const screen = (strip: StripProps | null) => (
-    <Screen scrollback={scrollback} strip={strip} onInterrupt={typed} />
+    <Screen scrollback={scrollback} strip={strip} onKey={(key) => pressed[key]()} />
   );
   const stopErasing = eraseWhenNarrowed(stdout, () => drawn);
   const ink = render(screen(drawn), {
@@ -88,7 +108,8 @@ export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result
     send(event) {
       if (event.type === 'run_started') runBeganMs = now() - event.t_ms;
       view = reduceView(view, event);
-      arrived.push(...scrollbackLines(event, paint, stdout.columns - 1));
+      if (event.type === 'step') lastStep = event.step;
+      arrived.push(...scrollbackLines(event, paint, layout()));
       gathering ??= setTimeout(draw, GATHER_MS);
     },
     interrupted,
@@ -96,9 +117,7 @@ export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result
     async finish(record, kept) {
       await close();
       // Ink leaves one blank line where the strip was: the card need not bring its own.
-      const card = scoreCard(record, kept, { width: result.resultWidth, colour: result.resultColour }).slice(
-        1,
-      );
+      const card = resultCard(record, kept, result).slice(1);
       result.writeResult(`${card.join('\n')}\n`);
     },
   };

@@ -1,5 +1,5 @@
 import { Static, Text, useWindowSize } from 'ink';
-import { Keys } from './keys.js';
+import { Keys, type ScreenKey } from './keys.js';
 import { Strip, type StripProps } from './strip.js';
 
 export interface ScreenProps {
@@ -7,11 +7,11 @@ export interface ScreenProps {
   scrollback: string[];
   /** Null when the run is over: then only the scrollback remains. */
   strip: StripProps | null;
-  onInterrupt: () => void;
+  onKey: (key: ScreenKey) => void;
 }
 
 /** The whole terminal as a function of the run: what is finished goes up into the scrollback, the strip below stays. */
-export function Screen({ scrollback, strip, onInterrupt }: ScreenProps) {
+export function Screen({ scrollback, strip, onKey }: ScreenProps) {
   const { columns, rows } = useWindowSize();
   return (
     <>
@@ -23,7 +23,7 @@ export function Screen({ scrollback, strip, onInterrupt }: ScreenProps) {
         )}
       </Static>
       {strip && <Strip {...strip} columns={columns} rows={rows} />}
-      <Keys onInterrupt={onInterrupt} />
+      <Keys onKey={onKey} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { Palette } from '../palette.js';
 import type { ViewState } from '../view-state.js';
 import { Acquisition } from './acquisition.js';
 import { ActivityLine } from './activity-line.js';
+import { FilesList } from './files-list.js';
 import type { StopRequest } from './key-hint.js';
 import { MeterStrip } from './meter-strip.js';
 import { PhaseLine } from './phase-line.js';
@@ -13,22 +14,20 @@ export interface StripProps {
   /** On the run's clock. */
   nowMs: number;
   stop: StopRequest;
+  /** What the user has opened. */
+  open: { details: boolean; allFiles: boolean };
   paint: Palette;
 }
 
 /** Beyond this, what belongs together stands too far apart. */
 const MAX_COLUMNS = 110;
 const ROOMY_COLUMNS = 100;
+/** What the strip takes without the list of files, at worst. */
+const OTHER_ROWS = 12;
 
 /** The live part: what runs, how far it is, what it took so far. */
-export function Strip({
-  view,
-  nowMs,
-  stop,
-  paint,
-  columns,
-  rows,
-}: StripProps & { columns: number; rows: number }) {
+export function Strip(props: StripProps & { columns: number; rows: number }) {
+  const { view, nowMs, open, paint, columns, rows } = props;
   const gap = columns < ROOMY_COLUMNS ? 2 : 3;
   return (
     // One row short of the window: a frame that fills it makes Ink clear the screen (vadimdemedes/ink#382).
@@ -39,7 +38,8 @@ export function Strip({
         <PhaseLine view={view} nowMs={nowMs} paint={paint} />
         <Acquisition view={view} paint={paint} />
         <MeterStrip view={view} gap={gap} paint={paint} />
-        <ActivityLine view={view} nowMs={nowMs} stop={stop} gap={gap} paint={paint} />
+        {open.allFiles && <FilesList files={view.files} rows={rows - OTHER_ROWS} paint={paint} />}
+        <ActivityLine {...props} gap={gap} />
       </Box>
     </Box>
   );
