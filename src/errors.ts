@@ -41,6 +41,11 @@ export class PreflightError extends CabError {
   readonly exitCode = ExitCode.preflight;
 }
 
+/** The user left before anything was run. */
+export class LeftError extends CabError {
+  readonly exitCode = ExitCode.interrupted;
+}
+
 /** This program or the machine under it failed in the middle of a run. */
 export class HarnessError extends CabError {
   readonly exitCode = ExitCode.unscored;

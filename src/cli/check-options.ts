@@ -7,7 +7,7 @@ import type { CliIo } from './io.js';
 /** What `check` was given on the command line. */
 export interface CheckFlags {
   /** @default 'opencode' */
-  tui: string;
+  tui?: string;
   model?: string;
   endpoint?: string;
   key?: string;
@@ -124,10 +124,12 @@ async function readKeyFile(file: string): Promise<string> {
   }
 }
 
-/** A key goes into an HTTP header: one line of printable ASCII. */
+/** Whether a text can go into an HTTP header as a key: one word of printable ASCII. */
+export const isKey = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
 function oneLine(raw: string, source: string): string {
   const key = raw.trim();
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  if (isKey(key)) return key;
   throw new UsageError(
     `The key from ${source} is ${key === '' ? 'empty' : 'not one word of printable ASCII'}.`,
     {
@@ -137,7 +139,8 @@ function oneLine(raw: string, source: string): string {
   );
 }
 
-function take(env: NodeJS.ProcessEnv, name: string): string | undefined {
+/** A variable that no child process shall inherit. */
+export function take(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = env[name];
   delete env[name];
   return value;

@@ -16,16 +16,20 @@ import { cellPlace } from './cell-place.js';
 import { type CheckFlags, chooseEndpoint, type EndpointChoice } from './check-options.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
+import { isIncomplete, mayAsk } from './may-ask.js';
 import { openFace } from './open-face.js';
 import { openTask } from './open-task.js';
-import { findPaths } from './paths.js';
+import { findPaths, type Paths } from './paths.js';
+
+const DEFAULT_TUI = 'opencode';
 
 /** The `check` command: one cell from flags to exit code. */
-export async function check(flags: CheckFlags, io: CliIo): Promise<ExitCode> {
-  const adapter = findAdapter(flags.tui);
+export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
+  const paths = findPaths();
+  const flags = await complete(given, io, paths);
+  const adapter = findAdapter(flags.tui ?? DEFAULT_TUI);
   const choice = await chooseEndpoint(flags, io);
   const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
-  const paths = findPaths();
   const task = await openTask(flags.task, paths);
   try {
     const runId = randomBytes(4).toString('hex');
@@ -57,6 +61,13 @@ export async function check(flags: CheckFlags, io: CliIo): Promise<ExitCode> {
   } finally {
     await task.close();
   }
+}
+
+/** The flags with what is missing asked for, where somebody can be asked. */
+async function complete(flags: CheckFlags, io: CliIo, paths: Paths): Promise<CheckFlags> {
+  if (!isIncomplete(flags, io) || !mayAsk(flags, io)) return flags;
+  const { askMissing } = await import('./ask-missing.js');
+  return askMissing(flags, io, paths);
 }
 
 /** Runs the cell with its consumers on the event stream: the store, the record, the face. */

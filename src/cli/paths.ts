@@ -7,6 +7,8 @@ import envPaths from 'env-paths';
 export interface Paths {
   /** Installed agents. */
   cacheDir: string;
+  /** The last answers to the questions of `check`. */
+  configDir: string;
   /** Saved runs. */
   runsDir: string;
   /** This package. */
@@ -19,11 +21,12 @@ export interface Paths {
 
 /** XDG directories on Linux, the platform's own elsewhere. */
 export function findPaths(): Paths {
-  const { cache, data } = envPaths('codingagentbench', { suffix: '' });
+  const { cache, config, data } = envPaths('codingagentbench', { suffix: '' });
   // The bundle is dist/*.js.
   const dist = dirname(fileURLToPath(import.meta.url));
   return {
     cacheDir: cache,
+    configDir: config,
     runsDir: join(data, 'runs'),
     packageRoot: resolve(dist, '..'),
     tasksDir: join(dist, 'tasks'),

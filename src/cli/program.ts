@@ -66,7 +66,7 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .description(
       'Drive a real coding agent with your model through a real task and print a provisional score.',
     )
-    .option('--tui <agent>', 'the coding agent to drive', 'opencode')
+    .option('--tui <agent>', 'the coding agent to drive (default: opencode)')
     .option(
       '--model <id>',
       'model id as the endpoint knows it (or CAB_MODEL); may be left out when the server lists one',

@@ -1,0 +1,31 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+
+const answersSchema = z.object({
+  tui: z.optional(z.string()),
+  endpoint: z.optional(z.string()),
+  model: z.optional(z.string()),
+  task: z.optional(z.string()),
+});
+/** What was answered last time; a key is never among it. */
+export type Answers = z.infer<typeof answersSchema>;
+
+const FILE = 'answers.json';
+
+/** The last answers; none when there are none, or none that can be read. */
+export async function readAnswers(configDir: string): Promise<Answers> {
+  try {
+    return answersSchema.parse(JSON.parse(await readFile(join(configDir, FILE), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps the answers for the next time; where that cannot be, they are asked anew. */
+export async function saveAnswers(configDir: string, answers: Answers): Promise<void> {
+  try {
+    await mkdir(configDir, { recursive: true });
+    await writeFile(join(configDir, FILE), `${JSON.stringify(answersSchema.parse(answers), null, 2)}\n`);
+  } catch {}
+}

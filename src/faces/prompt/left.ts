@@ -1,0 +1,2 @@
+/** The user left instead of answering. */
+export class LeftPrompt extends Error {}

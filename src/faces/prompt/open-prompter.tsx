@@ -1,0 +1,113 @@
+import { type Key, render, Static, Text, useInput, useWindowSize } from 'ink';
+import { type Palette, palette } from '../palette.js';
+import { safeLine } from '../sanitize.js';
+import { LeftPrompt } from './left.js';
+import type { Question } from './question.js';
+
+/** Asks one question after the other on a terminal; what was answered stays above, a line each. */
+export interface Prompter {
+  /** The answer; rejects with `LeftPrompt` when the user leaves. `topic` names the answer afterwards. */
+  ask<T>(topic: string, question: Question<T>): Promise<T>;
+  /** Shows that something is waited for. Rejects as `work` does, and with `LeftPrompt` when the user leaves. */
+  wait<T>(what: string, work: Promise<T>): Promise<T>;
+  /** A line that stays. */
+  note(text: string): void;
+  /** Lets go of the terminal. */
+  close(): Promise<void>;
+}
+
+export interface PrompterOptions {
+  stdout: NodeJS.WriteStream;
+  stdin: NodeJS.ReadStream;
+  colour: boolean;
+}
+
+const TOPIC_COLUMNS = 9;
+
+/** What stands on the live lines: a question, or what is waited for. */
+interface Showing {
+  lines(paint: Palette, size: { columns: number; rows: number }): string[];
+  press(input: string, key: Key): void;
+}
+
+export function openPrompter({ stdout, stdin, colour }: PrompterOptions): Prompter {
+  const paint = palette(colour);
+  let past: string[] = [];
+  let showing: Showing | null = null;
+
+  const ui = () => (
+    <>
+      <Static items={past}>
+        {(line, place) => (
+          <Text key={place} wrap="truncate-end">
+            {line}
+          </Text>
+        )}
+      </Static>
+      <Live showing={showing} paint={paint} onKey={(input, key) => showing?.press(input, key)} />
+    </>
+  );
+  const ink = render(ui(), { stdout, stdin, stderr: stdout, exitOnCtrlC: false, patchConsole: false });
+  const show = (next: Showing | null) => {
+    showing = next;
+    ink.rerender(ui());
+  };
+  const keep = (line: string) => {
+    // Static sees new lines only in a new array.
+    past = [...past, line];
+  };
+
+  return {
+    ask: (topic, question) =>
+      new Promise((resolve, reject) => {
+        const current: Showing = {
+          lines: question.lines,
+          press(input, key) {
+            const outcome = question.press(input, key);
+            if (outcome.kind === 'answered') {
+              keep(` ${paint.good('✔')} ${topic.padEnd(TOPIC_COLUMNS)} ${safeLine(outcome.echo)}`);
+              resolve(outcome.value);
+            }
+            if (outcome.kind === 'left') reject(new LeftPrompt('The user left.'));
+            show(outcome.kind === 'open' ? current : null);
+          },
+        };
+        show(current);
+      }),
+    wait: (what, work) =>
+      new Promise((resolve, reject) => {
+        show({
+          lines: () => [` ${paint.accent('●')} ${what} …`],
+          press(input, key) {
+            if (key.escape || (key.ctrl && input === 'c')) reject(new LeftPrompt('The user left.'));
+          },
+        });
+        // First the lines go: what comes of it may show others.
+        work.finally(() => show(null)).then(resolve, reject);
+      }),
+    note(text) {
+      keep(` ${paint.warn('!')} ${safeLine(text)}`);
+      show(showing);
+    },
+    async close() {
+      show(null);
+      await ink.waitUntilRenderFlush();
+      ink.unmount();
+      await ink.waitUntilExit();
+    },
+  };
+}
+
+function Live(props: { showing: Showing | null; paint: Palette; onKey: (input: string, key: Key) => void }) {
+  const { showing, paint, onKey } = props;
+  const size = useWindowSize();
+  useInput(onKey);
+  // One row short of the window, as everywhere: a frame that fills it is cleared and drawn anew.
+  const lines = showing?.lines(paint, size).slice(0, size.rows - 1) ?? [];
+  return lines.map((line, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place
+    <Text key={place} wrap="truncate-end">
+      {line}
+    </Text>
+  ));
+}
