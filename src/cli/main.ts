@@ -5,6 +5,16 @@ import { run } from './run.js';
 const argv = process.argv.slice(2);
 process.title = 'codingagentbench';
 
+/** A reader that has seen enough (`| head`) must neither end a run nor be shown a stack. */
+function outliving(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (stream.listenerCount('error', ignoreClosedPipe) === 0) stream.on('error', ignoreClosedPipe);
+  return stream;
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+}
+
 const exitCode = await run(argv, {
   env: process.env,
   // Node opens each of them when it is first asked for, which takes its time.
@@ -12,10 +22,10 @@ const exitCode = await run(argv, {
     return process.stdin;
   },
   get stdout() {
-    return process.stdout;
+    return outliving(process.stdout);
   },
   get stderr() {
-    return process.stderr;
+    return outliving(process.stderr);
   },
 });
 // What a second Ctrl-C dropped may have left timers that would keep us here.

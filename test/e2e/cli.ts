@@ -17,6 +17,8 @@ export interface CliResult {
 export interface RunOptions {
   env?: Record<string, string>;
   stdin?: string;
+  /** False closes the pipe of stdout at once, as `head` does when it has seen enough. @default true */
+  readsStdout?: boolean;
   /** Called when the process has started: to send it signals, or to look around. */
   whileRunning?: (run: { pid: number; stderr: () => string }) => Promise<void>;
 }
@@ -32,7 +34,10 @@ export class Visitor {
   }
 
   /** Runs `codingagentbench ARGS`, no terminal, and returns when it has exited. */
-  async run(args: string[], { env = {}, stdin, whileRunning }: RunOptions = {}): Promise<CliResult> {
+  async run(
+    args: string[],
+    { env = {}, stdin, readsStdout = true, whileRunning }: RunOptions = {},
+  ): Promise<CliResult> {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: this.dir,
       env: {
@@ -54,6 +59,7 @@ export class Visitor {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
+    if (!readsStdout) child.stdout.destroy();
     child.stdin.end(stdin ?? '');
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
     await whileRunning?.({ pid: child.pid ?? 0, stderr: () => stderr });

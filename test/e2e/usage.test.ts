@@ -77,6 +77,12 @@ describe("a user's slip", () => {
   });
 });
 
+it('a reader that has seen enough is no fault', async () => {
+  using visitor = new Visitor();
+  const { stderr } = await visitor.run(['doctor'], { readsStdout: false });
+  expect(stderr).toBe('');
+});
+
 describe('what is printed without a run', () => {
   it('--version prints the version and nothing else', async () => {
     using visitor = new Visitor();
