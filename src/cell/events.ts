@@ -6,6 +6,7 @@ import {
   modelCallSchema,
   phaseSchema,
   priceSchema,
+  sandboxSchema,
   scoresSchema,
   spanSchema,
   stepSchema,
@@ -90,7 +91,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** As run, token masked. */
     command: z.array(z.string()),
     wire: wireSchema,
-    sandbox: z.enum(['bubblewrap', 'none']),
+    sandbox: sandboxSchema,
     direct_egress: z.enum(['blocked', 'possible']),
     workdir: z.string(),
     wiring: wiringSchema,

@@ -55,6 +55,9 @@ export type AgentWiring = z.infer<typeof wiringSchema>;
 /** A container image of the published benchmark; the digest is null where it is not known. */
 export const imageSchema = z.object({ name: z.string(), digest: nullableString });
 
+/** What wrapped the agent; `none`: nothing did. */
+export const sandboxSchema = z.enum(['bubblewrap', 'unshare', 'landlock', 'seatbelt', 'none']);
+
 /** Money per million tokens, in whatever currency the user meant. */
 export const priceSchema = z.object({ input_per_million: z.number(), output_per_million: z.number() });
 
@@ -264,7 +267,7 @@ export const recordSchema = z.object({
   endpoint: z.string(),
   /** Null when the agent was never started. */
   wire: z.nullable(wireSchema),
-  sandbox: z.nullable(z.enum(['bubblewrap', 'none'])),
+  sandbox: z.nullable(sandboxSchema),
   direct_egress: z.nullable(z.enum(['blocked', 'possible'])),
   /** Null when the agent was never started. */
   wiring: z.nullable(wiringSchema),

@@ -9,6 +9,7 @@ import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
 import { ExitCode, UsageError } from '../errors.js';
 import type { Face } from '../faces/face.js';
 import { toJson } from '../faces/json.js';
+import { secretPlaces } from '../sandbox/masked-places.js';
 import { shellWord } from '../shell-word.js';
 import { openRunStore } from '../store/run-store.js';
 import { againCommand } from './again-command.js';
@@ -56,7 +57,9 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
       return ExitCode.passed;
     }
     await refuseUsedDir(runDir);
-    const masked = [paths.packageRoot, paths.runsDir, runDir, ...task.secretDirs];
+    const keyFile = flags.keyFile === undefined ? [] : [resolve(flags.keyFile)];
+    const secrets = [...secretPlaces(io.env), ...keyFile];
+    const masked = [paths.packageRoot, paths.runsDir, runDir, ...task.secretDirs, ...secrets];
     return await runAndShow(plan, cellPlace(paths, masked, io), runDir, flags, io);
   } finally {
     await task.close();

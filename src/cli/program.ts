@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import { WRAPPERS } from '../sandbox/sandbox.js';
 import type { CheckFlags } from './check-options.js';
 import type { DoctorFlags } from './doctor.js';
 import type { CliIo } from './io.js';
@@ -89,8 +90,11 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .option('--max-tokens <number>', 'stop the agent when the wire has seen so many tokens', wholeNumber)
     .option('--price <in,out>', 'price per million tokens; prints the cost, which is never guessed', price)
     .addOption(
-      new Option('--sandbox <mode>', 'wrap the agent and the tests')
-        .choices(['auto', 'required', 'off'])
+      new Option(
+        '--sandbox <mode>',
+        'wrap the agent and the tests: the best that works here, required, off, or one by name',
+      )
+        .choices(['auto', 'required', 'off', ...WRAPPERS])
         .default('auto'),
     )
     .option('--agent-bin <path>', 'use this binary instead of installing the pinned version')

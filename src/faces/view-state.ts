@@ -20,7 +20,7 @@ export interface ViewState {
   phases: readonly PhaseView[];
   meter: MeterView;
   files: readonly FileChange[];
-  sandbox: 'bubblewrap' | 'none' | null;
+  sandbox: RunEventOf<'agent_started'>['sandbox'] | null;
   acquisition: RunEventOf<'acquire_progress'> | null;
   /** Last output of the agent or sign of a model call, on the run's clock; null while no agent runs. */
   lastActivityMs: number | null;

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { KERNEL_ORDERS } from './kernel-orders.js';
+import { alwaysMasked } from './masked-places.js';
 import { planMounts } from './mount-plan.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
 
@@ -15,8 +17,6 @@ export interface BubblewrapOptions {
   disableUserns: boolean;
 }
 
-/** Other people's files, sockets of the host's daemons, and whatever else the user left in reach. */
-const ALWAYS_MASKED = ['/tmp', '/var/tmp', '/run', '/root', '/home'];
 /** Programs write to /tmp whatever TMPDIR says: it stays writable, and is gone with the command. */
 const SCRATCH = '/tmp';
 /** NixOS keeps the system's programs under a mask. */
@@ -33,6 +33,7 @@ export function bubblewrap(options: BubblewrapOptions): Sandbox {
     kind: 'bubblewrap',
     directEgress: 'blocked',
     endsTogether: true,
+    ownNetwork: true,
     wrap: (argv, policy) => ({
       argv: [
         options.bwrapPath,
@@ -51,7 +52,7 @@ export function bubblewrap(options: BubblewrapOptions): Sandbox {
 function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] {
   const bridge = policy.meter === null ? [] : [options.nodePath, options.bridgePath, policy.meter.socketPath];
   const mounts = planMounts({
-    masked: [...ALWAYS_MASKED, options.home, ...policy.masked],
+    masked: [...alwaysMasked('linux'), options.home, ...policy.masked],
     readable: [
       ...SYSTEM_PROGRAMS.filter((path) => existsSync(path)),
       ...(options.readable ?? []),
@@ -60,7 +61,7 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
     ],
     writable: policy.writable,
   });
-  const args = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
+  const args = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', ...sealedOrders()];
   const sealed: string[] = [];
   for (const mount of mounts) {
     const { at } = mount;
@@ -75,6 +76,11 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
   }
   // Sealed last: the mount points inside have to be made first.
   return [...args, ...sealed];
+}
+
+/** Root could set kernel.core_pattern, which the kernel runs outside, although it has no capability. */
+function sealedOrders(): string[] {
+  return KERNEL_ORDERS.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]);
 }
 
 /**

@@ -2,10 +2,13 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { PreflightError } from '../errors.js';
 import { type BubblewrapOptions, bubblewrap } from './bubblewrap.js';
+import { landlock } from './landlock.js';
 import { noSandbox } from './no-sandbox.js';
 import { probeSandbox } from './probe-sandbox.js';
-import type { Sandbox, SandboxMode } from './sandbox.js';
+import { type Sandbox, type SandboxMode, WRAPPERS, type Wrapper } from './sandbox.js';
 import { adviseSandbox } from './sandbox-advice.js';
+import { seatbelt } from './seatbelt.js';
+import { type UnsharePrograms, unshareSandbox } from './unshare.js';
 
 export interface ChooseSandboxOptions
   extends Pick<BubblewrapOptions, 'nodePath' | 'bridgePath' | 'home' | 'readable'> {
@@ -27,52 +30,120 @@ export interface ChosenSandbox {
 const EXPOSURE = 'the agent can read your files, reach the network and leave processes behind';
 
 /**
- * The strongest sandbox that a probe saw working here. `auto` makes do without one and says so; `off` does not look.
+ * The strongest sandbox that a probe saw working here. `auto` makes do without one and says so; `off` does not look;
+ * a wrapper's name takes that one alone.
  *
  * @throws PreflightError `preflight.no_sandbox` when one is required and none works
  */
 export async function chooseSandbox(options: ChooseSandboxOptions): Promise<ChosenSandbox> {
-  if (options.mode === 'off') {
+  const { mode } = options;
+  if (mode === 'off') {
     return { sandbox: noSandbox, detail: 'none, as asked', warning: `The sandbox is off: ${EXPOSURE}.` };
   }
   const platform = options.platform ?? process.platform;
-  const bwrapPath = platform === 'linux' ? findProgram('bwrap', options.path) : null;
-  const tried =
-    bwrapPath === null ? { problem: missing(platform) } : await tryBubblewrap({ ...options, bwrapPath });
-  if ('sandbox' in tried) {
-    const detail = `bubblewrap (${bwrapPath}), probed: own processes, no network, writes only where allowed`;
-    return { sandbox: tried.sandbox, detail, warning: null };
+  const wanted = mode === 'auto' || mode === 'required' ? WRAPPERS : [mode];
+  const problems: string[] = [];
+  for (const kind of wanted) {
+    const { of, find } = CANDIDATES[kind];
+    if (of !== platform) continue;
+    const tried = await find({ ...options, platform });
+    if ('problem' in tried) {
+      problems.push(tried.problem);
+      continue;
+    }
+    const { sandbox, path, does } = tried;
+    return { sandbox, detail: `${kind} (${path}), probed: ${does}`, warning: weaker(kind, problems[0]) };
   }
-  const { problem } = tried;
-  const fix = adviseSandbox({ platform, bwrapPath, sysctl });
-  if (options.mode === 'required') {
-    throw new PreflightError(`a sandbox is required, but ${problem}`, { code: 'preflight.no_sandbox', fix });
+  const problem = problems[0] ?? `there is none for ${platform}`;
+  const whole = mode === 'auto' || mode === 'required' || mode === 'bubblewrap' || mode === 'unshare';
+  const fix = whole
+    ? adviseSandbox({ platform, bwrapPath: findProgram('bwrap', options.path), sysctl })
+    : '--sandbox auto takes the best one that works here.';
+  if (mode !== 'auto') {
+    const asked = mode === 'required' ? 'a sandbox is required' : `--sandbox ${mode} was asked for`;
+    throw new PreflightError(`${asked}, but ${problem}`, { code: 'preflight.no_sandbox', fix });
   }
   return {
     sandbox: noSandbox,
-    detail: `none: ${problem}`,
+    detail: `none: ${problems.length === 0 ? problem : problems.join('; ')}`,
     warning: `No sandbox, as ${problem}: ${EXPOSURE}. ${fix}`,
   };
 }
 
-async function tryBubblewrap(
-  options: ChooseSandboxOptions & { bwrapPath: string },
-): Promise<{ sandbox: Sandbox } | { problem: string }> {
-  const attempt = async (disableUserns: boolean) => {
-    const sandbox = bubblewrap({ ...options, disableUserns });
-    return { sandbox, problem: await probeSandbox({ ...options, sandbox }) };
-  };
-  let tried = await attempt(true);
-  // bubblewrap before 0.8, as in Ubuntu 22.04, does not know the option. The masks hold without it: mounts that a
-  // nested user namespace inherits are locked (user_namespaces(7)).
-  if (tried.problem?.includes('--disable-userns')) tried = await attempt(false);
-  const { sandbox, problem } = tried;
-  return problem === null ? { sandbox } : { problem: `bubblewrap does not work here (${problem})` };
+type Found = { sandbox: Sandbox; path: string; does: string } | { problem: string };
+
+interface Candidate {
+  of: NodeJS.Platform;
+  find(options: ChooseSandboxOptions): Promise<Found>;
 }
 
-function missing(platform: NodeJS.Platform): string {
-  return platform === 'linux' ? 'bubblewrap (bwrap) is not on PATH' : `there is none for ${platform}`;
+const NAMESPACES = 'own processes, no network, writes only where allowed';
+
+const CANDIDATES: Record<Wrapper, Candidate> = {
+  bubblewrap: { of: 'linux', find: findBubblewrap },
+  unshare: { of: 'linux', find: findUnshare },
+  landlock: { of: 'linux', find: findLandlock },
+  seatbelt: { of: 'darwin', find: findSeatbelt },
+};
+
+async function findBubblewrap(options: ChooseSandboxOptions): Promise<Found> {
+  const bwrapPath = findProgram('bwrap', options.path);
+  if (bwrapPath === null) return { problem: 'bubblewrap (bwrap) is not on PATH' };
+  const attempt = (disableUserns: boolean) =>
+    probed(options, 'bubblewrap', bwrapPath, bubblewrap({ ...options, bwrapPath, disableUserns }));
+  const found = await attempt(true);
+  // bubblewrap before 0.8, as in Ubuntu 22.04, does not know the option. The masks hold without it: mounts that a
+  // nested user namespace inherits are locked (user_namespaces(7)).
+  return 'problem' in found && found.problem.includes('--disable-userns') ? attempt(false) : found;
 }
+
+async function findUnshare(options: ChooseSandboxOptions): Promise<Found> {
+  const unshare = findProgram('unshare', options.path);
+  if (unshare === null) return { problem: 'unshare is not on PATH' };
+  const programs: Partial<UnsharePrograms> = { unshare };
+  for (const name of ['setpriv', 'mount', 'umount', 'pivot_root', 'ip'] as const) {
+    const path = findProgram(name, [options.path, ...SBIN].join(delimiter));
+    if (path === null) return { problem: `unshare needs ${name}, which is not on PATH` };
+    programs[name] = path;
+  }
+  const sandbox = unshareSandbox({ ...options, programs: programs as UnsharePrograms });
+  return probed(options, 'unshare', unshare, sandbox);
+}
+
+async function findLandlock(options: ChooseSandboxOptions): Promise<Found> {
+  const pythonPath = findProgram('python3', options.path);
+  if (pythonPath === null) return { problem: 'Landlock needs python3, which is not on PATH' };
+  return probed(options, 'landlock', pythonPath, landlock({ ...options, pythonPath }));
+}
+
+async function findSeatbelt(options: ChooseSandboxOptions): Promise<Found> {
+  const sandboxExec = '/usr/bin/sandbox-exec';
+  if (findProgram('sandbox-exec', '/usr/bin') === null) return { problem: `there is no ${sandboxExec}` };
+  return probed(options, 'seatbelt', sandboxExec, seatbelt({ ...options, sandboxExec }));
+}
+
+async function probed(
+  options: ChooseSandboxOptions,
+  kind: Wrapper,
+  path: string,
+  sandbox: Sandbox,
+): Promise<Found> {
+  const problem = await probeSandbox({ ...options, sandbox });
+  if (problem !== null) return { problem: `${kind} does not work here (${problem})` };
+  const does = sandbox.endsTogether
+    ? NAMESPACES
+    : "reads and writes only where allowed, TCP only to the meter, other processes' memory closed";
+  return { sandbox, path, does };
+}
+
+/** What the user should know of a sandbox that is not whole; null for one that is. */
+function weaker(kind: Wrapper, instead: string | undefined): string | null {
+  if (kind !== 'landlock') return null;
+  const why = instead === undefined ? '' : `, as ${instead}`;
+  return `The sandbox is Landlock${why}: files are protected, but the agent sees that other processes run, can send UDP, and may leave processes behind.`;
+}
+
+const SBIN = ['/usr/sbin', '/sbin'];
 
 /** The first executable file of that name on `path`; relative entries, which depend on the directory, are passed over. */
 export function findProgram(name: string, path: string): string | null {

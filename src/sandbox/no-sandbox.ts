@@ -5,5 +5,6 @@ export const noSandbox: Sandbox = {
   kind: 'none',
   directEgress: 'possible',
   endsTogether: false,
+  ownNetwork: false,
   wrap: (argv, policy) => ({ argv: [...argv], env: policy.env, layers: 0 }),
 };

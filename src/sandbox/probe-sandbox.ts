@@ -23,13 +23,13 @@ const findingsSchema = z.object({
   'leads to the meter': z.boolean(),
   'keeps it from writing elsewhere': z.boolean(),
   'hides masked files': z.boolean(),
-  'hides other processes': z.boolean(),
+  'keeps other processes to themselves': z.boolean(),
   'keeps it off the network': z.boolean(),
 });
 
 const SCRIPT = `
 const fs = require('node:fs');
-const [dir, outside, secret, meterPort, foreignPort, pidNamespace] = process.argv.slice(1);
+const [dir, outside, secret, meterPort, foreignPort, pidNamespace, parent] = process.argv.slice(1);
 const can = (act) => { try { act(); return true; } catch { return false; } };
 const answers = (port) => new Promise((resolve) => {
   const socket = require('node:net').connect(Number(port), '127.0.0.1');
@@ -44,7 +44,9 @@ Promise.all([answers(meterPort), answers(foreignPort)]).then(([meter, network]) 
     'leads to the meter': meter,
     'keeps it from writing elsewhere': !can(() => fs.writeFileSync(outside + '/probe', '')),
     'hides masked files': !can(() => fs.readFileSync(secret)),
-    'hides other processes': fs.readlinkSync('/proc/self/ns/pid') !== pidNamespace,
+    'keeps other processes to themselves': pidNamespace !== ''
+      ? fs.readlinkSync('/proc/self/ns/pid') !== pidNamespace
+      : !can(() => fs.readFileSync('/proc/' + parent + '/environ')) && !can(() => process.kill(Number(parent), 0)),
     'keeps it off the network': !network,
   }));
   process.exitCode = ${EXIT_CODE};
@@ -65,9 +67,11 @@ export async function probeSandbox({ sandbox, nodePath, tempDir }: ProbeOptions)
     const foreign = await greet({ port: 0, host: '127.0.0.1' });
     servers.push(foreign);
     const port = await freePort();
+    if (!sandbox.ownNetwork) servers.push(await greet({ port, host: '127.0.0.1' }));
     const ports = [port, portOf(foreign)].map(String);
+    const namespace = sandbox.endsTogether ? readlinkSync('/proc/self/ns/pid') : '';
     return await runProbe({
-      argv: [nodePath, '-e', SCRIPT, dir, outside, secret, ...ports, readlinkSync('/proc/self/ns/pid')],
+      argv: [nodePath, '-e', SCRIPT, dir, outside, secret, ...ports, namespace, String(process.pid)],
       sandbox,
       policy: {
         cwd: dir,

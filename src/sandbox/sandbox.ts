@@ -13,8 +13,12 @@ export interface SandboxPolicy {
   env: Record<string, string>;
 }
 
-export type SandboxKind = 'bubblewrap' | 'none';
-export type SandboxMode = 'auto' | 'required' | 'off';
+/** The strongest first. */
+export const WRAPPERS = ['bubblewrap', 'unshare', 'landlock', 'seatbelt'] as const;
+export type Wrapper = (typeof WRAPPERS)[number];
+export type SandboxKind = Wrapper | 'none';
+/** The best that works, or none; the best, or nothing is run; none; that one, or nothing is run. */
+export type SandboxMode = 'auto' | 'required' | 'off' | Wrapper;
 
 /** A way to run a command, reported as it is: `kind` is what a probe saw working. */
 export interface Sandbox {
@@ -23,6 +27,8 @@ export interface Sandbox {
   directEgress: 'blocked' | 'possible';
   /** Whether all that runs inside dies with the outermost process, at once and for certain (a PID namespace). */
   endsTogether: boolean;
+  /** Whether it has a network of its own, in which a bridge leads to the meter's socket; else the meter's port is the host's. */
+  ownNetwork: boolean;
   /** The command line that runs `argv` under `policy`. Env of the outer process included. */
   wrap(argv: readonly string[], policy: SandboxPolicy): WrappedCommand;
 }

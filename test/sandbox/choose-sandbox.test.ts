@@ -51,14 +51,14 @@ describe('chooseSandbox', () => {
 
   test('a platform without bubblewrap is not asked for it', async () => {
     const chosen = await chooseSandbox(options({ platform: 'darwin', path: process.env.PATH ?? '' }));
-    expect(chosen.detail).toBe('none: there is none for darwin');
+    expect(chosen.detail).toBe('none: there is no /usr/bin/sandbox-exec');
   });
 
   test('attack: a bwrap that wraps nothing is not believed', async () => {
     const path = fakeBwrap('liar', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
     const chosen = await chooseSandbox(options({ path }));
     expect(chosen.sandbox.kind).toBe('none');
-    expect(chosen.detail).toMatch(/does not do what it must.*hides other processes/);
+    expect(chosen.detail).toMatch(/does not do what it must.*keeps other processes to themselves/);
   });
 
   test('attack: a bwrap that answers nothing is not believed', async () => {

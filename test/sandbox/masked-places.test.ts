@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { alwaysMasked, secretPlaces } from '../../src/sandbox/masked-places.js';
+
+test('what a variable places outside of the home is known', () => {
+  const env = {
+    XDG_CONFIG_HOME: '/data/config',
+    KUBECONFIG: '/k/one:/k/two',
+    DOCKER_HOST: 'unix:///srv/docker.sock',
+    SSH_AUTH_SOCK: '/agent/sock',
+    AWS_CONFIG_FILE: 'relative',
+    XDG_DATA_HOME: '/',
+    PATH: '/usr/bin',
+  };
+  expect(secretPlaces(env).sort()).toEqual(
+    ['/agent/sock', '/data/config', '/k/one', '/k/two', '/srv/docker.sock'].sort(),
+  );
+});
+
+test('the homes of others are masked where they lie', () => {
+  expect(alwaysMasked('linux')).toEqual(expect.arrayContaining(['/home', '/root', '/etc/shadow']));
+  expect(alwaysMasked('darwin')).toContain('/Users');
+  expect(alwaysMasked('win32')).toEqual([]);
+});
