@@ -4,6 +4,7 @@ import { findAgent, type Standing } from '../agents/acquire.js';
 import { useBinary } from '../agents/given-binary.js';
 import { specOf } from '../agents/pin.js';
 import { PreflightError } from '../errors.js';
+import { seedCaches } from '../grading/seeded-cache.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { findOnPath, resolveToolchain } from '../tasks/toolchains.js';
 import type { CheckSpec } from './checks.js';
@@ -37,6 +38,7 @@ export function machineChecks(
         if (!toolchain.ok) return { status: 'fail' as const, detail: toolchain.detail, fix: toolchain.fix };
         found.binDirs.push(...toolchain.binDirs);
         found.readable.push(...toolchain.readableRoots);
+        found.caches.push(...(await timed(seedCaches(id, toolchain, place.cacheDir))));
         return { status: 'ok' as const, detail: toolchain.detail };
       },
     })),

@@ -41,7 +41,7 @@ const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin']
 /** Checks the machine, then the endpoint, then installs the agent if need be: nothing is downloaded for a dead endpoint. */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const { trace, place } = options;
-  const found: Found = { binDirs: [], readable: [await realpath(place.node)] };
+  const found: Found = { binDirs: [], readable: [await realpath(place.node)], caches: [] };
   const elsewhere: Interval[] = [];
   const timed = async <T>(work: Promise<T>): Promise<T> => {
     const startMs = trace.clock.now();
@@ -52,13 +52,13 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     (await runChecks(trace, machineChecks(options, found, timed))) ??
     (await checkEndpoint(options, found, timed)) ??
     (found.toInstall ? await installAgent(options, found, found.toInstall, timed) : null);
-  const { git, agent, sandbox, upstream, readable } = found;
+  const { git, agent, sandbox, upstream, readable, caches } = found;
   if (failed || !git || !agent || !sandbox || !upstream) return { ready: null, failed, elsewhere };
   const pathDirs = [...new Set([...found.binDirs, dirname(place.node), ...SYSTEM_DIRS])];
   const masked = [place.home, place.cacheDir, ...place.masked];
   const wire = await timed(wireOf(options, upstream));
   return {
-    ready: { git, agent, sandbox, upstream, wire, pathDirs, readable, masked },
+    ready: { git, agent, sandbox, upstream, wire, pathDirs, readable, masked, caches },
     failed: null,
     elsewhere,
   };

@@ -1,4 +1,5 @@
 import type { InstalledAgent, Standing } from '../agents/acquire.js';
+import type { SeededCache } from '../grading/seeded-cache.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 
 /** Everything the run needs besides the plan. */
@@ -13,6 +14,8 @@ export interface Ready {
   readable: string[];
   /** Look empty inside the sandbox. */
   masked: string[];
+  /** Build caches of the toolchains, for the tests. */
+  caches: SeededCache[];
   upstream: { baseUrl: string; key: string | null };
   /** How the agent's calls reach it: `bridged` are those for `/responses` to an endpoint that has only chat. */
   wire: 'chat' | 'responses' | 'bridged';
@@ -25,4 +28,5 @@ export interface Found extends Partial<Pick<Ready, 'git' | 'agent' | 'sandbox' |
   /** Of the task's toolchains. */
   binDirs: string[];
   readable: string[];
+  caches: SeededCache[];
 }

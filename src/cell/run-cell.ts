@@ -151,6 +151,7 @@ function gradeRun({ plan, dirs, marker, ready, io }: Omit<AgentRun, 'trace' | 'f
     pathDirs: ready.pathDirs,
     readable: ready.readable,
     masked: ready.masked,
+    caches: ready.caches,
     marker,
     signal: io.quit,
   });

@@ -4,6 +4,7 @@ import { HarnessError } from '../errors.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
 import { OutputTail } from './output-tail.js';
+import { copyCaches, type SeededCache } from './seeded-cache.js';
 
 /** How graded code may run: what it is given, and by whom it is watched. */
 export interface Confinement {
@@ -13,6 +14,8 @@ export interface Confinement {
   /** What must stay readable below a mask: the toolchains. */
   readable: readonly string[];
   masked: readonly string[];
+  /** Build caches of the toolchains; each run has copies of its own. */
+  caches: readonly SeededCache[];
   /** Stands in the environment of every process, so that strays are found. */
   marker: string;
   /** Aborted: everything is stopped and the grading rejects with its reason. */
@@ -53,10 +56,11 @@ export async function runConfined(
   command: ConfinedCommand,
   confinement: Confinement,
 ): Promise<ConfinedResult> {
-  const { sandbox, pathDirs, readable, masked, marker, signal } = confinement;
+  const { sandbox, pathDirs, readable, masked, caches, marker, signal } = confinement;
   signal?.throwIfAborted();
   const [home, tmp] = [join(command.scratch, 'home'), join(command.scratch, 'tmp')];
   await Promise.all([mkdir(home, { recursive: true }), mkdir(tmp, { recursive: true })]);
+  await copyCaches(caches, home);
 
   const [stdout, stderr] = [new OutputTail(MAX_OUTPUT_BYTES), new OutputTail(MAX_OUTPUT_BYTES)];
   const greeting = expectGreeting();

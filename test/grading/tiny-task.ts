@@ -151,6 +151,7 @@ export async function gradeAttempt({
     pathDirs: [...pathDirs, dirname(process.execPath), ...SYSTEM_DIRS],
     readable: [...readable, dirname(process.execPath)],
     masked: [],
+    caches: [],
     marker: `grading-${Math.random().toString(36).slice(2)}`,
     ...(signal ? { signal } : {}),
   });

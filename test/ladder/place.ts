@@ -2,6 +2,9 @@ import type { LadderPlace } from '../../src/ladder/place.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
 import { bubblewrapHere, bubblewrapWorks } from '../grading/tiny-task.js';
 
+/** Outlives a test run: a Go is built once. */
+const CACHE = new URL('../../node_modules/.cache/codingagentbench', import.meta.url).pathname;
+
 /** This machine, with the sandbox if it has one that works. */
 export function ladderPlace(tempDir: string): LadderPlace {
   return {
@@ -9,6 +12,7 @@ export function ladderPlace(tempDir: string): LadderPlace {
     git: 'git',
     tempDir,
     host: { env: process.env, node: process.execPath },
+    cacheDir: CACHE,
     masked: [],
   };
 }
