@@ -24,6 +24,8 @@ const STANDARD_LIBRARY = [
   'container/heap',
   'text/tabwriter',
 ];
+/** By cache: tasks of one language are often prepared at once. */
+const underWay = new Map<string, Promise<void>>();
 const BUILD_TIMEOUT_MS = 300_000;
 
 /**
@@ -39,9 +41,18 @@ export async function seedCaches(
   const id = createHash('sha256').update(`${binDir}\n${version}`).digest('hex').slice(0, 16);
   const from = join(cacheDir, 'go-build', id);
   const seeded = { from, at: join('.cache', 'go-build') };
-  if (await exists(from)) return [seeded];
-  await mkdir(dirname(from), { recursive: true });
-  const making = await mkdtemp(`${from}-`);
+  const made = underWay.get(from) ?? compile(binDir, from);
+  underWay.set(from, made);
+  return made.then(
+    () => [seeded],
+    () => [],
+  );
+}
+
+async function compile(binDir: string, into: string): Promise<void> {
+  if (await exists(into)) return;
+  await mkdir(dirname(into), { recursive: true });
+  const making = await mkdtemp(`${into}-`);
   try {
     await promisify(execFile)(join(binDir, 'go'), ['build', ...STANDARD_LIBRARY], {
       cwd: making,
@@ -57,12 +68,9 @@ export async function seedCaches(
       },
     });
     // Another run may have been faster; one is as good as the other.
-    await rename(join(making, 'cache'), from).catch(async (error) => {
-      if (!(await exists(from))) throw error;
+    await rename(join(making, 'cache'), into).catch(async (error) => {
+      if (!(await exists(into))) throw error;
     });
-    return [seeded];
-  } catch {
-    return [];
   } finally {
     await rm(making, { recursive: true, force: true });
   }
