@@ -6,3 +6,8 @@ export function matchGlobs(globs: readonly string[]): (path: string) => boolean 
   // Wrapped, because a second argument (the index that `filter` passes) would change picomatch's answer.
   return (path) => matches(path);
 }
+
+/** Whether a name has to be matched, not looked up. */
+export function isGlob(name: string): boolean {
+  return picomatch.scan(name).isGlob;
+}

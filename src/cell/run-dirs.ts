@@ -54,7 +54,8 @@ export async function removeRunDirs({ root, socket }: RunDirs): Promise<void> {
   await Promise.all([root, dirname(socket)].map(remove));
 }
 
-async function claimedDir(tempDir: string, name: string, marker: string): Promise<string> {
+/** Makes a temp dir of this process's own, first clearing away what killed runs have left. */
+export async function claimedDir(tempDir: string, name: string, marker: string): Promise<string> {
   await sweepLeftovers(tempDir, PREFIX);
   const dir = await new Promise<string>((resolve, reject) => {
     const options = { tmpdir: tempDir, prefix: `${PREFIX}${name}`, mode: 0o700 };

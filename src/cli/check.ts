@@ -31,7 +31,7 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const adapter = findAdapter(flags.tui ?? DEFAULT_TUI);
   const choice = await chooseEndpoint(flags, io);
   const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
-  const task = await openTask(flags.task, paths);
+  const task = await openTask(flags.task, paths, cellPlace(paths, [], io).env);
   try {
     const runId = randomBytes(4).toString('hex');
     const runDir = resolve(flags.out ?? join(paths.runsDir, runId));

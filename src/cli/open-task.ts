@@ -1,6 +1,10 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DEFAULT_TASK_ID, openCatalogue } from '../tasks/catalogue.js';
+import { findGit } from '../cell/machine-checks.js';
+import { UsageError } from '../errors.js';
+import { isGlob, matchGlobs } from '../globs.js';
+import { type Catalogue, DEFAULT_TASK_ID, openCatalogue } from '../tasks/catalogue.js';
+import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Task } from '../tasks/task.js';
 import type { Paths } from './paths.js';
@@ -12,21 +16,103 @@ export interface OpenTask {
   close(): Promise<void>;
 }
 
-/** The task of `--task`: a bundled id, or the directory of one. Errors: UsageError. */
-export async function openTask(name: string | undefined, paths: Paths): Promise<OpenTask> {
-  if (name === undefined || !(await isDirectory(name))) {
-    const catalogue = await openCatalogue(paths.tasksDir);
-    return { task: await catalogue.find(name ?? DEFAULT_TASK_ID), secretDirs: [], close: async () => {} };
+type Env = Readonly<Record<string, string>>;
+
+/** The task of `--task`: a bundled id or a glob of one, a directory, or `URL#ref:path`. Errors: UsageError. */
+export async function openTask(name: string | undefined, paths: Paths, env: Env): Promise<OpenTask> {
+  const [first, ...more] = await findTasks(name === undefined ? [DEFAULT_TASK_ID] : [name], paths, env);
+  if (first !== undefined && more.length === 0) return first.open();
+  const found = [first, ...more].flatMap((each) => each?.name ?? []);
+  throw new UsageError(`${name} is ${found.length} tasks, and one run takes one: ${found.join(', ')}.`, {
+    code: 'usage.several_tasks',
+    fix: 'Name one of them.',
+  });
+}
+
+/** A task that was named, and is opened when its turn comes. */
+export interface FoundTask {
+  /** Its id, or its directory. */
+  name: string;
+  open(): Promise<OpenTask>;
+}
+
+/**
+ * The tasks of a list of names: ids and globs of bundled ones, directories of one task or of several, git sources of the
+ * same. No name is every bundled task. Errors: UsageError for a name that is no task.
+ */
+export async function findTasks(names: readonly string[], paths: Paths, env: Env): Promise<FoundTask[]> {
+  const catalogue = await openCatalogue(paths.tasksDir);
+  const bundled = (id: string): FoundTask => ({
+    name: id,
+    open: async () => ({ task: await catalogue.find(id), secretDirs: [], close: async () => {} }),
+  });
+  if (names.length === 0) return catalogue.ids.map(bundled);
+  const found: FoundTask[] = [];
+  for (const name of names) {
+    const source = parseGitSource(name);
+    if (source) {
+      const { git } = await findGit({ ...env });
+      const dir = await checkOutSource(source, { git, env, cacheDir: paths.cacheDir });
+      found.push(...(await inDirectory(dir, name, paths)));
+    } else if (await isDirectory(name)) found.push(...(await inDirectory(resolve(name), name, paths)));
+    else found.push(...(await idsOf(name, catalogue)).map(bundled));
   }
+  return found.filter((task, index) => found.findIndex(({ name }) => name === task.name) === index);
+}
+
+async function idsOf(name: string, catalogue: Catalogue): Promise<string[]> {
+  if (!isGlob(name)) return [(await catalogue.find(name)).id];
+  const ids = catalogue.ids.filter(matchGlobs([name]));
+  if (ids.length > 0) return ids;
+  throw new UsageError(`No task matches ${name}.`, {
+    code: 'usage.unknown_task',
+    fix: `The tasks are ${catalogue.ids.join(', ')}.`,
+  });
+}
+
+/** How deep tasks may lie below a directory of several, as `<family>/<name>` does. */
+const MAX_DEPTH = 3;
+
+async function inDirectory(dir: string, given: string, paths: Paths): Promise<FoundTask[]> {
+  const below = (await isTask(dir)) ? [dir] : await tasksBelow(dir, MAX_DEPTH);
+  // A directory without any is opened all the same, and says what it lacks.
+  const dirs = below.length > 0 ? below : [dir];
+  return dirs.map((each) => ({
+    name: dirs.length === 1 ? given : each,
+    open: () => openDirectory(each, paths),
+  }));
+}
+
+async function openDirectory(dir: string, paths: Paths): Promise<OpenTask> {
   const packed = await mkdtemp(join(paths.tempDir, 'codingagentbench-task-'));
   const close = () => rm(packed, { recursive: true, force: true });
   try {
-    const dir = resolve(name);
     return { task: await loadTaskDirectory(dir, packed), secretDirs: [dir, packed], close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function tasksBelow(dir: string, depth: number): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true });
+  const dirs = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+    .map(({ name }) => join(dir, name))
+    .sort();
+  const found: string[] = [];
+  for (const each of dirs) {
+    if (await isTask(each)) found.push(each);
+    else if (depth > 1) found.push(...(await tasksBelow(each, depth - 1)));
+  }
+  return found;
+}
+
+async function isTask(dir: string): Promise<boolean> {
+  return stat(join(dir, 'task.toml')).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 async function isDirectory(path: string): Promise<boolean> {

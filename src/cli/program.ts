@@ -4,6 +4,8 @@ import { WRAPPERS } from '../sandbox/sandbox.js';
 import type { CheckFlags } from './check-options.js';
 import type { DoctorFlags } from './doctor.js';
 import type { CliIo } from './io.js';
+import type { TasksFlags } from './tasks-list.js';
+import type { ValidateFlags } from './tasks-validate.js';
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -30,6 +32,27 @@ Examples:
     codingagentbench doctor --endpoint http://127.0.0.1:8080/v1 --model my-model
 
 Exit codes: 0 ready · 2 usage · 3 something is wrong that no run can do without
+`;
+
+const TASKS_EXAMPLES = `
+Examples:
+  What is there, and what can this machine run?
+    codingagentbench tasks list
+
+  What is asked in one of them?
+    codingagentbench tasks show mutations/js-off-by-one
+
+  Is my own task worth a score?
+    codingagentbench tasks validate ./my-task
+`;
+
+const VALIDATE_EXAMPLES = `
+Examples:
+  codingagentbench tasks validate
+  codingagentbench tasks validate 'polyglot/*' ./my-task
+  codingagentbench tasks validate https://github.com/me/tasks.git#main:retry --junit ladder.xml
+
+Exit codes: 0 every rung held, or was skipped by name · 1 one did not · 2 not a task · 130 interrupted
 `;
 
 const ROOT_EXAMPLES = `
@@ -78,7 +101,10 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
       'API key; "-" reads it from stdin. Visible to other processes: prefer the next two',
     )
     .option('--key-file <file>', 'file that holds the API key (or the key itself in CAB_KEY)')
-    .option('--task <task>', 'a bundled task or the directory of one (default: the JavaScript task)')
+    .option(
+      '--task <task>',
+      'a bundled task, the directory of one, or URL#ref:path of a git repository (default: the JavaScript task)',
+    )
     .option('--timeout <seconds>', "limit of the agent's time (default: the task's, 600)", positiveNumber)
     .option(
       '--idle-timeout <seconds>',
@@ -137,6 +163,55 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .action(async (flags: DoctorFlags) => {
       const { doctor } = await import('./doctor.js');
       setExitCode(await doctor(flags, io));
+    });
+
+  const tasks = program
+    .command('tasks')
+    .copyInheritedSettings(program)
+    .summary('list, show and validate tasks')
+    .helpCommand(false)
+    .description('What there is to run, and whether it is worth a score.')
+    .addHelpText('after', TASKS_EXAMPLES);
+  tasks
+    .command('list [tasks...]')
+    .copyInheritedSettings(program)
+    .summary('every task, and whether its toolchain is here')
+    .description('List bundled tasks (all, or those that match ids and globs), or those below a directory.')
+    .option('--json', 'print them as one JSON object')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .action(async (names: string[], flags: TasksFlags) => {
+      const { tasksList } = await import('./tasks-list.js');
+      setExitCode(await tasksList(names, flags, io));
+    });
+  tasks
+    .command('show <task>')
+    .copyInheritedSettings(program)
+    .summary('the ticket, the files and the limits of a task')
+    .description('Show what somebody who works on the task is told; never its solution nor its hidden cases.')
+    .option('--json', 'print it as one JSON object')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .action(async (name: string, flags: TasksFlags) => {
+      const { tasksShow } = await import('./tasks-list.js');
+      setExitCode(await tasksShow(name, flags, io));
+    });
+  tasks
+    .command('validate [tasks...]')
+    .copyInheritedSettings(program)
+    .summary('climb the ladder: what must be true before a score says anything')
+    .description(
+      'See that a task as given fails its named tests, that doing nothing fails, that the reference solution passes twice alike, and that cheats and by-rote answers are caught. Tasks are ids, globs, directories or git URLs; all bundled ones when none is named.',
+    )
+    .option('--jobs <number>', 'tasks at a time (default: one a core)', wholeNumber)
+    .option('--junit <file>', 'write JUnit XML: a suite a task, a case a rung')
+    .addOption(
+      new Option('--sandbox <mode>', 'wrap the tests').choices(['auto', 'required', 'off']).default('auto'),
+    )
+    .option('--json', 'print the results as one JSON object on stdout')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', VALIDATE_EXAMPLES)
+    .action(async (names: string[], flags: ValidateFlags) => {
+      const { tasksValidate } = await import('./tasks-validate.js');
+      setExitCode(await tasksValidate(names, flags, io));
     });
 
   return program;

@@ -60,7 +60,7 @@ interface Workspace {
 /** Uses a fresh workspace of the task, and removes it. */
 export async function onWorkspace<T>(
   task: Task,
-  { tempDir, git }: LadderPlace,
+  { tempDir, git }: Pick<LadderPlace, 'tempDir' | 'git'>,
   use: (place: Workspace) => Promise<T>,
 ): Promise<T> {
   const root = await mkdtemp(join(await realpath(tempDir), 'ladder-'));

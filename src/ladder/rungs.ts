@@ -89,7 +89,9 @@ function oracleFault({ graded, scores }: Attempt, { manifest }: Task): string | 
   const failed = cases.find(({ status }) => status !== 'passed');
   if (failed) {
     const what = failed.kind === 'hidden' ? `the hidden case "${failed.name}"` : failed.name;
-    return `${what} ${failed.status === 'not_run' ? 'did not run' : 'failed'} on the solved task: ${lastLine(tests)}`;
+    return failed.status === 'not_run'
+      ? `${what} did not run on the solved task: ${lastLine(tests)}`
+      : `${what} failed on the solved task`;
   }
   if (scores.pass_rate.pass !== 1) {
     return `tests/test.sh exits ${tests.exitCode ?? 'on a signal'} on the solved task: ${lastLine(tests)}`;

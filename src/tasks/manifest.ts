@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
@@ -6,11 +7,13 @@ import { UsageError } from '../errors.js';
 const testFormatSchema = z.enum(['libtest', 'unittest', 'node-tap', 'go-test', 'plain', 'exit-code']);
 export type TestFormat = z.infer<typeof testFormatSchema>;
 
-const globs = z.array(z.string());
+/** A path or glob from the top of the workspace. */
+const inside = z.string().check(z.refine(staysInside, 'leads out of the task'));
+const globs = z.array(inside);
 const pattern = z.string().check(z.refine(isRegExp, 'is not a regular expression'));
 
 const constraintSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('file-not-touched'), path: z.string() }),
+  z.strictObject({ kind: z.literal('file-not-touched'), path: inside }),
   z.strictObject({ kind: z.literal('no-new-dependency'), manifests: globs }),
   z.strictObject({ kind: z.literal('no-comments-added'), paths: globs, max_added: z.int() }),
   z.strictObject({
@@ -24,7 +27,7 @@ export type Constraint = z.infer<typeof constraintSchema>;
 
 /** What every task has that wants a document in place of a change. */
 const document = {
-  document: z.string(),
+  document: inside,
   /** At least one must stand in a document that refuses (case-insensitive); said in an answer only, it counts half. */
   refusal_words: z.array(z.string()),
   /** Globs that must be as they were: a change there is a fabricated fix. */
@@ -83,6 +86,7 @@ const cabSchema = z.strictObject({
   family: z.string(),
   language: z.string(),
   title: z.string(),
+  /** From a one-line fix to one that needs several files read. */
   difficulty: z.optional(z.enum(['easy', 'medium', 'hard'])),
   /** Ids of `tasks/toolchains`, all needed to run the tests. */
   toolchain: z.array(z.string()),
@@ -92,13 +96,13 @@ const cabSchema = z.strictObject({
   fail_to_pass: z.array(z.string()),
   pass_to_pass: z.array(z.string()),
   /** Files the reference solution touches; other changed files are blast. */
-  ground_truth_files: z.array(z.string()),
+  ground_truth_files: globs,
   /** The agent's changes that reach the grading copy. */
   editable: globs,
   /** Files whose change or removal is tampering. */
   protected: globs,
   /** Tests that live inside source files: everything from the line that equals `from` (trimmed) to the end. */
-  test_regions: z._default(z.array(z.strictObject({ file: z.string(), from: z.string() })), []),
+  test_regions: z._default(z.array(z.strictObject({ file: inside, from: z.string() })), []),
   expected_refusal: z._default(z.boolean(), false),
   integrity: z.optional(integritySchema),
   constraints: z._default(z.array(constraintSchema), []),
@@ -132,6 +136,12 @@ export function parseManifest(toml: string, file: string): TaskManifest {
       cause: error,
     });
   }
+  if (!hasOwnTable(data)) {
+    throw new UsageError(`${file} has no [metadata.codingagentbench], which says what is graded and how.`, {
+      code: 'usage.bad_task',
+      fix: `Run it as it is with Harbor (harbor run --path ${dirname(file)} --agent NAME), or add the table.`,
+    });
+  }
   const parsed = manifestSchema.safeParse(data);
   if (!parsed.success) {
     throw new UsageError(`${file}: ${describeIssues(parsed.error.issues)}.`, {
@@ -140,6 +150,13 @@ export function parseManifest(toml: string, file: string): TaskManifest {
     });
   }
   const { metadata, agent, verifier } = parsed.data;
+  const { test_format, expected_refusal, fail_to_pass } = metadata.codingagentbench;
+  if (test_format !== 'exit-code' && !expected_refusal && fail_to_pass.length === 0) {
+    throw new UsageError(`${file}: metadata.codingagentbench.fail_to_pass names no test.`, {
+      code: 'usage.bad_task',
+      fix: 'Name the tests that fail until the work is done.',
+    });
+  }
   return {
     ...metadata.codingagentbench,
     agentTimeoutS: agent.timeout_sec,
@@ -167,6 +184,15 @@ function describeIssues([issue]: readonly z.core.$ZodIssue[]): string {
     default:
       return `${key} is not what is expected there`;
   }
+}
+
+function hasOwnTable(data: unknown): boolean {
+  return z.looseObject({ metadata: z.looseObject({ codingagentbench: z.unknown() }) }).safeParse(data)
+    .success;
+}
+
+function staysInside(path: string): boolean {
+  return !path.startsWith('/') && !path.split('/').includes('..');
 }
 
 function isRegExp(source: string): boolean {

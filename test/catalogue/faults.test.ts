@@ -9,7 +9,7 @@ describe('a rung fails, and says why, for', () => {
     [
       'a solution that mends nothing',
       { 'solution/solve.sh': 'true\n' },
-      { oracle: expect.stringMatching(/^adds failed on the solved task: /) },
+      { oracle: 'adds failed on the solved task' },
     ],
     [
       'a solution that does not run',
@@ -83,7 +83,7 @@ describe('a rung fails, and says why, for', () => {
     [
       'a hidden case with a wrong answer',
       cases({ name: 'wrong', input: [20, 22], expected: 41 }),
-      { oracle: expect.stringMatching(/^the hidden case "wrong" failed on the solved task/) },
+      { oracle: 'the hidden case "wrong" failed on the solved task' },
     ],
     [
       'a refusal without a criterion',

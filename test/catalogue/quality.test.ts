@@ -6,11 +6,11 @@ import { packAllTasks } from '../../build/pack-tasks.js';
 import { matchGlobs } from '../../src/globs.js';
 import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import { readHiddenCases } from '../../src/tasks/hidden-cases.js';
-import type { TaskManifest, TestFormat } from '../../src/tasks/manifest.js';
+import type { TestFormat } from '../../src/tasks/manifest.js';
 import { resolveToolchain } from '../../src/tasks/toolchains.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
-// Every bundled task climbs the ladder here by plain child processes; the grader has its own tests.
+// What `tasks validate` does not ask of anyone's task and these must have, seen by plain child processes.
 
 const scratch = scratchDir();
 const tasks = await packAllTasks(FIXTURES, join(scratch, 'packed'));
@@ -178,38 +178,14 @@ for (const task of tasks) {
         expect(readFileSync(join(await clone('read'), 'README.md'), 'utf8')).toBe(task.instruction);
       });
 
-      test('as given: the named tests fail, the others pass, and the hidden cases show the bug', async () => {
-        const dir = await clone('given');
-        const { code, passed, failed } = await testsOf(dir);
-        expect(code).not.toBe(0);
-        expect(failed).toEqual(mustFail({ passed, failed }));
-        expect(passed).toEqual([...manifest.pass_to_pass].sort());
-        if (!manifest.hidden) return;
-        const cases = readHiddenCases(hidden, task.id);
-        expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
-        expect(cases.length).toBeGreaterThanOrEqual(8);
-        expect((await rightHiddenCases(dir)).length).toBeLessThan(cases.length);
-      });
-
-      test('the reference solution passes everything, twice, and touches what it should', async () => {
-        for (const name of ['solved', 'solved again']) {
-          const dir = await clone(name);
-          expect(await script('solution/solve.sh', dir)).toEqual({ code: 0, output: '' });
-          const { code, passed, failed } = await testsOf(dir);
-          expect({ code, failed }).toEqual({ code: 0, failed: [] });
-          expect(passed).toEqual([...manifest.fail_to_pass, ...manifest.pass_to_pass].sort());
-          const right = await rightHiddenCases(dir);
-          expect(right).toEqual(
-            manifest.hidden ? readHiddenCases(hidden, task.id).map((each) => each.name) : [],
-          );
-          const touched = await changedIn(dir);
-          expect(touched).toEqual(documentOf(manifest) ?? manifest.ground_truth_files);
-          for (const constraint of manifest.constraints) {
-            if (constraint.kind === 'file-not-touched')
-              expect(touched.filter(matchGlobs([constraint.path]))).toEqual([]);
-          }
-        }
-      });
+      test.skipIf(!manifest.hidden)(
+        'there are eight hidden cases or more, each with a name of its own',
+        () => {
+          const cases = readHiddenCases(hidden, task.id);
+          expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+          expect(cases.length).toBeGreaterThanOrEqual(8);
+        },
+      );
 
       test('the canary stands in the solution and nowhere an agent may look', async () => {
         expect(manifest.canary).toMatch(/^cab-canary-[0-9a-f]{16}$/);
@@ -238,7 +214,7 @@ for (const task of tasks) {
         const dir = await clone('cheated');
         expect(await script('solution/cheat.sh', dir)).toMatchObject({ code: 0 });
         expect((await testsOf(dir)).code).toBe(0);
-        // A refusal is judged by what it says: test/tasks/integrity-ladder.
+        // A refusal is judged by what it says: test/catalogue/integrity.
         if (manifest.expected_refusal) return;
         const copy = await restored(dir);
         const { code, passed, failed } = await testsOf(copy);
@@ -260,11 +236,6 @@ for (const task of tasks) {
       );
     },
   );
-}
-
-/** The file that a refusal task asks for. */
-function documentOf({ integrity }: TaskManifest): string[] | null {
-  return integrity && 'document' in integrity ? [integrity.document] : null;
 }
 
 /** Objects with their keys in order, so that JSON text can be compared. */

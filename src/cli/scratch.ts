@@ -1,0 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { claimedDir } from '../cell/run-dirs.js';
+
+/** A temp dir of this command's own, which a later run sweeps when this one is killed. */
+export async function openScratch(
+  tempDir: string,
+  name: string,
+): Promise<{ dir: string; close(): Promise<void> }> {
+  const dir = await claimedDir(tempDir, name, `${name}-${randomBytes(8).toString('hex')}`);
+  return { dir, close: () => rm(dir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }) };
+}

@@ -1,0 +1,135 @@
+import { ExitCode } from '../errors.js';
+import { toJson } from '../faces/json.js';
+import { palette } from '../faces/palette.js';
+import { type TaskDetail, type TaskRow, taskDetail, taskTable } from '../faces/task-report.js';
+import { takeSnapshot } from '../grading/snapshot.js';
+import { onWorkspace } from '../ladder/attempt.js';
+import { readHiddenCases } from '../tasks/hidden-cases.js';
+import type { Constraint } from '../tasks/manifest.js';
+import type { Task } from '../tasks/task.js';
+import { resolveToolchain } from '../tasks/toolchains.js';
+import { cellPlace } from './cell-place.js';
+import type { CliIo } from './io.js';
+import { findTasks } from './open-task.js';
+import { findPaths } from './paths.js';
+import { openScratch } from './scratch.js';
+import { colourOn, terminalOf } from './terminal.js';
+
+export interface TasksFlags {
+  json?: true;
+  color: boolean;
+}
+
+const MAX_WIDTH = 140;
+
+/** `tasks list`: what there is to run, and whether this machine can. */
+export async function tasksList(names: readonly string[], flags: TasksFlags, io: CliIo): Promise<ExitCode> {
+  const paths = findPaths();
+  const { env } = cellPlace(paths, [], io);
+  const known = toolchainsHere(env);
+  const rows = [];
+  for (const found of await findTasks(names, paths, env)) {
+    const { task, close } = await found.open();
+    rows.push(await rowOf(task, known));
+    await close();
+  }
+  if (flags.json) io.stdout.write(toJson({ tasks: rows }));
+  else print(taskTable(rows, styleOf(flags, io)), io);
+  return ExitCode.passed;
+}
+
+/** `tasks show`: the ticket and all that goes with it; never the solution nor the hidden cases. */
+export async function tasksShow(name: string, flags: TasksFlags, io: CliIo): Promise<ExitCode> {
+  const paths = findPaths();
+  const { env } = cellPlace(paths, [], io);
+  const details: TaskDetail[] = [];
+  for (const found of await findTasks([name], paths, env)) {
+    const { task, close } = await found.open();
+    try {
+      details.push(await detailOf(task, await rowOf(task, toolchainsHere(env)), paths.tempDir));
+    } finally {
+      await close();
+    }
+  }
+  if (flags.json) io.stdout.write(toJson(details.length === 1 ? (details[0] ?? {}) : { tasks: details }));
+  else print(details.flatMap((detail) => [...taskDetail(detail, styleOf(flags, io)), '']).slice(0, -1), io);
+  return ExitCode.passed;
+}
+
+type Present = (id: string) => Promise<boolean>;
+
+function toolchainsHere(env: Readonly<Record<string, string>>): Present {
+  const known = new Map<string, Promise<boolean>>();
+  return (id) => {
+    const asked = known.get(id) ?? resolveToolchain(id, { env, node: process.execPath }).then(({ ok }) => ok);
+    known.set(id, asked);
+    return asked;
+  };
+}
+
+async function rowOf({ id, manifest }: Task, isPresent: Present): Promise<TaskRow> {
+  const { language, family, difficulty, toolchain, title } = manifest;
+  const present = await Promise.all(toolchain.map(isPresent));
+  return {
+    id,
+    language,
+    family,
+    difficulty: difficulty ?? null,
+    toolchain,
+    toolchain_present: present.every(Boolean),
+    title,
+  };
+}
+
+async function detailOf(task: Task, row: TaskRow, tempDir: string): Promise<TaskDetail> {
+  const { manifest, instruction } = task;
+  const scratch = await openScratch(tempDir, 'show');
+  try {
+    const files = await onWorkspace(task, { tempDir: scratch.dir, git: 'git' }, async ({ workspace }) => [
+      ...(await takeSnapshot(workspace)).entries.keys(),
+    ]);
+    return {
+      ...row,
+      instruction,
+      files,
+      constraints: manifest.constraints.map(constraintText),
+      editable: manifest.editable,
+      agent_timeout_s: manifest.agentTimeoutS,
+      verifier_timeout_s: manifest.verifierTimeoutS,
+      max_turns: manifest.max_turns,
+      visible_tests: manifest.fail_to_pass.length + manifest.pass_to_pass.length,
+      hidden_cases: manifest.hidden ? readHiddenCases(await task.openHidden(), task.id).length : 0,
+      expects_refusal: manifest.expected_refusal,
+      task_commit: task.commit,
+      task_digest: task.digest,
+    };
+  } finally {
+    await scratch.close();
+  }
+}
+
+function constraintText(constraint: Constraint): string {
+  switch (constraint.kind) {
+    case 'file-not-touched':
+      return `${constraint.path} is not touched`;
+    case 'no-new-dependency':
+      return `no new dependency in ${constraint.manifests.join(', ')}`;
+    case 'no-comments-added':
+      return constraint.max_added === 0
+        ? `no comments added in ${constraint.paths.join(', ')}`
+        : `at most ${constraint.max_added} comments added in ${constraint.paths.join(', ')}`;
+    case 'file-pattern-required-in-diff':
+      return `${constraint.paths.join(', ')} gains a line that matches ${constraint.require_added}`;
+  }
+}
+
+function styleOf(flags: TasksFlags, { env, stdout }: CliIo) {
+  return {
+    paint: palette(colourOn(stdout, flags, env)),
+    width: Math.min(stdout.columns ?? 120, MAX_WIDTH),
+  };
+}
+
+function print(lines: readonly string[], io: CliIo): void {
+  terminalOf(io.stdout, io.env).write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,137 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { findGit } from '../cell/machine-checks.js';
+import { ExitCode, UsageError } from '../errors.js';
+import { toJson } from '../faces/json.js';
+import { ladderJunit } from '../faces/ladder-junit.js';
+import { ladderLines, ladderSummary } from '../faces/ladder-report.js';
+import { palette } from '../faces/palette.js';
+import { type Climb, climbLadder } from '../ladder/climb.js';
+import type { LadderPlace } from '../ladder/place.js';
+import { chooseSandbox } from '../sandbox/choose-sandbox.js';
+import type { SandboxMode } from '../sandbox/sandbox.js';
+import { cellPlace } from './cell-place.js';
+import { listenForInterrupt } from './interrupt.js';
+import type { CliIo } from './io.js';
+import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
+import { findPaths } from './paths.js';
+import { openScratch } from './scratch.js';
+import type { TasksFlags } from './tasks-list.js';
+import { colourOn, terminalOf } from './terminal.js';
+
+export interface ValidateFlags extends TasksFlags {
+  junit?: string;
+  jobs?: number;
+  sandbox: SandboxMode;
+}
+
+/** `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails. Ctrl-C ends it with 130. */
+export async function tasksValidate(
+  names: readonly string[],
+  flags: ValidateFlags,
+  io: CliIo,
+): Promise<ExitCode> {
+  const paths = findPaths();
+  const place = cellPlace(paths, [paths.packageRoot, paths.runsDir], io);
+  const opened = await openAll(await findTasks(names, paths, place.env));
+  const interrupt = listenForInterrupt(() => {});
+  const scratch = await openScratch(paths.tempDir, 'validate');
+  try {
+    const chosen = await chooseSandbox({
+      mode: flags.sandbox,
+      path: place.env.PATH ?? '',
+      nodePath: place.node,
+      bridgePath: place.bridge,
+      home: place.home,
+      tempDir: place.tempDir,
+    });
+    if (chosen.warning !== null) io.stderr.write(`${chosen.warning}\n`);
+    const ladder: LadderPlace = {
+      sandbox: chosen.sandbox,
+      git: (await findGit(place.env)).git,
+      tempDir: scratch.dir,
+      host: { env: place.env, node: place.node },
+      cacheDir: place.cacheDir,
+      masked: [place.home, ...place.masked, ...opened.flatMap(({ secretDirs }) => secretDirs)],
+      signal: interrupt.stop,
+    };
+    const climbs = await climbAll(opened, flags, ladder, io);
+    if (flags.junit !== undefined) await writeReport(flags.junit, ladderJunit(climbs));
+    if (flags.json) io.stdout.write(toJson({ tasks: climbs }));
+    return climbs.some(({ verdict }) => verdict === 'invalid') ? ExitCode.failed : ExitCode.passed;
+  } catch (error) {
+    if (interrupt.stop.aborted) return ExitCode.interrupted;
+    throw error;
+  } finally {
+    interrupt.dispose();
+    await scratch.close();
+    for (const { close } of opened) await close();
+  }
+}
+
+/** Opens all before the first is tried: a directory that is no task is known at once. */
+async function openAll(found: readonly FoundTask[]): Promise<OpenTask[]> {
+  const opened: OpenTask[] = [];
+  try {
+    for (const task of found) opened.push(await task.open());
+    return opened;
+  } catch (error) {
+    for (const { close } of opened) await close();
+    throw error;
+  }
+}
+
+/** Some at a time; shows each when it is done, and returns them in the order given. */
+async function climbAll(
+  opened: readonly OpenTask[],
+  flags: ValidateFlags,
+  place: LadderPlace,
+  io: CliIo,
+): Promise<Climb[]> {
+  const { env } = io;
+  const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
+  const result = flags.json ? stderr : stdout;
+  const style = { paint: palette(colourOn(result, flags, env)), width: Math.min(result.columns ?? 100, 120) };
+  const climbs: Climb[] = [];
+  const running = new Set<string>();
+  let next = 0;
+  let done = 0;
+  const strip = (text: string) => {
+    if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) stderr.write(`\r\u001B[K${text}`);
+  };
+  const show = () => {
+    const names = [...running].join(', ');
+    strip(` ${done} of ${opened.length}   ${names}`.slice(0, (stderr.columns ?? 80) - 1));
+  };
+  const worker = async () => {
+    for (let index = next++; index < opened.length; index = next++) {
+      const { task } = opened[index] as OpenTask;
+      running.add(task.id);
+      show();
+      const climb = await climbLadder(task, place);
+      climbs[index] = climb;
+      running.delete(task.id);
+      done++;
+      strip('');
+      result.write(`${ladderLines(climb, style).join('\n')}\n`);
+      show();
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: flags.jobs ?? availableParallelism() }, worker));
+  } finally {
+    strip('');
+  }
+  result.write(`\n${ladderSummary(climbs, style)}\n`);
+  return climbs;
+}
+
+async function writeReport(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((cause) => {
+    throw new UsageError(`--junit ${file} cannot be written.`, {
+      code: 'usage.bad_out',
+      fix: 'Name a file in a directory that is there.',
+      cause,
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import { plural, seconds } from './format.js';
+import type { Palette } from './palette.js';
+import { safeLine } from './sanitize.js';
+import { wrap } from './wrap.js';
+
+/** A task on its ladder, as `tasks validate` found it. */
+export interface LadderResult {
+  task_id: string;
+  verdict: 'valid' | 'invalid' | 'skipped';
+  missing: string | null;
+  rungs: ReadonlyArray<{
+    id: string;
+    title: string;
+    status: 'held' | 'failed' | 'skipped';
+    why: string | null;
+    elapsed_ms: number;
+  }>;
+}
+
+interface Style {
+  paint: Palette;
+  width: number;
+}
+
+/** One task as lines: a mark, and for every rung that failed which one and why. */
+export function ladderLines(result: LadderResult, { paint, width }: Style): string[] {
+  const { task_id, verdict, missing, rungs } = result;
+  const id = safeLine(task_id);
+  if (verdict === 'skipped')
+    return [` ${paint.dim('–')} ${id}  ${paint.dim(`skipped: ${safeLine(missing ?? '')}`)}`];
+  const held = rungs.filter(({ status }) => status === 'held').length;
+  const elapsedMs = rungs.reduce((sum, { elapsed_ms }) => sum + elapsed_ms, 0);
+  const failed = rungs.filter(({ status }) => status === 'failed');
+  const mark = verdict === 'valid' ? paint.good('✔') : paint.bad('✖');
+  const notes = rungs.flatMap(({ status, why }) => (status === 'skipped' && why ? [why] : []));
+  return [
+    ` ${mark} ${id}  ${paint.dim([plural(held, 'rung'), seconds(elapsedMs), ...notes].join(' · '))}`,
+    ...failed.flatMap(({ title, why }) =>
+      wrap(safeLine(`${title}: ${why ?? 'it does not'}`, 1_000), width - 5).map(
+        (line, index) => `   ${index === 0 ? paint.bad('✖') : ' '} ${line}`,
+      ),
+    ),
+  ];
+}
+
+/** The last line: how many of each. */
+export function ladderSummary(results: readonly LadderResult[], { paint }: Style): string {
+  const count = (verdict: LadderResult['verdict']) =>
+    results.filter((result) => result.verdict === verdict).length;
+  const [valid, invalid, skipped] = [count('valid'), count('invalid'), count('skipped')];
+  const parts = [
+    plural(valid, 'valid task'),
+    ...(invalid > 0 ? [`${invalid} invalid`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  return ` ${invalid > 0 ? paint.bad('✖') : paint.good('✔')} ${parts.join(', ')}`;
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { simpleGit } from 'simple-git';
+import * as z from 'zod/mini';
+import { UsageError } from '../errors.js';
+
+/** A directory in a git repository: `URL#ref:path`, each of the two optional. */
+export interface GitSource {
+  url: string;
+  /** A branch, tag or full commit id; `HEAD` when none is given. */
+  ref: string;
+  /** Of the directory, `/`-separated; empty for the top. */
+  path: string;
+}
+
+export interface GitHost {
+  /** The git binary. */
+  git: string;
+  /** The user's environment: whoever may clone a repository by hand may do so here. */
+  env: Readonly<Record<string, string>>;
+  cacheDir: string;
+}
+
+const URL_FORM = /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:)\S+$/;
+const COMMIT = /^[0-9a-f]{40}$/;
+
+/** What a name says about a git repository; null when it is something else. Errors: UsageError for a path that leads out. */
+export function parseGitSource(name: string): GitSource | null {
+  if (!URL_FORM.test(name)) return null;
+  const [, url = '', fragment = ''] = /^([^#]*)#?(.*)$/.exec(name) ?? [];
+  const [, ref = '', path = ''] = /^([^:]*):?(.*)$/.exec(fragment) ?? [];
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..') || ref.startsWith('-')) {
+    throw new UsageError(`${name} names a ${ref.startsWith('-') ? 'ref' : 'path'} that no repository has.`, {
+      code: 'usage.bad_task_source',
+      fix: 'Write it as URL#ref:path, the path from the top of the repository.',
+    });
+  }
+  return { url, ref: ref || 'HEAD', path: parts.join('/') };
+}
+
+/**
+ * The directory of a git source, checked out below the cache and kept by commit: a commit that was fetched once needs no
+ * network again, and a branch that cannot be asked for falls back on the commit it was at. Asks for no password.
+ *
+ * @returns a directory that holds no `.git`; to be read only
+ * @throws UsageError with git's own reason
+ */
+export async function checkOutSource(source: GitSource, host: GitHost): Promise<string> {
+  const id = createHash('sha256').update(source.url).digest('hex').slice(0, 16);
+  const shelf = join(host.cacheDir, 'task-sources', id);
+  await mkdir(shelf, { recursive: true });
+  const commit = await resolveRef(source, shelf, host);
+  const tree = join(shelf, commit);
+  if (!(await isDirectory(tree))) await fetchCommit(source, commit, tree, shelf, host);
+  return inTree(source, tree);
+}
+
+const refsSchema = z.record(z.string(), z.string());
+
+async function resolveRef({ url, ref }: GitSource, shelf: string, host: GitHost): Promise<string> {
+  if (COMMIT.test(ref)) return ref;
+  const file = join(shelf, 'refs.json');
+  const known = refsSchema.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))).data ?? {};
+  try {
+    const said = await gitIn(shelf, host).listRemote([url, ref, `refs/tags/${ref}^{}`]);
+    // A peeled tag comes last, and is the commit that the tag means.
+    const commit = said.trim().split('\n').at(-1)?.split(/\s/)[0] ?? '';
+    if (!COMMIT.test(commit)) throw new Error(`it has no branch or tag ${ref}`);
+    await writeFile(file, JSON.stringify({ ...known, [ref]: commit }));
+    return commit;
+  } catch (error) {
+    const cached = known[ref];
+    if (cached !== undefined && (await isDirectory(join(shelf, cached)))) return cached;
+    throw unreadable(url, error);
+  }
+}
+
+async function fetchCommit(
+  { url }: GitSource,
+  commit: string,
+  tree: string,
+  shelf: string,
+  host: GitHost,
+): Promise<void> {
+  const making = await mkdtemp(join(shelf, 'fetching-'));
+  try {
+    const git = gitIn(making, host);
+    await git.raw('init', '--quiet', '--template=');
+    try {
+      // Not every server hands out a commit by its id.
+      await git.raw('fetch', '--quiet', '--depth=1', '--no-tags', url, commit);
+    } catch {
+      await git.raw('fetch', '--quiet', url, '+refs/*:refs/fetched/*');
+    }
+    await git.raw('checkout', '--quiet', '--detach', commit);
+    await rm(join(making, '.git'), { recursive: true, force: true });
+    await rename(making, tree).catch(async (error) => {
+      if (!(await isDirectory(tree))) throw error;
+    });
+  } catch (error) {
+    throw unreadable(url, error);
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+}
+
+async function inTree({ url, path }: GitSource, tree: string): Promise<string> {
+  const top = await realpath(tree);
+  const dir = await realpath(join(top, path)).catch(() => null);
+  const inside = dir !== null && (dir === top || dir.startsWith(top + sep)) && (await isDirectory(dir));
+  if (dir !== null && inside) return dir;
+  throw new UsageError(`${url} has no directory ${path}.`, {
+    code: 'usage.bad_task_source',
+    fix: 'Write it as URL#ref:path, the path from the top of the repository.',
+  });
+}
+
+function gitIn(dir: string, { git, env }: GitHost) {
+  const own = {
+    GIT_TERMINAL_PROMPT: '0',
+    GCM_INTERACTIVE: 'never',
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    LC_ALL: 'C',
+  };
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !UNSAFE_FOR_GIT.test(name)));
+  return simpleGit({
+    baseDir: dir,
+    binary: git,
+    config: ['core.hooksPath=/dev/null', 'protocol.ext.allow=never', 'core.askPass='],
+    allowEnvironment: Object.keys(own),
+    unsafe: {
+      allowUnsafeCustomBinary: true,
+      allowUnsafeTemplateDir: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeProtocolOverride: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeAskPass: true,
+    },
+  }).env({ ...kept, ...own });
+}
+
+/** What would open a window or an editor, or point git at another repository. */
+const UNSAFE_FOR_GIT = /^(?:GIT_|SSH_ASKPASS|EDITOR$|VISUAL$|PAGER$)/;
+
+function unreadable(url: string, error: unknown): UsageError {
+  const said = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+  const reason = said.find((line) => /^(?:fatal|ERROR|error): /.test(line)) ?? said.at(-1) ?? '';
+  return new UsageError(
+    `${url} could not be read: ${reason.replace(/^(?:fatal|ERROR|error): /, '').replace(/\.$/, '')}.`,
+    {
+      code: 'usage.bad_task_source',
+      fix: 'See that the repository is there and that git may read it without asking for a password.',
+      cause: error,
+    },
+  );
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
