@@ -209,7 +209,15 @@ async function firstThatRuns(
 const OFFLINE =
   /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|name resolution|name or service not known|NewConnectionError|dns error|error sending request|dial tcp/i;
 
+const NO_SUCH_VERSION = /ETARGET|No matching (version|distribution)|there is no version of|unknown revision/i;
+
 function installError(pin: Pin, { registry }: Installer<InstallablePin>, reason: string): PreflightError {
+  if (NO_SUCH_VERSION.test(reason) && !OFFLINE.test(reason)) {
+    return new PreflightError(`There is no ${specOf(pin)} in ${registry} for this machine (${reason}).`, {
+      code: 'preflight.no_such_version',
+      fix: 'Give --agent-version another one, or leave it out for the pinned one.',
+    });
+  }
   return new PreflightError(`${specOf(pin)} could not be installed: ${reason}.`, {
     code: 'preflight.agent_install',
     fix: OFFLINE.test(reason)

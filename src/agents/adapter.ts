@@ -17,7 +17,23 @@ export interface LaunchContext {
   prompt: string;
   /** Absolute path of the workspace's AGENTS.md; null when the task has none. */
   agentsMd: string | null;
+  /** What the user adds, of the kinds that the adapter takes. */
+  plugins: {
+    /** Absolute paths of opencode plugins. */
+    modules: readonly string[];
+    mcpServers: Readonly<Record<string, McpServer>>;
+  };
 }
+
+/** An MCP server that is started by a command and spoken to over its stdin and stdout. */
+export interface McpServer {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+}
+
+/** `opencode-module`: JavaScript or TypeScript for opencode's plugin interface. */
+export type PluginKind = 'opencode-module' | 'mcp';
 
 /** How an agent changes files: by tool calls, or by text of a format that it reads out of the answer. */
 export type EditDialect = 'tools' | 'whole-file';
@@ -53,6 +69,8 @@ export interface AgentAdapter {
   drops: readonly string[];
   /** Processes below the agent's own while it rests; more than these means a tool is running. */
   restingChildren: number;
+  /** Kinds of plugin that it loads when told to in `argv`, `env` or `files`. */
+  plugins: readonly PluginKind[];
   /** A new parser a run; paths below `workspace` are shown relative. Null: its output is text for people. */
   stepParser: ((workspace: string) => StepParser) | null;
   /** The published container image for citable runs; null when none is known. */

@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
-import type { AgentAdapter, LaunchContext } from './adapter.js';
-import { type Launch, launchOf } from './launch.js';
+import type { AgentAdapter } from './adapter.js';
+import type { CustomAgent } from './custom.js';
+import { type Launch, launchOf, type RunContext } from './launch.js';
 import { lineSplitter } from './line-splitter.js';
+import { runEnv, xdg } from './run-env.js';
 import { setAside } from './set-aside.js';
 import type { AgentStep } from './step.js';
 
@@ -13,7 +15,8 @@ export interface DriveOptions {
   adapter: AgentAdapter;
   /** What comes before the adapter's arguments. */
   command: readonly string[];
-  context: LaunchContext;
+  context: RunContext;
+  custom: CustomAgent;
   sandbox: Sandbox;
   /** Where the command may read and write; cwd, environment and the writable directories are the engine's own. */
   policy: Pick<SandboxPolicy, 'readable' | 'masked' | 'meter'>;
@@ -51,7 +54,7 @@ const WATCH_EVERY_MS = 500;
  */
 export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const { adapter, context, clock } = options;
-  const launch = launchOf(adapter, context);
+  const launch = launchOf(adapter, context, options.custom);
   await writeHome(context, launch);
 
   let lastOutputMs = clock.now();
@@ -63,7 +66,7 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const aside = await setAside(context.workspace, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
   const argv = [...options.command, ...launch.args];
-  const env = agentEnv(options, launch);
+  const env = { ...runEnv(context, options.pathDirs), ...launch.env };
   const running = await supervise({
     argv,
     cwd: context.workspace,
@@ -134,7 +137,7 @@ function stopSignal(options: DriveOptions, isIdle: () => boolean) {
   return { reason, dispose };
 }
 
-async function writeHome(context: LaunchContext, { files }: Launch): Promise<void> {
+async function writeHome(context: RunContext, { files }: Launch): Promise<void> {
   const xdgDirs = Object.values(xdg(context.home));
   await Promise.all([context.tmp, ...xdgDirs].map((dir) => mkdir(dir, { recursive: true })));
   for (const { path, content } of files) {
@@ -142,45 +145,4 @@ async function writeHome(context: LaunchContext, { files }: Launch): Promise<voi
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content, { mode: 0o600 });
   }
-}
-
-/** Everything the agent's environment holds: nothing of the user's but PATH's system directories and the locale. */
-function agentEnv({ context, pathDirs }: DriveOptions, launch: Launch): Record<string, string> {
-  return {
-    PATH: pathDirs.join(':'),
-    LANG: 'C.UTF-8',
-    TERM: 'dumb',
-    NO_COLOR: '1',
-    CI: '1',
-    ...NO_PROXY,
-    HOME: context.home,
-    TMPDIR: context.tmp,
-    ...xdg(context.home),
-    CARGO_HOME: join(context.home, '.cargo'),
-    CARGO_NET_OFFLINE: 'true',
-    ...launch.env,
-  };
-}
-
-/**
- * A project's `.env` fills in what is not set, and a proxy named there would get the agent's calls. Some agents take an
- * empty variable for a missing one, and some do not heed NO_PROXY.
- */
-const NO_PROXY = Object.fromEntries(
-  ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => {
-    const value = name === 'NO_PROXY' ? '127.0.0.1,localhost' : '';
-    return [
-      [name, value],
-      [name.toLowerCase(), value],
-    ];
-  }),
-);
-
-function xdg(home: string): Record<string, string> {
-  return {
-    XDG_CONFIG_HOME: join(home, '.config'),
-    XDG_DATA_HOME: join(home, '.local/share'),
-    XDG_STATE_HOME: join(home, '.local/state'),
-    XDG_CACHE_HOME: join(home, '.cache'),
-  };
 }

@@ -1,4 +1,5 @@
 import type { AgentAdapter, LaunchContext } from './adapter.js';
+import type { CustomAgent } from './custom.js';
 
 /** All that an agent is told besides its directories: nothing else leads it to the model. */
 export interface Launch {
@@ -10,11 +11,32 @@ export interface Launch {
   files: Array<{ path: string; content: string }>;
 }
 
-/** What `adapter` tells its agent in this context: for a run as for its description. */
-export function launchOf(adapter: AgentAdapter, context: LaunchContext): Launch {
-  return {
-    args: adapter.argv(context),
-    env: { ...adapter.switches, ...adapter.env(context) },
-    files: adapter.files(context),
+/** A context before the user's plugins are put into it. */
+export type RunContext = Omit<LaunchContext, 'plugins'>;
+
+/** What `adapter` tells its agent in this context, with what the user adds: for a run as for its description. */
+export function launchOf(adapter: AgentAdapter, context: RunContext, custom: CustomAgent): Launch {
+  const full: LaunchContext = {
+    ...context,
+    plugins: {
+      modules: custom.plugins.flatMap((plugin) => (plugin.kind === 'opencode-module' ? [plugin.file] : [])),
+      mcpServers: Object.assign(
+        {},
+        ...custom.plugins.map((plugin) => (plugin.kind === 'mcp' ? plugin.servers : {})),
+      ),
+    },
   };
+  return {
+    args: beforePrompt(adapter.argv(full), context.prompt, custom.args),
+    // What leads it to the meter comes last.
+    env: { ...adapter.switches, ...custom.env, ...adapter.env(full) },
+    files: adapter.files(full),
+  };
+}
+
+/** Options end at `--` where there is one, and at the prompt where there is none. */
+function beforePrompt(argv: string[], prompt: string, extra: readonly string[]): string[] {
+  const dashes = argv.indexOf('--');
+  const at = dashes >= 0 ? dashes : argv.findIndex((word) => word.endsWith(prompt));
+  return argv.toSpliced(at, 0, ...extra);
 }

@@ -1,3 +1,6 @@
+import { UsageError } from '../errors.js';
+import { compareVersions } from './version.js';
+
 /** A program that has to be on the machine before the agent can be installed or run. */
 export type RunsOn =
   /** Nothing: a binary of its own. */
@@ -60,5 +63,50 @@ export function specOf(pin: Pin): string {
       return `${pin.module}@v${pin.version}`;
     case 'path':
       return `${pin.command} ${pin.version}`;
+  }
+}
+
+/**
+ * The adapter with one version of the user's instead of its pins: had in the way of the newest pin that is not newer.
+ * Errors: UsageError `usage.agent_version` when its way has no versions to choose from.
+ */
+export function pinnedTo<A extends { id: string; pins: readonly [Pin, ...Pin[]] }>(
+  adapter: A,
+  version: string,
+): A {
+  const fault = (message: string, fix: string) =>
+    new UsageError(message, { code: 'usage.agent_version', fix });
+  if (!/^\d+(\.\d+)+([-+.]?\w+)*$/.test(version))
+    throw fault(
+      `--agent-version ${version} is not one exact version.`,
+      `For example --agent-version ${adapter.pins[0].version}.`,
+    );
+  const pins = adapter.pins.filter((pin) => pin.kind !== 'path');
+  const pin = pins.find((known) => compareVersions(known.version, version) <= 0) ?? pins.at(-1);
+  if (pin === undefined)
+    throw fault(
+      `${adapter.id} is in no registry that this program installs from, so there is no version to choose.`,
+      'Point --agent-bin at the one you want.',
+    );
+  // Where its start lies may have changed with any version.
+  const bins = pins.flatMap((known) => (known.kind === 'npm' ? known.bins : []));
+  const asked =
+    pin.kind === 'npm'
+      ? { ...pin, version, bins: [...new Set([...pin.bins, ...bins])] }
+      : { ...pin, version };
+  return { ...adapter, pins: [asked] };
+}
+
+/** How somebody installs it for themselves, as a command or a sentence. */
+export function installHint(pin: Pin): string {
+  switch (pin.kind) {
+    case 'npm':
+      return `npm install --global ${specOf(pin)}`;
+    case 'pip':
+      return `pipx install ${specOf(pin)}`;
+    case 'go':
+      return `go install ${specOf(pin)}`;
+    case 'path':
+      return pin.howToInstall;
   }
 }

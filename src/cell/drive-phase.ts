@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type DriveResult, driveAgent } from '../agents/drive.js';
+import { plugInPaths } from '../agents/plugin.js';
 import { wiringOf } from '../agents/wiring.js';
 import { type MeterEvent, startMeter } from '../endpoint/meter.js';
 import type { ModelCall } from '../endpoint/model-call.js';
@@ -37,16 +38,17 @@ export interface DrivePhaseOptions {
 export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase> {
   const { trace, plan, ready, dirs, token } = options;
   const { adapter, task, model } = plan;
+  const plugin_stack = plan.custom.plugins.map(({ name }) => name);
   let canarySeen = false;
 
   const adapterRun = trace.open({ kind: 'adapter_run', name: `${adapter.id}:${task.id}`, parent_id: null });
   trace.open({ kind: 'tool_call', name: 'applied_plugins', parent_id: adapterRun.id }).end({
     tui: adapter.id,
-    count: 0,
-    applied: [],
-    env_keys: [],
-    extra_args: [],
-    applied_count: 0,
+    count: plugin_stack.length,
+    applied: plugin_stack,
+    env_keys: Object.keys(plan.custom.env),
+    extra_args: plan.custom.args,
+    applied_count: plugin_stack.length,
     skipped_count: 0,
   });
   const container = trace.open({
@@ -98,9 +100,10 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
         prompt: task.instruction,
         agentsMd: hasAgentsMd ? `${dirs.workdir}/AGENTS.md` : null,
       },
+      custom: plan.custom,
       sandbox: ready.sandbox,
       policy: {
-        readable: [...ready.agent.readable, ...ready.readable],
+        readable: [...ready.agent.readable, ...ready.readable, ...plugInPaths(plan.custom.plugins)],
         masked: ready.masked,
         meter: { port: meter.port, socketPath: dirs.socket },
       },
@@ -121,7 +124,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
           sandbox: ready.sandbox.kind,
           direct_egress: ready.sandbox.directEgress,
           workdir: dirs.workdir,
-          wiring: wiringOf(adapter, { agentsMd: hasAgentsMd }),
+          wiring: wiringOf(adapter, { agentsMd: hasAgentsMd, custom: plan.custom }),
         }),
       onOutput: output.push,
       onStep: (step) => trace.emit({ type: 'step', step: publishedStep(step, ++steps, trace.clock.now()) }),
@@ -130,7 +133,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     await meter.close();
     const timedOut = result.stopReason === 'timed_out';
     container.end({ exit_code: result.exitCode, duration_s: result.activeMs / 1000, timed_out: timedOut });
-    adapterRun.end({ timeout_s: plan.timeoutS, plugin_stack: [], exit_code: result.exitCode });
+    adapterRun.end({ timeout_s: plan.timeoutS, plugin_stack, exit_code: result.exitCode });
     trace.emit({
       type: 'agent_stopped',
       stop_reason: result.stopReason,

@@ -52,6 +52,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     published_image: z.nullable(imageSchema),
     language: z.string(),
     expected_refusal: z.boolean(),
+    /** What the user added to the agent, by file name. */
+    plugin_stack: z.array(z.string()),
+    /** `factory`, or `plugins` when there are any. */
+    behavior_mode: z.string(),
     demo: z.boolean(),
     endpoint: z.string(),
     timeout_s: z.number(),

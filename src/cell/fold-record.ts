@@ -111,8 +111,8 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     steps,
     ...graded,
     preflight,
-    plugin_stack: [],
-    behavior_mode: 'factory',
+    plugin_stack: started.plugin_stack,
+    behavior_mode: started.behavior_mode,
     cli_version: started.cli_version,
     machine: started.machine,
   };

@@ -1,5 +1,6 @@
 import type { AgentHost } from '../agents/acquire.js';
 import type { AgentAdapter } from '../agents/adapter.js';
+import type { CustomAgent } from '../agents/custom.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
 import type { BudgetLimits } from './budget.js';
@@ -26,6 +27,7 @@ export interface CellPlan {
   adapter: AgentAdapter;
   /** A binary to use in place of the pinned install; null for the install. */
   agentBin: string | null;
+  custom: CustomAgent;
   model: string;
   endpoint: EndpointPlan;
   timeoutS: number;

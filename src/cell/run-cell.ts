@@ -111,8 +111,7 @@ async function runAgent({ trace, plan, dirs, marker, facts, ready, io }: AgentRu
       attrs: {
         workdir: dirs.workdir,
         task_category: task.manifest.family,
-        plugin_stack: [],
-        behavior_mode: 'factory',
+        ...behaviourOf(plan),
       },
     });
     await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.play });
@@ -209,6 +208,12 @@ async function timed<T>(trace: Trace, facts: RunFacts, work: Promise<T>): Promis
   return work.finally(() => facts.elsewhere.push({ startMs, endMs: trace.clock.now() }));
 }
 
+/** As the published pages say it. */
+function behaviourOf({ custom }: CellPlan) {
+  const plugin_stack = custom.plugins.map(({ name }) => name);
+  return { plugin_stack, behavior_mode: plugin_stack.length === 0 ? 'factory' : 'plugins' };
+}
+
 function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
   const { task, endpoint } = plan;
   trace.emit({
@@ -227,6 +232,7 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     published_image: plan.adapter.image,
     language: task.manifest.language,
     expected_refusal: task.manifest.expected_refusal,
+    ...behaviourOf(plan),
     demo: endpoint.kind === 'demo',
     endpoint: endpoint.kind === 'demo' ? 'demo' : new URL(endpoint.baseUrl).origin,
     timeout_s: plan.timeoutS,

@@ -1,5 +1,6 @@
 import type { CellPlan } from '../cell/plan.js';
 import { shellWord } from '../shell-word.js';
+import { agentWords } from './agent-options.js';
 import type { CheckFlags } from './check-options.js';
 
 /** The command line that runs the same cell again; the key stays out of it. */
@@ -14,10 +15,10 @@ export function againCommand({ endpoint, model, adapter, task }: CellPlan, flags
           endpoint.baseUrl,
           ...(flags.keyFile ? ['--key-file', flags.keyFile] : []),
         ];
-  const words = ['check', '--tui', adapter.id, ...player, '--task', flags.task ?? task.id];
+  const words = ['check', '--tui', flags.tui ?? adapter.id, ...player, '--task', flags.task ?? task.id];
   if (flags.timeout !== undefined) words.push('--timeout', String(flags.timeout));
   if (flags.sandbox !== 'auto') words.push('--sandbox', flags.sandbox);
-  if (flags.agentBin !== undefined) words.push('--agent-bin', flags.agentBin);
+  words.push(...agentWords(flags));
   return commandLine(words);
 }
 

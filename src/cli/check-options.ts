@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../errors.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
+import type { AgentFlags } from './agent-options.js';
 import type { CliIo } from './io.js';
 
 /** What `check` was given on the command line. */
-export interface CheckFlags {
-  /** @default 'opencode' */
-  tui?: string;
+export interface CheckFlags extends AgentFlags {
   model?: string;
   endpoint?: string;
   key?: string;
@@ -26,7 +25,6 @@ export interface CheckFlags {
   price?: { input: number; output: number };
   /** @default 'auto' */
   sandbox: SandboxMode;
-  agentBin?: string;
   demo?: 'oracle' | 'no-op' | 'cheat' | 'refuse';
   dryRun?: true;
   keep?: true;

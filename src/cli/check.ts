@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findAdapter } from '../agents/adapters.js';
 import type { RunEvent } from '../cell/events.js';
 import { foldRecord } from '../cell/fold-record.js';
 import type { CellPlace, CellPlan } from '../cell/plan.js';
@@ -13,6 +12,7 @@ import { secretPlaces } from '../sandbox/masked-places.js';
 import { shellWord } from '../shell-word.js';
 import { openRunStore } from '../store/run-store.js';
 import { againCommand } from './again-command.js';
+import { chooseAgent } from './agent-options.js';
 import { cellPlace } from './cell-place.js';
 import { type CheckFlags, chooseEndpoint, type EndpointChoice } from './check-options.js';
 import { listenForInterrupt } from './interrupt.js';
@@ -22,15 +22,12 @@ import { openFace } from './open-face.js';
 import { openTask } from './open-task.js';
 import { findPaths, type Paths } from './paths.js';
 
-const DEFAULT_TUI = 'opencode';
-
 /** The `check` command: one cell from flags to exit code. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const paths = findPaths();
   const flags = await complete(given, io, paths);
-  const adapter = findAdapter(flags.tui ?? DEFAULT_TUI);
+  const agent = await chooseAgent(flags);
   const choice = await chooseEndpoint(flags, io);
-  const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
   const task = await openTask(flags.task, paths, cellPlace(paths, [], io).env);
   try {
     const runId = randomBytes(4).toString('hex');
@@ -40,8 +37,7 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
       sweepId: `local-${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`,
       run: 1,
       task: task.task,
-      adapter,
-      agentBin,
+      ...agent,
       ...(await playerOf(choice, flags, io)),
       timeoutS: flags.timeout ?? task.task.manifest.agentTimeoutS,
       idleS: flags.idleTimeout,
@@ -135,22 +131,6 @@ async function playerOf(
 async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Promise<string> {
   const { resolveModel } = await import('../endpoint/resolve-model.js');
   return resolveModel(endpoint);
-}
-
-async function executable(path: string): Promise<string> {
-  const full = resolve(path);
-  const fault = (what: string) =>
-    new UsageError(`--agent-bin ${path} ${what}.`, {
-      code: 'usage.bad_agent_bin',
-      fix: "Give the path of the agent's executable.",
-    });
-  await access(full).catch(() => {
-    throw fault('does not exist');
-  });
-  await access(full, constants.X_OK).catch(() => {
-    throw fault('is not executable');
-  });
-  return full;
 }
 
 /** An earlier run's record is never written over. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findAgent } from '../agents/acquire.js';
+import { launchOf } from '../agents/launch.js';
 import { specOf } from '../agents/pin.js';
 import { agentHost, type CellPlace, type CellPlan } from '../cell/plan.js';
 
@@ -19,6 +20,7 @@ export async function describePlan(plan: CellPlan, place: CellPlace, runDir: str
     prompt: task.instruction,
     agentsMd: join(root, 'workdir', 'AGENTS.md'),
   };
+  const { args, env, files } = launchOf(adapter, context, plan.custom);
   return {
     tui: adapter.id,
     version:
@@ -38,9 +40,10 @@ export async function describePlan(plan: CellPlan, place: CellPlace, runDir: str
     sandbox: plan.sandboxMode,
     command: [
       ...(standing?.state === 'installed' ? standing.agent.command : [plan.agentBin ?? adapter.id]),
-      ...adapter.argv(context),
+      ...args,
     ],
-    env: { ...adapter.switches, ...adapter.env(context) },
+    env,
+    files,
     run_dir: runDir,
   };
 }

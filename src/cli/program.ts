@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import { WRAPPERS } from '../sandbox/sandbox.js';
+import type { AgentsFlags } from './agents.js';
 import type { CheckFlags } from './check-options.js';
 import type { DoctorFlags } from './doctor.js';
 import type { CliIo } from './io.js';
@@ -55,11 +56,19 @@ Examples:
 Exit codes: 0 every rung held, or was skipped by name · 1 one did not · 2 not a task · 130 interrupted
 `;
 
+const AGENTS_EXAMPLES = `
+Examples:
+  codingagentbench agents
+  codingagentbench agents show codex
+  codingagentbench agents show opencode --json
+`;
+
 const ROOT_EXAMPLES = `
 Examples:
   codingagentbench check --demo
   codingagentbench check --endpoint http://127.0.0.1:8080/v1 --model my-model
   codingagentbench doctor --endpoint http://127.0.0.1:8080/v1
+  codingagentbench agents show codex
 
 A provisional score is not for citation.
 `;
@@ -90,7 +99,10 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .description(
       'Drive a real coding agent with your model through a real task and print a provisional score.',
     )
-    .option('--tui <agent>', 'the coding agent to drive (default: opencode)')
+    .option(
+      '--tui <agent>',
+      'the coding agent to drive, by name or by the file of its adapter (default: opencode)',
+    )
     .option(
       '--model <id>',
       'model id as the endpoint knows it (or CAB_MODEL); may be left out when the server lists one',
@@ -124,6 +136,14 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
         .default('auto'),
     )
     .option('--agent-bin <path>', 'use this binary instead of installing the pinned version')
+    .option('--agent-version <version>', 'install this version instead of the pinned one')
+    .option('--agent-arg <arg>', 'one more argument for the agent (repeatable)', repeated)
+    .option('--agent-env <name=value>', "one more variable in the agent's environment (repeatable)", repeated)
+    .option(
+      '--plugin <file>',
+      'load an opencode plugin or an MCP server config into it (repeatable)',
+      repeated,
+    )
     .addOption(
       new Option('--demo [script]', 'a scripted model instead of an endpoint')
         .choices(['oracle', 'no-op', 'cheat', 'refuse'])
@@ -214,7 +234,37 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
       setExitCode(await tasksValidate(names, flags, io));
     });
 
+  const agents = program
+    .command('agents')
+    .copyInheritedSettings(program)
+    .summary('list the agents: installed, pinned, and what each is given')
+    .description(
+      'List every agent this program can drive and how it stands on this machine. Downloads nothing.',
+    )
+    .option('--json', 'print the agents as one JSON object on stdout')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', AGENTS_EXAMPLES)
+    .action(async (flags: AgentsFlags) => {
+      const { listAgents } = await import('./agents.js');
+      setExitCode(await listAgents(flags, io));
+    });
+  agents
+    .command('show <name>')
+    .copyInheritedSettings(program)
+    .description(
+      "Print one agent's config files, environment and command as `check` would give them, as a script.",
+    )
+    .addHelpText('after', AGENTS_EXAMPLES)
+    .action(async (name: string, _flags: object, command: Command) => {
+      const { showAgent } = await import('./agents.js');
+      setExitCode(await showAgent(name, command.optsWithGlobals<AgentsFlags>(), io));
+    });
+
   return program;
+}
+
+function repeated(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function wholeNumber(text: string): number {

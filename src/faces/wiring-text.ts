@@ -12,6 +12,7 @@ export interface WiringTextOptions {
  */
 export function wiringText({ argv, env, files }: AgentWiring, { agent, wire }: WiringTextOptions): string {
   const path = wire === 'chat' ? '/chat/completions' : '/responses';
+  const others = othersIn({ argv, env, files });
   const variables = Object.entries(env).map(([name, value]) => assignment(name, value));
   return [
     `# ${agent} with a model of your own; it calls $YOUR_ENDPOINT${path}`,
@@ -19,6 +20,7 @@ export function wiringText({ argv, env, files }: AgentWiring, { agent, wire }: W
     'YOUR_KEY=none',
     'YOUR_MODEL_ID=my-model',
     'YOUR_PROMPT="$(cat README.md)"',
+    ...others.map((name) => `${name}=`),
     '',
     'AGENT_HOME=$(mktemp -d)',
     ...files.flatMap(fileLines),
@@ -28,6 +30,14 @@ export function wiringText({ argv, env, files }: AgentWiring, { agent, wire }: W
     ...variables.map(({ word }) => `  ${word} \\`),
     `  ${argv.map(quoted).join(' ')} </dev/null`,
   ].join('\n');
+}
+
+const ASKED = ['YOUR_ENDPOINT', 'YOUR_KEY', 'YOUR_MODEL_ID', 'YOUR_PROMPT'];
+
+/** What the user added: values of variables, and where plugins lie. */
+function othersIn(wiring: AgentWiring): string[] {
+  const names = JSON.stringify(wiring).match(/(?<=\$)YOUR_\w+/g) ?? [];
+  return [...new Set(names)].filter((name) => !ASKED.includes(name));
 }
 
 /** A structure is written where it can be read, before the command that is given it. */
@@ -57,7 +67,7 @@ function prettyJson(text: string): string | null {
 }
 
 /** Any `$` that does not begin one of our own variables. */
-const FOREIGN = /\$(?!(?:YOUR_(?:ENDPOINT|KEY|MODEL_ID|PROMPT)|AGENT_HOME|PWD)\b|\{YOUR_ENDPOINT%\/v1\})/g;
+const FOREIGN = /\$(?!(?:YOUR_\w+|AGENT_HOME|PWD)\b|\{YOUR_ENDPOINT%\/v1\})/g;
 
 function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;

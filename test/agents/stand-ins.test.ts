@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentAdapter } from '../../src/agents/adapter.js';
 import { adapters, findAdapter } from '../../src/agents/adapters.js';
+import { FACTORY } from '../../src/agents/custom.js';
 import { driveAgent } from '../../src/agents/drive.js';
 import { undrivable } from '../../src/agents/undrivable.js';
 import { startClock } from '../../src/clock.js';
@@ -64,6 +65,7 @@ async function standInFor(adapter: AgentAdapter): Promise<{ told: Told; stopReas
       prompt: PROMPT,
       agentsMd: join(dir, 'workdir', 'AGENTS.md'),
     },
+    custom: FACTORY,
     sandbox: noSandbox,
     policy: { readable: [], masked: [], meter: null },
     pathDirs: ['/usr/bin', '/bin'],

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../src/agents/adapters.js';
+import { FACTORY } from '../../src/agents/custom.js';
 import { launchOf } from '../../src/agents/launch.js';
 import { wiringOf } from '../../src/agents/wiring.js';
 import { wiringText } from '../../src/faces/wiring-text.js';
@@ -75,17 +76,21 @@ describe.each(adapters)('$id', (adapter) => {
   it('is given by the pasted text exactly what a run would give it', () => {
     const wiring = wiringOf(adapter, { agentsMd: true });
     const told = paste(wiringText(wiring, { agent: adapter.id, wire: adapter.wire }), adapter.command);
-    const launch = launchOf(adapter, {
-      workspace: join(dir, 'work'),
-      home: told.home,
-      tmp: join(told.home, 'tmp'),
-      baseUrl: GIVEN.YOUR_ENDPOINT,
-      origin: new URL(GIVEN.YOUR_ENDPOINT).origin,
-      token: GIVEN.YOUR_KEY,
-      model: GIVEN.YOUR_MODEL_ID,
-      prompt: GIVEN.YOUR_PROMPT,
-      agentsMd: join(dir, 'work', 'AGENTS.md'),
-    });
+    const launch = launchOf(
+      adapter,
+      {
+        workspace: join(dir, 'work'),
+        home: told.home,
+        tmp: join(told.home, 'tmp'),
+        baseUrl: GIVEN.YOUR_ENDPOINT,
+        origin: new URL(GIVEN.YOUR_ENDPOINT).origin,
+        token: GIVEN.YOUR_KEY,
+        model: GIVEN.YOUR_MODEL_ID,
+        prompt: GIVEN.YOUR_PROMPT,
+        agentsMd: join(dir, 'work', 'AGENTS.md'),
+      },
+      FACTORY,
+    );
     expect(dirname(told.home)).toBe(join(dir, 'tmp'));
     expect(told.args).toEqual(launch.args);
     expect(meanings(told.env)).toMatchObject(meanings(launch.env));

@@ -97,6 +97,8 @@ export const started: RunEventOf<'run_started'> = {
   },
   language: 'rust',
   expected_refusal: false,
+  plugin_stack: [],
+  behavior_mode: 'factory',
   demo: false,
   endpoint: 'https://api.example.com',
   timeout_s: 600,

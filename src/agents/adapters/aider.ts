@@ -58,6 +58,7 @@ export const aider: AgentAdapter = {
   projectConfig: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json'],
   drops: ['.aider*', '.aider*/**'],
   restingChildren: 0,
+  plugins: [],
   stepParser: null,
 
   image: { name: 'codingagentbench/aider:v0.86.0', digest: null },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter } from '../adapter.js';
 import { clineSteps } from './cline-steps.js';
+import { mcpFile } from './mcp-file.js';
 
 const DATA = '.cline/data';
 const SETTINGS = `${DATA}/settings`;
@@ -53,11 +54,12 @@ export const cline: AgentAdapter = {
     BUN_OPTIONS: '--env-file=/dev/null',
   },
 
-  files: ({ baseUrl, model }) => [
+  files: ({ baseUrl, model, plugins }) => [
     {
       path: `${SETTINGS}/global-settings.json`,
       content: JSON.stringify({ telemetryOptOut: true, autoUpdateEnabled: false }),
     },
+    ...mcpFile(`${SETTINGS}/cline_mcp_settings.json`, plugins.mcpServers),
     {
       path: `${SETTINGS}/providers.json`,
       content: JSON.stringify({
@@ -77,6 +79,7 @@ export const cline: AgentAdapter = {
   projectConfig: ['.cline', '.clinerules/hooks'],
   drops: [],
   restingChildren: 0,
+  plugins: ['mcp'],
   stepParser: clineSteps,
 
   image: null,

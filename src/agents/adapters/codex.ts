@@ -45,7 +45,7 @@ export const codex: AgentAdapter = {
 
   switches: {},
 
-  files: ({ baseUrl }) => [
+  files: ({ baseUrl, plugins }) => [
     {
       path: '.codex/config.toml',
       content: stringify({
@@ -62,6 +62,7 @@ export const codex: AgentAdapter = {
           apps: false,
           unbounded_connection_retries: false,
         },
+        ...(Object.keys(plugins.mcpServers).length > 0 && { mcp_servers: plugins.mcpServers }),
         shell_environment_policy: { ignore_default_excludes: false },
         model_providers: {
           [PROVIDER]: {
@@ -78,6 +79,7 @@ export const codex: AgentAdapter = {
   projectConfig: ['.codex'],
   drops: [],
   restingChildren: 0,
+  plugins: ['mcp'],
   stepParser: codexSteps,
 
   image: { name: 'codingagentbench/codex:v0.140.0', digest: null },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter } from '../adapter.js';
 import { copilotSteps } from './copilot-steps.js';
+import { mcpFile } from './mcp-file.js';
 
 export const copilot: AgentAdapter = {
   id: 'copilot',
@@ -46,7 +47,8 @@ export const copilot: AgentAdapter = {
 
   switches: { COPILOT_OFFLINE: 'true', COPILOT_AUTO_UPDATE: 'false' },
 
-  files: () => [],
+  files: ({ plugins }) =>
+    mcpFile('.copilot/mcp-config.json', plugins.mcpServers, { type: 'local', tools: ['*'] }),
 
   projectConfig: [
     '.copilot',
@@ -58,6 +60,7 @@ export const copilot: AgentAdapter = {
   ],
   drops: [],
   restingChildren: 0,
+  plugins: ['mcp'],
   stepParser: copilotSteps,
 
   image: { name: 'codingagentbench/copilot:v1.0.63', digest: null },

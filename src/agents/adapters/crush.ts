@@ -46,7 +46,7 @@ export const crush: AgentAdapter = {
     DO_NOT_TRACK: '1',
   },
 
-  files: ({ baseUrl, token, model }) => [
+  files: ({ baseUrl, token, model, plugins }) => [
     {
       path: '.config/crush/crush.json',
       content: JSON.stringify({
@@ -61,6 +61,11 @@ export const crush: AgentAdapter = {
             models: [{ id: model, name: model, context_window: 128_000, default_max_tokens: 8192 }],
           },
         },
+        ...(Object.keys(plugins.mcpServers).length > 0 && {
+          mcp: Object.fromEntries(
+            Object.entries(plugins.mcpServers).map(([name, server]) => [name, { type: 'stdio', ...server }]),
+          ),
+        }),
         models: {
           large: { provider: PROVIDER, model },
           small: { provider: PROVIDER, model },
@@ -80,6 +85,7 @@ export const crush: AgentAdapter = {
   projectConfig: ['.crushrc', 'crushrc', '.crush.json', 'crush.json', '.crush'],
   drops: ['.crush/**'],
   restingChildren: 0,
+  plugins: ['mcp'],
   stepParser: null,
 
   image: null,

@@ -51,6 +51,7 @@ export const goose: AgentAdapter = {
   projectConfig: [],
   drops: [],
   restingChildren: 0,
+  plugins: [],
   stepParser: null,
 
   image: { name: 'codingagentbench/goose:v1.35.0', digest: null },

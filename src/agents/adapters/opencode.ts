@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AgentAdapter } from '../adapter.js';
+import type { AgentAdapter, LaunchContext } from '../adapter.js';
 import { opencodeSteps } from './opencode-steps.js';
 
 /** The provider name in opencode's config; the model argument is `PROVIDER/MODEL`, split at the first slash. */
@@ -33,9 +33,10 @@ export const opencode: AgentAdapter = {
   slashInModelId: true,
   editDialect: 'tools',
 
-  argv: ({ model, prompt }) => [
+  argv: ({ model, prompt, plugins }) => [
     'run',
-    '--pure',
+    // Without plugins of any kind.
+    ...(plugins.modules.length === 0 ? ['--pure'] : []),
     '--format',
     'json',
     '--auto',
@@ -53,6 +54,10 @@ export const opencode: AgentAdapter = {
       autoupdate: false,
       share: 'disabled',
       snapshot: false,
+      ...(context.plugins.modules.length > 0 && {
+        plugin: context.plugins.modules.map((path) => `file://${path}`),
+      }),
+      ...withMcp(context.plugins.mcpServers),
       ...(context.agentsMd && { instructions: [context.agentsMd] }),
       provider: {
         [PROVIDER]: {
@@ -63,6 +68,8 @@ export const opencode: AgentAdapter = {
         },
       },
     }),
+    // It installs an interface package for plugins, and without a network would try for over a minute.
+    ...(context.plugins.modules.length > 0 && { npm_config_fetch_retries: '0' }),
     OPENCODE_DISABLE_PROJECT_CONFIG: '1',
     OPENCODE_DISABLE_CLAUDE_CODE: '1',
   }),
@@ -78,6 +85,7 @@ export const opencode: AgentAdapter = {
   projectConfig: ['opencode.json', 'opencode.jsonc', '.opencode'],
   drops: [],
   restingChildren: 0,
+  plugins: ['opencode-module', 'mcp'],
   stepParser: opencodeSteps,
 
   image: {
@@ -109,6 +117,14 @@ export const opencode: AgentAdapter = {
     { what: 'leaves its project id in `.git/opencode` and a 5.5 MB library in TMPDIR', link: null },
   ],
 };
+
+function withMcp(servers: LaunchContext['plugins']['mcpServers']) {
+  const mcp = Object.entries(servers).map(([name, { command, args, env }]) => [
+    name,
+    { type: 'local', command: [command, ...args], environment: env },
+  ]);
+  return mcp.length > 0 && { mcp: Object.fromEntries(mcp) };
+}
 
 /** In a file and not in the environment, so that a tool's `env` does not print it into the conversation. */
 function tokenFile(home: string): string {

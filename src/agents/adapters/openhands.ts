@@ -1,4 +1,5 @@
 import type { AgentAdapter } from '../adapter.js';
+import { mcpFile } from './mcp-file.js';
 import { openhandsSteps } from './openhands-steps.js';
 
 export const openhands: AgentAdapter = {
@@ -37,13 +38,15 @@ export const openhands: AgentAdapter = {
     GIT_ALLOW_PROTOCOL: 'file',
   },
 
-  files: () => [
+  files: ({ plugins }) => [
     { path: '.openhands/cli_config.json', content: JSON.stringify({ critic: { enable_critic: false } }) },
+    ...mcpFile('.openhands/mcp.json', plugins.mcpServers),
   ],
 
   projectConfig: ['.openhands'],
   drops: [],
   restingChildren: 0,
+  plugins: ['mcp'],
   stepParser: openhandsSteps,
 
   image: { name: 'codingagentbench/openhands:1.7.0', digest: null },

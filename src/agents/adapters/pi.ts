@@ -76,6 +76,7 @@ export const pi: AgentAdapter = {
   projectConfig: ['.pi'],
   drops: [],
   restingChildren: 0,
+  plugins: [],
   stepParser: piSteps,
 
   image: { name: 'codingagentbench/pi:v0.73.1', digest: null },

@@ -51,13 +51,14 @@ export const qwenCode: AgentAdapter = {
     QWEN_CODE_NO_RELAUNCH: 'true',
   },
 
-  files: () => [
+  files: ({ plugins }) => [
     {
       path: '.qwen/settings.json',
       content: JSON.stringify({
         privacy: { usageStatisticsEnabled: false },
         telemetry: { enabled: false },
         general: { enableAutoUpdate: false },
+        ...(Object.keys(plugins.mcpServers).length > 0 && { mcpServers: plugins.mcpServers }),
       }),
     },
   ],
@@ -65,6 +66,7 @@ export const qwenCode: AgentAdapter = {
   projectConfig: ['.qwen', '.mcp.json'],
   drops: [],
   restingChildren: 0,
+  plugins: ['mcp'],
   stepParser: qwenCodeSteps,
 
   image: { name: 'codingagentbench/qwen-code:v0.16.1', digest: null },

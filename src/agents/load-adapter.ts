@@ -1,0 +1,90 @@
+import { access } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod/mini';
+import { UsageError } from '../errors.js';
+import type { AgentAdapter } from './adapter.js';
+
+const strings = z.array(z.string());
+const fn = <T>() => z.custom<T>((value) => typeof value === 'function');
+const native = z.object({ kind: z.literal('native') });
+const node = z.object({ kind: z.literal('node'), atLeast: z.string() });
+const python = z.object({ kind: z.literal('python'), atLeast: z.string(), below: z.string() });
+const pin = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('npm'),
+    package: z.string(),
+    version: z.string(),
+    bins: strings,
+    runsOn: z.discriminatedUnion('kind', [native, node]),
+  }),
+  z.object({
+    kind: z.literal('pip'),
+    package: z.string(),
+    version: z.string(),
+    script: z.string(),
+    sourceOnly: z._default(strings, []),
+    runsOn: python,
+  }),
+  z.object({
+    kind: z.literal('go'),
+    module: z.string(),
+    version: z.string(),
+    bin: z.string(),
+    runsOn: native,
+  }),
+  z.object({
+    kind: z.literal('path'),
+    version: z.string(),
+    command: z.string(),
+    howToInstall: z.string(),
+    runsOn: native,
+  }),
+]);
+
+/** What a file must say of an agent; the rest is taken to be nothing. */
+const adapterSchema = z.object({
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
+  homepage: z.string(),
+  command: z.string(),
+  pins: z.tuple([pin], pin),
+  versionArgs: z._default(strings, ['--version']),
+  wire: z.enum(['chat', 'responses']),
+  slashInModelId: z._default(z.boolean(), true),
+  editDialect: z._default(z.enum(['tools', 'whole-file']), 'tools'),
+  argv: fn<AgentAdapter['argv']>(),
+  env: z._default(fn<AgentAdapter['env']>(), () => () => ({})),
+  switches: z._default(z.record(z.string(), z.string()), {}),
+  files: z._default(fn<AgentAdapter['files']>(), () => () => []),
+  projectConfig: z._default(strings, []),
+  drops: z._default(strings, []),
+  restingChildren: z._default(z.int(), 0),
+  plugins: z._default(z.array(z.enum(['opencode-module', 'mcp'])), []),
+  stepParser: z._default(z.nullable(fn<NonNullable<AgentAdapter['stepParser']>>()), null),
+  image: z._default(z.nullable(z.object({ name: z.string(), digest: z.nullable(z.string()) })), null),
+  tried: z._default(z.nullable(z.object({ versions: strings, on: z.string() })), null),
+  quirks: z._default(z.array(z.object({ what: z.string(), link: z.nullable(z.string()) })), []),
+});
+
+/**
+ * The adapter that a module exports by default: an agent of anybody's, driven as those of ours.
+ * Errors: UsageError `usage.bad_adapter` saying what is wrong with which field.
+ */
+export async function loadAdapter(path: string): Promise<AgentAdapter> {
+  await access(path).catch(() => {
+    throw badAdapter(`There is no adapter ${path}.`);
+  });
+  const module: unknown = await import(pathToFileURL(path).href).catch((error) => {
+    throw badAdapter(`The adapter ${path} cannot be loaded (${error}).`);
+  });
+  const parsed = z.object({ default: adapterSchema }).safeParse(module);
+  if (parsed.success) return parsed.data.default;
+  const { path: field, message } = parsed.error.issues[0] ?? { path: [], message: 'it is none' };
+  throw badAdapter(`The adapter ${path} is not right at \`${field.join('.')}\`: ${message}.`);
+}
+
+function badAdapter(message: string): UsageError {
+  return new UsageError(message, {
+    code: 'usage.bad_adapter',
+    fix: 'It is a module whose default export is one object, as CONTRIBUTING.md tells.',
+  });
+}

@@ -1,0 +1,88 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, extname, isAbsolute } from 'node:path';
+import * as z from 'zod/mini';
+import { UsageError } from '../errors.js';
+import type { AgentAdapter, McpServer, PluginKind } from './adapter.js';
+import { adapters } from './adapters.js';
+
+/** What a user adds to an agent, from one file. */
+export type Plugin =
+  | { kind: 'opencode-module'; name: string; file: string }
+  | { kind: 'mcp'; name: string; file: string; servers: Record<string, McpServer> };
+
+const mcpSchema = z.object({
+  mcpServers: z.record(
+    z.string().check(z.regex(/^[\w-]{1,64}$/)),
+    z.object({
+      command: z.string().check(z.minLength(1)),
+      args: z._default(z.array(z.string()), []),
+      env: z._default(z.record(z.string(), z.string()), {}),
+    }),
+  ),
+});
+
+const KINDS: Record<PluginKind, string> = {
+  'opencode-module': 'an opencode plugin (.js, .ts)',
+  mcp: 'an MCP server config (.json)',
+};
+
+/**
+ * The plugin in a file, by its name's ending: a module of opencode's, or `{"mcpServers": {…}}`.
+ * Errors: UsageError `usage.bad_plugin`; `usage.plugin_unfit` when the agent does not take its kind.
+ */
+export async function readPlugin(path: string, adapter: AgentAdapter): Promise<Plugin> {
+  const kind = kindOf(path);
+  if (!adapter.plugins.includes(kind)) {
+    const fit = adapters.filter(({ plugins }) => plugins.includes(kind)).map(({ id }) => id);
+    throw new UsageError(`${adapter.id} takes no plugin such as ${path}, which is ${KINDS[kind]}.`, {
+      code: 'usage.plugin_unfit',
+      fix: `Agents that take one: ${fit.join(', ')}.`,
+    });
+  }
+  const file = await realpath(path).catch(() => {
+    throw badPlugin(`--plugin ${path} does not exist.`);
+  });
+  const name = basename(path);
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw badPlugin(`--plugin ${path} cannot be read (${error.code}).`);
+  });
+  if (kind === 'opencode-module') return { kind, name, file };
+  return { kind, name, file, servers: mcpServersIn(text, path) };
+}
+
+/** What of the machine a plugin needs to see: its file, and what its servers name by an absolute path. */
+export function plugInPaths(plugins: readonly Plugin[]): string[] {
+  return plugins.flatMap((plugin) => {
+    if (plugin.kind === 'opencode-module') return [plugin.file];
+    const words = Object.values(plugin.servers).flatMap(({ command, args }) => [command, ...args]);
+    return words.filter((word) => isAbsolute(word));
+  });
+}
+
+function kindOf(path: string): PluginKind {
+  const ending = extname(path);
+  if (['.js', '.mjs', '.ts'].includes(ending)) return 'opencode-module';
+  if (ending === '.json') return 'mcp';
+  throw badPlugin(`--plugin ${path} is neither ${KINDS['opencode-module']} nor ${KINDS.mcp}.`);
+}
+
+function mcpServersIn(text: string, path: string): Record<string, McpServer> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw badPlugin(`--plugin ${path} is not JSON.`);
+  }
+  const parsed = mcpSchema.safeParse(json);
+  if (parsed.success && Object.keys(parsed.data.mcpServers).length > 0) return parsed.data.mcpServers;
+  throw badPlugin(
+    `--plugin ${path} names no MCP server that is started by a command; one that is reached by a URL could not be, since the agent has no network.`,
+  );
+}
+
+function badPlugin(message: string): UsageError {
+  return new UsageError(message, {
+    code: 'usage.bad_plugin',
+    fix: 'An MCP config looks like {"mcpServers": {"NAME": {"command": "node", "args": ["/path/server.js"]}}}.',
+  });
+}

@@ -1,0 +1,97 @@
+import { access, constants } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { AgentAdapter } from '../agents/adapter.js';
+import { findAdapter } from '../agents/adapters.js';
+import type { CustomAgent } from '../agents/custom.js';
+import { pinnedTo } from '../agents/pin.js';
+import { readPlugin } from '../agents/plugin.js';
+import { checkUserEnv } from '../agents/run-env.js';
+import { UsageError } from '../errors.js';
+
+/** The flags that say which agent is driven, and what the user adds to it. */
+export interface AgentFlags {
+  /** Name, or the path of an adapter's file. @default 'opencode' */
+  tui?: string;
+  /** Instead of the pinned version. */
+  agentVersion?: string;
+  agentBin?: string;
+  agentArg?: string[];
+  /** Each `NAME=VALUE`. */
+  agentEnv?: string[];
+  plugin?: string[];
+}
+
+const DEFAULT_TUI = 'opencode';
+
+export interface AgentChoice {
+  adapter: AgentAdapter;
+  /** A binary to use in place of the pinned install; null for the install. */
+  agentBin: string | null;
+  custom: CustomAgent;
+}
+
+/** The agent of a command line, nothing of it downloaded yet. Errors: UsageError. */
+export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
+  const adapter = atVersion(await openAdapter(flags.tui ?? DEFAULT_TUI), flags);
+  const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
+  const env = Object.fromEntries((flags.agentEnv ?? []).map(assignment));
+  checkUserEnv(env, adapter);
+  const plugins = await Promise.all((flags.plugin ?? []).map((path) => readPlugin(path, adapter)));
+  return { adapter, agentBin, custom: { args: flags.agentArg ?? [], env, plugins } };
+}
+
+/** The flags that make the same choice again. Values of the user's variables are left to the shell that has them. */
+export function agentWords(flags: AgentFlags): string[] {
+  const each = (flag: string, values: readonly string[] = []) => values.map((value) => `${flag}=${value}`);
+  return [
+    ...each('--agent-version', flags.agentVersion === undefined ? [] : [flags.agentVersion]),
+    ...(flags.agentBin === undefined ? [] : ['--agent-bin', flags.agentBin]),
+    ...each('--agent-arg', flags.agentArg),
+    ...each(
+      '--agent-env',
+      flags.agentEnv?.map((pair) => `${assignment(pair)[0]}=…`),
+    ),
+    ...each('--plugin', flags.plugin),
+  ];
+}
+
+/** An agent of ours by its name, or anybody's by the path of its adapter. Errors: UsageError. */
+export async function openAdapter(tui: string): Promise<AgentAdapter> {
+  if (!/[/\\]|\.m?js$/.test(tui)) return findAdapter(tui);
+  const { loadAdapter } = await import('../agents/load-adapter.js');
+  return loadAdapter(resolve(tui));
+}
+
+function atVersion(adapter: AgentAdapter, { agentVersion, agentBin }: AgentFlags): AgentAdapter {
+  if (agentVersion === undefined) return adapter;
+  if (agentBin === undefined) return pinnedTo(adapter, agentVersion);
+  throw new UsageError('--agent-version and --agent-bin were both given.', {
+    code: 'usage.agent_version',
+    fix: 'Give one of them: a binary has the version that it has.',
+  });
+}
+
+function assignment(pair: string): [string, string] {
+  const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(pair) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new UsageError(`--agent-env ${pair.split('=')[0]} is not of the form NAME=VALUE.`, {
+    code: 'usage.agent_env',
+    fix: 'For example --agent-env LOG_LEVEL=debug.',
+  });
+}
+
+async function executable(path: string): Promise<string> {
+  const full = resolve(path);
+  const fault = (what: string) =>
+    new UsageError(`--agent-bin ${path} ${what}.`, {
+      code: 'usage.bad_agent_bin',
+      fix: "Give the path of the agent's executable.",
+    });
+  await access(full).catch(() => {
+    throw fault('does not exist');
+  });
+  await access(full, constants.X_OK).catch(() => {
+    throw fault('is not executable');
+  });
+  return full;
+}

@@ -1,0 +1,113 @@
+import { findAgent } from '../agents/acquire.js';
+import type { AgentAdapter } from '../agents/adapter.js';
+import { adapters } from '../agents/adapters.js';
+import { installHint, specOf } from '../agents/pin.js';
+import { undrivable } from '../agents/undrivable.js';
+import { wiringOf } from '../agents/wiring.js';
+import { agentHost, type CellPlace } from '../cell/plan.js';
+import { CabError, ExitCode } from '../errors.js';
+import { type AgentRow, agentPage, agentTable } from '../faces/agent-report.js';
+import { wantsColour } from '../faces/colour.js';
+import { toJson } from '../faces/json.js';
+import { wiringText } from '../faces/wiring-text.js';
+import { openAdapter } from './agent-options.js';
+import { cellPlace } from './cell-place.js';
+import type { CliIo } from './io.js';
+import { findPaths } from './paths.js';
+
+export interface AgentsFlags {
+  json?: true;
+  color: boolean;
+}
+
+/** The `agents` command: every agent, and how it stands on this machine. Downloads nothing. */
+export async function listAgents(flags: AgentsFlags, io: CliIo): Promise<ExitCode> {
+  const place = cellPlace(findPaths(), [], io);
+  const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, place)));
+  io.stdout.write(
+    flags.json
+      ? toJson({ agents: rows, cannot_be_driven: undrivable })
+      : `${agentTable(rows, undrivable, styleOf(flags, io)).join('\n')}\n`,
+  );
+  return ExitCode.passed;
+}
+
+/**
+ * The `agents show` command: what `check` would give one agent, as a script to paste. Errors: UsageError for a name
+ * that is none, and for an agent that cannot be driven, with the reason.
+ */
+export async function showAgent(name: string, flags: AgentsFlags, io: CliIo): Promise<ExitCode> {
+  const adapter = await openAdapter(name);
+  const row = await rowOf(adapter, cellPlace(findPaths(), [], io));
+  const wiring = wiringOf(adapter, { agentsMd: true });
+  const version = row.installed ?? row.version;
+  const script = wiringText(wiring, { agent: `${adapter.id} ${version}`, wire: adapter.wire });
+  io.stdout.write(
+    flags.json
+      ? toJson({ ...row, wiring, script })
+      : `${agentPage(row, styleOf(flags, io)).join('\n')}\n\n${script}\n`,
+  );
+  return ExitCode.passed;
+}
+
+async function rowOf(adapter: AgentAdapter, place: CellPlace): Promise<AgentRow> {
+  const { id, homepage, wire, slashInModelId, projectConfig, drops, plugins, image, tried, quirks } = adapter;
+  return {
+    agent: id,
+    homepage,
+    ...(await standingOf(adapter, place)),
+    wire,
+    slash_in_model_id: slashInModelId,
+    kept_away: [...projectConfig],
+    drops: [...drops],
+    plugins: [...plugins],
+    published_image: image,
+    tried: tried && { versions: [...tried.versions], on: tried.on },
+    quirks: quirks.map(({ what, link }) => ({ what, link })),
+  };
+}
+
+type StandingFacts = Pick<
+  AgentRow,
+  'version' | 'pinned' | 'installed' | 'path' | 'acquire' | 'note' | 'install_yourself'
+>;
+
+async function standingOf(adapter: AgentAdapter, place: CellPlace): Promise<StandingFacts> {
+  const pinned = adapter.pins.map(({ version }) => version);
+  const facts = { pinned, install_yourself: installHint(adapter.pins[0]) };
+  const host = agentHost(place);
+  try {
+    const standing = await findAgent(adapter, host);
+    const { note } = standing;
+    if (standing.state === 'to_install') {
+      const { pin } = standing;
+      const acquire = { from: standing.registry, package: specOf(pin) };
+      return {
+        ...facts,
+        version: pin.version,
+        installed: null,
+        path: null,
+        acquire,
+        note,
+        install_yourself: installHint(pin),
+      };
+    }
+    const { version, command } = standing.agent;
+    const installed = version ?? 'unknown';
+    return { ...facts, version: installed, installed, path: command.at(-1) ?? null, acquire: null, note };
+  } catch (error) {
+    if (!(error instanceof CabError)) throw error;
+    const note = `${error.message} ${error.fix}`;
+    return { ...facts, version: adapter.pins[0].version, installed: null, path: null, acquire: null, note };
+  }
+}
+
+function styleOf({ color }: AgentsFlags, { env, stdout }: CliIo) {
+  const colour = wantsColour({
+    noColor: color ? env.NO_COLOR : '1',
+    forceColor: color ? env.FORCE_COLOR : undefined,
+    isTTY: stdout.isTTY,
+    term: env.TERM,
+  });
+  return { width: stdout.columns ?? 100, colour };
+}
