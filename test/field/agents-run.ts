@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { RunRecord } from '../../src/cell/record.js';
 
 /** The checkout; `npm run` starts its scripts there. */
@@ -19,8 +19,19 @@ export interface FieldRun {
   leftovers: string[];
 }
 
+export interface FieldOptions {
+  /** Ctrl-C is pressed a moment after this stands on stderr. */
+  interruptWhen?: string;
+}
+
+/** Long enough for an agent to have asked its endpoint, mostly; where it has not, that is a case too. */
+const INTERRUPT_AFTER_MS = 4_000;
+
 /** Runs `codingagentbench check ARGS` as a user with an empty home and an empty temp dir. */
-export async function fieldCheck(args: readonly string[]): Promise<FieldRun> {
+export async function fieldCheck(
+  args: readonly string[],
+  { interruptWhen }: FieldOptions = {},
+): Promise<FieldRun> {
   const dir = mkdtempSync(join(tmpdir(), 'cab-field-'));
   try {
     const [home, temp, out] = [join(dir, 'home'), join(dir, 'tmp'), join(dir, 'run')];
@@ -42,8 +53,12 @@ export async function fieldCheck(args: readonly string[]): Promise<FieldRun> {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let stderr = '';
+    let interrupted = false;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
+      if (interruptWhen === undefined || interrupted || !stderr.includes(interruptWhen)) return;
+      interrupted = true;
+      setTimeout(() => child.kill('SIGINT'), INTERRUPT_AFTER_MS);
     });
     const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
     const file = join(out, 'record.json');
@@ -51,11 +66,21 @@ export async function fieldCheck(args: readonly string[]): Promise<FieldRun> {
       exitCode,
       record: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null,
       stderr,
-      leftovers: [...processesNaming(dir), ...readdirSync(temp)],
+      leftovers: [...processesNaming(dir), ...readdirSync(temp), ...strayFiles(home)],
     };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** What an agent, which has a home of its own, left in the user's. */
+function strayFiles(home: string): string[] {
+  const ours = join('.local', 'share', 'codingagentbench');
+  return readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(home, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith(ours) && !file.startsWith('.npm'))
+    .map((file) => `home:${file}`);
 }
 
 /** Live processes that mention `text` in their command line or environment. */

@@ -1,13 +1,16 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Measured, measuredSchema } from '../../build/agents-table.js';
 import { adapters } from '../../src/agents/adapters.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { fieldCheck } from './agents-run.js';
 import { AGENTS_MD_MARK, hostileTask, PLANTED } from './hostile-task.js';
+import { strain } from './strains.js';
 
 /**
- * Every agent for real: the scripted model through oracle and no-op, and a workspace full of traps. Prints a table and
+ * Every agent for real: the scripted model through oracle and no-op, a workspace full of traps, and strains (a faulty
+ * endpoint, Ctrl-C, a background child at the limit). Prints a table, keeps what was measured in `measured.json`, and
  * exits 1 when an agent that could be had did not do what it must. Names on the command line choose agents.
  */
 const KEY = 'sk-field-0123456789abcdef';
@@ -27,8 +30,16 @@ interface Row {
   traps: string;
   'AGENTS.md': string;
   leftovers: string;
+  'http 401': string;
+  'http 500': string;
+  cut: string;
+  hang: string;
+  'ctrl-c': string;
+  child: string;
 }
 
+const MEASURED = 'test/field/measured.json';
+const measured: Measured = measuredSchema.parse(JSON.parse(readFileSync(MEASURED, 'utf8')));
 const rows: Row[] = [];
 const notes: string[] = [];
 let wrong = 0;
@@ -36,6 +47,7 @@ for (const { id } of chosen) {
   process.stderr.write(`${id} …\n`);
   rows.push(await examine(id));
 }
+writeFileSync(MEASURED, `${JSON.stringify(measured, null, 2)}\n`);
 process.stdout.write(`${[table(rows), ...notes].join('\n')}\n`);
 process.exitCode = wrong === 0 ? 0 : 1;
 
@@ -54,6 +66,7 @@ async function examine(agent: string): Promise<Row> {
     traps: '–',
     'AGENTS.md': '–',
     leftovers: '–',
+    ...{ 'http 401': '–', 'http 500': '–', cut: '–', hang: '–', 'ctrl-c': '–', child: '–' },
   };
   const missing = oracle.record?.preflight.find(({ status }) => status === 'fail');
   if (missing !== undefined) {
@@ -81,6 +94,21 @@ async function examine(agent: string): Promise<Row> {
     trapped.agentsMd &&
     leftovers.length === 0;
   if (!good) wrong++;
+  for (const [name, { outcome, wrong: fault }] of Object.entries(await strain(agent))) {
+    row[name as keyof Row] = fault === null ? outcome : `${outcome} WRONG`;
+    if (fault === null) continue;
+    notes.push(`${agent}, ${name}: ${fault}`);
+    wrong++;
+  }
+  const { record } = oracle;
+  if (record?.tui_version != null && calls[0]?.prompt_tokens != null) {
+    measured[agent] = {
+      version: record.tui_version,
+      calls: calls.length,
+      first_prompt_tokens: calls[0].prompt_tokens,
+      dropped: added,
+    };
+  }
   return row;
 }
 
