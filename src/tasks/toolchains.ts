@@ -46,6 +46,23 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     },
   },
   {
+    id: 'typescript',
+    title: 'TypeScript',
+    bins: ['node'],
+    fix: 'Install Node.js 22.18 or later (https://nodejs.org), which runs TypeScript as it is, so that node is on PATH.',
+    async probe({ node, env }) {
+      // This program may itself run on an older Node than the one on PATH.
+      const asked = ['-p', "process.features.typescript ? process.version + ' ' + process.execPath : ''"];
+      const onPath = (env.PATH ?? '').split(delimiter).map((dir) => findOnPath('node', dir));
+      for (const found of [node, ...(await Promise.all(onPath))]) {
+        const said = found === null ? '' : await ask(found, asked, env).catch(() => '');
+        const [, version, binary] = /^(\S+) (.+)$/.exec(said) ?? [];
+        if (version && binary) return { version, binDirs: [dirname(binary)], roots: [binary] };
+      }
+      throw new Error('no Node.js here runs TypeScript as it is');
+    },
+  },
+  {
     id: 'python',
     title: 'Python',
     bins: ['python3'],

@@ -27,6 +27,7 @@ const TEST_LINE: Record<Exclude<TestFormat, 'exit-code'>, RegExp> = {
 /** How a developer would run the tests in the workspace itself. */
 const BY_HAND: Record<string, string> = {
   node: 'node --test',
+  typescript: 'node --test',
   python: 'python3 -m unittest -v',
   rust: 'cargo test --offline',
   go: 'go test -vet=off ./...',
