@@ -5,6 +5,7 @@ import type { AgentsFlags } from './agents.js';
 import type { CheckFlags } from './check-options.js';
 import type { DoctorFlags } from './doctor.js';
 import type { CliIo } from './io.js';
+import type { ReplayFlags } from './replay.js';
 import type { TasksFlags } from './tasks-list.js';
 import type { ValidateFlags } from './tasks-validate.js';
 
@@ -63,12 +64,21 @@ Examples:
   codingagentbench agents show opencode --json
 `;
 
+const REPLAY_EXAMPLES = `
+Examples:
+  codingagentbench replay last
+  codingagentbench replay 7f3a --speed 4
+
+Keys: space play or pause · ← → span · , . 100 ms · + - speed · ↑ ↓ scroll · o the agent's own output · c score card · q quit
+`;
+
 const ROOT_EXAMPLES = `
 Examples:
   codingagentbench check --demo
   codingagentbench check --endpoint http://127.0.0.1:8080/v1 --model my-model
   codingagentbench doctor --endpoint http://127.0.0.1:8080/v1
   codingagentbench agents show codex
+  codingagentbench replay last
 
 A provisional score is not for citation.
 `;
@@ -258,6 +268,23 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .action(async (name: string, _flags: object, command: Command) => {
       const { showAgent } = await import('./agents.js');
       setExitCode(await showAgent(name, command.optsWithGlobals<AgentsFlags>(), io));
+    });
+
+  program
+    .command('replay')
+    .copyInheritedSettings(program)
+    .summary('play a saved run again on the screen it had')
+    .description(
+      'Play a saved run again: pause, step from span to span, seek. Where there is no terminal, print what happened and when.',
+    )
+    .argument('<run>', 'its id, the beginning of one, its directory, or "last"')
+    .option('--speed <factor>', 'how much faster than it was', positiveNumber, 1)
+    .option('--explain', 'say what every row of the score card means')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action(async (name: string, flags: ReplayFlags) => {
+      const { replay } = await import('./replay.js');
+      setExitCode(await replay(name, flags, io));
     });
 
   return program;

@@ -5,6 +5,7 @@ import { sparkline } from './sparkline.js';
 
 /** What the agent's model calls came to so far. The preflight's own call is never in it. Sums are null once a part is unknown. */
 export interface MeterView {
+  started: number;
   finished: number;
   failed: number;
   /** Call number → when it started. */
@@ -22,6 +23,7 @@ export interface MeterView {
 }
 
 export const emptyMeter: MeterView = {
+  started: 0,
   finished: 0,
   failed: 0,
   inFlight: new Map(),
@@ -35,11 +37,15 @@ export const emptyMeter: MeterView = {
 };
 
 const SPARKLINE_CALLS = 12;
+/** More at once are still counted, but no longer followed. */
+const MAX_IN_FLIGHT = 256;
 /** An answer that arrives in one piece has no generation time to divide by. */
 const MIN_GENERATION_MS = 20;
 
 export function callStarted(meter: MeterView, n: number, atMs: number): MeterView {
-  return { ...meter, inFlight: new Map(meter.inFlight).set(n, atMs) };
+  const started = meter.started + 1;
+  if (meter.inFlight.size >= MAX_IN_FLIGHT) return { ...meter, started };
+  return { ...meter, started, inFlight: new Map(meter.inFlight).set(n, atMs) };
 }
 
 export function callFirstToken(meter: MeterView, afterMs: number): MeterView {
@@ -89,11 +95,14 @@ export function tokensPerSecond({ generation }: MeterView): number | null {
   return generation.ms > 0 ? (generation.tokens / generation.ms) * 1000 : null;
 }
 
+/** Calls the agent made so far, those in flight among them. */
+export const callCount = ({ started, finished }: MeterView): number => Math.max(started, finished);
+
 /** The strip in pieces, so that each face may break it where it likes. `maxCalls` is the budget; null when there is none. */
 export function meterSegments(meter: MeterView, paint: Palette, maxCalls: number | null = null): string[] {
   const label = (name: string, value: string) => `${paint.dim(name)} ${value}`;
   const budget = maxCalls === null ? '' : paint.dim(` / ${integer(maxCalls)}`);
-  const calls = label('calls', integer(meter.finished + meter.inFlight.size)) + budget;
+  const calls = label('calls', integer(callCount(meter))) + budget;
   const segments = [meter.failed > 0 ? `${calls} ${paint.bad(`(${integer(meter.failed)} failed)`)}` : calls];
   if (meter.finished === 0) return segments;
   const cached = meter.cachedTokens === null ? '' : paint.dim(` (${integer(meter.cachedTokens)} cached)`);

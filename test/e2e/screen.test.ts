@@ -1,63 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Visitor } from './cli.js';
 import { fakeAgent } from './fake-agent.js';
-
-const BIN = join(import.meta.dirname, '..', '..', 'bin', 'codingagentbench.js');
-const missing = inject('opencodeMissing') ?? (hasTmux() ? null : 'no tmux');
-
-function hasTmux(): boolean {
-  try {
-    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A real terminal of that size, in which a command runs. */
-class Terminal {
-  readonly #socket: string;
-  constructor(visitor: Visitor, size: { columns: number; rows: number }, command: string) {
-    this.#socket = join(visitor.dir, 'tmux');
-    const script = `cd ${visitor.dir}; unset CI NO_COLOR FORCE_COLOR; ${command}; echo "exit $?"; stty -a | grep -o -- '-\\?icanon'; exec sleep 600`;
-    const env = {
-      ...process.env,
-      HOME: visitor.home,
-      TMPDIR: visitor.temp,
-      XDG_CACHE_HOME: inject('cacheHome'),
-    };
-    const args = [
-      'new-session',
-      '-d',
-      '-x',
-      String(size.columns),
-      '-y',
-      String(size.rows),
-      'sh',
-      '-c',
-      script,
-    ];
-    execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...args], { env });
-  }
-  #tmux(...args: string[]): string {
-    return execFileSync('tmux', ['-S', this.#socket, ...args], { encoding: 'utf8' });
-  }
-  /** What stands on the screen; with `all`, the scrollback above it too. */
-  text({ all = false } = {}): string {
-    return this.#tmux('capture-pane', '-p', ...(all ? ['-S', '-'] : []));
-  }
-  press(key: string): void {
-    this.#tmux('send-keys', key);
-  }
-  close(): void {
-    this.#tmux('kill-server');
-  }
-}
-
-const until = (terminal: Terminal, text: string | RegExp) =>
-  expect.poll(() => terminal.text({ all: true }), { timeout: 40_000, interval: 50 }).toMatch(text);
+import { BIN, missing, Terminal, until } from './terminal.js';
 
 describe.skipIf(missing)(`the screen in a real terminal${missing ? ` (missing: ${missing})` : ''}`, () => {
   it.each([

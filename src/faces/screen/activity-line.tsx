@@ -5,21 +5,20 @@ import type { Palette } from '../palette.js';
 import { safeLine } from '../sanitize.js';
 import type { ViewState } from '../view-state.js';
 import { unexpectedFirst } from './files-list.js';
-import { hintText } from './key-hint.js';
 import { Segments } from './segments.js';
 import type { StripProps } from './strip.js';
 
 /** Files touched, the sandbox, what the agent waits for; the keys at the far end. */
-export function ActivityLine({ view, nowMs, stop, open, gap, paint }: StripProps & { gap: number }) {
+export function ActivityLine({ view, nowMs, hint, allFiles, gap, paint }: StripProps & { gap: number }) {
   const items = [
-    ...(open.allFiles ? [] : filesText(view.files, paint)),
+    ...(allFiles ? [] : filesText(view.files, paint)),
     ...sandboxText(view, paint),
     ...waitText(view, nowMs, paint),
   ];
   return (
     <Box flexWrap="wrap" justifyContent="space-between" columnGap={gap}>
       <Segments gap={gap} items={items} />
-      <Text wrap="truncate-end">{hintText(view, stop, open, paint)}</Text>
+      <Text wrap="truncate-end">{hint}</Text>
     </Box>
   );
 }

@@ -15,8 +15,12 @@ function RawKeys({ onKey }: { onKey: (key: ScreenKey) => void }) {
       if (input === 'c') onKey('interrupt');
       return;
     }
-    const key = meta ? undefined : KEYS[input];
-    if (key) onKey(key);
+    if (meta) return;
+    // Keys that come fast come together.
+    for (const character of input) {
+      const key = KEYS[character];
+      if (key) onKey(key);
+    }
   });
   return null;
 }

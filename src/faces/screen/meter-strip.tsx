@@ -1,4 +1,4 @@
-import { meterSegments } from '../meter-view.js';
+import { callCount, meterSegments } from '../meter-view.js';
 import type { Palette } from '../palette.js';
 import type { ViewState } from '../view-state.js';
 import { Segments } from './segments.js';
@@ -13,6 +13,6 @@ export function MeterStrip({
   gap: number;
   paint: Palette;
 }) {
-  if (meter.finished + meter.inFlight.size === 0) return null;
+  if (callCount(meter) === 0) return null;
   return <Segments gap={gap} items={meterSegments(meter, paint, title?.max_calls ?? null)} />;
 }

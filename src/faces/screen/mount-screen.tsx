@@ -6,7 +6,7 @@ import { resultCard } from '../score-card.js';
 import { scrollbackLines } from '../scrollback.js';
 import { isFolded, type StepLayout, stepLines } from '../step-lines.js';
 import { initialView, reduceView } from '../view-state.js';
-import type { StopRequest } from './key-hint.js';
+import { hintText, type StopRequest } from './key-hint.js';
 import type { ScreenKey } from './keys.js';
 import { eraseWhenNarrowed } from './narrowing.js';
 import { Screen } from './screen.js';
@@ -41,7 +41,13 @@ export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result
   let lastStep: StepRecord | null = null;
 
   const layout = (): StepLayout => ({ width: stdout.columns - 1, fit: true, unfolded: open.details });
-  const current = (): StripProps => ({ view, nowMs: now() - runBeganMs, stop, open, paint });
+  const current = (): StripProps => ({
+    view,
+    nowMs: now() - runBeganMs,
+    hint: hintText(view, stop, open, paint),
+    allFiles: open.allFiles,
+    paint,
+  });
   let drawn = current();
 
   const interrupted = () => {

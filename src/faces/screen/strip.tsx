@@ -4,7 +4,6 @@ import type { ViewState } from '../view-state.js';
 import { Acquisition } from './acquisition.js';
 import { ActivityLine } from './activity-line.js';
 import { FilesList } from './files-list.js';
-import type { StopRequest } from './key-hint.js';
 import { MeterStrip } from './meter-strip.js';
 import { PhaseLine } from './phase-line.js';
 import { Title } from './title.js';
@@ -13,9 +12,10 @@ export interface StripProps {
   view: ViewState;
   /** On the run's clock. */
   nowMs: number;
-  stop: StopRequest;
-  /** What the user has opened. */
-  open: { details: boolean; allFiles: boolean };
+  /** The keys that do something now. */
+  hint: string;
+  /** Every changed file on a line of its own. */
+  allFiles: boolean;
   paint: Palette;
 }
 
@@ -27,7 +27,7 @@ const OTHER_ROWS = 12;
 
 /** The live part: what runs, how far it is, what it took so far. */
 export function Strip(props: StripProps & { columns: number; rows: number }) {
-  const { view, nowMs, open, paint, columns, rows } = props;
+  const { view, nowMs, allFiles, paint, columns, rows } = props;
   const gap = columns < ROOMY_COLUMNS ? 2 : 3;
   return (
     // One row short of the window: a frame that fills it makes Ink clear the screen (vadimdemedes/ink#382).
@@ -38,7 +38,7 @@ export function Strip(props: StripProps & { columns: number; rows: number }) {
         <PhaseLine view={view} nowMs={nowMs} paint={paint} />
         <Acquisition view={view} paint={paint} />
         <MeterStrip view={view} gap={gap} paint={paint} />
-        {open.allFiles && <FilesList files={view.files} rows={rows - OTHER_ROWS} paint={paint} />}
+        {allFiles && <FilesList files={view.files} rows={rows - OTHER_ROWS} paint={paint} />}
         <ActivityLine {...props} gap={gap} />
       </Box>
     </Box>

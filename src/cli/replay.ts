@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { ExitCode } from '../errors.js';
+import type { ResultSink } from '../faces/face.js';
+import { type Kept, resultCard } from '../faces/score-card.js';
+import { shellWord } from '../shell-word.js';
+import { findRun } from '../store/find-run.js';
+import { readEvents } from '../store/read-events.js';
+import { readPatch, readRecord } from '../store/read-record.js';
+import type { SavedRun } from '../store/saved-run.js';
+import type { CliIo } from './io.js';
+import { findPaths } from './paths.js';
+import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
+
+/** What `replay` was given on the command line. */
+export interface ReplayFlags {
+  /** Seconds of the run in one of the viewer's. */
+  speed: number;
+  explain?: true;
+  color: boolean;
+}
+
+/** The `replay` command: a saved run on the screen it had, or as a list of what happened where there is no terminal. */
+export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
+  const { runsDir } = findPaths();
+  const run = await findRun(runsDir, name);
+  const result = run.complete
+    ? { record: await readRecord(run.dir), kept: await keptOf(run, runsDir) }
+    : null;
+  const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
+  if (!interactive) return list(run, result, flags, io);
+
+  const [{ openEventTape }, { recordReel }] = await Promise.all([
+    import('../store/event-tape.js'),
+    import('../faces/replay/reel.js'),
+  ]);
+  const recorder = recordReel();
+  const tape = await openEventTape(run.dir, recorder.see);
+  try {
+    const stdout = terminalOf(io.stdout, io.env);
+    const colour = colourOn(stdout, flags, io.env);
+    settleInkColour(io.env, colour);
+    const { mountReplay } = await import('../faces/replay/mount-replay.js');
+    await mountReplay({
+      stdout,
+      stdin: io.stdin,
+      colour,
+      speed: flags.speed,
+      reel: recorder.reel(tape),
+      result,
+      now: () => performance.now(),
+    });
+  } finally {
+    tape.close();
+  }
+  return ExitCode.passed;
+}
+
+type Result = { record: Awaited<ReturnType<typeof readRecord>>; kept: Kept };
+
+async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
+  const stdout = terminalOf(io.stdout, io.env);
+  const colour = colourOn(stdout, flags, io.env);
+  const width = stdout.columns ?? 100;
+  const { timeline } = await import('../faces/replay/timeline.js');
+  const tell = timeline({ width, colour });
+  for await (const event of readEvents(run.dir)) {
+    for (const line of tell(event)) {
+      // What reads us may be slower than we are, or be gone.
+      if (!stdout.write(`${line}\n`)) await settled(stdout);
+    }
+    if (stdout.destroyed) return ExitCode.passed;
+  }
+  if (result === null) {
+    stdout.write('\n The run was cut short: it has no score.\n');
+    return ExitCode.passed;
+  }
+  const sink: ResultSink = {
+    writeResult: (text) => stdout.write(text),
+    resultWidth: width,
+    resultColour: colour,
+    explain: flags.explain ?? false,
+  };
+  sink.writeResult(`${resultCard(result.record, result.kept, sink).join('\n')}\n`);
+  return ExitCode.passed;
+}
+
+function settled(stream: NodeJS.WriteStream): Promise<unknown> {
+  return Promise.race(['drain', 'close'].map((name) => new Promise((done) => stream.once(name, done))));
+}
+
+async function keptOf({ id, dir }: SavedRun, runsDir: string): Promise<Kept> {
+  return {
+    record: join(dir, 'record.json'),
+    patch: (await readPatch(dir)) ? join(dir, 'patch.diff') : null,
+    workspace: null,
+    ref: dir === join(runsDir, id) ? id : shellWord(dir),
+    again: null,
+  };
+}

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/cell/events.js';
+import { openEventTape } from '../../src/store/event-tape.js';
+import { passing } from '../faces/sample-run.js';
+
+const dirs: string[] = [];
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true });
+});
+function saved(text: string): string {
+  const dir = mkdtempSync(join(tmpdir(), 'cab-tape-'));
+  dirs.push(dir);
+  writeFileSync(join(dir, 'events.jsonl'), text);
+  return dir;
+}
+
+const awkward: RunEvent[] = [
+  { type: 'warning', t_ms: 30_000, message: '字\u2028é\ud83d\ude00 in one line' },
+  { type: 'agent_output', t_ms: 30_001, stream: 'stdout', text: 'x'.repeat(600_000) },
+  { type: 'warning', t_ms: 30_002, message: 'after a line longer than any block that is read' },
+];
+const all = [...passing, ...awkward];
+
+test('every event can be read again, in any order, as it was first seen', async () => {
+  const seen: RunEvent[] = [];
+  const text = `${all.map((event) => JSON.stringify(event)).join('\n')}\n{"type":"warning","t_m`;
+  const tape = await openEventTape(saved(text), (event) => seen.push(event));
+  expect(seen).toEqual(all);
+  expect(tape.count).toBe(all.length);
+  for (let index = all.length - 1; index >= 0; index -= 1) expect(tape.read(index)).toEqual(all[index]);
+  tape.close();
+});
