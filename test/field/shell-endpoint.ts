@@ -5,13 +5,13 @@ import { completionChunks, readConversation } from '../../src/endpoint/demo-chat
 import type { DemoModel } from '../../src/endpoint/demo-model.js';
 import { assignRoles, fillArguments } from '../../src/endpoint/tool-roles.js';
 
-/** An endpoint whose model has one wish: that its agent's shell tool runs `command`. The preflight's calls go to `model`. */
+/** An endpoint whose model has one wish: that its agent's shell tool runs `command`. All else goes to `model`. */
 export async function startShellEndpoint(model: DemoModel, command: string) {
   let offered = false;
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     const chat = body.length > 0 ? JSON.parse(body.toString()) : null;
-    if (chat === null || body.includes('look_up_word')) {
+    if (!request.url?.endsWith('/chat/completions') || chat === null || body.includes('look_up_word')) {
       const answer = await fetch(`${model.baseUrl}${(request.url ?? '').replace('/v1', '')}`, {
         method: request.method ?? 'GET',
         headers: { authorization: `Bearer ${model.key}`, 'content-type': 'application/json' },

@@ -4,7 +4,7 @@ import { type FieldRun, fieldCheck } from './agents-run.js';
 import { startShellEndpoint } from './shell-endpoint.js';
 
 /** Seconds that an agent has under strain; what it takes besides is the program's. */
-const LIMIT_S = 20;
+const LIMIT_S = 40;
 const GRACE_S = 25;
 
 /** What came of one strain; `wrong` is null when it is what it must be. */
