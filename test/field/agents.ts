@@ -6,6 +6,7 @@ import { adapters } from '../../src/agents/adapters.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { fieldCheck } from './agents-run.js';
 import { AGENTS_MD_MARK, hostileTask, PLANTED } from './hostile-task.js';
+import { loadsPlugin } from './plugin-run.js';
 import { strain } from './strains.js';
 
 /**
@@ -30,6 +31,7 @@ interface Row {
   traps: string;
   'AGENTS.md': string;
   leftovers: string;
+  plugins: string;
   'http 401': string;
   'http 500': string;
   cut: string;
@@ -66,6 +68,7 @@ async function examine(agent: string): Promise<Row> {
     traps: '–',
     'AGENTS.md': '–',
     leftovers: '–',
+    plugins: '–',
     ...{ 'http 401': '–', 'http 500': '–', cut: '–', hang: '–', 'ctrl-c': '–', child: '–' },
   };
   const missing = oracle.record?.preflight.find(({ status }) => status === 'fail');
@@ -94,6 +97,11 @@ async function examine(agent: string): Promise<Row> {
     trapped.agentsMd &&
     leftovers.length === 0;
   if (!good) wrong++;
+  const kinds = chosen.find(({ id }) => id === agent)?.plugins ?? [];
+  const loaded = await Promise.all(kinds.map((kind) => loadsPlugin(agent, kind)));
+  if (kinds.length > 0)
+    row.plugins = kinds.map((kind, i) => `${kind}${loaded[i] ? '' : ' NOT LOADED'}`).join(' ');
+  wrong += loaded.filter((ok) => !ok).length;
   for (const [name, { outcome, wrong: fault }] of Object.entries(await strain(agent))) {
     row[name as keyof Row] = fault === null ? outcome : `${outcome} WRONG`;
     if (fault === null) continue;
