@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
+import { type LimitHit, type Limits, withFileLimit } from '../sandbox/limits.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
+import { watchLimits } from '../sandbox/watch-limits.js';
 import type { AgentAdapter } from './adapter.js';
 import type { CustomAgent } from './custom.js';
 import { type Launch, launchOf, type RunContext } from './launch.js';
@@ -29,6 +31,7 @@ export interface DriveOptions {
   /** Without output, model call or running tool for this long, the agent is stuck. */
   idleMs: number;
   meter: { inFlight(): number; lastActivityMs(): number | null };
+  limits: Limits;
   /** Aborted by the user: stop the agent. */
   stop: AbortSignal;
   /** Aborted when the agent's budget is spent: stop it too. */
@@ -39,7 +42,9 @@ export interface DriveOptions {
 }
 
 export interface DriveResult {
-  stopReason: 'finished' | 'timed_out' | 'idle' | 'budget' | 'crashed' | 'interrupted';
+  stopReason: 'finished' | 'timed_out' | 'idle' | 'budget' | 'limit' | 'crashed' | 'interrupted';
+  /** Of the machine, when it was one that stopped it. */
+  limitHit: LimitHit | null;
   exitCode: number | null;
   signal: string | null;
   /** Start of the process to the death of its last descendant. */
@@ -67,8 +72,15 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const startedMs = clock.now();
   const argv = [...options.command, ...launch.args];
   const env = { ...runEnv(context, options.pathDirs), ...launch.env };
+  const over = new AbortController();
+  let limitHit: LimitHit | null = null;
+  const onHit = (hit: LimitHit) => {
+    limitHit = hit;
+    over.abort();
+  };
+  const output = countOutput(options.limits, onHit);
   const running = await supervise({
-    argv,
+    argv: withFileLimit(argv, options.limits),
     cwd: context.workspace,
     env,
     sandbox: options.sandbox,
@@ -81,13 +93,21 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
     marker: options.marker,
     onStdout: (chunk) => {
       lastOutputMs = clock.now();
+      output(chunk);
       options.onOutput('stdout', chunk);
       lines.push(chunk);
     },
     onStderr: (chunk) => {
       lastOutputMs = clock.now();
+      output(chunk);
       options.onOutput('stderr', chunk);
     },
+  });
+  const watch = watchLimits({
+    limits: options.limits,
+    usage: running.usage,
+    dirs: [context.workspace, context.home, context.tmp],
+    onHit,
   });
   options.onStarted(argv);
 
@@ -99,31 +119,54 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
       running.toolChildren(adapter.restingChildren) === 0
     );
   };
-  const stopped = stopSignal(options, isIdle);
+  const stopped = stopSignal(options, over.signal, isIdle);
   try {
     const exit = await Promise.race([running.exited, stopped.reason]);
-    const result: Omit<DriveResult, 'activeMs'> =
+    const result: Omit<DriveResult, 'activeMs' | 'limitHit'> =
       typeof exit === 'string'
         ? { stopReason: exit, exitCode: null, signal: null }
         : { stopReason: exit.code === 0 ? 'finished' : 'crashed', exitCode: exit.code, signal: exit.signal };
+    watch.stop();
     await running.stop();
     lines.end();
-    return { ...result, activeMs: clock.now() - startedMs };
+    return {
+      ...result,
+      limitHit: result.stopReason === 'limit' ? limitHit : null,
+      activeMs: clock.now() - startedMs,
+    };
   } finally {
+    watch.stop();
     stopped.dispose();
     await running.stop();
     await aside.putBack();
   }
 }
 
+/** Counts what is printed; a flood is a limit of its own, and is not kept anyway. */
+function countOutput({ outputBytes }: Limits, onHit: (hit: LimitHit) => void): (chunk: Buffer) => void {
+  let bytes = 0;
+  return (chunk) => {
+    const before = bytes;
+    bytes += chunk.length;
+    if (before > outputBytes || bytes <= outputBytes) return;
+    onHit({
+      kind: 'output',
+      what: `it printed more than ${outputBytes / (1024 * 1024)} MB, which is the limit`,
+    });
+  };
+}
+
 /** Settles when the agent has to be stopped, with the reason. */
-function stopSignal(options: DriveOptions, isIdle: () => boolean) {
+function stopSignal(options: DriveOptions, over: AbortSignal, isIdle: () => boolean) {
   let dispose = () => {};
-  const reason = new Promise<'timed_out' | 'idle' | 'budget' | 'interrupted'>((resolve) => {
+  const reason = new Promise<'timed_out' | 'idle' | 'budget' | 'limit' | 'interrupted'>((resolve) => {
     const timeout = setTimeout(() => resolve('timed_out'), options.timeoutMs);
     const watch = setInterval(() => isIdle() && resolve('idle'), WATCH_EVERY_MS);
     const interrupted = () => resolve('interrupted');
     const spent = () => resolve('budget');
+    const limit = () => resolve('limit');
+    if (over.aborted) limit();
+    over.addEventListener('abort', limit);
     if (options.stop.aborted) interrupted();
     options.stop.addEventListener('abort', interrupted);
     options.spent.addEventListener('abort', spent);

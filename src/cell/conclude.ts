@@ -107,5 +107,6 @@ function verdictOf(plan: CellPlan, facts: RunFacts, stopReason: StopReason): Ver
     tui: plan.adapter.id,
     usesTools: plan.adapter.editDialect === 'tools',
     lastWords: drive?.lastWords ?? null,
+    limitHit: drive?.limitHit ?? null,
   });
 }

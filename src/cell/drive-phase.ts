@@ -5,6 +5,7 @@ import { wiringOf } from '../agents/wiring.js';
 import { type MeterEvent, startMeter } from '../endpoint/meter.js';
 import type { ModelCall } from '../endpoint/model-call.js';
 import type { Snapshot } from '../grading/snapshot.js';
+import { defaultLimits } from '../sandbox/limits.js';
 import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import type { CellPlan } from './plan.js';
@@ -110,6 +111,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       pathDirs: ready.pathDirs,
       marker: options.marker,
       clock: trace.clock,
+      limits: plan.limits ?? defaultLimits(),
       timeoutMs: plan.timeoutS * 1000,
       idleMs: plan.idleS * 1000,
       meter,

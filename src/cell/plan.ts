@@ -1,6 +1,7 @@
 import type { AgentHost } from '../agents/acquire.js';
 import type { AgentAdapter } from '../agents/adapter.js';
 import type { CustomAgent } from '../agents/custom.js';
+import type { Limits } from '../sandbox/limits.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
 import type { BudgetLimits } from './budget.js';
@@ -38,6 +39,8 @@ export interface CellPlan {
   /** Where every request and answer is kept whole, for debugging; null: nowhere. */
   captureDir: string | null;
   sandboxMode: SandboxMode;
+  /** Of the machine, for the agent. @default `defaultLimits()` */
+  limits?: Limits;
   /** Keep the workspace whatever the verdict. */
   keep: boolean;
 }

@@ -1,5 +1,6 @@
 import type { CallCause, ModelCall } from '../endpoint/model-call.js';
 import { ExitCode } from '../errors.js';
+import type { LimitHit } from '../sandbox/limits.js';
 import type { BudgetLimits } from './budget.js';
 import type { StopReason, Verdict } from './record.js';
 
@@ -17,6 +18,8 @@ export interface VerdictFacts {
   usesTools: boolean;
   /** What the agent last said on stderr: shown when it died without asking the endpoint. */
   lastWords: string | null;
+  /** With the stop reason `limit`: which. */
+  limitHit?: LimitHit | null;
 }
 
 export interface VerdictResult {
@@ -186,6 +189,7 @@ function failureCause(facts: VerdictFacts, answered: readonly ModelCall[]): stri
   const { stopReason, calls } = facts;
   if (calls.at(-1)?.cause === 'context_overflow') return 'model.context_overflow';
   if (facts.usesTools && calledNoTool(answered)) return 'model.no_tool_calls';
+  if (facts.limitHit) return `limit.${facts.limitHit.kind}`;
   return stopReason === 'finished' ? null : `agent.${stopReason}`;
 }
 
@@ -197,7 +201,7 @@ function modelBanners({ calls, usesTools }: VerdictFacts, answered: readonly Mod
   ];
 }
 
-function stopBanner({ stopReason, timeoutS, idleS, budget, tui }: VerdictFacts): string[] {
+function stopBanner({ stopReason, timeoutS, idleS, budget, tui, limitHit }: VerdictFacts): string[] {
   switch (stopReason) {
     case 'timed_out':
       return [`${tui} was stopped after ${timeoutS} s, the time limit`];
@@ -210,6 +214,8 @@ function stopBanner({ stopReason, timeoutS, idleS, budget, tui }: VerdictFacts):
       ];
       return [`${tui} was stopped: its budget of ${limits.join(' or ')} was spent`];
     }
+    case 'limit':
+      return [`${tui} was stopped: ${limitHit?.what ?? 'it went over a limit of this machine'}`];
     case 'crashed':
       return [`${tui} ended with an error; the tests ran on what it left`];
     default:

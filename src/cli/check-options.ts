@@ -23,12 +23,20 @@ export interface CheckFlags extends AgentFlags {
   maxTokens?: number;
   /** Money per million tokens. @default not told */
   price?: { input: number; output: number };
+  /** MB. @default three quarters of the machine's */
+  limitMemory?: number;
+  /** @default 1000 */
+  limitProcesses?: number;
+  /** MB. @default 2048 */
+  limitDisk?: number;
   /** @default 'auto' */
   sandbox: SandboxMode;
   demo?: 'oracle' | 'no-op' | 'cheat' | 'refuse';
   dryRun?: true;
   keep?: true;
   out?: string;
+  /** Of the store. @default 200 */
+  keepRuns: number;
   capture?: true;
   json?: true;
   explain?: true;

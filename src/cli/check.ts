@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { RunEvent } from '../cell/events.js';
 import { foldRecord } from '../cell/fold-record.js';
 import type { CellPlace, CellPlan } from '../cell/plan.js';
@@ -8,8 +8,10 @@ import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
 import { ExitCode, UsageError } from '../errors.js';
 import type { Face } from '../faces/face.js';
 import { toJson } from '../faces/json.js';
+import { defaultLimits, type Limits } from '../sandbox/limits.js';
 import { secretPlaces } from '../sandbox/masked-places.js';
 import { shellWord } from '../shell-word.js';
+import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore } from '../store/run-store.js';
 import { againCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
@@ -45,6 +47,7 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
       price: flags.price ?? null,
       captureDir: flags.capture ? join(runDir, 'capture') : null,
       sandboxMode: flags.sandbox,
+      limits: limitsOf(flags),
       keep: flags.keep ?? false,
     };
     if (flags.dryRun) {
@@ -93,6 +96,7 @@ async function runAndShow(plan: CellPlan, place: CellPlace, runDir: string, flag
     over = true;
     const record = foldRecord(events);
     store.finish(record);
+    if (flags.out === undefined) pruneRuns(dirname(runDir), flags.keepRuns);
     await face.finish(record, {
       ...store.kept(),
       workspace: keptWorkdir,
@@ -131,6 +135,16 @@ async function playerOf(
 async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Promise<string> {
   const { resolveModel } = await import('../endpoint/resolve-model.js');
   return resolveModel(endpoint);
+}
+
+function limitsOf({ limitMemory, limitProcesses, limitDisk }: CheckFlags): Limits {
+  const MB = 1024 * 1024;
+  return {
+    ...defaultLimits(),
+    ...(limitMemory !== undefined && { memoryBytes: limitMemory * MB }),
+    ...(limitProcesses !== undefined && { processes: limitProcesses }),
+    ...(limitDisk !== undefined && { diskBytes: limitDisk * MB }),
+  };
 }
 
 /** An earlier run's record is never written over. */

@@ -145,6 +145,17 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
         .choices(['auto', 'required', 'off', ...WRAPPERS])
         .default('auto'),
     )
+    .option(
+      '--limit-memory <mb>',
+      "stop the agent over so much memory (default: 3/4 of the machine's)",
+      wholeNumber,
+    )
+    .option(
+      '--limit-processes <number>',
+      'stop the agent over so many processes (default: 1000)',
+      wholeNumber,
+    )
+    .option('--limit-disk <mb>', 'stop the agent over so much written to disk (default: 2048)', wholeNumber)
     .option('--agent-bin <path>', 'use this binary instead of installing the pinned version')
     .option('--agent-version <version>', 'install this version instead of the pinned one')
     .option('--agent-arg <arg>', 'one more argument for the agent (repeatable)', repeated)
@@ -162,6 +173,7 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .option('--dry-run', 'print what would be run, and run nothing')
     .option('--keep', 'keep the workspace (a failed run keeps it anyway)')
     .option('--out <dir>', "directory of this run's record (default: the store)")
+    .option('--keep-runs <number>', 'saved runs that the store keeps; the oldest go', wholeNumber, 200)
     .option('--capture', 'keep every request and answer whole in the run directory, the key cut out')
     .option('--json', 'print the record as one JSON object on stdout')
     .option('--explain', 'say what every row of the score card means')

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../errors.js';
+import { defaultLimits, withFileLimit } from '../sandbox/limits.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
+import { watchLimits } from '../sandbox/watch-limits.js';
 import { OutputTail } from './output-tail.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';
 
@@ -65,7 +67,10 @@ export async function runConfined(
   const [stdout, stderr] = [new OutputTail(MAX_OUTPUT_BYTES), new OutputTail(MAX_OUTPUT_BYTES)];
   const greeting = expectGreeting();
   const running = await supervise({
-    argv: ['sh', '-c', 'printf "%s" "$0"; exec "$@"', STARTED, ...command.argv],
+    argv: withFileLimit(
+      ['sh', '-c', 'printf "%s" "$0"; exec "$@"', STARTED, ...command.argv],
+      defaultLimits(),
+    ),
     sandbox,
     policy: {
       cwd: command.app,
@@ -81,6 +86,16 @@ export async function runConfined(
   });
 
   let timedOut = false;
+  // What goes over a limit is stopped like what takes too long.
+  const watch = watchLimits({
+    limits: defaultLimits(),
+    usage: running.usage,
+    dirs: [command.app, home, tmp],
+    onHit: () => {
+      timedOut = true;
+      stop();
+    },
+  });
   const stop = () => void running.stop().catch(() => {});
   const timer = setTimeout(() => {
     timedOut = true;
@@ -94,6 +109,7 @@ export async function runConfined(
     if (!greeting.came() && !timedOut) throw notStarted(stderr.text());
     return { exitCode: timedOut ? null : code, timedOut, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
+    watch.stop();
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   }

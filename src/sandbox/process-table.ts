@@ -12,6 +12,9 @@ export interface ProcessEntry {
   startTime: string;
 }
 
+/** The smallest that Linux has; where pages are larger, memory is undercounted. */
+const PAGE_BYTES = 4096;
+
 /** The variable that marks every process of a run. */
 export const RUN_MARKER = 'CAB_RUN';
 
@@ -29,6 +32,12 @@ export function listProcesses(platform: NodeJS.Platform = process.platform): Pro
 /** One process from `/proc`; null when it is gone, or a zombie. */
 export function readProcess(pid: number): ProcessEntry | null {
   return parseProcStat(readOrEmpty(`/proc/${pid}/stat`));
+}
+
+/** Bytes in memory that this process shares with no file and no other; 0 when it is gone, or the system does not tell. */
+export function ownMemory(pid: number): number {
+  const [, resident, shared] = readOrEmpty(`/proc/${pid}/statm`).split(' ').map(Number);
+  return Math.max(0, (resident ?? 0) - (shared ?? 0)) * PAGE_BYTES;
 }
 
 /** Whether the environment of `pid` says `CAB_RUN=<marker>`; from `/proc`. */

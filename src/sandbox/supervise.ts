@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../errors.js';
 import { ProcessFamily, signal } from './process-family.js';
-import { descendantsOf, type ProcessEntry, RUN_MARKER } from './process-table.js';
+import { descendantsOf, ownMemory, type ProcessEntry, RUN_MARKER } from './process-table.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
+import type { Usage } from './watch-limits.js';
 
 export interface SuperviseOptions {
   argv: readonly string[];
@@ -40,6 +41,8 @@ export interface Supervised {
   stop(): Promise<void>;
   /** How many processes run below the command itself, beyond the `resting` ones it always has. */
   toolChildren(resting: number): number;
+  /** What all its processes use now, its sandbox's included. */
+  usage(): Usage;
 }
 
 const GRACE_MS = 500;
@@ -105,6 +108,11 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
     stop: () => {
       stopping ??= stop();
       return stopping;
+    },
+    usage: () => {
+      const living = family.alive({ byMarker: false });
+      const memoryBytes = living.reduce((sum, each) => sum + ownMemory(each.pid), 0);
+      return { processes: living.length, memoryBytes };
     },
     toolChildren: (resting) => {
       const living = family.alive({ byMarker: false });

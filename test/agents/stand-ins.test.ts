@@ -8,6 +8,7 @@ import { FACTORY } from '../../src/agents/custom.js';
 import { driveAgent } from '../../src/agents/drive.js';
 import { undrivable } from '../../src/agents/undrivable.js';
 import { startClock } from '../../src/clock.js';
+import { defaultLimits } from '../../src/sandbox/limits.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
 
 /** Started in an agent's place, it writes down all that the agent would have been told. */
@@ -71,6 +72,7 @@ async function standInFor(adapter: AgentAdapter): Promise<{ told: Told; stopReas
     pathDirs: ['/usr/bin', '/bin'],
     marker: `stand-in-${process.pid}`,
     clock: startClock(),
+    limits: defaultLimits(),
     timeoutMs: 30_000,
     idleMs: 30_000,
     meter: { inFlight: () => 0, lastActivityMs: () => null },

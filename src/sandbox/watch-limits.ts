@@ -1,0 +1,95 @@
+import { lstat, opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LimitHit, Limits } from './limits.js';
+
+export interface Usage {
+  processes: number;
+  memoryBytes: number;
+}
+
+export interface WatchOptions {
+  limits: Limits;
+  /** What the processes use now. */
+  usage(): Usage;
+  /** The writable directories. */
+  dirs: readonly string[];
+  /** Called once, for the first limit that was passed. */
+  onHit(hit: LimitHit): void;
+}
+
+const EVERY_MS = 500;
+/** Walking a tree may take so large a share of the time. */
+const WALK_SHARE = 0.1;
+
+/** Looks at what a command uses, again and again, until something is over its limit or the watch is stopped. */
+export function watchLimits({ limits, usage, dirs, onHit }: WatchOptions): { stop(): void } {
+  const over = new AbortController();
+  const hit = (found: LimitHit) => {
+    if (over.signal.aborted) return;
+    over.abort();
+    onHit(found);
+  };
+  const watchProcesses = async () => {
+    for (;;) {
+      await delay(EVERY_MS, undefined, { signal: over.signal });
+      const { processes, memoryBytes } = usage();
+      if (processes > limits.processes) {
+        hit({
+          kind: 'processes',
+          what: `it had ${processes} processes, and ${limits.processes} is the limit`,
+        });
+      } else if (memoryBytes > limits.memoryBytes) {
+        hit({
+          kind: 'memory',
+          what: `it used ${mb(memoryBytes)} of memory, and ${mb(limits.memoryBytes)} is the limit`,
+        });
+      }
+    }
+  };
+  const watchDisk = async () => {
+    for (let tookMs = 0; ; ) {
+      await delay(Math.max(EVERY_MS, tookMs / WALK_SHARE), undefined, { signal: over.signal });
+      const startMs = performance.now();
+      const used = await diskUse(dirs, limits, over.signal);
+      tookMs = performance.now() - startMs;
+      if (used.files > limits.files) {
+        hit({ kind: 'disk', what: `it had more than ${limits.files} files, which is the limit` });
+      } else if (used.bytes > limits.diskBytes) {
+        hit({ kind: 'disk', what: `it had written more than ${mb(limits.diskBytes)}, which is the limit` });
+      }
+    }
+  };
+  for (const watch of [watchProcesses, watchDisk]) watch().catch(() => {});
+  return { stop: () => over.abort() };
+}
+
+/** What lies below `dirs`, counted until one of the limits is passed; a sparse file counts for what it takes. */
+async function diskUse(
+  dirs: readonly string[],
+  limits: Pick<Limits, 'files' | 'diskBytes'>,
+  signal: AbortSignal,
+): Promise<{ files: number; bytes: number }> {
+  const used = { files: 0, bytes: 0 };
+  const pending = [...dirs];
+  for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
+    const entries = await opendir(dir).catch(() => null);
+    if (entries === null) continue;
+    try {
+      for await (const entry of entries) {
+        if (signal.aborted || used.files > limits.files || used.bytes > limits.diskBytes) return used;
+        const path = join(dir, entry.name);
+        used.files++;
+        if (entry.isDirectory()) pending.push(path);
+        else used.bytes += 512 * ((await lstat(path).catch(() => null))?.blocks ?? 0);
+      }
+    } catch {
+      // It may be removed while it is read.
+    }
+  }
+  return used;
+}
+
+function mb(bytes: number): string {
+  return `${Math.round(bytes / (1024 * 1024))} MB`;
+}
