@@ -25,6 +25,15 @@ const withoutUnused = {
 const REQUIRE =
   "const require=id=>{const m=process.getBuiltinModule(id);if(m)return m;throw new Error('no module '+id)};";
 
+const METAFILES = ['dist/metafile-esm.json', 'dist/page/metafile-iife.json'];
+let bundlesToCome = METAFILES.length;
+
+/** The notices need the inputs of all bundles, which are built side by side. */
+async function noticesAfterTheLast(): Promise<void> {
+  bundlesToCome -= 1;
+  if (bundlesToCome === 0) await writeNotices(METAFILES, 'THIRD-PARTY-NOTICES');
+}
+
 export default defineConfig([
   {
     entry: { cli: 'src/cli/main.ts' },
@@ -48,9 +57,22 @@ export default defineConfig([
       await Promise.all([
         packAllTasks('fixtures/tasks', 'dist/tasks'),
         writeSchemas('dist/schema'),
-        writeNotices('dist/metafile-esm.json', 'THIRD-PARTY-NOTICES'),
+        noticesAfterTheLast(),
       ]);
     },
+  },
+  {
+    // The HTML pages' own script and style, which are put into each of them.
+    entry: { page: 'src/faces/html/client/page.ts' },
+    format: 'iife',
+    target: 'es2022',
+    platform: 'browser',
+    outDir: 'dist/page',
+    outExtension: () => ({ js: '.js' }),
+    minify: true,
+    metafile: true,
+    noExternal: [/.*/],
+    onSuccess: noticesAfterTheLast,
   },
   {
     entry: { bridge: 'src/sandbox/bridge.ts' },

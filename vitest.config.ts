@@ -14,7 +14,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/attacks/**', 'test/catalogue/**'],
+          exclude: ['test/e2e/**', 'test/attacks/**', 'test/catalogue/**', 'test/browser/**'],
         },
       },
       {
@@ -33,6 +33,14 @@ export default defineConfig({
           globalSetup: ['test/e2e/global-setup.ts'],
           maxConcurrency: 2,
           testTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/build.ts'],
         },
       },
       {

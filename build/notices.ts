@@ -5,18 +5,20 @@ import * as z from 'zod/mini';
 const metafileSchema = z.object({ inputs: z.record(z.string(), z.unknown()) });
 const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.optional(z.string()) });
 
-/** Writes the licences of every package that the bundle holds, from esbuild's own list of inputs. */
-export async function writeNotices(metafile: string, outFile: string): Promise<void> {
-  const { inputs } = metafileSchema.parse(JSON.parse(await readFile(metafile, 'utf8')));
+/** Writes the licences of every package that the bundles hold, from esbuild's own lists of inputs, which go. */
+export async function writeNotices(metafiles: readonly string[], outFile: string): Promise<void> {
+  const lists = await Promise.all(
+    metafiles.map(async (metafile) => metafileSchema.parse(JSON.parse(await readFile(metafile, 'utf8')))),
+  );
   const packageDirs = new Set<string>();
-  for (const input of Object.keys(inputs)) {
+  for (const input of lists.flatMap(({ inputs }) => Object.keys(inputs))) {
     const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
     if (match?.[1]) packageDirs.add(match[1]);
   }
   const notices = await Promise.all([...packageDirs].sort().map(noticeOf));
   const head = 'This package bundles the following third-party software.\n';
   await writeFile(outFile, [head, ...notices].join(`\n${'-'.repeat(78)}\n`));
-  await rm(metafile);
+  await Promise.all(metafiles.map((metafile) => rm(metafile)));
 }
 
 async function noticeOf(packageDir: string): Promise<string> {

@@ -44,6 +44,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     model: z.string(),
     task_id: z.string(),
     task_title: z.string(),
+    /** Exactly what the agent is asked. */
+    instruction: z.string(),
     task_commit: z.string(),
     task_digest: z.string(),
     /** The published benchmark is known to have a task of this id. */

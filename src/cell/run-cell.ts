@@ -226,6 +226,7 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     model: plan.model,
     task_id: task.id,
     task_title: task.manifest.title,
+    instruction: task.instruction,
     task_commit: task.commit,
     task_digest: task.digest,
     task_published: isPublishedTask(task.id),

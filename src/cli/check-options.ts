@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { AgentFlags } from './agent-options.js';
 import type { CliIo } from './io.js';
+import type { Reporter } from './reporter-flag.js';
 
 /** What `check` was given on the command line. */
 export interface CheckFlags extends AgentFlags {
@@ -39,6 +40,8 @@ export interface CheckFlags extends AgentFlags {
   keepRuns: number;
   capture?: true;
   json?: true;
+  /** @default what fits the terminal, and the score card on stdout */
+  reporter?: Reporter[];
   explain?: true;
   color: boolean;
 }

@@ -17,18 +17,22 @@ import { againCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
 import { cellPlace } from './cell-place.js';
 import { type CheckFlags, chooseEndpoint, type EndpointChoice } from './check-options.js';
+import { tellGithub } from './github.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { isIncomplete, mayAsk } from './may-ask.js';
 import { openFace } from './open-face.js';
 import { openTask } from './open-task.js';
 import { findPaths, type Paths } from './paths.js';
+import { planReporting, type Reporting, writeReports } from './reporters.js';
+import { runMaterial } from './run-material.js';
 
 /** The `check` command: one cell from flags to exit code. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const paths = findPaths();
   const flags = await complete(given, io, paths);
   const agent = await chooseAgent(flags);
+  const reporting = await planReporting(flags);
   const choice = await chooseEndpoint(flags, io);
   const task = await openTask(flags.task, paths, cellPlace(paths, [], io).env);
   try {
@@ -59,7 +63,11 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
     const keyFile = flags.keyFile === undefined ? [] : [resolve(flags.keyFile)];
     const secrets = [...secretPlaces(io.env), ...keyFile];
     const masked = [paths.packageRoot, paths.runsDir, runDir, ...task.secretDirs, ...secrets];
-    return await runAndShow(plan, cellPlace(paths, masked, io), runDir, flags, io);
+    const exitCode = await runAndShow(plan, cellPlace(paths, masked, io), { runDir, flags, reporting }, io);
+    const material = runMaterial(runDir, paths);
+    await writeReports(reporting, material, io);
+    await tellGithub(material, io);
+    return exitCode;
   } finally {
     await task.close();
   }
@@ -73,12 +81,17 @@ async function complete(flags: CheckFlags, io: CliIo, paths: Paths): Promise<Che
 }
 
 /** Runs the cell with its consumers on the event stream: the store, the record, the face. */
-async function runAndShow(plan: CellPlan, place: CellPlace, runDir: string, flags: CheckFlags, io: CliIo) {
+async function runAndShow(
+  plan: CellPlan,
+  place: CellPlace,
+  { runDir, flags, reporting }: { runDir: string; flags: CheckFlags; reporting: Reporting },
+  io: CliIo,
+): Promise<ExitCode> {
   const events: RunEvent[] = [];
   let face: Face | null = null;
   const interrupt = listenForInterrupt(() => face?.interrupted());
   const store = openRunStore(runDir);
-  face = await openFace(flags, io, interrupt.press);
+  face = await openFace(flags, reporting, io, interrupt.press);
   const { stop, quit } = interrupt;
   let over = false;
   const emit = (event: RunEvent) => {
@@ -103,7 +116,6 @@ async function runAndShow(plan: CellPlan, place: CellPlace, runDir: string, flag
       ref: flags.out === undefined ? plan.runId : shellWord(runDir),
       again: againCommand(plan, flags),
     });
-    if (flags.json) io.stdout.write(toJson(record));
     return record.exit_code as ExitCode;
   } catch (error) {
     await face.close();

@@ -1,14 +1,20 @@
 import type { Face } from '../faces/face.js';
 import type { CheckFlags } from './check-options.js';
 import type { CliIo } from './io.js';
+import type { Reporting } from './reporters.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** Progress goes to stderr, the result to stdout; a terminal gets the live screen, everything else steady lines. */
-export async function openFace(flags: CheckFlags, io: CliIo, onInterrupt: () => void): Promise<Face> {
+export async function openFace(
+  flags: CheckFlags,
+  reporting: Reporting,
+  io: CliIo,
+  onInterrupt: () => void,
+): Promise<Face> {
   const { env, stdin } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const writeResult = (text: string) => {
-    if (!flags.json) stdout.write(text);
+    if (reporting.stdout === null) stdout.write(text);
   };
   const startedMs = performance.now();
   const result = {
@@ -18,7 +24,7 @@ export async function openFace(flags: CheckFlags, io: CliIo, onInterrupt: () => 
     explain: flags.explain ?? false,
   };
   const colour = colourOn(stderr, flags, env);
-  if (wantsInk(io)) {
+  if (reporting.live === null ? wantsInk(io) : reporting.live === 'screen') {
     settleInkColour(env, colour);
     const { mountScreen } = await import('../faces/screen/mount-screen.js');
     return mountScreen({

@@ -15,6 +15,8 @@ export interface Paths {
   packageRoot: string;
   tasksDir: string;
   bridge: string;
+  /** Style and script of the HTML pages. */
+  pageDir: string;
   home: string;
   tempDir: string;
 }
@@ -31,6 +33,7 @@ export function findPaths(): Paths {
     packageRoot: resolve(dist, '..'),
     tasksDir: join(dist, 'tasks'),
     bridge: join(dist, 'bridge.cjs'),
+    pageDir: join(dist, 'page'),
     home: homedir(),
     tempDir: tmpdir(),
   };

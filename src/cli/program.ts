@@ -1,11 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import { FORMAT_IDS } from '../faces/format-ids.js';
 import { WRAPPERS } from '../sandbox/sandbox.js';
 import type { AgentsFlags } from './agents.js';
 import type { CheckFlags } from './check-options.js';
 import type { DoctorFlags } from './doctor.js';
 import type { CliIo } from './io.js';
 import type { ReplayFlags } from './replay.js';
+import { parseReporter } from './reporter-flag.js';
+import type { ShowFlags } from './show.js';
 import type { TasksFlags } from './tasks-list.js';
 import type { ValidateFlags } from './tasks-validate.js';
 
@@ -21,6 +24,9 @@ Examples:
     codingagentbench check --tui opencode --model openai/gpt-oss-120b \\
       --endpoint https://api.example.com/v1 --key-file ~/.keys/example \\
       --task mutations/rust-error-negated
+
+  Reports for a CI and for people, beside what the terminal shows:
+    codingagentbench check --reporter junit=junit.xml --reporter html=report.html
 
 Exit codes: 0 passed · 1 failed · 2 usage · 3 preflight · 4 not scored · 130 interrupted
 `;
@@ -70,6 +76,19 @@ Examples:
   codingagentbench replay 7f3a --speed 4
 
 Keys: space play or pause · ← → span · , . 100 ms · + - speed · ↑ ↓ scroll · o the agent's own output · c score card · q quit
+`;
+
+const SHOW_EXAMPLES = `
+Examples:
+  The newest run, as a page for this terminal:
+    codingagentbench show last
+
+  One HTML file to share; a badge; a report for a CI:
+    codingagentbench show 7f3a --format html -o report.html
+    codingagentbench show 7f3a --format svg -o badge.svg
+    codingagentbench show 7f3a --format junit -o junit.xml
+
+Formats: json · markdown · html · svg (badge) · junit · asciicast (recording) · atif (trajectory)
 `;
 
 const ROOT_EXAMPLES = `
@@ -175,6 +194,11 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .option('--out <dir>', "directory of this run's record (default: the store)")
     .option('--keep-runs <number>', 'saved runs that the store keeps; the oldest go', wholeNumber, 200)
     .option('--capture', 'keep every request and answer whole in the run directory, the key cut out')
+    .option(
+      '--reporter <name[=file]>',
+      'screen, plain, or a format of `show` such as html=report.html; may be given again',
+      parseReporter,
+    )
     .option('--json', 'print the record as one JSON object on stdout')
     .option('--explain', 'say what every row of the score card means')
     .option('--no-color', 'no colours (as NO_COLOR)')
@@ -297,6 +321,23 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .action(async (name: string, flags: ReplayFlags) => {
       const { replay } = await import('./replay.js');
       setExitCode(await replay(name, flags, io));
+    });
+
+  program
+    .command('show')
+    .copyInheritedSettings(program)
+    .summary('show a saved run as a page, a report, a badge or a recording')
+    .description(
+      'Show a saved run: the whole cell page in the terminal, or the run in another format on stdout or in a file.',
+    )
+    .argument('[run]', 'id, the beginning of one, the directory of a run, or "last"', 'last')
+    .addOption(new Option('--format <format>', 'what to make of it').choices(FORMAT_IDS))
+    .option('-o, --out <file>', 'write to this file')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', SHOW_EXAMPLES)
+    .action(async (name: string, flags: ShowFlags) => {
+      const { show } = await import('./show.js');
+      setExitCode(await show(name, flags, io));
     });
 
   return program;

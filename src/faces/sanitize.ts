@@ -55,3 +55,13 @@ export function safeLines(text: string, max = DEFAULT_MAX): string[] {
   while (lines.at(-1) === '') lines.pop();
   return lines;
 }
+
+/**
+ * `text` as harmless lines with nothing but the controls taken out: for patches, recordings and whatever has to keep its
+ * blanks. What lies behind the first `maxChars` is left out; `cut` tells of it.
+ */
+export function safeBlock(text: string, maxChars: number): { lines: string[]; cut: boolean } {
+  const lines = clean(cap(text, maxChars)).split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return { lines, cut: text.length > maxChars };
+}

@@ -88,6 +88,7 @@ export const started: RunEventOf<'run_started'> = {
   model: 'openai/gpt-oss-120b',
   task_id: 'mutations/rust-error-negated',
   task_title: 'A retry helper whose error check is negated',
+  instruction: 'The retry helper gives up on the first error. Mend it.',
   task_commit: 'c0ffee',
   task_digest: 'sha256:00',
   task_published: true,

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunRecord } from '../cell/record.js';
+import { type CellResult, resultOf } from '../faces/compare/cell-result.js';
+import { publishedCells } from '../faces/compare/published-cells.js';
+import type { RunMaterial } from '../faces/formats.js';
+import { listRuns } from '../store/find-run.js';
+import { readEvents } from '../store/read-events.js';
+import { readPatch, readRecord } from '../store/read-record.js';
+import type { Paths } from './paths.js';
+
+/** The run kept in `dir`, with the other saved runs to stand beside it. Errors: UsageError of the store. */
+export function runMaterial(dir: string, paths: Paths): RunMaterial {
+  return {
+    async page() {
+      const record = await readRecord(dir);
+      return { record, patch: await readPatch(dir), others: await resultsBeside(record, paths.runsDir) };
+    },
+    events: () => readEvents(dir),
+    async assets() {
+      const read = (file: string) => readFile(join(paths.pageDir, file), 'utf8');
+      return { css: await read('page.css'), script: await read('page.js') };
+    },
+  };
+}
+
+/** Saved runs that have something in common with `record`, newest first, and published cells. One that cannot be read is passed over. */
+async function resultsBeside(record: RunRecord, runsDir: string): Promise<CellResult[]> {
+  const runs = (await listRuns(runsDir)).filter(
+    ({ id, complete, title }) =>
+      complete &&
+      id !== record.run_id &&
+      title?.demo === record.demo &&
+      (title.task_id === record.task_id || (title.tui === record.tui && title.model === record.model)),
+  );
+  return [...(await savedResults(runs.map(({ dir }) => dir))), ...publishedCells];
+}
+
+/** Results of the runs that can be read, in their order. */
+async function savedResults(dirs: readonly string[]): Promise<CellResult[]> {
+  const records = await Promise.all(dirs.map((dir) => readRecord(dir).catch(() => null)));
+  return records.filter((record) => record !== null).map(resultOf);
+}

@@ -1,0 +1,37 @@
+import { ExitCode } from '../errors.js';
+import type { FormatId } from '../faces/format-ids.js';
+import { findFormat } from '../faces/formats.js';
+import { findRun } from '../store/find-run.js';
+import type { CliIo } from './io.js';
+import { findPaths } from './paths.js';
+import { runMaterial } from './run-material.js';
+import { colourOn, terminalOf } from './terminal.js';
+import { writeResult } from './write-result.js';
+
+/** What `show` was given on the command line. */
+export interface ShowFlags {
+  /** @default the page for this terminal */
+  format?: FormatId;
+  out?: string;
+  color: boolean;
+}
+
+/** The `show` command: a saved run, in whatever format, on stdout or in a file. */
+export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<ExitCode> {
+  const paths = findPaths();
+  const { dir } = await findRun(paths.runsDir, name);
+  const material = runMaterial(dir, paths);
+  const text =
+    flags.format === undefined
+      ? await terminalPage(material, flags, io)
+      : await findFormat(flags.format).render(material);
+  await writeResult(text, flags.out, io);
+  return ExitCode.passed;
+}
+
+async function terminalPage(material: ReturnType<typeof runMaterial>, flags: ShowFlags, io: CliIo) {
+  const { showPage } = await import('../faces/page/show-page.js');
+  const stdout = terminalOf(io.stdout, io.env);
+  const colour = flags.out === undefined && colourOn(stdout, flags, io.env);
+  return showPage(await material.page(), { width: Math.min(stdout.columns ?? 100, 140), colour });
+}

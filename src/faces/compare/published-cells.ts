@@ -1,0 +1,25 @@
+import type { CellResult } from './cell-result.js';
+
+/**
+ * Cells of the published benchmark whose numbers are known. They were made on its own tasks and under its own
+ * conditions: they stand beside ours, marked, and are never mixed with them. Its tokens were not recorded.
+ */
+export const publishedCells: readonly CellResult[] = [
+  {
+    runId: null,
+    source: 'published',
+    demo: false,
+    tui: 'opencode',
+    model: 'openai/gpt-oss-120b',
+    taskId: 'mutations/rust-error-negated',
+    taskDigest: null,
+    verdict: 'passed',
+    pass: 1,
+    tokensPerCorrect: null,
+    totalTokens: null,
+    wallMs: 13_395.122,
+    blastRadius: 0,
+    composite: 0.9595589997758941,
+    measured: null,
+  },
+];

@@ -1,0 +1,139 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../src/cell/record.js';
+import { asciicast } from '../../src/faces/asciicast.js';
+import { cellHtml } from '../../src/faces/html/cell-html.js';
+import { hostileRun } from '../faces/page/hostile-run.js';
+import { pageEvents, pagePatch, pageRun } from '../faces/page/page-run.js';
+import { failed, unscored } from '../faces/sample-run.js';
+
+const DIST = join(import.meta.dirname, '..', '..', 'dist', 'page');
+const assets = () => ({
+  css: readFileSync(join(DIST, 'page.css'), 'utf8'),
+  script: readFileSync(join(DIST, 'page.js'), 'utf8'),
+});
+
+let dir: string;
+let browser: Browser;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'cab-browser-'));
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function htmlOf(record: RunRecord, patch: string | null): Promise<string> {
+  const cast = await asciicast(record, pageEvents(), { maxBytes: 100_000 });
+  return cellHtml({ record, patch, others: [], cast }, assets());
+}
+
+/** The page, open from its file; `said` has what it asked of the network and all that its console got. */
+async function open(
+  text: string,
+  colorScheme: 'light' | 'dark' = 'light',
+  width = 1280,
+): Promise<{ page: Page; said: string[] }> {
+  const file = join(dir, 'page.html');
+  writeFileSync(file, text);
+  const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+  const said: string[] = [];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => said.push(`dialog: ${dialog.message()}`));
+  page.on('request', (request) => {
+    if (request.url() !== pathToFileURL(file).href) said.push(`request: ${request.url()}`);
+  });
+  await page.goto(pathToFileURL(file).href);
+  return { page, said };
+}
+
+describe('the HTML cell page', () => {
+  it.each([
+    ['light', 1280, pageRun],
+    ['dark', 1280, pageRun],
+    ['light', 380, failed],
+    ['dark', 380, unscored],
+  ] as const)(
+    'in %s at %i px: no serious fault of accessibility, nothing asked of the network',
+    async (scheme, width, record) => {
+      const { page, said } = await open(await htmlOf(record, pagePatch), scheme, width);
+      await page.locator('.ap-player, .ap-wrapper').first().waitFor();
+      // The player's own markup is not ours to mend.
+      await page.evaluate(axe.source);
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+        const found = await axe.run({ exclude: ['#terminal'] });
+        return found.violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+      });
+      expect(violations).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(said).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('replays the trace with the keys it names', async () => {
+    const { page } = await open(await htmlOf(pageRun, pagePatch));
+    const clock = () => page.locator('.clock').textContent();
+    await page.keyboard.press('ArrowRight');
+    expect(await clock()).toBe('t = 100 ms / 13.08 s');
+    await page.keyboard.press('.');
+    expect(await clock()).toBe('t = 200 ms / 13.08 s');
+    await page.keyboard.press(',');
+    await page.keyboard.press(',');
+    await page.keyboard.press(',');
+    expect(await clock()).toBe('t = 0 ms / 13.08 s');
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.open-spans').textContent()).toMatch(/opencode-run.* › model_call:2$/);
+    expect(await page.locator('.attrs').textContent()).toContain('n4');
+    await page.keyboard.press('ArrowLeft');
+    expect(await clock()).toBe('t = 200 ms / 13.08 s');
+    await page.keyboard.press(' ');
+    await page.waitForFunction("!document.querySelector('.clock').textContent.startsWith('t = 200 ms')");
+    expect(await page.locator('.play').getAttribute('aria-label')).toBe('pause');
+    await page.keyboard.press(' ');
+    expect(await page.locator('.play').getAttribute('aria-label')).toBe('play');
+    await page.close();
+  });
+
+  it('plays the recording in a terminal, and sorts the calls by a column', async () => {
+    const { page, said } = await open(await htmlOf(pageRun, pagePatch));
+    await page.locator('.ap-player').click();
+    await page.waitForFunction("document.querySelector('#terminal').textContent.includes('preflight')");
+    const column = () => page.locator('#calls tbody tr td:nth-child(4)').allTextContents();
+    await page.getByRole('button', { name: 'Prompt' }).click();
+    expect(await column()).toEqual(['7,700', '7,750', '7,850', '7,904']);
+    await page.getByRole('button', { name: 'Prompt' }).click();
+    expect(await column()).toEqual(['7,904', '7,850', '7,750', '7,700']);
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  it('attack: a hostile run stays below a megabyte, runs nothing and breaks nothing', async () => {
+    const { record, patch } = hostileRun();
+    const text = await htmlOf(record, patch);
+    expect(Buffer.byteLength(text)).toBeLessThan(1_000_000);
+    const { page, said } = await open(text);
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.clock').textContent()).toMatch(/^t = [1-9]/);
+    expect(await page.evaluate('globalThis.owned')).toBeUndefined();
+    expect(await page.locator('img, iframe, form, object').count()).toBe(0);
+    expect(said).toEqual([]);
+    await page.close();
+  });
+});

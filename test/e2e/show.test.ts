@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PUBLISHED_LABELS } from '../faces/page/published-labels.js';
+import { Visitor } from './cli.js';
+
+let visitor: Visitor;
+let id: string;
+beforeAll(async () => {
+  visitor = new Visitor();
+  await visitor.run([
+    'check',
+    '--demo',
+    '--reporter',
+    'plain',
+    '--reporter',
+    'junit=junit.xml',
+    '--reporter',
+    'html=page.html',
+  ]);
+  id = visitor.records()[0]?.run_id ?? '';
+});
+afterAll(() => visitor[Symbol.dispose]());
+
+/** Blanks as one; a command that goes on in the next line as one line. */
+const readable = (text: string) => text.replace(/\\\s+/g, ' ').replace(/\s+/g, ' ');
+
+const withoutTags = (text: string) =>
+  text
+    .replace(/<style>.*?<\/style>|<script.*?<\/script>/gs, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"');
+
+describe('show', () => {
+  it.each(['terminal', 'html'])('has every field of the published page, for the %s', async (face) => {
+    const args = face === 'html' ? ['--format', 'html'] : [];
+    const { code, stdout } = await visitor.run(['show', 'last', ...args], { env: { NO_COLOR: '1' } });
+    expect(code).toBe(0);
+    const shown = readable(face === 'html' ? withoutTags(stdout) : stdout);
+    expect(PUBLISHED_LABELS.filter((label) => !shown.includes(label))).toEqual([]);
+    expect(shown).toContain('DEMO');
+    expect(shown).toContain('provisional score — not for citation');
+  });
+
+  it('gives the record as it stands, by the beginning of its id', async () => {
+    const { stdout } = await visitor.run(['show', id.slice(0, 4), '--format', 'json']);
+    expect(JSON.parse(stdout)).toEqual(visitor.records()[0]);
+  });
+
+  it('writes a file with -o, and says so', async () => {
+    const { code, stdout, stderr } = await visitor.run(['show', id, '--format', 'svg', '-o', 'badge.svg']);
+    expect([code, stdout, stderr]).toEqual([0, '', 'wrote badge.svg\n']);
+    expect(readFileSync(join(visitor.dir, 'badge.svg'), 'utf8')).toMatch(/>DEMO<.*>provisional</s);
+    const bad = await visitor.run(['show', id, '-o', 'no/such/dir.txt']);
+    expect(bad.code).toBe(2);
+    expect(bad.stderr).toMatch(/^no\/such\/dir\.txt cannot be written: .*\n/);
+  });
+
+  it('says in one sentence what is wrong with a name, a format, or a run that was cut short', async () => {
+    const unknown = await visitor.run(['show', 'nope']);
+    expect([unknown.code, unknown.stdout]).toEqual([2, '']);
+    expect(unknown.stderr).toMatch(/^There is no saved run "nope"/);
+    expect((await visitor.run(['show', id, '--format', 'pdf'])).code).toBe(2);
+    writeFileSync(join(visitor.dir, 'events.jsonl'), '');
+    const torn = await visitor.run(['show', visitor.dir]);
+    expect(torn.code).toBe(2);
+    expect(torn.stderr).toContain('the run was cut short, or goes on still');
+  });
+});
+
+describe('reporters of check', () => {
+  it('write their files beside the face that shows the run', () => {
+    expect(readFileSync(join(visitor.dir, 'junit.xml'), 'utf8')).toContain(
+      '<testcase classname="codingagentbench" name="verdict"',
+    );
+    expect(readFileSync(join(visitor.dir, 'page.html'), 'utf8')).toContain('<h1>opencode');
+  });
+});
