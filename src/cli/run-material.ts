@@ -4,6 +4,7 @@ import type { RunRecord } from '../cell/record.js';
 import { type CellResult, resultOf } from '../faces/compare/cell-result.js';
 import { publishedCells } from '../faces/compare/published-cells.js';
 import type { RunMaterial } from '../faces/formats.js';
+import type { PageAssets } from '../faces/html/assets.js';
 import { listRuns } from '../store/find-run.js';
 import { readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
@@ -17,11 +18,14 @@ export function runMaterial(dir: string, paths: Paths): RunMaterial {
       return { record, patch: await readPatch(dir), others: await resultsBeside(record, paths.runsDir) };
     },
     events: () => readEvents(dir),
-    async assets() {
-      const read = (file: string) => readFile(join(paths.pageDir, file), 'utf8');
-      return { css: await read('page.css'), script: await read('page.js') };
-    },
+    assets: () => pageAssets(paths.pageDir),
   };
+}
+
+/** Style and script of the HTML pages, as the build made them. */
+export async function pageAssets(pageDir: string): Promise<PageAssets> {
+  const read = (file: string) => readFile(join(pageDir, file), 'utf8');
+  return { css: await read('page.css'), script: await read('page.js') };
 }
 
 /** Saved runs that have something in common with `record`, newest first, and published cells. One that cannot be read is passed over. */
@@ -37,7 +41,7 @@ async function resultsBeside(record: RunRecord, runsDir: string): Promise<CellRe
 }
 
 /** Results of the runs that can be read, in their order. */
-async function savedResults(dirs: readonly string[]): Promise<CellResult[]> {
+export async function savedResults(dirs: readonly string[]): Promise<CellResult[]> {
   const records = await Promise.all(dirs.map((dir) => readRecord(dir).catch(() => null)));
   return records.filter((record) => record !== null).map(resultOf);
 }

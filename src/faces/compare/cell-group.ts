@@ -70,7 +70,7 @@ function whole(values: Measurements): number[] | null {
   return measured.length === values.length && measured.length > 0 ? measured : null;
 }
 
-function sumOf(values: Measurements): number | null {
+export function sumOf(values: Measurements): number | null {
   return whole(values)?.reduce((sum, value) => sum + value, 0) ?? null;
 }
 
@@ -79,7 +79,7 @@ function meanOf(values: Measurements): number | null {
   return sum === null ? null : sum / values.length;
 }
 
-function medianOf(values: Measurements): number | null {
+export function medianOf(values: Measurements): number | null {
   const sorted = whole(values)?.sort((a, b) => a - b);
   if (!sorted) return null;
   const middle = (sorted.length - 1) / 2;

@@ -41,6 +41,15 @@ function conditions({ record }: PageSource): string {
     .join(' · ');
 }
 
+/** Sections open, under headings. */
+export function markdownSections(sections: readonly Section[]): string[] {
+  return sections.flatMap(({ title, blocks }) => [
+    `#### ${inline(title)}`,
+    '',
+    ...blocks.flatMap(blockLines),
+  ]);
+}
+
 function folded({ title, blocks }: Section): string[] {
   return [
     '<details>',

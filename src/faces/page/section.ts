@@ -21,7 +21,10 @@ export type SectionId =
   | 'other-clis'
   | 'other-models'
   | 'other-tasks'
-  | 'embed';
+  | 'embed'
+  | 'matrix'
+  | 'players'
+  | 'cells';
 
 export type Block =
   | { kind: 'fields'; fields: readonly Field[] }

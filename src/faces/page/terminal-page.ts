@@ -110,17 +110,22 @@ function longLines(
   );
 }
 
+/** What the row is about on one line, and below it what it has to say. */
 function stackedRow(
   columns: readonly Column[],
   row: readonly string[],
   paint: Palette,
   room: number,
 ): string[] {
-  return columns.flatMap(({ title }, i) => {
-    const lead = i === 0 ? '' : `  ${title} `;
-    const lines = wrap(row[i] ?? '', room - lead.length);
-    return lines.map((line, at) => (at === 0 ? paint.dim(lead) + line : ' '.repeat(lead.length) + line));
-  });
+  const texts = row.filter((cell, i) => columns[i]?.kind === 'text' && cell !== '');
+  const numbers = columns.flatMap(({ title, kind }, i) =>
+    kind === 'number' && row[i] ? [`${paint.dim(title)} ${row[i]}`] : [],
+  );
+  return [
+    ...wrap(texts.join(GAP), room),
+    ...wrap(numbers.join('   '), room - 4).map((line) => `    ${line}`),
+    ...longLines(columns, row, paint, room),
+  ].filter((line) => line.trim() !== '');
 }
 
 function codeLines(text: string, language: string, paint: Palette): string[] {

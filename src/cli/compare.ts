@@ -1,0 +1,115 @@
+import { ExitCode, UsageError } from '../errors.js';
+import type { CellResult } from '../faces/compare/cell-result.js';
+import { type Comparison, compareResults } from '../faces/compare/comparison.js';
+import { publishedCells } from '../faces/compare/published-cells.js';
+import { matchGlobs } from '../globs.js';
+import { findRun, listRuns } from '../store/find-run.js';
+import { readRecord } from '../store/read-record.js';
+import type { SavedRun } from '../store/saved-run.js';
+import type { CliIo } from './io.js';
+import { findPaths } from './paths.js';
+import { pageAssets, savedResults } from './run-material.js';
+import { colourOn, terminalOf } from './terminal.js';
+import { writeResult } from './write-result.js';
+
+/** What `compare` was given on the command line. */
+export interface CompareFlags {
+  /** Ids or globs; each kind may be given again. */
+  tui?: string[];
+  model?: string[];
+  task?: string[];
+  demo?: true;
+  format?: 'markdown' | 'csv' | 'json' | 'html';
+  out?: string;
+  color: boolean;
+}
+
+/** The `compare` command: saved runs side by side. */
+export async function compare(names: string[], flags: CompareFlags, io: CliIo): Promise<ExitCode> {
+  const paths = findPaths();
+  const chosen = names.length > 0 ? await named(names, paths.runsDir) : await saved(paths.runsDir, flags, io);
+  const results = chosen.filter(fits(flags));
+  if (results.length === 0) {
+    throw new UsageError('No saved run fits.', {
+      code: 'usage.nothing_to_compare',
+      fix: 'Leave out a filter, or make runs with `codingagentbench check`.',
+    });
+  }
+  const tasks = new Set(results.map(({ taskId }) => taskId));
+  const beside = results[0]?.demo
+    ? []
+    : publishedCells.filter(({ taskId }) => tasks.has(taskId)).filter(fits(flags));
+  const comparison = compareResults([...results, ...beside]);
+  await writeResult(await rendered(comparison, flags, paths.pageDir, io), flags.out, io);
+  return ExitCode.passed;
+}
+
+/** The runs of those names. Errors: UsageError when demos are among runs of models. */
+async function named(names: readonly string[], runsDir: string): Promise<CellResult[]> {
+  const runs = await Promise.all(names.map((name) => findRun(runsDir, name)));
+  // Read one by one for their faults: what was asked for by name is not passed over.
+  await Promise.all(runs.map(({ dir }) => readRecord(dir)));
+  const results = await savedResults([...new Set(runs.map(({ dir }) => dir))]);
+  const demos = results.filter(({ demo }) => demo).length;
+  if (demos > 0 && demos < results.length) {
+    throw new UsageError(
+      'Demo runs, which a scripted model played, cannot be compared with runs of a model.',
+      {
+        code: 'usage.demo_compared',
+        fix: 'Name runs of the one kind or of the other.',
+      },
+    );
+  }
+  return results;
+}
+
+/** All saved runs that are of one kind: models, or demos when they are asked for or nothing else is there. */
+async function saved(runsDir: string, flags: CompareFlags, io: CliIo): Promise<CellResult[]> {
+  const complete = (await listRuns(runsDir)).filter((run) => run.complete);
+  const isDemo = ({ title }: SavedRun) => title?.demo === true;
+  const demos = complete.filter(isDemo);
+  const models = complete.filter((run) => !isDemo(run));
+  const kind = flags.demo || models.length === 0 ? demos : models;
+  const left = complete.length - kind.length;
+  if (left > 0 && kind === models)
+    io.stderr.write(`${left} demo runs are left out; --demo shows them alone.\n`);
+  return savedResults(kind.map(({ dir }) => dir));
+}
+
+function fits({ tui, model, task }: CompareFlags): (result: CellResult) => boolean {
+  const any = (globs: string[] | undefined) => (globs === undefined ? () => true : matchGlobs(globs));
+  const [tuiFits, modelFits, taskFits] = [any(tui), any(model), any(task)];
+  return (result) => tuiFits(result.tui) && modelFits(result.model) && taskFits(result.taskId);
+}
+
+async function rendered(
+  comparison: Comparison,
+  flags: CompareFlags,
+  pageDir: string,
+  io: CliIo,
+): Promise<string> {
+  switch (flags.format) {
+    case 'json': {
+      const { toJson } = await import('../faces/json.js');
+      return toJson({ provisional: true, ...comparison });
+    }
+    case 'csv': {
+      const { compareCsv } = await import('../faces/compare/csv.js');
+      return compareCsv(comparison);
+    }
+    case 'html': {
+      const { compareHtml } = await import('../faces/html/compare-html.js');
+      return compareHtml(comparison, await pageAssets(pageDir));
+    }
+    case 'markdown': {
+      const { compareMarkdown } = await import('../faces/compare/compare-text.js');
+      return compareMarkdown(comparison);
+    }
+    default: {
+      const { compareText } = await import('../faces/compare/compare-text.js');
+      const stdout = terminalOf(io.stdout, io.env);
+      const colour = flags.out === undefined && colourOn(stdout, flags, io.env);
+      return compareText(comparison, { width: stdout.columns ?? 120, colour });
+    }
+  }
+}

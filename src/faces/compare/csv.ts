@@ -1,0 +1,34 @@
+import type { Comparison } from './comparison.js';
+
+/** A row a cell; what was not measured is empty. */
+export function compareCsv({ cells }: Comparison): string {
+  const rows = cells.map((cell) => ({
+    source: cell.source,
+    demo: cell.demo,
+    tui: cell.tui,
+    model: cell.model,
+    task_id: cell.taskId,
+    task_digest: cell.taskDigest,
+    scored: cell.n,
+    unscored: cell.unscored,
+    passed: cell.passed,
+    pass_rate: cell.passRate,
+    interval_low: cell.interval?.[0] ?? null,
+    interval_high: cell.interval?.[1] ?? null,
+    tokens_per_correct_task: cell.tokensPerCorrect,
+    wall_clock_ms: cell.wallMs,
+    blast_radius: cell.blastRadius,
+    composite: cell.composite,
+    measured: cell.measured,
+  }));
+  const names = Object.keys(rows[0] ?? { source: null });
+  const lines = rows.map((row) => Object.values(row).map(field).join(','));
+  return `${[names.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+function field(value: string | number | boolean | null): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value);
+  // A spreadsheet would take it for a formula.
+  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

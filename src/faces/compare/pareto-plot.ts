@@ -1,0 +1,54 @@
+import { html, type Markup } from '../html/markup.js';
+import type { Player } from './comparison.js';
+
+export interface Axis {
+  title: string;
+  of: (player: Player) => number | null;
+  format: (value: number | null) => string;
+}
+
+const [WIDTH, HEIGHT] = [460, 300];
+const BOX = { left: 46, right: 16, top: 16, bottom: 44 };
+
+/** Pass rate against a cost, the front of those that none beats in both; null when nobody has both numbers. */
+export function paretoPlot(players: readonly Player[], axis: Axis): Markup | null {
+  const points = players.flatMap((player) => {
+    const [cost, rate] = [axis.of(player), player.passRate];
+    return cost === null || rate === null ? [] : [{ player, cost, rate }];
+  });
+  if (points.length === 0) return null;
+  const top = Math.max(...points.map(({ cost }) => cost)) * 1.15 || 1;
+  const x = (cost: number) => BOX.left + (cost / top) * (WIDTH - BOX.left - BOX.right);
+  const y = (rate: number) => HEIGHT - BOX.bottom - rate * (HEIGHT - BOX.top - BOX.bottom);
+  const at = (value: number) => value.toFixed(1);
+  const front = points
+    .filter(
+      (a) =>
+        !points.some(
+          (b) => b !== a && b.cost <= a.cost && b.rate >= a.rate && (b.cost < a.cost || b.rate > a.rate),
+        ),
+    )
+    .sort((a, b) => a.cost - b.cost);
+  const path = front
+    .map(({ cost, rate }, i) => `${i === 0 ? 'M' : 'L'}${at(x(cost))} ${at(y(rate))}`)
+    .join('');
+  const name = ({ tui, model }: Player) => `${tui} × ${model}`;
+  const label = `Pass rate against ${axis.title}: ${points.map(({ player, cost, rate }) => `${name(player)} ${Math.round(rate * 100)} % at ${axis.format(cost)}`).join('; ')}`;
+  return html`<figure class="plot"><figcaption>Pass rate against ${axis.title}</figcaption>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}" fill="currentColor">
+${[0, 0.5, 1].map(
+  (rate) =>
+    html`<line x1="${BOX.left}" x2="${WIDTH - BOX.right}" y1="${at(y(rate))}" y2="${at(y(rate))}" stroke="var(--line)"/><text x="${BOX.left - 6}" y="${at(y(rate) + 4)}" text-anchor="end">${rate * 100} %</text>`,
+)}
+${[0, 0.5, 1].map(
+  (share) =>
+    html`<text x="${at(x(top * share))}" y="${HEIGHT - BOX.bottom + 18}" text-anchor="${share === 1 ? 'end' : 'middle'}">${axis.format(top * share)}</text>`,
+)}
+<text x="${WIDTH / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axis.title}</text>
+<path d="${path}" fill="none" stroke="var(--accent)" stroke-width="1.5"/>
+${points.map((point) => {
+  const left = x(point.cost) > WIDTH * 0.6;
+  return html`<circle cx="${at(x(point.cost))}" cy="${at(y(point.rate))}" r="5" fill="${front.includes(point) ? 'var(--accent)' : 'var(--own)'}"/><text x="${at(x(point.cost) + (left ? -9 : 9))}" y="${at(y(point.rate) + (point.rate > 0.9 ? 16 : -8))}" text-anchor="${left ? 'end' : 'start'}" fill="var(--ink)">${name(point.player).slice(0, 60)}</text>`;
+})}
+</svg></figure>`;
+}
