@@ -69,6 +69,18 @@ describe('show', () => {
   });
 });
 
+describe('compare', () => {
+  it('shows demos as such, and refuses to mix them with what it was not asked for', async () => {
+    const { code, stdout } = await visitor.run(['compare']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('DEMO: a scripted model played.');
+    expect(stdout).toMatch(/opencode × demo\/oracle +1\/1/);
+    const none = await visitor.run(['compare', '--tui', 'codex']);
+    expect([none.code, none.stdout]).toEqual([2, '']);
+    expect(none.stderr).toMatch(/^No saved run fits\./);
+  });
+});
+
 describe('reporters of check', () => {
   it('write their files beside the face that shows the run', () => {
     expect(readFileSync(join(visitor.dir, 'junit.xml'), 'utf8')).toContain(
