@@ -10,9 +10,9 @@ import { LeftPrompt } from '../faces/prompt/left.js';
 import type { Prompter } from '../faces/prompt/open-prompter.js';
 import { textLine } from '../faces/prompt/text-line.js';
 import { DEFAULT_TASK_ID } from '../tasks/catalogue.js';
-import { commandLine } from './again-command.js';
 import { type Answers, readAnswers, saveAnswers } from './answers.js';
 import { type CheckFlags, isKey, take } from './check-options.js';
+import { equivalentCommand } from './equivalent-command.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
 import { taskChoices } from './task-choices.js';
@@ -62,7 +62,7 @@ async function converse(given: Asked & { io: CliIo; paths: Paths }): Promise<Ask
     const { flags: completed, answers } = await conversation(talk);
     await saveAnswers(paths.configDir, { ...remembered, ...answers });
     await prompter.close();
-    stderr.write(`\n   ${equivalent(completed, talk.key !== null)}\n\n`);
+    stderr.write(`\n   ${equivalentCommand(completed, talk.key !== null || flags.key !== undefined)}\n\n`);
     return { flags: completed, key: talk.key };
   } catch (error) {
     await prompter.close();
@@ -107,7 +107,7 @@ async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; an
     ));
   const { endpoint, model } = player;
   return {
-    flags: { ...flags, ...player, tui, task },
+    flags: { tui, ...player, task, ...flags },
     answers: { tui, task, ...(endpoint && { endpoint }), ...(model && { model }) },
   };
 }
@@ -238,20 +238,3 @@ async function typeKey(talk: Conversation, question: string): Promise<void> {
 }
 
 const hasKeyFlag = ({ key, keyFile }: CheckFlags) => key !== undefined || keyFile !== undefined;
-
-/** The command that asks nothing. */
-function equivalent(flags: CheckFlags, hasKey: boolean): string {
-  const { tui, demo, model, endpoint, task, keyFile } = flags;
-  const player = demo ? [`--demo=${demo}`] : [...(model ? ['--model', model] : []), '--endpoint', endpoint];
-  const words = [
-    'check',
-    '--tui',
-    tui,
-    ...player,
-    ...(keyFile ? ['--key-file', keyFile] : []),
-    '--task',
-    task,
-  ];
-  const command = commandLine(words.filter((word) => word !== undefined));
-  return hasKey && !keyFile ? `CAB_KEY="$YOUR_KEY" ${command}` : command;
-}

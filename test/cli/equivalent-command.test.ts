@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { equivalentCommand } from '../../src/cli/equivalent-command.js';
+
+it('says every flag that was given or answered, and no default', () => {
+  const command = equivalentCommand(
+    {
+      tui: 'pi',
+      endpoint: 'http://127.0.0.1:8080/v1',
+      model: "it's",
+      task: 'a/b',
+      maxCalls: 9,
+      price: { input: 0.15, output: 0.6 },
+      idleTimeout: 120,
+      sandbox: 'off',
+      keep: true,
+      color: false,
+    },
+    false,
+  );
+  expect(command).toBe(
+    "codingagentbench check --tui pi --endpoint http://127.0.0.1:8080/v1 --model 'it'\\''s' --task a/b --max-calls 9 --price 0.15,0.6 --sandbox off --keep --no-color",
+  );
+});
+
+it('attack: a key is never said, whichever way it came', () => {
+  const flags = { key: 'sk-secret-1', model: 'm', idleTimeout: 120, sandbox: 'auto', color: true } as const;
+  expect(equivalentCommand(flags, true)).toBe('CAB_KEY="$YOUR_KEY" codingagentbench check --model m');
+});
