@@ -2,7 +2,7 @@ import { commandLine } from './again-command.js';
 import type { CheckFlags } from './check-options.js';
 
 /** What commander gives where nothing was typed. */
-const DEFAULTS: Partial<CheckFlags> = { idleTimeout: 120, sandbox: 'auto', color: true };
+const DEFAULTS: Partial<CheckFlags> = { idleTimeout: 120, sandbox: 'auto', keepRuns: 200, color: true };
 
 /** The `check` command of these flags. A key is in none of its words: `$YOUR_KEY` stands where one is needed. */
 export function equivalentCommand(flags: CheckFlags, hasKey: boolean): string {

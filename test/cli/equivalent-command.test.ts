@@ -12,6 +12,7 @@ it('says every flag that was given or answered, and no default', () => {
       price: { input: 0.15, output: 0.6 },
       idleTimeout: 120,
       sandbox: 'off',
+      keepRuns: 200,
       keep: true,
       color: false,
     },
@@ -23,6 +24,13 @@ it('says every flag that was given or answered, and no default', () => {
 });
 
 it('attack: a key is never said, whichever way it came', () => {
-  const flags = { key: 'sk-secret-1', model: 'm', idleTimeout: 120, sandbox: 'auto', color: true } as const;
+  const flags = {
+    key: 'sk-secret-1',
+    model: 'm',
+    idleTimeout: 120,
+    sandbox: 'auto',
+    keepRuns: 200,
+    color: true,
+  } as const;
   expect(equivalentCommand(flags, true)).toBe('CAB_KEY="$YOUR_KEY" codingagentbench check --model m');
 });

@@ -99,5 +99,6 @@ export function steady(text: string, visitor: Visitor): string {
     .replace(/\d+\.\d+s/g, 'N.Ns')
     .replace(/\b\d{1,3}(,\d{3})+\b/g, 'N,NNN')
     .replace(/\d+ out;/g, 'N out;')
-    .replace(/(Composite|Measured) {2,}\d\.\d{3}/g, '$1  N.NNN');
+    .replace(/(Composite|Measured) {2,}\d\.\d{3}/g, '$1  N.NNN')
+    .replace(/(N\.Ns|N,NNN|N\.NNN) {2}[━╸─]{10}/g, '$1  BAR');
 }
