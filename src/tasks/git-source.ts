@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
-import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
 
 /** A directory in a git repository: `URL#ref:path`, each of the two optional. */
@@ -57,22 +56,22 @@ export async function checkOutSource(source: GitSource, host: GitHost): Promise<
   return inTree(source, tree);
 }
 
-const refsSchema = z.record(z.string(), z.string());
-
 async function resolveRef({ url, ref }: GitSource, shelf: string, host: GitHost): Promise<string> {
   if (COMMIT.test(ref)) return ref;
-  const file = join(shelf, 'refs.json');
-  const known = refsSchema.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))).data ?? {};
+  // A file a ref, renamed into place: several runs may ask at once.
+  const file = join(shelf, `ref-${createHash('sha256').update(ref).digest('hex').slice(0, 16)}`);
   try {
     const said = await gitIn(shelf, host).listRemote([url, ref, `refs/tags/${ref}^{}`]);
     // A peeled tag comes last, and is the commit that the tag means.
     const commit = said.trim().split('\n').at(-1)?.split(/\s/)[0] ?? '';
     if (!COMMIT.test(commit)) throw new Error(`it has no branch or tag ${ref}`);
-    await writeFile(file, JSON.stringify({ ...known, [ref]: commit }));
+    const writing = `${file}.${randomBytes(4).toString('hex')}`;
+    await writeFile(writing, commit);
+    await rename(writing, file);
     return commit;
   } catch (error) {
-    const cached = known[ref];
-    if (cached !== undefined && (await isDirectory(join(shelf, cached)))) return cached;
+    const cached = await readFile(file, 'utf8').catch(() => '');
+    if (COMMIT.test(cached) && (await isDirectory(join(shelf, cached)))) return cached;
     throw unreadable(url, error);
   }
 }
