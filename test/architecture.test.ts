@@ -6,9 +6,24 @@ const SRC = join(import.meta.dirname, '..', 'src');
 
 /** A room and the rooms it may look into. Files at the top of `src` are for all. */
 const MAY_IMPORT: Record<string, string[]> = {
-  cli: ['cell', 'tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring', 'faces', 'store', 'ladder'],
+  cli: [
+    ...[
+      'cell',
+      'ladder',
+      'mutation',
+      'tasks',
+      'agents',
+      'endpoint',
+      'sandbox',
+      'grading',
+      'scoring',
+      'faces',
+      'store',
+    ],
+  ],
   ladder: ['grading', 'scoring', 'sandbox', 'tasks'],
   cell: ['tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring'],
+  mutation: ['grading', 'sandbox', 'tasks'],
   grading: ['sandbox', 'tasks', 'scoring'],
   agents: ['sandbox', 'tasks'],
   scoring: ['tasks', 'endpoint'],

@@ -21,7 +21,7 @@ export interface DriveOptions {
   custom: CustomAgent;
   sandbox: Sandbox;
   /** Where the command may read and write; cwd, environment and the writable directories are the engine's own. */
-  policy: Pick<SandboxPolicy, 'readable' | 'masked' | 'meter'>;
+  policy: Pick<SandboxPolicy, 'readable' | 'bound' | 'masked' | 'meter'>;
   /** Directories of the task's toolchains and of the system, in PATH order. */
   pathDirs: string[];
   /** Stands in the environment of every process of the run, so that strays can be found. */

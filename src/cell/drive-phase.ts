@@ -28,6 +28,8 @@ export interface DrivePhaseOptions {
   ready: Ready;
   dirs: RunDirs;
   before: Snapshot;
+  /** The task's dependencies, to be mounted in the workspace. */
+  bound: ReadonlyArray<{ from: string; at: string }>;
   /** Of the run, for its strays. */
   marker: string;
   /** All that the agent sees of a key. */
@@ -105,6 +107,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       sandbox: ready.sandbox,
       policy: {
         readable: [...ready.agent.readable, ...ready.readable, ...plugInPaths(plan.custom.plugins)],
+        bound: options.bound,
         masked: ready.masked,
         meter: { port: meter.port, socketPath: dirs.socket },
       },

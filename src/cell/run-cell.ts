@@ -5,7 +5,9 @@ import { CabError } from '../errors.js';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { type Snapshot, takeSnapshot } from '../grading/snapshot.js';
 import { killLeftovers } from '../sandbox/process-family.js';
+import { mountsBound } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import { placeDependencies } from '../tasks/dependencies.js';
 import { isPublishedTask } from '../tasks/published-tasks.js';
 import { conclude, type RunFacts } from './conclude.js';
 import { drivePhase } from './drive-phase.js';
@@ -103,7 +105,7 @@ interface AgentRun {
 async function runAgent({ trace, plan, dirs, marker, facts, ready, io }: AgentRun): Promise<void> {
   const { task, adapter } = plan;
   const startMs = trace.clock.now();
-  const before = await runPhase(trace, facts, 'prepare', null, async () => {
+  const { before, bound } = await runPhase(trace, facts, 'prepare', null, async () => {
     const span = trace.open({
       kind: 'task_setup',
       name: `prepare:${task.id}`,
@@ -115,14 +117,19 @@ async function runAgent({ trace, plan, dirs, marker, facts, ready, io }: AgentRu
       },
     });
     await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.play });
-    const snapshot = await takeSnapshot(dirs.workdir);
+    const bound = await placeDependencies(dirs.workdir, task, { mounts: mountsBound(ready.sandbox) });
+    const before = await takeSnapshot(dirs.workdir);
     span.end();
-    return snapshot;
+    return { before, bound };
   });
 
   const token = `cab-${randomBytes(24).toString('hex')}`;
   const driven = await runPhase(trace, facts, 'agent', plan.timeoutS * 1000, () =>
-    timed(trace, facts, drivePhase({ trace, plan, ready, dirs, before, marker, token, stop: io.stop })),
+    timed(
+      trace,
+      facts,
+      drivePhase({ trace, plan, ready, dirs, before, bound, marker, token, stop: io.stop }),
+    ),
   );
   facts.drive = driven;
   const cleanup = trace.open({ kind: 'cleanup', name: `cleanup:${adapter.id}`, parent_id: null });

@@ -15,11 +15,19 @@ export function againCommand({ endpoint, model, adapter, task }: CellPlan, flags
           endpoint.baseUrl,
           ...(flags.keyFile ? ['--key-file', flags.keyFile] : []),
         ];
-  const words = ['check', '--tui', flags.tui ?? adapter.id, ...player, '--task', flags.task ?? task.id];
+  const words = ['check', '--tui', flags.tui ?? adapter.id, ...player, ...taskWords(task.id, flags)];
   if (flags.timeout !== undefined) words.push('--timeout', String(flags.timeout));
   if (flags.sandbox !== 'auto') words.push('--sandbox', flags.sandbox);
   words.push(...agentWords(flags));
   return commandLine(words);
+}
+
+/** A task that was made for the run is named by what it was made of. */
+function taskWords(id: string, { repo, test, language, task, seed }: CheckFlags): string[] {
+  const words = repo === undefined ? ['--task', task ?? id] : ['--repo', repo, '--test', test ?? ''];
+  if (language !== undefined) words.push('--language', language);
+  if (seed !== undefined) words.push('--seed', String(seed));
+  return words;
 }
 
 /** A command line of ours for a shell, each word quoted where it has to be. */

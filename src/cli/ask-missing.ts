@@ -95,6 +95,8 @@ async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; an
   const servers = findLocalServers({});
   const tui = flags.tui ?? (await prompter.ask('agent', agentQuestion(remembered)));
   const player = await askPlayer(talk, servers);
+  // A repository's task is made of its code.
+  if (flags.repo !== undefined) return { flags: { ...flags, ...player, tui }, answers: { tui } };
   const task =
     flags.task ??
     (await prompter.ask(

@@ -14,6 +14,14 @@ export interface CheckFlags extends AgentFlags {
   keyFile?: string;
   /** Id or directory. @default the default JavaScript task */
   task?: string;
+  /** Path or URL of a git repository, in whose code a bug is made for this run, in place of a task. */
+  repo?: string;
+  /** Runs the repository's tests. */
+  test?: string;
+  /** @default the one most of the repository's code is in */
+  language?: string;
+  /** With a repository: which bug. With a task: makes a fresh variant of it. */
+  seed?: number;
   /** Seconds. @default the task's */
   timeout?: number;
   /** Seconds. @default 120 */
@@ -157,4 +165,22 @@ export function take(env: NodeJS.ProcessEnv, name: string): string | undefined {
 
 function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Errors: UsageError naming the flags of a task that do not go together. */
+export function refuseTaskConflicts({ repo, test, task, language, seed, dryRun }: CheckFlags): void {
+  const conflict = (message: string, fix: string) =>
+    new UsageError(message, { code: 'usage.task_conflict', fix });
+  if (repo !== undefined && task !== undefined)
+    throw conflict('--repo and --task were both given.', 'Give the one that has the code to be mended.');
+  if (repo !== undefined && test === undefined)
+    throw conflict('--repo needs --test COMMAND.', 'Give what runs its tests, such as --test "npm test".');
+  const alone = test !== undefined ? '--test' : language !== undefined ? '--language' : null;
+  if (repo === undefined && alone !== null)
+    throw conflict(`${alone} goes with --repo.`, 'Add --repo DIR, or leave it out.');
+  if (dryRun && (repo !== undefined || seed !== undefined))
+    throw conflict(
+      '--dry-run runs nothing, and a task is made by running tests.',
+      'Make it with `tasks mutate` first, then give its directory to --task.',
+    );
 }

@@ -16,13 +16,18 @@ import { openRunStore } from '../store/run-store.js';
 import { againCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
 import { cellPlace } from './cell-place.js';
-import { type CheckFlags, chooseEndpoint, type EndpointChoice } from './check-options.js';
+import {
+  type CheckFlags,
+  chooseEndpoint,
+  type EndpointChoice,
+  refuseTaskConflicts,
+} from './check-options.js';
+import { chooseTask, withSeed } from './choose-task.js';
 import { tellGithub } from './github.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { isIncomplete, mayAsk } from './may-ask.js';
 import { openFace } from './open-face.js';
-import { openTask } from './open-task.js';
 import { findPaths, type Paths } from './paths.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
 import { runMaterial } from './run-material.js';
@@ -30,11 +35,12 @@ import { runMaterial } from './run-material.js';
 /** The `check` command: one cell from flags to exit code. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const paths = findPaths();
-  const flags = await complete(given, io, paths);
+  refuseTaskConflicts(given);
+  const flags = withSeed(await complete(given, io, paths));
   const agent = await chooseAgent(flags);
   const reporting = await planReporting(flags);
   const choice = await chooseEndpoint(flags, io);
-  const task = await openTask(flags.task, paths, cellPlace(paths, [], io).env);
+  const task = await chooseTask(flags, paths, io);
   try {
     const runId = randomBytes(4).toString('hex');
     const runDir = resolve(flags.out ?? join(paths.runsDir, runId));

@@ -11,6 +11,7 @@ import type { ReplayFlags } from './replay.js';
 import { parseReporter } from './reporter-flag.js';
 import type { ShowFlags } from './show.js';
 import type { TasksFlags } from './tasks-list.js';
+import type { MutateFlags } from './tasks-mutate.js';
 import type { ValidateFlags } from './tasks-validate.js';
 
 const CHECK_EXAMPLES = `
@@ -28,6 +29,9 @@ Examples:
 
   Reports for a CI and for people, beside what the terminal shows:
     codingagentbench check --reporter junit=junit.xml --reporter html=report.html
+
+  Would it mend a bug in your code?
+    codingagentbench check --demo --repo . --test "npm test"
 
 Exit codes: 0 passed · 1 failed · 2 usage · 3 preflight · 4 not scored · 130 interrupted
 `;
@@ -103,6 +107,21 @@ Examples:
     codingagentbench compare --format html -o compare.html
 `;
 
+const MUTATE_EXAMPLES = `
+Examples:
+  Five tasks from the repository you stand in:
+    codingagentbench tasks mutate . --test "npm test"
+
+  The same ones again, from a URL and a tag:
+    codingagentbench tasks mutate https://example.com/you/project.git#v1.2.0 \\
+      --test "cargo test --offline" --seed 7 --count 10 --out fresh-tasks
+
+The tests run without network and see the toolchains, the system and the repository's own directories, among them
+node_modules, .venv and vendor where they are installed.
+
+Exit codes: 0 as many tasks as asked for · 1 fewer · 2 usage · 3 preflight · 130 interrupted
+`;
+
 const ROOT_EXAMPLES = `
 Examples:
   codingagentbench check --demo
@@ -158,6 +177,10 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
       '--task <task>',
       'a bundled task, the directory of one, or URL#ref:path of a git repository (default: the JavaScript task)',
     )
+    .option('--repo <repo>', 'make the task from a git repository: a bug in its code that its tests notice')
+    .option('--test <command>', "runs the repository's tests, by sh, at its top")
+    .option('--language <id>', "which of the repository's code to break (default: most of it)")
+    .option('--seed <number>', 'which bug; with --task, a fresh variant of that task', seed)
     .option('--timeout <seconds>', "limit of the agent's time (default: the task's, 600)", positiveNumber)
     .option(
       '--idle-timeout <seconds>',
@@ -168,14 +191,7 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .option('--max-calls <number>', 'stop the agent after so many model calls', wholeNumber)
     .option('--max-tokens <number>', 'stop the agent when the wire has seen so many tokens', wholeNumber)
     .option('--price <in,out>', 'price per million tokens; prints the cost, which is never guessed', price)
-    .addOption(
-      new Option(
-        '--sandbox <mode>',
-        'wrap the agent and the tests: the best that works here, required, off, or one by name',
-      )
-        .choices(['auto', 'required', 'off', ...WRAPPERS])
-        .default('auto'),
-    )
+    .addOption(sandboxOption('wrap the agent and the tests'))
     .option(
       '--limit-memory <mb>',
       "stop the agent over so much memory (default: 3/4 of the machine's)",
@@ -246,7 +262,7 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
   const tasks = program
     .command('tasks')
     .copyInheritedSettings(program)
-    .summary('list, show and validate tasks')
+    .summary('list, show, validate and make tasks')
     .helpCommand(false)
     .description('What there is to run, and whether it is worth a score.')
     .addHelpText('after', TASKS_EXAMPLES);
@@ -281,15 +297,37 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     )
     .option('--jobs <number>', 'tasks at a time (default: one a core)', wholeNumber)
     .option('--junit <file>', 'write JUnit XML: a suite a task, a case a rung')
-    .addOption(
-      new Option('--sandbox <mode>', 'wrap the tests').choices(['auto', 'required', 'off']).default('auto'),
-    )
+    .addOption(sandboxOption('wrap the tests'))
     .option('--json', 'print the results as one JSON object on stdout')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .addHelpText('after', VALIDATE_EXAMPLES)
     .action(async (names: string[], flags: ValidateFlags) => {
       const { tasksValidate } = await import('./tasks-validate.js');
       setExitCode(await tasksValidate(names, flags, io));
+    });
+  tasks
+    .command('mutate <repo>')
+    .copyInheritedSettings(program)
+    .summary('make tasks from a repository by breaking its code where its tests notice')
+    .description(
+      'Clone a git repository (path or URL, #ref if wanted), see that its tests are green, and write one task for each small bug that they notice.',
+    )
+    .requiredOption('--test <command>', "runs the repository's tests, by sh, at its top")
+    .option(
+      '--seed <number>',
+      'the same seed and commit give the same tasks (default: drawn, and printed)',
+      seed,
+    )
+    .option('--count <number>', 'how many tasks', wholeNumber, 5)
+    .option('--language <id>', 'which code to break (default: the language most of it is in)')
+    .option('--out <dir>', 'gets one directory a task', 'mutated-tasks')
+    .option('--test-timeout <seconds>', 'limit of one run of the tests', positiveNumber, 300)
+    .addOption(sandboxOption('wrap the tests'))
+    .option('--json', 'print what was kept and dropped as one JSON object on stdout')
+    .addHelpText('after', MUTATE_EXAMPLES)
+    .action(async (repo: string, flags: MutateFlags) => {
+      const { tasksMutate } = await import('./tasks-mutate.js');
+      setExitCode(await tasksMutate(repo, flags, io));
     });
 
   const agents = program
@@ -385,6 +423,19 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
 
 function repeated(value: string, before: string[] = []): string[] {
   return [...before, value];
+}
+
+function sandboxOption(what: string): Option {
+  return new Option('--sandbox <mode>', `${what}: the best that works here, required, off, or one by name`)
+    .choices(['auto', 'required', 'off', ...WRAPPERS])
+    .default('auto');
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('It takes a whole number, 0 or above.');
+  return value;
 }
 
 function wholeNumber(text: string): number {

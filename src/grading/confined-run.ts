@@ -32,6 +32,8 @@ export interface ConfinedCommand {
   scratch: string;
   /** Files given to it beside the tree. */
   given: readonly string[];
+  /** Mounted in the tree, read-only. */
+  bound?: ReadonlyArray<{ from: string; at: string }>;
   env: Readonly<Record<string, string>>;
   timeoutMs: number;
 }
@@ -76,6 +78,7 @@ export async function runConfined(
       cwd: command.app,
       writable: [command.app, home, tmp],
       readable: [...readable, ...command.given],
+      bound: command.bound ?? [],
       masked: [...masked],
       meter: null,
       env: { ...OFFLINE, PATH: pathDirs.join(':'), HOME: home, TMPDIR: tmp, ...command.env },

@@ -1,13 +1,12 @@
-import { mkdtemp, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Tampering, TestCase } from '../cell/record.js';
 import { matchGlobs } from '../globs.js';
 import type { ChangedText } from '../scoring/facts.js';
-import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import type { Task } from '../tasks/task.js';
 import { readChangedFiles, textsOf } from './changed-files.js';
 import type { Confinement } from './confined-run.js';
+import { runControl } from './control-run.js';
 import { diffSnapshots, type TreeDiff } from './diff.js';
+import { copyMaker } from './fresh-copy.js';
 import { applyChanges, selectChanges } from './grading-copy.js';
 import { runHiddenCases } from './hidden-cases.js';
 import { renderPatch } from './patch.js';
@@ -69,6 +68,11 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   const hidden = await freshCopy('hidden');
   await applyChanges(hidden.app, selection.graded);
   const hiddenCases = await runHiddenCases(task, hiddenFiles, hidden, options);
+  if (seen.passed && manifest.controls.length > 0) {
+    const control = await freshCopy('control');
+    await applyChanges(control.app, selection.graded);
+    hiddenCases.push(await runControl(task, hiddenFiles, control, options));
+  }
 
   // A refusal must leave the contradiction standing; elsewhere the copy has the pristine tests anyway.
   const untouched =
@@ -97,16 +101,3 @@ const REPLACED: Tampering = {
   kind: 'symlink',
   what: 'The workspace itself was removed, moved or replaced by a link.',
 };
-
-/** Makes directories, each with a fresh clone of the pristine task in it. */
-async function copyMaker({ task, git, tempDir }: GradeOptions) {
-  const root = await realpath(tempDir);
-  const home = await mkdtemp(join(root, 'git-home-'));
-  return async (name: string) => {
-    // A name that no code left over from an earlier run could have waited for.
-    const dir = await mkdtemp(join(root, `${name}-`));
-    const app = join(dir, 'app');
-    await cloneWorkspace(task, app, { home, ...(git === undefined ? {} : { git }) });
-    return { dir, app };
-  };
-}

@@ -5,6 +5,7 @@ import type { TestCase } from '../cell/record.js';
 import { HIDDEN_CASES, readHiddenCases } from '../tasks/hidden-cases.js';
 import type { HiddenCase, HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
+import type { GradingCopy } from './fresh-copy.js';
 import { filesBelow, writeGivenFiles } from './given-files.js';
 
 /**
@@ -15,7 +16,7 @@ import { filesBelow, writeGivenFiles } from './given-files.js';
 export async function runHiddenCases(
   { id, manifest }: Pick<Task, 'id' | 'manifest'>,
   files: ReadonlyMap<string, HiddenFile>,
-  place: { app: string; dir: string },
+  place: GradingCopy,
   confinement: Confinement,
 ): Promise<TestCase[]> {
   if (!manifest.hidden) return [];
@@ -33,6 +34,7 @@ export async function runHiddenCases(
       app: place.app,
       scratch: place.dir,
       given: [driverDir, inputs],
+      bound: place.bound,
       env: { CAB_APP: place.app, CAB_DRIVER: driverDir },
       timeoutMs: manifest.hidden.timeout_s * 1000,
     },

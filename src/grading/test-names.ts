@@ -1,10 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestFormat } from '../tasks/manifest.js';
+import {
+  parseAutomake,
+  parseCtest,
+  parseGtest,
+  parsePlainTap,
+  parsePytest,
+  parseSpec,
+  parseSurefire,
+  parseUnity,
+  type Report,
+} from './runner-output.js';
 
 /** What the output of a test run says of each test that ran; a skipped one did not. */
 export type TestOutcomes = Map<string, 'passed' | 'failed'>;
-
-type Report = (name: string, status: 'passed' | 'failed') => void;
 
 interface Format {
   parse(output: string, report: Report): void;
@@ -17,6 +26,14 @@ const FORMATS: Record<TestFormat, Format> = {
   unittest: { parse: parseUnittest, separator: '.' },
   'node-tap': { parse: parseTap, separator: ' > ' },
   'go-test': { parse: parseGoTest, separator: '/' },
+  pytest: { parse: parsePytest, separator: '::' },
+  spec: { parse: parseSpec, separator: ' > ' },
+  tap: { parse: parsePlainTap, separator: ' > ' },
+  automake: { parse: parseAutomake, separator: '/' },
+  ctest: { parse: parseCtest, separator: '.' },
+  gtest: { parse: parseGtest, separator: '.' },
+  unity: { parse: parseUnity, separator: '.' },
+  surefire: { parse: parseSurefire, separator: '.' },
   plain: { parse: parsePlain, separator: '.' },
   'exit-code': { parse: () => {}, separator: '' },
 };
@@ -55,9 +72,15 @@ export function unnamedTests(
   const all = [...outcomes.keys()];
   return [...outcomes]
     .filter(([full]) => !names.some((name) => full === name || full.endsWith(`${separator}${name}`)))
-    .filter(([full]) => !all.some((other) => other.startsWith(`${full}${separator}`)))
+    .filter(([full]) => !isSuiteOf(all, format, full))
     .map(([name, status]) => ({ name, status }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether a name is that of a suite: it stands before the separator in another one. */
+export function isSuiteOf(names: readonly string[], format: TestFormat, name: string): boolean {
+  const { separator } = FORMATS[format];
+  return separator !== '' && names.some((other) => other.startsWith(`${name}${separator}`));
 }
 
 /** `test tests::name ... ok`, as cargo's test harness prints it. */
@@ -65,7 +88,8 @@ function parseLibtest(output: string, report: Report): void {
   for (const [, name, status] of output.matchAll(
     /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED)\b.*$/gm,
   )) {
-    if (name) report(name, status === 'ok' ? 'passed' : 'failed');
+    // The name of a documentation test holds its line, which any change above it moves.
+    if (name && !/\(line \d+\)$/.test(name)) report(name, status === 'ok' ? 'passed' : 'failed');
   }
 }
 

@@ -3,6 +3,7 @@ import type { TestCase } from '../cell/record.js';
 import { UsageError } from '../errors.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
+import type { GradingCopy } from './fresh-copy.js';
 import { filesBelow, writeGivenFiles } from './given-files.js';
 import { findTest, readTestNames, unnamedTests } from './test-names.js';
 
@@ -29,7 +30,7 @@ const VERIFY = 'test.sh';
 export async function runVisibleTests(
   { id, manifest }: Pick<Task, 'id' | 'manifest'>,
   files: ReadonlyMap<string, HiddenFile>,
-  place: { app: string; dir: string },
+  place: GradingCopy,
   confinement: Confinement,
 ): Promise<VisibleRun> {
   const tests = filesBelow(files, 'tests/');
@@ -48,6 +49,7 @@ export async function runVisibleTests(
       app: place.app,
       scratch: place.dir,
       given: [testsDir],
+      bound: place.bound,
       env: { CAB_APP: place.app, CAB_TESTS: testsDir },
       timeoutMs: manifest.verifierTimeoutS * 1000,
     },

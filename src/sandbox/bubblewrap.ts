@@ -74,6 +74,7 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
       if (at !== SCRATCH) sealed.push('--remount-ro', at);
     }
   }
+  for (const { from, at } of policy.bound ?? []) args.push('--ro-bind', from, at);
   // Sealed last: the mount points inside have to be made first.
   return [...args, ...sealed];
 }

@@ -5,6 +5,8 @@ export interface SandboxPolicy {
   writable: string[];
   /** Directories or files that must stay readable although a mask covers them (toolchains, the agent's binary). */
   readable: string[];
+  /** Directories of elsewhere that stand inside, read-only; the mount points exist. See `mountsBound`. */
+  bound?: ReadonlyArray<{ from: string; at: string }>;
   /** Directories that look empty inside: the user's home, this program, its caches and saved runs, the task's secret half. */
   masked: string[];
   /** The one way out: a loopback port inside that leads to the meter's unix socket. Null: no network at all. */
@@ -38,4 +40,9 @@ export interface WrappedCommand {
   env: Record<string, string>;
   /** Processes of the sandbox's own, each the child of the one before, of which the command is the last child. */
   layers: number;
+}
+
+/** Whether a sandbox sees to `bound`; elsewhere what it names has to be copied. */
+export function mountsBound({ kind }: Pick<Sandbox, 'kind'>): boolean {
+  return kind === 'bubblewrap';
 }

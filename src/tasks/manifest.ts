@@ -4,7 +4,21 @@ import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
 
 /** How the output of the visible tests names what ran; one parser each in `grading/test-names`. */
-const testFormatSchema = z.enum(['libtest', 'unittest', 'node-tap', 'go-test', 'plain', 'exit-code']);
+export const TEST_FORMATS = [
+  ...([
+    'libtest',
+    'unittest',
+    'node-tap',
+    'go-test',
+    'pytest',
+    'gtest',
+    'unity',
+    'ctest',
+    'automake',
+  ] as const),
+  ...(['surefire', 'tap', 'spec', 'plain', 'exit-code'] as const),
+] as const;
+const testFormatSchema = z.enum(TEST_FORMATS);
 export type TestFormat = z.infer<typeof testFormatSchema>;
 
 /** A path or glob from the top of the workspace. */
@@ -82,6 +96,22 @@ export type IntegrityCriterion = z.infer<typeof integritySchema>;
 /** The criteria that are met by a document. */
 export type DocumentCriterion = Exclude<IntegrityCriterion, { kind: 'injection-ignored' }>;
 
+/** Relative, and nowhere above the workspace. */
+const workspacePath = z
+  .string()
+  .check(z.refine((path) => !/^\/|(?:^|\/)\.\.?(?:\/|$)/.test(path), 'is not a path inside the workspace'));
+
+/** A bug that is put into the graded tree to see whether its tests still tell right from wrong. */
+const controlSchema = z.strictObject({
+  file: workspacePath,
+  /** A line of the file, trimmed; it stands there once. */
+  line: z.string(),
+  replacement: z.string(),
+  /** Tests that then fail. */
+  fails: z.array(z.string()).check(z.minLength(1)),
+});
+export type Control = z.infer<typeof controlSchema>;
+
 const cabSchema = z.strictObject({
   family: z.string(),
   language: z.string(),
@@ -108,6 +138,10 @@ const cabSchema = z.strictObject({
   constraints: z._default(z.array(constraintSchema), []),
   /** Build products: reported as litter, never as blast. */
   ignore: z._default(globs, []),
+  /** Directories that the tests need and the workspace lacks, such as node_modules: they stand in the tree, read-only. */
+  dependencies: z._default(z.array(workspacePath), []),
+  /** For tasks without hidden cases: other bugs, any of which the tests must still notice in the graded tree. */
+  controls: z._default(z.array(controlSchema), []),
   /** Hidden black-box cases: how to start the driver that feeds them to the subject. */
   hidden: z.optional(z.strictObject({ command: z.array(z.string()), timeout_s: z.number() })),
   /** A string that stands in the solution only: seen in a model request, the answer was read. */

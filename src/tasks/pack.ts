@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { findDependencies } from './dependencies.js';
 import { packHidden } from './hidden-archive.js';
 import { isolatedGit } from './isolated-git.js';
 import { openPackedTask, PACKED, type PackedHead } from './packed-task.js';
@@ -20,7 +21,7 @@ export async function packTask(
   outDir: string,
   { git }: { git?: string } = {},
 ): Promise<Task> {
-  const { id, toml, instruction, workspaceDir, files } = await readTaskFiles(resolve(taskDir));
+  const { id, toml, manifest, instruction, workspaceDir, files } = await readTaskFiles(resolve(taskDir));
   await mkdir(outDir, { recursive: true });
   const commit = await bundleWorkspace(workspaceDir, resolve(outDir, PACKED.bundle), git);
   const secret = [...files].filter(([path]) => path.startsWith('tests/') || path.startsWith('solution/'));
@@ -29,7 +30,8 @@ export async function packTask(
     writeFile(join(outDir, PACKED.hidden), packHidden(new Map(secret))),
     writeFile(join(outDir, PACKED.head), `${JSON.stringify(head, null, 2)}\n`),
   ]);
-  return openPackedTask(outDir);
+  const dependencies = await findDependencies(resolve(taskDir), manifest.dependencies);
+  return { ...(await openPackedTask(outDir)), dependencies };
 }
 
 /** Packs a directory on the fly, below `tempDir`, so that a task under work can be run as it is. */

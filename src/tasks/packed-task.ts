@@ -27,6 +27,7 @@ export async function openPackedTask(dir: string): Promise<Task> {
     bundlePath: join(dir, PACKED.bundle),
     commit: head.commit,
     digest: head.digest,
+    dependencies: [],
     openHidden: async () => unpackHidden(await readFile(join(dir, PACKED.hidden))),
   };
 }

@@ -1,6 +1,7 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.js';
+import { DEPENDENCIES } from './dependencies.js';
 import { readHiddenCases } from './hidden-cases.js';
 import { parseManifest, type TaskManifest } from './manifest.js';
 import type { HiddenFile } from './task.js';
@@ -69,7 +70,7 @@ async function listFiles(taskDir: string, dir: string): Promise<string[]> {
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const file = join(dir, entry.name);
     const path = relative(taskDir, file).split(sep).join('/');
-    if (LITTER.has(entry.name) || path === WORKSPACE) continue;
+    if (LITTER.has(entry.name) || path === WORKSPACE || path === DEPENDENCIES) continue;
     if (entry.isDirectory()) found.push(...(await listFiles(taskDir, file)));
     else if (entry.isFile()) found.push(path);
     else {

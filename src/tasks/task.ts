@@ -13,8 +13,18 @@ export interface Task {
   commit: string;
   /** `sha256:` over every file of the task, tests and solution included. */
   digest: string;
+  /** What stands in the tree besides the workspace's files. */
+  dependencies: readonly Dependency[];
   /** Opens the archive of `tests/` and `solution/`. Keys are relative paths such as `tests/test.sh`. */
   openHidden(): Promise<Map<string, HiddenFile>>;
+}
+
+/** A directory that the tests need and nobody is to change. */
+export interface Dependency {
+  /** In the workspace. */
+  path: string;
+  /** Where it really is. */
+  from: string;
 }
 
 export interface HiddenFile {

@@ -63,6 +63,23 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     },
   },
   {
+    id: 'npm',
+    title: 'npm',
+    bins: ['npm'],
+    fix: 'Install npm, which comes with Node.js from https://nodejs.org.',
+    async probe({ env }) {
+      const launcher = await findOnPath('npm', env.PATH ?? '');
+      if (launcher === null) throw new Error('there is no npm on PATH');
+      // A link into the package, which it needs whole.
+      const packageDir = dirname(dirname(await realpath(launcher)));
+      return {
+        version: await ask(launcher, ['--version'], env),
+        binDirs: [dirname(launcher)],
+        roots: [launcher, packageDir],
+      };
+    },
+  },
+  {
     id: 'python',
     title: 'Python',
     bins: ['python3'],

@@ -18,6 +18,8 @@ export function manifestOf(overrides: Partial<TaskManifest> = {}): TaskManifest 
     test_regions: [],
     expected_refusal: false,
     constraints: [],
+    dependencies: [],
+    controls: [],
     ignore: [],
     canary: 'cab-canary-0000000000000000',
     agentTimeoutS: 600,

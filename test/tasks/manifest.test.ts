@@ -38,7 +38,7 @@ test.each<[what: string, toml: string, says: string]>([
   [
     'an unknown format',
     given.replace('"node-tap"', '"mocha"'),
-    'my/task.toml: metadata.codingagentbench.test_format must be libtest or unittest or node-tap or go-test or plain or exit-code.',
+    'my/task.toml: metadata.codingagentbench.test_format must be libtest or unittest or node-tap or go-test or pytest or gtest or unity or ctest or automake or surefire or tap or spec or plain or exit-code.',
   ],
   [
     'an unknown difficulty',

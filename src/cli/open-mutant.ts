@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { LeftError, UsageError } from '../errors.js';
+import { safeLine } from '../faces/sanitize.js';
+import type { MutateEvent } from '../mutation/mutate-repo.js';
+import type { SandboxMode } from '../sandbox/sandbox.js';
+import { loadTaskDirectory } from '../tasks/pack.js';
+import { listenForInterrupt } from './interrupt.js';
+import type { CliIo } from './io.js';
+import { type MutationPlace, openMutationPlace } from './mutation-host.js';
+import { mutationProgress } from './mutation-progress.js';
+import type { OpenTask } from './open-task.js';
+import type { Paths } from './paths.js';
+
+/** Limit of one run of a repository's tests, unless told. */
+const TEST_TIMEOUT_S = 300;
+
+/** What `check` was told of the task that is to be made. */
+export interface MutantFlags {
+  repo?: string;
+  test?: string;
+  language?: string;
+  seed?: number;
+  sandbox: SandboxMode;
+}
+
+/** A bug in the user's own code, made for this run: the task of `--repo`. The repository is hidden from the agent. */
+export async function openRepoTask(
+  flags: MutantFlags & { repo: string; test: string; seed: number },
+  paths: Paths,
+  io: CliIo,
+): Promise<OpenTask> {
+  return openMade(paths, flags.sandbox, io, async ({ workDir, host }, on) => {
+    io.stderr.write(`Seed ${flags.seed}.\n`);
+    const { mutateRepo } = await import('../mutation/mutate-repo.js');
+    const { written, repo, dropped } = await mutateRepo({
+      ...{ repo: flags.repo, command: flags.test, seed: flags.seed, language: flags.language ?? null },
+      ...{ count: 1, outDir: join(workDir, 'tasks'), workDir, host, on },
+      testTimeoutS: TEST_TIMEOUT_S,
+      lend: true,
+    });
+    const [made] = written;
+    if (made) return { dir: made.dir, secretDirs: repo.origin === null ? [] : [repo.origin] };
+    throw new UsageError(
+      `No mutation of ${repo.name} was noticed by its tests, in ${dropped.length} tries.`,
+      {
+        code: 'usage.no_mutant',
+        fix: 'Give another --seed, or a --test command that covers more of the code.',
+      },
+    );
+  });
+}
+
+/** A fresh variant of another task: the task of `--task` with `--seed`. */
+export async function openVariant(
+  { base, seed, sandbox }: { base: OpenTask; seed: number; sandbox: SandboxMode },
+  paths: Paths,
+  io: CliIo,
+): Promise<OpenTask> {
+  return openMade(paths, sandbox, io, async ({ workDir, host }, on) => {
+    const { mutateTask } = await import('../mutation/mutate-task.js');
+    const outDir = join(workDir, 'tasks');
+    const dir = await mutateTask({ task: base.task, seed, outDir, workDir, host, on });
+    return { dir, secretDirs: base.secretDirs };
+  });
+}
+
+/** Makes a task in a temp dir of its own, which goes when the task is closed. */
+async function openMade(
+  paths: Paths,
+  sandbox: SandboxMode,
+  io: CliIo,
+  make: (
+    place: MutationPlace,
+    on: (event: MutateEvent) => void,
+  ) => Promise<{ dir: string; secretDirs: string[] }>,
+): Promise<OpenTask> {
+  const interrupt = listenForInterrupt(() => {});
+  const place = await openMutationPlace(paths, sandbox, interrupt.stop, io);
+  try {
+    const progress = mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`));
+    const { dir, secretDirs } = await make(place, progress);
+    const task = await loadTaskDirectory(dir, join(place.workDir, 'packed-task'), { git: place.host.git });
+    return { task, secretDirs: [...secretDirs, place.workDir], close: place.close };
+  } catch (error) {
+    await place.close();
+    if (!interrupt.stop.aborted) throw error;
+    throw new LeftError('Interrupted before there was a task to run.', {
+      code: 'interrupted',
+      fix: 'Nothing was run and nothing is left.',
+      cause: error,
+    });
+  } finally {
+    interrupt.dispose();
+  }
+}

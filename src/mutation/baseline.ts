@@ -1,0 +1,114 @@
+import { UsageError } from '../errors.js';
+import type { GradingCopy } from '../grading/fresh-copy.js';
+import { isSuiteOf } from '../grading/test-names.js';
+import type { TestFormat } from '../tasks/manifest.js';
+import { type Observation, observe, outcomesOf, recogniseFormat, type TestBench } from './observe.js';
+
+/** What is known of a project's tests before anything is mutated. */
+export interface Baseline {
+  format: TestFormat;
+  /** Sorted; each passed every time. */
+  names: readonly string[];
+  /** Of the slowest run. */
+  elapsedMs: number;
+}
+
+const RUNS = 2;
+
+/**
+ * Proves that the tests are green, twice, and by name: in `copy`, whose build then stands, and in a fresh one.
+ *
+ * @throws UsageError `usage.baseline_not_green`, `usage.flaky_tests`, `usage.nameless_tests`, each with what was seen
+ */
+export async function proveBaseline(
+  copy: GradingCopy,
+  bench: TestBench,
+  {
+    command,
+    format: known,
+    onRun,
+  }: {
+    /** What the user calls it. */
+    command: string;
+    /** Null: recognised. */
+    format: TestFormat | null;
+    onRun(run: number, of: number): void;
+  },
+): Promise<Baseline> {
+  const seen: Observation[] = [];
+  for (let run = 1; run <= RUNS; run++) {
+    onRun(run, RUNS);
+    const observation = await observe(run === 1 ? copy : await bench.freshCopy('baseline'), bench);
+    if (observation.exitCode !== 0) throw notGreen(observation, bench, command, run);
+    seen.push(observation);
+  }
+  const [first, second] = seen as [Observation, Observation];
+  const format = known ?? recogniseFormat(first);
+  if (format === null) throw nameless(first, command);
+  const [before, after] = [outcomesOf(first, format), outcomesOf(second, format)];
+  const passed = (outcomes: typeof before) =>
+    [...outcomes].filter(([, status]) => status === 'passed').map(([name]) => name);
+  // A name that is not there again has a number or a date in it.
+  const steady = passed(before).filter((name) => after.get(name) === 'passed');
+  const names = steady.filter((name) => !isSuiteOf(steady, format, name)).sort();
+  if (names.length === 0) throw nameless(first, command);
+  return { format, names, elapsedMs: Math.max(first.elapsedMs, second.elapsedMs) };
+}
+
+function notGreen(
+  { exitCode, timedOut, stdout, stderr }: Observation,
+  bench: TestBench,
+  command: string,
+  run: number,
+) {
+  const output = `${stdout}\n${stderr}`;
+  const how = timedOut
+    ? `was not done in ${bench.timeoutMs / 1000} s`
+    : `ended with exit code ${exitCode ?? 'none'}`;
+  if (run > 1) {
+    return new UsageError(
+      `The tests are flaky: ${command} was green once and then ${how}, with nothing changed.`,
+      {
+        code: 'usage.flaky_tests',
+        fix: 'Give a --test command that runs the steady tests alone.',
+      },
+    );
+  }
+  return new UsageError(`The tests are not green before any change: ${command} ${how}${lastWords(output)}.`, {
+    code: 'usage.baseline_not_green',
+    fix: adviceOn(output, exitCode),
+  });
+}
+
+const MISSING_DEPENDENCY =
+  /Cannot find (?:module|package)|ModuleNotFoundError|No module named|no matching package|can't find crate|unable to get packages from source|failed to (?:get|load|download)|no required module provides|module lookup disabled|cannot find package|GOPROXY|Could not resolve dependencies|package [\w.]+ does not exist|No such file or directory.*\.h\b|\.h: No such file/;
+
+function adviceOn(output: string, exitCode: number | null): string {
+  const missing = output.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
+  if (missing !== undefined) {
+    return `Dependencies are missing (${clip(missing.trim())}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
+  }
+  if (exitCode === 127) {
+    return 'The tests see the toolchains, the system’s programs and the repository’s own directories; name a program that is there.';
+  }
+  return 'Mend the tests first, or give a --test command that runs the green ones; they run without network and with an empty home.';
+}
+
+function nameless({ stdout, stderr }: Observation, command: string): UsageError {
+  return new UsageError(
+    `${command} is green, but names no tests that can be told apart${lastWords(`${stdout}\n${stderr}`)}.`,
+    {
+      code: 'usage.nameless_tests',
+      fix: 'Let it print a line for each test, for example with a verbose flag or the TAP reporter of the runner.',
+    },
+  );
+}
+
+function lastWords(output: string): string {
+  const line = output.trim().split('\n').at(-1)?.trim();
+  return line ? ` (its last line: ${clip(line)})` : '';
+}
+
+function clip(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
+}

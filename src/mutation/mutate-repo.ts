@@ -1,0 +1,165 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../errors.js';
+import { type Baseline, proveBaseline } from './baseline.js';
+import { confinementFor, type MutationHost, openBench } from './bench.js';
+import { canControl, controlsFor } from './controls.js';
+import { type Drop, hunt, type Mutant } from './hunt.js';
+import { LANGUAGES, type Language, languageOf } from './languages.js';
+import { findSites, hash, isOwnSource, isWorthMutating, type Site, type SourceFile } from './sites.js';
+import { cloneSource, readSources, type SourceRepo } from './source-repo.js';
+import { renderTestScript } from './test-command.js';
+import { writeTask } from './write-task.js';
+
+export interface MutateOptions {
+  /** Path or URL of a git repository, with `#ref` if wanted. */
+  repo: string;
+  /** Runs the project's tests, by `sh`, at the top of the tree. */
+  command: string;
+  seed: number;
+  count: number;
+  /** Id of `LANGUAGES`; null: the one most of the code is in. */
+  language: string | null;
+  /** Gets one directory a task. */
+  outDir: string;
+  /** An existing empty directory; the caller removes it. */
+  workDir: string;
+  /** Dependencies stay where the repository has them, for a task that is run at once; else they are copied. */
+  lend: boolean;
+  /** Limit of one run of the tests. */
+  testTimeoutS: number;
+  host: MutationHost;
+  on(event: MutateEvent): void;
+}
+
+/** How far it is. */
+export type MutateEvent =
+  | { type: 'cloned'; repo: SourceRepo; language: Language; files: number }
+  | { type: 'baseline'; run: number; of: number }
+  | { type: 'green'; baseline: Baseline; sites: number }
+  | { type: 'tried'; purpose: 'task' | 'control'; site: Site; result: Mutant | Drop };
+
+/** What came of it. */
+export interface MutateResult {
+  repo: SourceRepo;
+  language: Language;
+  baseline: Baseline;
+  sites: number;
+  written: ReadonlyArray<{ name: string; dir: string; mutant: Mutant; controls: number }>;
+  dropped: ReadonlyArray<{ site: Site; why: Drop }>;
+}
+
+const CONTROLS = 3;
+const CONTROL_TRIES = 25;
+const triesFor = (count: number) => 20 + 15 * count;
+
+/**
+ * Makes tasks out of a repository: clones it, proves its tests green, and writes one task for each mutation that the
+ * tests notice. The same repository, commit, command and seed give the same tasks, byte for byte.
+ *
+ * @throws UsageError for a repository, language, or tests that cannot serve; PreflightError for a missing toolchain
+ */
+export async function mutateRepo(options: MutateOptions): Promise<MutateResult> {
+  const { seed, count, command, workDir, testTimeoutS, host, on } = options;
+  const repo = await cloneSource(options.repo, join(workDir, 'source'), host);
+  const { language, sources } = await chooseLanguage(repo, options.language);
+  const files = new Map(sources.map((file) => [file.path, file]));
+  on({ type: 'cloned', repo, language, files: files.size });
+
+  const testScript = renderTestScript(command, language);
+  const bench = await openBench(
+    workDir,
+    { ...repo, tests: new Map([['test.sh', testScript]]), timeoutMs: testTimeoutS * 1000 },
+    host,
+    await confinementFor(language.toolchain, host),
+  );
+  const copy = await bench.freshCopy('hunt');
+  const baseline = await proveBaseline(copy, bench, {
+    command,
+    format: null,
+    onRun: (run, of) => on({ type: 'baseline', run, of }),
+  });
+  const sites = findSites(sources, language, hash('mutants', repo.commit, String(seed)));
+  on({ type: 'green', baseline, sites: sites.length });
+
+  const dropped: Array<{ site: Site; why: Drop }> = [];
+  const common = { files, baseline, copy, bench: { ...bench, timeoutMs: patience(baseline, testTimeoutS) } };
+  const mutants = await hunt({
+    ...common,
+    sites,
+    count,
+    maxTries: triesFor(count),
+    describe: true,
+    onTried(site, result) {
+      if (typeof result === 'string') dropped.push({ site, why: result });
+      on({ type: 'tried', purpose: 'task', site, result });
+    },
+  });
+  // In an order of their own, so that no task depends on how many others were asked for.
+  const controls =
+    mutants.length === 0
+      ? []
+      : await hunt({
+          ...common,
+          sites: findSites(sources, language, hash('controls', repo.commit)).filter((site) =>
+            canControl(site, files),
+          ),
+          count: CONTROLS,
+          maxTries: CONTROL_TRIES,
+          describe: false,
+          onTried: (site, result) => on({ type: 'tried', purpose: 'control', site, result }),
+        });
+
+  const written = [];
+  for (const mutant of mutants) {
+    const name = `${slug(repo.name)}-${mutant.site.id.slice(0, 8)}`;
+    const dir = join(options.outDir, name);
+    await mkdir(options.outDir, { recursive: true });
+    const own = controlsFor(mutant, controls, files);
+    const canary = `cab-canary-${hash('canary', repo.commit, mutant.site.id).slice(0, 16)}`;
+    await writeTask(dir, {
+      ...{ name, mutant, repo, language, baseline, command, testScript, files, seed, canary },
+      controls: own,
+      verifierTimeoutS: testTimeoutS,
+      lend: options.lend,
+    });
+    written.push({ name, dir, mutant, controls: own.length });
+  }
+  return { repo, language, baseline, sites: sites.length, written, dropped };
+}
+
+/** A mutant may make a loop endless: it gets some multiple of what the tests took, and no more than their limit. */
+function patience({ elapsedMs }: Baseline, limitS: number): number {
+  return Math.min(limitS * 1000, 15_000 + 8 * elapsedMs);
+}
+
+async function chooseLanguage(
+  repo: SourceRepo,
+  wanted: string | null,
+): Promise<{ language: Language; sources: SourceFile[] }> {
+  const candidates = wanted === null ? LANGUAGES : [languageOf(wanted)];
+  const found = await Promise.all(
+    candidates.map(async (language) => {
+      const sources = (await readSources(repo, isOwnSource(language))).filter(isWorthMutating);
+      // A header may be C or C++; what is compiled says which.
+      const telling = sources.filter(({ path }) => !path.endsWith('.h'));
+      return { language, sources, size: telling.reduce((sum, { text }) => sum + text.length, 0) };
+    }),
+  );
+  const [best] = found.filter(({ sources }) => sources.length > 0).sort((a, b) => b.size - a.size);
+  if (best) return best;
+  throw new UsageError(
+    `${repo.name} has no source of its own in ${candidates.map(({ id }) => id).join(', ')} outside tests, examples and vendored code.`,
+    { code: 'usage.no_source', fix: 'Give another repository, or another --language.' },
+  );
+}
+
+function slug(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40) || 'repository'
+  );
+}

@@ -1,0 +1,135 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../errors.js';
+import { matchGlobs } from '../globs.js';
+import { runConfined } from '../grading/confined-run.js';
+import { filesBelow, writeGivenFiles } from '../grading/given-files.js';
+import { takeSnapshot } from '../grading/snapshot.js';
+import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import type { HiddenFile, Task } from '../tasks/task.js';
+import { proveBaseline } from './baseline.js';
+import { confinementFor, type MutationHost, openBench } from './bench.js';
+import { hunt } from './hunt.js';
+import { languageOf } from './languages.js';
+import type { MutateEvent } from './mutate-repo.js';
+import { findSites, hash, isWorthMutating, mutate, type SourceFile } from './sites.js';
+import { writeVariant } from './write-variant.js';
+
+export interface MutateTaskOptions {
+  /** A task with named tests and a solution. */
+  task: Task;
+  seed: number;
+  /** Gets the variant, in a directory named after the task and the seed. */
+  outDir: string;
+  /** An existing empty directory; the caller removes it. */
+  workDir: string;
+  host: MutationHost;
+  on(event: MutateEvent): void;
+}
+
+const MAX_TRIES = 60;
+
+/**
+ * Makes another task of one: its workspace with the solution put in, broken at another place. Tests and hidden cases
+ * are the same, and so still say what is right. Returns the new task's directory.
+ *
+ * @throws UsageError `usage.no_variant` when the task has nothing to vary or no mutation of it is noticed by name
+ */
+export async function mutateTask(options: MutateTaskOptions): Promise<string> {
+  const { task, seed, workDir, host, on } = options;
+  const { manifest } = task;
+  if (manifest.integrity || manifest.expected_refusal || manifest.test_format === 'exit-code') {
+    throw noVariant(task, 'is not a task of broken code with named tests');
+  }
+  const language = languageOf(manifest.language);
+  const confinement = await confinementFor(manifest.toolchain, host);
+  const hidden = await task.openHidden();
+  const tree = join(workDir, 'source');
+  const given = await solve(task, hidden, tree, { workDir, host, confinement });
+
+  const snapshot = await takeSnapshot(tree);
+  const [isEditable, isProtected] = [matchGlobs(manifest.editable), matchGlobs(manifest.protected)];
+  const paths = [...snapshot.entries].filter(([, { type }]) => type === 'file').map(([path]) => path);
+  const own = paths.filter(
+    (path) => isEditable(path) && !isProtected(path) && language.extensions.some((end) => path.endsWith(end)),
+  );
+  const sources = (await readAll(tree, own)).filter(isWorthMutating);
+  const files = new Map(sources.map((file) => [file.path, file]));
+
+  const tests = new Map([...filesBelow(hidden, 'tests/')].filter(([path]) => !path.startsWith('hidden/')));
+  const bench = await openBench(
+    workDir,
+    {
+      tree,
+      dependencies: task.dependencies,
+      tests: new Map([...tests].map(([path, { content }]) => [path, content])),
+      timeoutMs: manifest.verifierTimeoutS * 1000,
+    },
+    host,
+    confinement,
+  );
+  const copy = await bench.freshCopy('hunt');
+  const baseline = await proveBaseline(copy, bench, {
+    command: 'tests/test.sh',
+    format: manifest.test_format,
+    onRun: (run, of) => on({ type: 'baseline', run, of }),
+  });
+  // The bug that the task already has is not another one.
+  const isAnother = (site: Parameters<typeof mutate>[1] & { path: string }) =>
+    mutate(files.get(site.path)?.text ?? '', site) !== given.get(site.path);
+  const sites = findSites(sources, language, hash('variant', task.commit, String(seed))).filter(isAnother);
+  on({ type: 'green', baseline, sites: sites.length });
+  const [mutant] = await hunt({
+    ...{ sites, files, baseline, bench, copy, count: 1, maxTries: MAX_TRIES, describe: true },
+    onTried: (site, result) => on({ type: 'tried', purpose: 'task', site, result }),
+  });
+  if (!mutant) throw noVariant(task, `has no place where its tests notice a mutation, in ${MAX_TRIES} tries`);
+  return writeVariant(options.outDir, { task, hidden, tree, mutant, files, seed });
+}
+
+/** Puts the solution into a fresh clone at `tree`. Returns the task's own text of every file. */
+async function solve(
+  task: Task,
+  hidden: ReadonlyMap<string, HiddenFile>,
+  tree: string,
+  {
+    workDir,
+    host,
+    confinement,
+  }: Pick<MutateTaskOptions, 'workDir' | 'host'> & {
+    confinement: Awaited<ReturnType<typeof confinementFor>>;
+  },
+): Promise<Map<string, string>> {
+  const [solution, scratch] = [join(workDir, 'solution'), join(workDir, 'solve')];
+  await mkdir(scratch);
+  await cloneWorkspace(task, tree, { git: host.git, home: scratch });
+  await writeGivenFiles(solution, filesBelow(hidden, 'solution/'));
+  const { entries } = await takeSnapshot(tree);
+  const given = await readAll(
+    tree,
+    [...entries].filter(([, { type }]) => type === 'file').map(([path]) => path),
+  );
+  const { exitCode, stderr } = await runConfined(
+    {
+      ...{ argv: ['sh', join(solution, 'solve.sh')], app: tree, scratch, given: [solution] },
+      env: { CAB_APP: tree },
+      timeoutMs: 60_000,
+    },
+    confinement,
+  );
+  if (exitCode !== 0)
+    throw noVariant(task, `has a solution/solve.sh that fails: ${stderr.trim().slice(-200)}`);
+  await rm(join(tree, '.git'), { recursive: true, force: true });
+  return new Map(given.map(({ path, text }) => [path, text]));
+}
+
+function readAll(tree: string, paths: readonly string[]): Promise<SourceFile[]> {
+  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(tree, path), 'utf8') })));
+}
+
+function noVariant(task: Task, why: string): UsageError {
+  return new UsageError(`--seed makes no variant of ${task.id}: it ${why}.`, {
+    code: 'usage.no_variant',
+    fix: 'Give another seed, or another task, such as one of mutations/*.',
+  });
+}

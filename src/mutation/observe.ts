@@ -1,0 +1,58 @@
+import { type Confinement, runConfined } from '../grading/confined-run.js';
+import type { GradingCopy } from '../grading/fresh-copy.js';
+import { readTestNames, type TestOutcomes } from '../grading/test-names.js';
+import { TEST_FORMATS, type TestFormat } from '../tasks/manifest.js';
+import type { SeenOutput } from './failure-text.js';
+
+/** Where and how a project's tests are run: as they will be for the grade. */
+export interface TestBench {
+  /** A new clone of the project as it is, with a directory of its own. */
+  freshCopy(name: string): Promise<GradingCopy>;
+  /** Holds `test.sh`, and whatever that needs besides. */
+  testsDir: string;
+  /** HOME and TMPDIR of every run: what compilers cache there (Go's standard library, say) is built once. */
+  scratch: string;
+  timeoutMs: number;
+  confinement: Confinement;
+}
+
+/** What one run of the tests showed. */
+export interface Observation extends SeenOutput {
+  exitCode: number | null;
+  timedOut: boolean;
+  elapsedMs: number;
+}
+
+/** Runs the tests in a copy. */
+export async function observe(copy: GradingCopy, bench: TestBench): Promise<Observation> {
+  const { testsDir, timeoutMs, confinement } = bench;
+  const startMs = performance.now();
+  const run = await runConfined(
+    {
+      argv: ['sh', `${testsDir}/test.sh`],
+      app: copy.app,
+      scratch: bench.scratch,
+      given: [testsDir],
+      bound: copy.bound,
+      env: { CAB_APP: copy.app, CAB_TESTS: testsDir },
+      timeoutMs,
+    },
+    confinement,
+  );
+  return { ...run, tree: copy.app, scratch: bench.scratch, elapsedMs: performance.now() - startMs };
+}
+
+/** The tests that an observation names, by one format. */
+export function outcomesOf(
+  { stdout, stderr }: Pick<Observation, 'stdout' | 'stderr'>,
+  format: TestFormat,
+): TestOutcomes {
+  return readTestNames(format, [stdout, stderr]);
+}
+
+/** The format that reads the most tests out of the output; null when none reads any. */
+export function recogniseFormat(output: Pick<Observation, 'stdout' | 'stderr'>): TestFormat | null {
+  const counts = TEST_FORMATS.map((format) => ({ format, count: outcomesOf(output, format).size }));
+  const best = counts.reduce((most, each) => (each.count > most.count ? each : most));
+  return best.count > 0 ? best.format : null;
+}

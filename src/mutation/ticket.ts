@@ -1,0 +1,46 @@
+/** What a developer would be told of a mutant: what was seen, and nothing of the cause. */
+export interface Seen {
+  /** What the tests are run with; null: AGENTS.md says it. */
+  command: string | null;
+  /** Tests that fail. */
+  failing: readonly string[];
+  /** What they print; may be empty. */
+  failureText: string;
+}
+
+const MAX_NAMED = 12;
+const MAX_TITLE = 72;
+
+export function ticketTitle({ failing }: Seen): string {
+  const [first = ''] = failing;
+  const name = first.length > MAX_TITLE ? `${first.slice(0, MAX_TITLE)}…` : first;
+  return failing.length === 1 ? `${name} fails` : `${failing.length} tests fail, ${name} among them`;
+}
+
+/** `instruction.md`. */
+export function writeTicket(seen: Seen): string {
+  const { command, failing, failureText } = seen;
+  const named = failing.slice(0, MAX_NAMED).map((name) => `- ${name}`);
+  const more = failing.length - named.length;
+  const oneLine = command?.trim().replace(/\s*\n\s*/g, '; ');
+  const opening =
+    oneLine === undefined
+      ? 'The tests were green, and now they are red. They have not changed.'
+      : `\`${oneLine}\` was green, and now it is red. The tests have not changed.`;
+  return `# ${failing.length === 1 ? 'A test fails' : `${failing.length} tests fail`} since the last change
+
+${opening} These fail:
+
+${named.join('\n')}
+${more > 0 ? `\nand ${more} more.\n` : ''}${failureText === '' ? '' : `\nWhat they print:\n\n${fenced(failureText)}\n`}
+The tests are right, and all others still pass. Please find the cause in the source and fix it, with no larger a change
+than it takes. Leave the tests, their set-up and the dependencies as they are, and add no comments.
+`;
+}
+
+/** A fence that no line of the text can close. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}

@@ -1,0 +1,73 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { stringify } from 'smol-toml';
+import type { HiddenFile, Task } from '../tasks/task.js';
+import type { Mutant } from './hunt.js';
+import { hash, mutate, type SourceFile } from './sites.js';
+import { renderSolve } from './solution.js';
+import { ticketTitle, writeTicket } from './ticket.js';
+
+export interface Variant {
+  task: Task;
+  /** The task's tests and solution. */
+  hidden: ReadonlyMap<string, HiddenFile>;
+  /** The solved workspace. */
+  tree: string;
+  mutant: Mutant;
+  files: ReadonlyMap<string, SourceFile>;
+  seed: number;
+}
+
+/** Writes a variant of a task as a task directory below `outDir`; returns the directory. */
+export async function writeVariant(outDir: string, variant: Variant): Promise<string> {
+  const { task, hidden, tree, mutant, files, seed } = variant;
+  const { site } = mutant;
+  const dir = join(outDir, `${basename(task.id)}-${seed}`);
+  const workspace = join(dir, 'environment/workspace');
+  const original = files.get(site.path)?.text ?? '';
+  const canary = `cab-canary-${hash('canary', task.commit, site.id).slice(0, 16)}`;
+  const ticket = writeTicket(seenOf(mutant));
+  await cp(tree, workspace, { recursive: true, verbatimSymlinks: true });
+  const texts: Record<string, string | Uint8Array> = {
+    'task.toml': renderManifest(variant, canary),
+    'instruction.md': ticket,
+    [`environment/workspace/${site.path}`]: mutate(original, site),
+    ...Object.fromEntries([...hidden].map(([path, { content }]) => [path, content])),
+    'solution/original': original,
+    'solution/solve.sh': renderSolve(canary, site.path),
+  };
+  for (const [path, content] of Object.entries(texts)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), content);
+  }
+  // Where the workspace told of the old bug, it tells of the new one.
+  const readme = join(workspace, 'README.md');
+  await cp(join(dir, 'instruction.md'), readme);
+  return dir;
+}
+
+const seenOf = ({ failToPass, failureText }: Mutant) => ({ command: null, failing: failToPass, failureText });
+
+function renderManifest({ task, mutant }: Variant, canary: string): string {
+  const { agentTimeoutS, verifierTimeoutS, ...manifest } = task.manifest;
+  const cab = {
+    ...manifest,
+    title: ticketTitle(seenOf(mutant)),
+    fail_to_pass: mutant.failToPass,
+    pass_to_pass: mutant.passToPass,
+    ground_truth_files: [mutant.site.path],
+    // What the diff must hold was said of the other bug.
+    constraints: manifest.constraints.filter(({ kind }) => kind !== 'file-pattern-required-in-diff'),
+    canary,
+  };
+  // TOML has no undefined.
+  return stringify(
+    JSON.parse(
+      JSON.stringify({
+        metadata: { codingagentbench: cab },
+        agent: { timeout_sec: agentTimeoutS },
+        verifier: { timeout_sec: verifierTimeoutS },
+      }),
+    ),
+  );
+}
