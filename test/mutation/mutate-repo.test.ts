@@ -53,15 +53,21 @@ const MONEY: Files = {
   'node_modules/money/index.js': 'export const cents = (price) => price * 100;\n',
 };
 
+/** The commit's id is part of what is drawn. */
+const AT = '2026-01-01T00:00:00Z';
+
 function repository(files: Files, untracked: Files = {}): string {
   const dir = join(makeTempDir(), 'shop');
   mkdirSync(dir);
   writeTree(dir, files);
   const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: dir });
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+      cwd: dir,
+      env: { ...process.env, GIT_AUTHOR_DATE: AT, GIT_COMMITTER_DATE: AT },
+    });
   git('init', '--quiet');
   git('add', '--all');
-  git('commit', '--quiet', '--message=one', '--date=2026-01-01T00:00:00Z');
+  git('commit', '--quiet', '--message=one');
   writeTree(dir, untracked);
   return dir;
 }
@@ -167,11 +173,10 @@ it('attack: source that prints the names of the tests and exits is found out by 
   const { tests, cases } = await gradeAttempt({
     task,
     pathDirs: [dirname(process.execPath)],
-    agent: (workspace) =>
-      writeFileSync(
-        join(workspace, 'src/page.js'),
-        `console.log('${names}');\nprocess.exit(0);\nexport const page = null;\n`,
-      ),
+    agent: (workspace) => {
+      const file = join(workspace, 'src/page.js');
+      writeFileSync(file, `console.log('${names}');\nprocess.exit(0);\n${readFileSync(file, 'utf8')}`);
+    },
   });
   expect(tests.passed).toBe(false);
   const notPassed = cases.filter(({ status }) => status !== 'passed');
