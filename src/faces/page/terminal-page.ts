@@ -76,7 +76,11 @@ function tableLines({ columns, rows, empty }: Table, paint: Palette, room: numbe
   const total = [...widths.values()].reduce((sum, width) => sum + width + GAP.length, -GAP.length);
   const more =
     rows.length > shown.length ? [paint.dim(`… ${plural(rows.length - shown.length, 'more row')}`)] : [];
-  if (total > room) return [...cells.flatMap((row) => stackedRow(columns, row, paint, room)), ...more];
+  if (total > room) {
+    const titles = [...beside.map(({ column }) => column), ...columns.filter(({ kind }) => kind === 'long')];
+    const head = wrap(titles.map(({ title }) => title).join(' · '), room).map(paint.dim);
+    return [...head, ...cells.flatMap((row) => stackedRow(columns, row, paint, room)), ...more];
+  }
   const line = (row: readonly string[], ink: Paint) =>
     beside
       .map(({ column, i }) => ink(padded(row[i] ?? '', widths.get(i) ?? 0, column)))
@@ -99,6 +103,9 @@ function padded(text: string, width: number, { kind }: Column): string {
   return kind === 'number' ? blank + text : text + blank;
 }
 
+/** JSON has no blanks to be broken at. */
+const breakable = (text: string) => text.replaceAll(',"', ', "');
+
 function longLines(
   columns: readonly Column[],
   row: readonly string[],
@@ -106,7 +113,9 @@ function longLines(
   room: number,
 ): string[] {
   return columns.flatMap(({ kind }, i) =>
-    kind !== 'long' || !row[i] ? [] : wrap(row[i], room - 4).map((line) => `    ${paint.dim(line)}`),
+    kind !== 'long' || !row[i]
+      ? []
+      : wrap(breakable(row[i]), room - 4).map((line) => `    ${paint.dim(line)}`),
   );
 }
 
