@@ -25,7 +25,7 @@ export interface CellIo {
   emit(event: RunEvent): void;
   /** Aborted: stop the agent, grade what is there, end the run. */
   stop: AbortSignal;
-  /** Aborted: drop everything, grade nothing, end the run now. */
+  /** Aborted: drop everything, grade nothing, end the run now. Without a `stop` before it, the reason is our fault. */
   quit: AbortSignal;
 }
 
@@ -69,7 +69,10 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
   };
   try {
     await Promise.race([work(), untilAborted(io.quit)]);
-    if (io.quit.aborted) await killLeftovers(marker);
+    if (io.quit.aborted) {
+      await killLeftovers(marker);
+      if (!io.stop.aborted) throw io.quit.reason;
+    }
   } catch (error) {
     if (error instanceof CabError) facts.fault = { message: error.message, fix: error.fix };
     else if (!io.stop.aborted) {

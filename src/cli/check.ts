@@ -96,7 +96,7 @@ async function runAndShow(
   const events: RunEvent[] = [];
   let face: Face | null = null;
   const interrupt = listenForInterrupt(() => face?.interrupted());
-  const store = openRunStore(runDir);
+  const store = openRunStore(runDir, interrupt.fail);
   face = await openFace(flags, reporting, io, interrupt.press);
   const { stop, quit } = interrupt;
   let over = false;
@@ -115,6 +115,8 @@ async function runAndShow(
     over = true;
     const record = foldRecord(events);
     store.finish(record);
+    const fault = interrupt.fault();
+    if (fault !== null) throw fault;
     if (flags.out === undefined) pruneRuns(dirname(runDir), flags.keepRuns);
     await face.finish(record, {
       ...store.kept(),

@@ -19,7 +19,7 @@ const exitCode = await run(argv, {
   env: process.env,
   // Node opens each of them when it is first asked for, which takes its time.
   get stdin() {
-    return process.stdin;
+    return outliving(process.stdin);
   },
   get stdout() {
     return outliving(process.stdout);
@@ -31,3 +31,10 @@ const exitCode = await run(argv, {
 // What a second Ctrl-C dropped may have left timers that would keep us here.
 if (exitCode === ExitCode.interrupted) process.exit(exitCode);
 process.exitCode = exitCode;
+
+/** A pipe that its reader closed, or a terminal that is gone, ends no run: it is still graded, saved and cleared away. */
+function outliving<S extends NodeJS.EventEmitter>(stream: S): S {
+  return stream.listenerCount('error', ignore) > 0 ? stream : stream.on('error', ignore);
+}
+
+function ignore(): void {}

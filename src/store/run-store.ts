@@ -1,8 +1,10 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../cell/events.js';
 import type { RunRecord } from '../cell/record.js';
+import { HarnessError, UsageError } from '../errors.js';
 
+/** What the store cannot do is told once, to `onFault`; it writes nothing after that. */
 export interface RunStore {
   /** Writes the event before it returns: a crash after it loses nothing. */
   append(event: RunEvent): void;
@@ -15,31 +17,79 @@ export interface RunStore {
 /** agent.log keeps this much; the events hold the agent's output under the engine's own cap. */
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
-/** Opens a run's directory: `events.jsonl` and `agent.log` grow as it goes, `patch.diff` and `record.json` end it. */
-export function openRunStore(dir: string): RunStore {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const events = openSync(join(dir, 'events.jsonl'), 'w', 0o600);
-  const log = openSync(join(dir, 'agent.log'), 'w', 0o600);
+/**
+ * Opens a run's directory: `events.jsonl` and `agent.log` grow as it goes, `patch.diff` and `record.json` end it.
+ *
+ * @param onFault gets the HarnessError `harness.store`, of a full disk mostly
+ * @throws UsageError `usage.bad_out_dir`
+ */
+export function openRunStore(dir: string, onFault: (fault: HarnessError) => void): RunStore {
+  const { events, log } = openFiles(dir);
   const recordFile = join(dir, 'record.json');
   const patchFile = join(dir, 'patch.diff');
   let logBytes = 0;
   let patched = false;
+  let broken = false;
+
+  function guarded(write: () => void): void {
+    if (broken) return;
+    try {
+      write();
+    } catch (cause) {
+      broken = true;
+      onFault(
+        new HarnessError(`The run cannot be saved in ${dir}: ${whatFailed(cause)}.`, {
+          code: 'harness.store',
+          fix: 'Make room there, or give --out another directory, and run again.',
+          cause,
+        }),
+      );
+    }
+  }
+
   return {
-    append(event) {
-      writeSync(events, `${JSON.stringify(event)}\n`);
-      if (event.type === 'agent_output' && logBytes < MAX_LOG_BYTES) logBytes += writeSync(log, event.text);
-      if (event.type === 'diff') {
-        writeFileSync(patchFile, event.patch, { mode: 0o600 });
-        patched = event.patch !== '';
-      }
-    },
-    finish(record) {
-      const partial = join(dir, '.record.json.partial');
-      writeFileSync(partial, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-      renameSync(partial, recordFile);
-      closeSync(events);
-      closeSync(log);
-    },
+    append: (event) =>
+      guarded(() => {
+        writeFileSync(events, `${JSON.stringify(event)}\n`);
+        if (event.type === 'agent_output' && logBytes < MAX_LOG_BYTES) {
+          writeFileSync(log, event.text);
+          logBytes += Buffer.byteLength(event.text);
+        }
+        if (event.type === 'diff') {
+          writeFileSync(patchFile, event.patch, { mode: 0o600 });
+          patched = event.patch !== '';
+        }
+      }),
+    finish: (record) =>
+      guarded(() => {
+        const partial = join(dir, '.record.json.partial');
+        writeFileSync(partial, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+        renameSync(partial, recordFile);
+        closeSync(events);
+        closeSync(log);
+      }),
     kept: () => ({ record: recordFile, patch: patched ? patchFile : null }),
   };
+}
+
+function openFiles(dir: string): { events: number; log: number } {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return {
+      events: openSync(join(dir, 'events.jsonl'), 'w', 0o600),
+      log: openSync(join(dir, 'agent.log'), 'w', 0o600),
+    };
+  } catch (cause) {
+    throw new UsageError(`No run can be saved in ${dir}: ${whatFailed(cause)}.`, {
+      code: 'usage.bad_out_dir',
+      fix: 'Give --out a directory that can be written to.',
+      cause,
+    });
+  }
+}
+
+/** `no space left on device (ENOSPC)`, without the system call and path of Node's message. */
+function whatFailed(error: unknown): string {
+  const [, code, what] = /^(\w+): (.*?)(?:, |$)/.exec(error instanceof Error ? error.message : '') ?? [];
+  return what === undefined ? String(error) : `${what} (${code})`;
 }

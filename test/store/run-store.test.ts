@@ -1,8 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/cell/events.js';
+import type { HarnessError } from '../../src/errors.js';
 import { openRunStore } from '../../src/store/run-store.js';
 import { passed } from '../faces/sample-run.js';
 
@@ -12,11 +23,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(dir, '..'), { recursive: true, force: true }));
 
+function open() {
+  return openRunStore(dir, (fault) => {
+    throw fault;
+  });
+}
 const read = (file: string) => readFileSync(join(dir, file), 'utf8');
 
 describe('the store of a run', () => {
   it('has every event on disk the moment it was appended, and no record before the end', () => {
-    const store = openRunStore(dir);
+    const store = open();
     store.append({ type: 'warning', t_ms: 1, message: 'one' });
     store.append({ type: 'agent_output', t_ms: 2, stream: 'stdout', text: 'hello\n' });
     expect(
@@ -33,7 +49,7 @@ describe('the store of a run', () => {
   });
 
   it('names the patch only when something was changed', () => {
-    const store = openRunStore(dir);
+    const store = open();
     const diff = (patch: string): RunEvent => ({
       type: 'diff',
       t_ms: 1,
@@ -50,7 +66,7 @@ describe('the store of a run', () => {
   });
 
   it('attack: a flood of agent output leaves a log that is capped, and the events whole', () => {
-    const store = openRunStore(dir);
+    const store = open();
     const text = 'x'.repeat(1024 * 1024);
     for (let i = 0; i < 12; i++) store.append({ type: 'agent_output', t_ms: i, stream: 'stdout', text });
     store.finish(passed);
@@ -58,8 +74,30 @@ describe('the store of a run', () => {
   });
 
   it('is for the user alone to read', () => {
-    openRunStore(dir).finish(passed);
+    open().finish(passed);
     expect(statSync(dir).mode & 0o077).toBe(0);
     for (const file of readdirSync(dir)) expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'attack: a full disk is told once, in one sentence, and no record is left',
+    () => {
+      mkdirSync(dir);
+      symlinkSync('/dev/full', join(dir, 'agent.log'));
+      const faults: HarnessError[] = [];
+      const store = openRunStore(dir, (fault) => faults.push(fault));
+      for (let i = 0; i < 2; i++)
+        store.append({ type: 'agent_output', t_ms: i, stream: 'stdout', text: 'x' });
+      store.finish(passed);
+      expect(faults.map(({ code, message }) => [code, message])).toEqual([
+        ['harness.store', `The run cannot be saved in ${dir}: no space left on device (ENOSPC).`],
+      ]);
+      expect(readdirSync(dir).sort()).toEqual(['agent.log', 'events.jsonl']);
+    },
+  );
+
+  it('refuses a directory that cannot be made', () => {
+    writeFileSync(dir, '');
+    expect(open).toThrow(`No run can be saved in ${dir}: file already exists (EEXIST).`);
   });
 });
