@@ -1,5 +1,15 @@
 import picomatch from 'picomatch';
 
+/** Whether `matchGlobs` can read it. */
+export function isReadableGlob(glob: string): boolean {
+  try {
+    picomatch(glob);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a relative path matches one of the globs; dot files are files like any other. No globs match nothing. */
 export function matchGlobs(globs: readonly string[]): (path: string) => boolean {
   const matches = picomatch([...globs], { dot: true });

@@ -1,5 +1,6 @@
-import { lstat, mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeTree } from '../remove-tree.js';
 
 export interface SetAside {
   /** Puts back what has its place free; what was made there in the meantime stays. May be called twice. */
@@ -24,7 +25,7 @@ export async function setAside(tree: string, paths: readonly string[], dir: stri
         const parent = await realpath(dirname(home)).catch(() => null);
         if (parent === dirname(home) && (await isFree(home))) await rename(kept, home);
       }
-      await rm(place, { recursive: true, force: true });
+      await removeTree(place);
     },
   };
 }

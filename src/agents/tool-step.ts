@@ -7,37 +7,39 @@ type ToolStep = Extract<AgentStep, { kind: 'tool' }>;
 const MAX_CHARS = 4_000;
 
 /** What agents' tools do, by the names they give them. */
-const ACTIONS: Record<string, ToolStep['action']> = {
-  read: 'read',
-  read_file: 'read',
-  read_files: 'read',
-  view: 'read',
-  edit: 'edit',
-  editor: 'edit',
-  multiedit: 'edit',
-  apply_patch: 'edit',
-  str_replace: 'edit',
-  file_editor: 'edit',
-  text_editor: 'edit',
-  replace: 'edit',
-  write: 'write',
-  write_file: 'write',
-  create: 'write',
-  bash: 'shell',
-  shell: 'shell',
-  terminal: 'shell',
-  run_shell_command: 'shell',
-  run_commands: 'shell',
-  exec_command: 'shell',
-  grep: 'search',
-  grep_search: 'search',
-  search_codebase: 'search',
-  glob: 'search',
-  ls: 'search',
-  list: 'search',
-  list_directory: 'search',
-  tree: 'search',
-};
+const ACTIONS = new Map<string, ToolStep['action']>(
+  Object.entries({
+    read: 'read',
+    read_file: 'read',
+    read_files: 'read',
+    view: 'read',
+    edit: 'edit',
+    editor: 'edit',
+    multiedit: 'edit',
+    apply_patch: 'edit',
+    str_replace: 'edit',
+    file_editor: 'edit',
+    text_editor: 'edit',
+    replace: 'edit',
+    write: 'write',
+    write_file: 'write',
+    create: 'write',
+    bash: 'shell',
+    shell: 'shell',
+    terminal: 'shell',
+    run_shell_command: 'shell',
+    run_commands: 'shell',
+    exec_command: 'shell',
+    grep: 'search',
+    grep_search: 'search',
+    search_codebase: 'search',
+    glob: 'search',
+    ls: 'search',
+    list: 'search',
+    list_directory: 'search',
+    tree: 'search',
+  }),
+);
 
 /** What a tool call was aimed at, by the names that arguments have. */
 const TARGETS = [
@@ -70,7 +72,7 @@ export interface ReportedTool {
 /** The tool call as a step, paths below the workspace relative. */
 export function toolStep(workspace: string, tool: ReportedTool): AgentStep {
   const { name, input } = tool;
-  const action = ACTIONS[name.toLowerCase()] ?? 'other';
+  const action = ACTIONS.get(name.toLowerCase()) ?? 'other';
   return {
     kind: 'tool',
     action: action === 'edit' && input.command === 'view' ? 'read' : action,

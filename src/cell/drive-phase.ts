@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type DriveResult, driveAgent } from '../agents/drive.js';
 import { plugInPaths } from '../agents/plugin.js';
+import type { AgentStep } from '../agents/step.js';
 import { wiringOf } from '../agents/wiring.js';
 import { type MeterEvent, startMeter } from '../endpoint/meter.js';
 import type { ModelCall } from '../endpoint/model-call.js';
@@ -87,7 +88,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
   });
   const output = outputEvents(trace);
   const hasAgentsMd = options.before.entries.has('AGENTS.md');
-  let steps = 0;
+  const onStep = stepEvents(trace);
   try {
     const result = await driveAgent({
       adapter,
@@ -132,7 +133,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
           wiring: wiringOf(adapter, { agentsMd: hasAgentsMd, custom: plan.custom }),
         }),
       onOutput: output.push,
-      onStep: (step) => trace.emit({ type: 'step', step: publishedStep(step, ++steps, trace.clock.now()) }),
+      onStep,
     });
     await files.stop();
     await meter.close();
@@ -184,6 +185,23 @@ function emitCall(trace: Trace, event: Exclude<MeterEvent, { type: 'watched' }>,
       );
     }
   }
+}
+
+/** More than any work on a task takes, and an end for an agent that reports without one. */
+const MAX_STEPS = 10_000;
+
+function stepEvents(trace: Trace): (step: AgentStep) => void {
+  let steps = 0;
+  return (step) => {
+    if (++steps <= MAX_STEPS) {
+      trace.emit({ type: 'step', step: publishedStep(step, steps, trace.clock.now()) });
+    } else if (steps === MAX_STEPS + 1) {
+      trace.emit({
+        type: 'warning',
+        message: 'The agent reported more than 10,000 steps; the rest of them is not kept.',
+      });
+    }
+  };
 }
 
 /** The events keep this much of what the agent prints; a flood beyond it is counted, not kept. */

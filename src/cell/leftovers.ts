@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { removeTree } from '../remove-tree.js';
 import { killLeftovers } from '../sandbox/process-family.js';
 import { listProcesses } from '../sandbox/process-table.js';
 
@@ -35,7 +36,7 @@ export async function sweepLeftovers(tempDir: string, prefix: string): Promise<v
     const owner = await readOwner(root);
     if (owner === null || alive.get(owner.pid) === owner.start_time) continue;
     await killLeftovers(owner.marker);
-    await rm(root, { recursive: true, force: true });
+    await removeTree(root);
   }
 }
 

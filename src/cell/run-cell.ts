@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { startClock } from '../clock.js';
 import { CabError } from '../errors.js';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { type Snapshot, takeSnapshot } from '../grading/snapshot.js';
+import { removeTree } from '../remove-tree.js';
 import { killLeftovers } from '../sandbox/process-family.js';
 import { mountsBound } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
@@ -136,9 +136,7 @@ async function runAgent({ trace, plan, dirs, marker, facts, ready, io }: AgentRu
   );
   facts.drive = driven;
   const cleanup = trace.open({ kind: 'cleanup', name: `cleanup:${adapter.id}`, parent_id: null });
-  await Promise.all(
-    [dirs.home, dirs.agentTmp, dirs.play].map((dir) => rm(dir, { recursive: true, force: true })),
-  );
+  await Promise.all([dirs.home, dirs.agentTmp, dirs.play].map(removeTree));
   cleanup.end();
   facts.wall = { startMs, endMs: trace.clock.now() };
 

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dir as makeTempDir } from 'tmp';
+import { removeTree } from '../remove-tree.js';
 import { claimRunDir, sweepLeftovers } from './leftovers.js';
 
 /** The directories of one cell, below one temp dir. */
@@ -46,12 +47,12 @@ export async function makeRunDirs(tempDir: string, name: string, marker: string)
 /** Removes everything but the workspace. */
 export async function keepWorkdir({ root, workdir, socket }: RunDirs): Promise<string> {
   const others = (await readdir(root)).map((name) => join(root, name)).filter((path) => path !== workdir);
-  await Promise.all([...others, dirname(socket)].map(remove));
+  await Promise.all([...others, dirname(socket)].map(removeTree));
   return workdir;
 }
 
 export async function removeRunDirs({ root, socket }: RunDirs): Promise<void> {
-  await Promise.all([root, dirname(socket)].map(remove));
+  await Promise.all([root, dirname(socket)].map(removeTree));
 }
 
 /** Makes a temp dir of this process's own, first clearing away what killed runs have left. */
@@ -63,9 +64,4 @@ export async function claimedDir(tempDir: string, name: string, marker: string):
   });
   await claimRunDir(dir, marker);
   return dir;
-}
-
-async function remove(path: string): Promise<void> {
-  // A daemon that is just dying may still hold a file.
-  await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
 }

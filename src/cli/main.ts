@@ -5,16 +5,6 @@ import { run } from './run.js';
 const argv = process.argv.slice(2);
 process.title = 'codingagentbench';
 
-/** A reader that has seen enough (`| head`) must neither end a run nor be shown a stack. */
-function outliving(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  if (stream.listenerCount('error', ignoreClosedPipe) === 0) stream.on('error', ignoreClosedPipe);
-  return stream;
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-}
-
 const exitCode = await run(argv, {
   env: process.env,
   // Node opens each of them when it is first asked for, which takes its time.

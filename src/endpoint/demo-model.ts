@@ -6,7 +6,7 @@ import { errorBody } from './api-error.js';
 import { completion, completionChunks, type DemoUsage, readConversation, spoken } from './demo-chat.js';
 import { type DemoPlay, nextMove, type RequestKind } from './demo-play.js';
 import { asObject, asText, type JsonObject, parseJson } from './json.js';
-import { readBody } from './request-body.js';
+import { openBodyRoom, readBody } from './request-body.js';
 
 export type { DemoPlay } from './demo-play.js';
 
@@ -44,8 +44,9 @@ export async function startDemoModel(options: DemoOptions): Promise<DemoModel> {
   const closing = new AbortController();
 
   async function complete(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request).catch(() => undefined);
-    if (body === undefined) return;
+    const read = await readBody(request, openBodyRoom()).catch(() => undefined);
+    if (read === undefined) return;
+    const body = typeof read === 'string' ? null : read;
     const chat = asObject(parseJson(body?.toString() ?? ''));
     if (chat === null)
       return sendError(response, 400, 'The body is not a JSON object.', 'invalid_request_error');

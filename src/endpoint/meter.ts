@@ -12,7 +12,7 @@ import { type AnswerSink, type Exchange, exchange, type Outcome } from './exchan
 import { requestHeaders } from './headers.js';
 import type { ModelCall } from './model-call.js';
 import { type Outlet, plainOutlet } from './outlet.js';
-import { readBody, readRequest } from './request-body.js';
+import { openBodyRoom, readBody, readRequest } from './request-body.js';
 import { matchRoute, type Route } from './routes.js';
 
 export type MeterEvent =
@@ -79,6 +79,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   let started = 0;
   let inFlight = 0;
   let refusesUsage = false;
+  const room = openBodyRoom();
 
   /** Sends a request on and its answer back. A refusal is returned unsent, so that it can be tried otherwise. */
   async function relay(
@@ -133,13 +134,26 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     response: ServerResponse,
     route: Route & { kind: 'call' },
   ) {
-    const body = await readBody(request).catch(() => undefined);
+    const body = await readBody(request, room).catch(() => undefined);
     if (body === undefined) return;
-    if (body === null) {
+    if (typeof body === 'string') {
       // Closed after the answer: the rest of the body may be endless.
       response.setHeader('connection', 'close');
-      return sendError(response, 413, 'The request is larger than 64 MB.', 'request_too_large');
+      return body === 'too_large'
+        ? sendError(response, 413, 'The request is larger than 64 MB.', 'request_too_large')
+        : sendError(response, 503, 'Too much is under way already.', 'meter_busy');
     }
+    await relayCall(request, response, route, body).finally(() => {
+      room.freeBytes += body.length;
+    });
+  }
+
+  async function relayCall(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route & { kind: 'call' },
+    body: Buffer,
+  ) {
     const refusal = options.refuse?.() ?? null;
     if (refusal !== null) return sendError(response, 403, refusal, 'refused_by_meter');
     const facts = readRequest(body, route.wire);

@@ -5,27 +5,53 @@ import { asObject, asText, canonicalJson, parseJson } from './json.js';
 
 const REQUEST_BYTES = 64 * 1024 * 1024;
 
-/** The whole body, or null when it is larger than 64 MB. Rejects when the client hangs up in the middle. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES) return null;
+/** Of all the requests that one meter has under way. */
+export interface BodyRoom {
+  freeBytes: number;
+}
+export const openBodyRoom = (): BodyRoom => ({ freeBytes: 2 * REQUEST_BYTES });
+
+/**
+ * The whole body, or why it is not taken: it is larger than 64 MB, or those under way fill the room. Who gets a body
+ * gives its bytes back to the room. Rejects when the client hangs up in the middle.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  room: BodyRoom,
+): Promise<Buffer | 'too_large' | 'no_room'> {
+  if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES) return 'too_large';
   const chunks: Buffer[] = [];
   let bytes = 0;
   // By events: an iterator costs as much again as the rest of a small request.
   return new Promise((resolve, reject) => {
     const take = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= REQUEST_BYTES) {
+      room.freeBytes -= chunk.length;
+      if (bytes <= REQUEST_BYTES && room.freeBytes >= 0) {
         chunks.push(chunk);
         return;
       }
       // Left open, so that the refusal can still be sent.
       request.off('data', take).pause();
-      resolve(null);
+      resolve(bytes > REQUEST_BYTES ? 'too_large' : 'no_room');
+      giveUp();
     };
+    const giveUp = () => {
+      room.freeBytes += bytes;
+      bytes = 0;
+      chunks.length = 0;
+    };
+    let whole = false;
     request.on('data', take);
-    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('end', () => {
+      whole = true;
+      resolve(Buffer.concat(chunks));
+    });
     request.once('error', reject);
-    request.once('close', () => reject(new Error('The client hung up.')));
+    request.once('close', () => {
+      if (!whole) giveUp();
+      reject(new Error('The client hung up.'));
+    });
   });
 }
 

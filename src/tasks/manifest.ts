@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
+import { isReadableGlob } from '../globs.js';
 
 /** How the output of the visible tests names what ran; one parser each in `grading/test-names`. */
 export const TEST_FORMATS = [
@@ -23,7 +24,7 @@ export type TestFormat = z.infer<typeof testFormatSchema>;
 
 /** A path or glob from the top of the workspace. */
 const inside = z.string().check(z.refine(staysInside, 'leads out of the task'));
-const globs = z.array(inside);
+const globs = z.array(inside.check(z.refine(isReadableGlob, 'is not a glob')));
 const pattern = z.string().check(z.refine(isRegExp, 'is not a regular expression'));
 
 const constraintSchema = z.discriminatedUnion('kind', [
