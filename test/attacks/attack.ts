@@ -1,0 +1,34 @@
+import { it } from 'vitest';
+
+/** What an attack is aimed at: a word of `build/attack-table.mjs`. */
+export type Aim =
+  | 'measured'
+  | 'tests'
+  | 'cause'
+  | 'key'
+  | 'leftovers'
+  | 'egress'
+  | 'sandbox'
+  | 'terminal'
+  | 'input';
+
+/** What stands between attacker and machine; `any` where no sandbox has a part in it. */
+export type Guard = 'bubblewrap' | 'none' | 'any';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    attack?: { aim: Aim; guard: Guard };
+  }
+}
+
+/** One attack: counted by the reporter, held when `run` finds nothing amiss. */
+export function attack(
+  name: string,
+  { aim, guard = 'any', skip = false }: { aim: Aim; guard?: Guard; skip?: boolean },
+  run: () => unknown,
+): void {
+  it.skipIf(skip)(`attack: ${name}`, async ({ task }) => {
+    task.meta.attack = { aim, guard };
+    await run();
+  });
+}

@@ -1,0 +1,336 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { CommanderError } from 'commander';
+import { describe, expect } from 'vitest';
+import { adapters } from '../../src/agents/adapters.js';
+import { lineSplitter } from '../../src/agents/line-splitter.js';
+import { type RunEvent, runEventSchema } from '../../src/cell/events.js';
+import { foldRecord } from '../../src/cell/fold-record.js';
+import { publishedStep } from '../../src/cell/published.js';
+import { recordSchema, stepSchema } from '../../src/cell/record.js';
+import { chooseEndpoint } from '../../src/cli/check-options.js';
+import type { CliIo } from '../../src/cli/io.js';
+import { openTask } from '../../src/cli/open-task.js';
+import { makeProgram } from '../../src/cli/program.js';
+import { answerReader } from '../../src/endpoint/answer-reader.js';
+import { normaliseEndpoint } from '../../src/endpoint/normalise-endpoint.js';
+import { CabError } from '../../src/errors.js';
+import { palette } from '../../src/faces/palette.js';
+import { plainFace } from '../../src/faces/plain.js';
+import { scoreCard } from '../../src/faces/score-card.js';
+import { initialView, reduceView } from '../../src/faces/view-state.js';
+import { matchGlobs } from '../../src/globs.js';
+import { parseManifest } from '../../src/tasks/manifest.js';
+import { failed, kept, passed, passing, unscored } from '../faces/sample-run.js';
+import { attack } from './attack.js';
+import { Fuzzer } from './fuzz.js';
+
+const CASES = 10_000;
+const SEED = 20_260_101;
+const ROOT = join(import.meta.dirname, '..', '..');
+const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+
+/** Every case is tried; the first that is not met as it must be is shown with what it was. */
+async function fuzz(seed: number, one: (fuzzer: Fuzzer) => unknown, cases = CASES): Promise<void> {
+  for (let index = 0; index < cases; index++) {
+    try {
+      await one(new Fuzzer(seed + index));
+    } catch (error) {
+      throw new Error(`case ${seed + index}: ${String(error)}`, { cause: error });
+    }
+  }
+}
+
+/** What a user is told: a fault with a name, never an exception of ours. */
+function named<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof CabError)) throw error;
+    expect(error.message.split('\n').length).toBeLessThan(4);
+    expect(error.fix).not.toBe('');
+    return null;
+  }
+}
+
+describe(`${CASES} spoiled inputs each`, () => {
+  attack('task.toml', { aim: 'input' }, async () => {
+    const family = (name: string) =>
+      readdirSync(join(ROOT, 'fixtures/tasks', name)).map((id) => join(name, id));
+    const tomls = ['mutations', 'integrity', 'polyglot']
+      .flatMap(family)
+      .map((id) => readFileSync(join(ROOT, 'fixtures/tasks', id, 'task.toml'), 'utf8'));
+    let good = 0;
+    await fuzz(SEED, (fuzzer) => {
+      const manifest = named(() => parseManifest(fuzzer.text(fuzzer.pick(tomls)), 'task.toml'));
+      if (manifest === null) return;
+      good++;
+      for (const globs of [manifest.editable, manifest.protected, manifest.ignore])
+        matchGlobs(globs)('src/a.js');
+    });
+    expect(good).toBeGreaterThan(100);
+    expect(good).toBeLessThan(CASES);
+  });
+
+  attack('record.json, read back and shown', { aim: 'input' }, async () => {
+    let good = 0;
+    await fuzz(SEED, (fuzzer) => {
+      const parsed = recordSchema.safeParse(fuzzer.json(fuzzer.pick([passed, failed, unscored])));
+      if (!parsed.success) return;
+      good++;
+      const card = scoreCard(parsed.data, kept, { width: 80, colour: false });
+      expect(card.join('\n')).not.toMatch(OBEYED);
+    });
+    expect(good).toBeGreaterThan(100);
+  });
+
+  attack('events.jsonl, folded and shown', { aim: 'input' }, async () => {
+    let good = 0;
+    await fuzz(SEED, (fuzzer) => {
+      const shown: string[] = [];
+      const write = (text: string) => void shown.push(text);
+      const face = plainFace({
+        write,
+        writeResult: write,
+        width: 80,
+        colour: false,
+        resultWidth: 80,
+        resultColour: false,
+      });
+      const events = Array.from({ length: 6 }, (): RunEvent[] => {
+        const parsed = runEventSchema.safeParse(fuzzer.json(fuzzer.pick(passing)));
+        return parsed.success ? [parsed.data] : [];
+      }).flat();
+      good += events.length;
+      let view = initialView;
+      for (const event of events) {
+        view = reduceView(view, event);
+        face.send(event);
+      }
+      expect(shown.join('')).not.toMatch(OBEYED);
+      named(() => foldRecord([...passing.filter(() => fuzzer.below(10) > 0), ...events]));
+    });
+    expect(good).toBeGreaterThan(CASES);
+  });
+
+  attack('answers of an endpoint, streamed and whole, cut anywhere', { aim: 'input' }, async () => {
+    let read = 0;
+    await fuzz(SEED, (fuzzer) => {
+      const [wire, good] = fuzzer.pick(ANSWERS);
+      const bytes = fuzzer.bytes(good);
+      const readings = [fuzzer.chunks(bytes), [bytes]].map((chunks) => {
+        const reader = answerReader(wire);
+        for (const chunk of chunks) reader.push(chunk);
+        return reader.end();
+      });
+      // However it is cut, it reads the same.
+      expect(readings[0]).toEqual(readings[1]);
+      const { usage, toolCalls } = readings[0] ?? {};
+      for (const count of [usage?.promptTokens, usage?.completionTokens]) {
+        expect(count === undefined || count === null || (Number.isFinite(count) && count >= 0)).toBe(true);
+      }
+      read += (toolCalls?.length ?? 0) + (usage ? 1 : 0);
+    });
+    expect(read).toBeGreaterThan(CASES / 10);
+  });
+
+  const recorded = join(ROOT, 'test/agents/recorded');
+  const recordings = readdirSync(recorded).map((file) =>
+    readFileSync(join(recorded, file), 'utf8').split('\n').filter(Boolean),
+  );
+  for (const { id, stepParser } of adapters) {
+    if (stepParser === null) continue;
+    attack(`output of ${id}`, { aim: 'input' }, async () => {
+      let steps = 0;
+      const paint = palette(false);
+      const { stepLines } = await import('../../src/faces/step-lines.js');
+      await fuzz(SEED, (fuzzer) => {
+        const parse = stepParser('/workspace');
+        const lines = fuzzer.pick(recordings).map((line) => {
+          if (fuzzer.below(3) > 0) return line;
+          return fuzzer.below(2) === 0 ? fuzzer.text(line) : JSON.stringify(fuzzer.json(JSON.parse(line)));
+        });
+        const splitter = lineSplitter((line) => {
+          for (const step of parse(line)) {
+            const shown = stepLines(stepSchema.parse(publishedStep(step, ++steps, 1)), paint, 80);
+            expect(shown.join('\n')).not.toMatch(OBEYED);
+            expect(shown.length).toBeLessThan(12);
+          }
+        });
+        for (const chunk of fuzzer.chunks(Buffer.from(`${lines.slice(-8).join('\n')}\n`)))
+          splitter.push(chunk);
+        splitter.end();
+      });
+      expect(steps).toBeGreaterThan(100);
+    });
+  }
+
+  attack('command lines', { aim: 'input' }, async () => {
+    const words = [
+      'check',
+      'doctor',
+      '--endpoint',
+      '--model',
+      '--key',
+      '--key-file',
+      '--task',
+      '--timeout',
+      '--idle-timeout',
+      '--max-calls',
+      '--max-tokens',
+      '--price',
+      '--sandbox',
+      '--agent-bin',
+      '--demo',
+      '--out',
+      '--json',
+      '--no-color',
+      '--tui',
+      '--help',
+      '--version',
+      '-V',
+      '--',
+      '-',
+      'http://127.0.0.1:9/v1',
+      '1',
+      '1,2',
+      'off',
+      'opencode',
+    ];
+    let parsed = 0;
+    await fuzz(SEED, async (fuzzer) => {
+      const argv = Array.from({ length: fuzzer.below(5) + 1 }, (_, at) => {
+        if (at === 0 && fuzzer.below(10) > 0) return fuzzer.pick(['check', 'doctor']);
+        const word = fuzzer.pick(words);
+        return fuzzer.below(4) === 0 ? fuzzer.text(word) : word;
+      });
+      const said: string[] = [];
+      const stream = (): PassThrough => new PassThrough().on('data', (text) => said.push(String(text)));
+      const io = {
+        env: {},
+        stdin: new PassThrough().end('key\n'),
+        stdout: stream(),
+        stderr: stream(),
+      } as unknown as CliIo;
+      const program = makeProgram(io, () => {});
+      for (const command of program.commands) {
+        command.action(async (flags) => {
+          parsed++;
+          // As far as a command goes before it starts anything.
+          await chooseEndpoint({ color: true, ...flags }, io)
+            .then((endpoint) => endpoint.kind === 'real' && normaliseEndpoint(endpoint.url))
+            .catch((error: unknown) =>
+              named(() => {
+                throw error;
+              }),
+            );
+          if (flags.task !== undefined) {
+            const paths = { tasksDir: join(ROOT, 'dist/tasks'), tempDir: '/nonexistent' } as Parameters<
+              typeof openTask
+            >[1];
+            if (!flags.task.includes('\0'))
+              await openTask(`no-directory/${flags.task}`, paths).catch((error: unknown) =>
+                named(() => {
+                  throw error;
+                }),
+              );
+          }
+        });
+      }
+      await program.parseAsync(argv, { from: 'user' }).catch((error: unknown) => {
+        if (!(error instanceof CommanderError)) throw error;
+        expect([0, 1]).toContain(error.exitCode);
+      });
+    });
+    expect(parsed).toBeGreaterThan(100);
+  });
+});
+
+const CHUNK = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' };
+const sse = (events: readonly unknown[]) =>
+  events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+const ANSWERS: ReadonlyArray<readonly ['chat' | 'responses', string]> = [
+  [
+    'chat',
+    `${sse([
+      { ...CHUNK, choices: [{ index: 0, delta: { role: 'assistant', content: 'Hel' } }] },
+      { ...CHUNK, choices: [{ index: 0, delta: { content: 'lo', reasoning_content: 'hm' } }] },
+      {
+        ...CHUNK,
+        choices: [
+          {
+            index: 0,
+            delta: {
+              tool_calls: [
+                { index: 0, id: 'a', type: 'function', function: { name: 'edit', arguments: '{"path":' } },
+              ],
+            },
+          },
+        ],
+      },
+      {
+        ...CHUNK,
+        choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: '"a"}' } }] } }],
+      },
+      { ...CHUNK, choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
+      {
+        ...CHUNK,
+        choices: [],
+        usage: {
+          prompt_tokens: 12,
+          completion_tokens: 7,
+          total_tokens: 19,
+          prompt_tokens_details: { cached_tokens: 3 },
+        },
+      },
+    ])}data: [DONE]\n\n`,
+  ],
+  [
+    'chat',
+    JSON.stringify({
+      ...CHUNK,
+      object: 'chat.completion',
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: 'assistant',
+            content: 'Hello',
+            tool_calls: [{ id: 'a', type: 'function', function: { name: 'edit', arguments: '{}' } }],
+          },
+          finish_reason: 'stop',
+        },
+      ],
+      usage: { prompt_tokens: 12, completion_tokens: 7 },
+    }),
+  ],
+  ['chat', sse([{ error: { message: 'overloaded', code: 429, type: 'x' } }])],
+  [
+    'responses',
+    sse([
+      { type: 'response.created', response: { id: 'r', model: 'm', status: 'in_progress', output: [] } },
+      { type: 'response.output_text.delta', item_id: 'i', output_index: 0, content_index: 0, delta: 'Hello' },
+      {
+        type: 'response.output_item.done',
+        output_index: 1,
+        item: { type: 'function_call', id: 'f', call_id: 'a', name: 'shell', arguments: '{}' },
+      },
+      {
+        type: 'response.completed',
+        response: {
+          id: 'r',
+          model: 'm',
+          status: 'completed',
+          output: [],
+          usage: {
+            input_tokens: 12,
+            output_tokens: 7,
+            total_tokens: 19,
+            input_tokens_details: { cached_tokens: 3 },
+          },
+        },
+      },
+    ]),
+  ],
+];
