@@ -153,7 +153,7 @@ describe(`${CASES} spoiled inputs each`, () => {
         });
         const splitter = lineSplitter((line) => {
           for (const step of parse(line)) {
-            const shown = stepLines(stepSchema.parse(publishedStep(step, ++steps, 1)), paint, 80);
+            const shown = stepLines(stepSchema.parse(publishedStep(step, ++steps, 1)), paint, { width: 80 });
             expect(shown.join('\n')).not.toMatch(OBEYED);
             expect(shown.length).toBeLessThan(12);
           }

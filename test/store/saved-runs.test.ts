@@ -18,7 +18,9 @@ afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
 
 /** A run as the store writes it; `hour` is when it began. */
 function save(id: string, hour = 12, { complete = true, dir = join(runsDir, id) } = {}): string {
-  const store = openRunStore(dir);
+  const store = openRunStore(dir, (fault) => {
+    throw fault;
+  });
   for (const event of passing) {
     const started = event.type === 'run_started' && { run_id: id, at: `2026-11-23T${hour}:00:00.000Z` };
     store.append({ ...event, ...started });
