@@ -11,11 +11,12 @@ import { probeVersion } from './version.js';
 export async function useBinary(
   path: string,
   adapter: Pick<AgentAdapter, 'versionArgs' | 'switches'>,
-  host: Pick<AgentHost, 'node'>,
+  host: Pick<AgentHost, 'node' | 'env'>,
 ): Promise<InstalledAgent> {
   const bin = await realpath(path);
   const probe = await probeVersion([bin], adapter, host);
-  if (probe.ok) return { command: [bin], version: probe.version, readable: await installRoots(bin) };
+  if (probe.ok)
+    return { command: [bin], version: probe.version, readable: await installRoots(bin, host.env) };
   throw new PreflightError(
     `${path} does not start: \`${adapter.versionArgs.join(' ')}\` gave ${probe.reason}.`,
     {
@@ -25,13 +26,30 @@ export async function useBinary(
   );
 }
 
-/** What belongs to a program of the user's: its package tree, its virtual environment, or its directory alone. */
-async function installRoots(bin: string): Promise<string[]> {
+/**
+ * What belongs to a program of the user's: its package tree, its virtual environment, or its directory alone; and the
+ * file alone where it lies among things that are none of its own.
+ */
+async function installRoots(bin: string, env: AgentHost['env']): Promise<string[]> {
   const tree = bin.indexOf(`${sep}node_modules${sep}`);
   if (tree >= 0) return [bin.slice(0, tree)].map((dir) => join(dir, 'node_modules'));
   const venv = dirname(dirname(bin));
   const base = await basePrefix(venv);
-  if (base === null) return [dirname(bin)];
+  if (base === null) return isShared(dirname(bin), env) ? [bin] : [dirname(bin)];
   const there = await stat(base).catch(() => null);
   return there === null ? [venv] : [venv, await realpath(base)];
+}
+
+/** A home, a temp dir, or what holds one: to show it to the agent would show everything that the sandbox hides. */
+function isShared(dir: string, { HOME, TMPDIR }: AgentHost['env']): boolean {
+  const hidden = [HOME, TMPDIR, '/root', '/tmp', '/var/tmp'].filter((path) => path !== undefined);
+  return (
+    dir === '/home' ||
+    dirname(dir) === '/home' ||
+    hidden.some((path) => `${path}${sep}`.startsWith(withSep(dir)))
+  );
+}
+
+function withSep(dir: string): string {
+  return dir.endsWith(sep) ? dir : dir + sep;
 }
