@@ -29,13 +29,18 @@ async function makeRemovable(root: string): Promise<void> {
   const pending = [root];
   let raised = 0;
   for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
-    await chmod(dir, 0o700);
+    // The first try may still be at work: what it took away meanwhile needs nothing.
+    await chmod(dir, 0o700).catch(() => {});
     if (Buffer.byteLength(dir) > LONG_PATH_BYTES) {
       const nearer = join(root, `raised-${raised++}`);
-      await rename(dir, nearer);
-      dir = nearer;
+      const raisedTo = await rename(dir, nearer).then(
+        () => nearer,
+        () => null,
+      );
+      if (raisedTo === null) continue;
+      dir = raisedTo;
     }
-    for (const entry of await readdir(dir, { withFileTypes: true })) {
+    for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
       if (entry.isDirectory()) pending.push(join(dir, entry.name));
     }
   }

@@ -88,8 +88,13 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
   const { verdict } = conclude(trace, plan, facts);
   const changed = facts.grade !== null && facts.grade.patch !== '';
   const keep = facts.drive !== null && (plan.keep || (verdict !== 'passed' && changed));
-  const keptWorkdir = keep ? await keepWorkdir(dirs) : null;
-  if (!keep) await removeRunDirs(dirs);
+  // What cannot be removed is named; the run's record is worth more.
+  const removed = () =>
+    removeRunDirs(dirs).then(
+      () => null,
+      () => dirs.root,
+    );
+  const keptWorkdir = keep ? await keepWorkdir(dirs) : await removed();
   if (bug) throw bug;
   return { keptWorkdir };
 }
