@@ -20,7 +20,16 @@ export interface RunOptions {
   /** False closes the pipe of stdout at once, as `head` does when it has seen enough. @default true */
   readsStdout?: boolean;
   /** Called when the process has started: to send it signals, or to look around. */
-  whileRunning?: (run: { pid: number; stderr: () => string }) => Promise<void>;
+  whileRunning?: (run: Running) => Promise<void>;
+  /** Who runs it; by default whoever runs the tests. */
+  uid?: number;
+}
+
+export interface Running {
+  pid: number;
+  stderr(): string;
+  /** When it is over: the most memory that it had resident, in KiB; 0 where the system does not tell. */
+  peakKb(): Promise<number>;
 }
 
 /** A user with an empty home and an empty temp dir, who runs the built program. */
@@ -36,7 +45,7 @@ export class Visitor {
   /** Runs `codingagentbench ARGS`, no terminal, and returns when it has exited. */
   async run(
     args: string[],
-    { env = {}, stdin, readsStdout = true, whileRunning }: RunOptions = {},
+    { env = {}, stdin, readsStdout = true, whileRunning, uid }: RunOptions = {},
   ): Promise<CliResult> {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: this.dir,
@@ -51,6 +60,7 @@ export class Visitor {
         ...env,
       },
       stdio: ['pipe', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid, gid: uid }),
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -62,7 +72,8 @@ export class Visitor {
     if (!readsStdout) child.stdout.destroy();
     child.stdin.end(stdin ?? '');
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    await whileRunning?.({ pid: child.pid ?? 0, stderr: () => stderr });
+    const { pid = 0 } = child;
+    await whileRunning?.({ pid, stderr: () => stderr, peakKb: () => watchPeak(pid, closed) });
     return { code: await closed, stdout, stderr };
   }
 
@@ -88,6 +99,20 @@ export class Visitor {
   [Symbol.dispose](): void {
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+async function watchPeak(pid: number, closed: Promise<unknown>): Promise<number> {
+  let peakKb = 0;
+  const look = () => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+      peakKb = Math.max(peakKb, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0));
+    } catch {}
+  };
+  const looking = setInterval(look, 20);
+  await closed;
+  clearInterval(looking);
+  return peakKb;
 }
 
 /** The output with what differs from run to run made the same. */

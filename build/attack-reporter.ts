@@ -1,0 +1,82 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+interface Attack {
+  aim: string;
+  guard: string;
+  name: string;
+  held: boolean;
+}
+
+/** What attacks are aimed at, in the order they are told. */
+const AIMS: Readonly<Record<string, string>> = {
+  measured: 'a number is measured or null',
+  tests: 'the tests decide',
+  cause: 'infrastructure is not capability',
+  key: 'the key never leaves this process',
+  leftovers: 'nothing is left behind, and no flood harms',
+  egress: 'nothing is uploaded',
+  sandbox: 'the sandbox holds what it is said to hold',
+  terminal: 'what others write is only shown',
+  input: 'bad input has a name (10,000 cases each)',
+};
+const GUARDS: Readonly<Record<string, string>> = {
+  bubblewrap: 'in bubblewrap',
+  none: 'without a sandbox',
+  any: 'no agent in it',
+};
+/** Attacks on one piece, in files of other tiers' folders. */
+const AIM_OF_FILE: Readonly<Record<string, string>> = {
+  'meter-attacks.test.ts': 'key',
+  'attacks.test.ts': 'tests',
+  'hostile.test.ts': 'terminal',
+};
+/** For `attack-numbers.mjs`; not there when a part of the attacks could not be tried. */
+const RESULT = join('node_modules', '.cache', 'attacks.md');
+
+/** Counts what was attacked and what held, and prints it as a table. */
+export default class AttackReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const attacks = tests.flatMap(attackOf);
+    const held = attacks.filter((attack) => attack.held).length;
+    console.log(`\n${table(attacks)}\n\n${attacks.length} attacks tried, ${held} held`);
+    for (const { name } of attacks.filter((attack) => !attack.held)) console.log(`  got through: ${name}`);
+    rmSync(RESULT, { force: true });
+    if (tests.some((test) => test.result().state === 'skipped')) return;
+    mkdirSync(join(RESULT, '..'), { recursive: true });
+    writeFileSync(RESULT, `\n\n${table(attacks)}\n\n`);
+  }
+}
+
+function attackOf(test: TestCase): Attack[] {
+  const { state } = test.result();
+  const aim = AIM_OF_FILE[basename(test.module.moduleId)];
+  const attack = test.meta().attack ?? (aim === undefined ? null : { aim, guard: 'any' });
+  if (attack === null || state === 'skipped') return [];
+  return [{ ...attack, name: test.fullName, held: state === 'passed' }];
+}
+
+function table(attacks: readonly Attack[]): string {
+  const row = (title: string, of: readonly Attack[]) => {
+    const by = Object.keys(GUARDS).map((guard) => cell(of.filter((attack) => attack.guard === guard)));
+    return `| ${[title, ...by, cell(of)].join(' | ')} |`;
+  };
+  return [
+    `| held, of those tried | ${Object.values(GUARDS).join(' | ')} | all |`,
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...Object.entries(AIMS).map(([aim, title]) =>
+      row(
+        title,
+        attacks.filter((attack) => attack.aim === aim),
+      ),
+    ),
+    row('all', attacks),
+  ].join('\n');
+}
+
+function cell(of: readonly Attack[]): string {
+  const held = of.filter((attack) => attack.held).length;
+  return of.length === 0 ? '–' : `${held} of ${of.length}`;
+}
