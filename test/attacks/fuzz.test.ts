@@ -11,7 +11,6 @@ import { publishedStep } from '../../src/cell/published.js';
 import { recordSchema, stepSchema } from '../../src/cell/record.js';
 import { chooseEndpoint } from '../../src/cli/check-options.js';
 import type { CliIo } from '../../src/cli/io.js';
-import { openTask } from '../../src/cli/open-task.js';
 import { makeProgram } from '../../src/cli/program.js';
 import { answerReader } from '../../src/endpoint/answer-reader.js';
 import { normaliseEndpoint } from '../../src/endpoint/normalise-endpoint.js';
@@ -225,17 +224,6 @@ describe(`${CASES} spoiled inputs each`, () => {
                 throw error;
               }),
             );
-          if (flags.task !== undefined) {
-            const paths = { tasksDir: join(ROOT, 'dist/tasks'), tempDir: '/nonexistent' } as Parameters<
-              typeof openTask
-            >[1];
-            if (!flags.task.includes('\0'))
-              await openTask(`no-directory/${flags.task}`, paths).catch((error: unknown) =>
-                named(() => {
-                  throw error;
-                }),
-              );
-          }
         });
       }
       await program.parseAsync(argv, { from: 'user' }).catch((error: unknown) => {
