@@ -16,11 +16,15 @@ const ownerSchema = z.object({
   marker: z.string(),
 });
 
+export function ownerFile(root: string): string {
+  return join(root, OWNER_FILE);
+}
+
 /** Claims a run's temp dir for this process, so that a later run can tell whether its owner is alive. */
 export async function claimRunDir(root: string, marker: string): Promise<void> {
   const own = listProcesses().find(({ pid }) => pid === process.pid);
   const owner: z.infer<typeof ownerSchema> = { pid: process.pid, start_time: own?.startTime ?? '', marker };
-  await writeFile(join(root, OWNER_FILE), JSON.stringify(owner), { mode: 0o600 });
+  await writeFile(ownerFile(root), JSON.stringify(owner), { mode: 0o600 });
 }
 
 /**
@@ -42,7 +46,7 @@ export async function sweepLeftovers(tempDir: string, prefix: string): Promise<v
 
 async function readOwner(root: string): Promise<z.infer<typeof ownerSchema> | null> {
   try {
-    return ownerSchema.parse(JSON.parse(await readFile(join(root, OWNER_FILE), 'utf8')));
+    return ownerSchema.parse(JSON.parse(await readFile(ownerFile(root), 'utf8')));
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dir as makeTempDir } from 'tmp';
 import { removeTree } from '../remove-tree.js';
-import { claimRunDir, sweepLeftovers } from './leftovers.js';
+import { claimRunDir, ownerFile, sweepLeftovers } from './leftovers.js';
 
 /** The directories of one cell, below one temp dir. */
 export interface RunDirs {
@@ -46,8 +46,13 @@ export async function makeRunDirs(tempDir: string, name: string, marker: string)
 
 /** Removes everything but the workspace. */
 export async function keepWorkdir({ root, workdir, socket }: RunDirs): Promise<string> {
-  const others = (await readdir(root)).map((name) => join(root, name)).filter((path) => path !== workdir);
+  const owner = ownerFile(root);
+  const others = (await readdir(root))
+    .map((name) => join(root, name))
+    .filter((path) => path !== workdir && path !== owner);
   await Promise.all([...others, dirname(socket)].map(removeTree));
+  // Last: until then it is ours, should we be killed here, and swept with the rest.
+  await removeTree(owner);
   return workdir;
 }
 

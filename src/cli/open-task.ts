@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { claimRunDir } from '../cell/leftovers.js';
 import { findGit } from '../cell/machine-checks.js';
 import { UsageError } from '../errors.js';
 import { isGlob, matchGlobs } from '../globs.js';
@@ -86,6 +88,8 @@ async function inDirectory(dir: string, given: string, paths: Paths): Promise<Fo
 async function openDirectory(dir: string, paths: Paths): Promise<OpenTask> {
   const packed = await mkdtemp(join(paths.tempDir, 'codingagentbench-task-'));
   const close = () => rm(packed, { recursive: true, force: true });
+  // It holds the solution: the next run removes it, should this one be killed.
+  await claimRunDir(packed, `task-${randomBytes(8).toString('hex')}`);
   try {
     return { task: await loadTaskDirectory(dir, packed), secretDirs: [dir, packed], close };
   } catch (error) {
