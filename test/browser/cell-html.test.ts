@@ -87,6 +87,16 @@ describe('the HTML cell page', () => {
     },
   );
 
+  it('prints dark on white, whatever the screen is', async () => {
+    const { page } = await open(await htmlOf(pageRun, pagePatch), 'dark');
+    await page.emulateMedia({ media: 'print' });
+    const colours =
+      'const { color, backgroundColor } = getComputedStyle(document.body); [color, backgroundColor]';
+    expect(await page.evaluate(colours)).toEqual(['rgb(20, 23, 28)', 'rgb(255, 255, 255)']);
+    expect(await page.locator('.controls').isVisible()).toBe(false);
+    await page.close();
+  });
+
   it('replays the trace with the keys it names', async () => {
     const { page } = await open(await htmlOf(pageRun, pagePatch));
     const clock = () => page.locator('.clock').textContent();
