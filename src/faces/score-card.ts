@@ -5,9 +5,10 @@ import { barPieces } from './bar.js';
 import { citableRun } from './citable-command.js';
 import type { ResultSink } from './face.js';
 import { integer, NOT_MEASURED } from './format.js';
-import { asIs, type Paint, type Palette, palette, type Tone } from './palette.js';
+import { asIs, type Paint, type Palette, palette } from './palette.js';
 import { safeLine } from './sanitize.js';
 import { type ScoreRow, scoreRows } from './score-rows.js';
+import { asSentence, HONEST_ZERO, VERDICTS } from './verdict-words.js';
 import { wrap } from './wrap.js';
 
 /** What the user can go to from here. Null: it is not there, and the card does not speak of it. */
@@ -39,15 +40,7 @@ const VALUE_COLUMNS = 7;
 const barColumns = (width: number) => (width < 36 ? 0 : width < MAX_WIDTH ? 6 : 10);
 const INDENT = '   ';
 
-const HONEST_ZERO = "All scores are reported as recorded. A failed run's zero is an honest measurement.";
-
 const DEMO_NOTICE = 'a scripted model played: this says nothing about any model';
-
-const VERDICTS: Record<RunRecord['verdict'], { word: string; tone: Tone }> = {
-  passed: { word: 'PASSED', tone: 'good' },
-  failed: { word: 'FAILED', tone: 'bad' },
-  unscored: { word: 'NOT SCORED', tone: 'warn' },
-};
 
 /** The card as its sink wants it. */
 export function resultCard(record: RunRecord, kept: Kept, sink: ResultSink): string[] {
@@ -86,8 +79,6 @@ function heading(record: RunRecord, paint: Palette, width: number): string[] {
   if (unscored) say(`${cell}   exit ${record.exit_code}`, paint.dim);
   return lines;
 }
-
-const asSentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** `lead text`, the text's further lines under its first; on its own lines when there is no room beside. */
 function beside(lead: string, text: string, width: number, ink: Paint): string[] {

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../cell/record.js';
 import type { Tone } from '../palette.js';
+import { asSentence, HONEST_ZERO, VERDICTS } from '../verdict-words.js';
 
 /** How a run ended, in words. */
 export interface VerdictView {
@@ -9,19 +10,12 @@ export interface VerdictView {
   sentences: readonly string[];
 }
 
-const HONEST_ZERO = "All scores are reported as recorded. A failed run's zero is an honest measurement.";
-
 export function verdictView(record: RunRecord): VerdictView {
   const { verdict, explanation, advice, banners } = record;
   const sentences = [explanation, advice, ...banners].filter((sentence) => sentence !== null).map(asSentence);
   if (verdict === 'failed' && banners.length > 0) sentences.push(HONEST_ZERO);
-  if (verdict === 'unscored') return { word: 'NOT SCORED', tone: 'warn', sentences };
-  return verdict === 'passed'
-    ? { word: 'PASSED', tone: 'good', sentences }
-    : { word: 'FAILED', tone: 'bad', sentences };
+  return { ...VERDICTS[verdict], sentences };
 }
-
-const asSentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** `opencode × openai/gpt-oss-120b` */
 export function cellTitle({ tui, model }: Pick<RunRecord, 'tui' | 'model'>): string {
