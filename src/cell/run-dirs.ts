@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dir as makeTempDir } from 'tmp';
 import { removeTree } from '../remove-tree.js';
+import { fitsSocket, SHORT_TEMP_DIR } from '../sandbox/socket-path.js';
 import { claimRunDir, ownerFile, sweepLeftovers } from './leftovers.js';
 
 /** The directories of one cell, below one temp dir. */
@@ -20,22 +21,16 @@ export interface RunDirs {
 
 const PREFIX = 'codingagentbench-';
 
-/** What a unix socket's path may hold everywhere: 107 bytes on Linux, 103 on macOS. */
-const MAX_SOCKET_PATH_BYTES = 103;
-/** Where a path is short enough whatever TMPDIR says. */
-const SHORT_TEMP_DIR = '/tmp';
-
 /** Makes a cell's temp dir, readable by this user alone; first clears away what killed runs have left. */
 export async function makeRunDirs(tempDir: string, name: string, marker: string): Promise<RunDirs> {
   const root = await claimedDir(tempDir, name, marker);
   const inRoot = join(root, 'meter', 's');
-  const fits = Buffer.byteLength(inRoot) <= MAX_SOCKET_PATH_BYTES;
   const dirs = {
     root,
     workdir: join(root, 'workdir'),
     home: join(root, 'home'),
     agentTmp: join(root, 'tmp'),
-    socket: fits ? inRoot : join(await claimedDir(SHORT_TEMP_DIR, 'meter', marker), 's'),
+    socket: fitsSocket(inRoot) ? inRoot : join(await claimedDir(SHORT_TEMP_DIR, 'meter', marker), 's'),
     grading: join(root, 'grading'),
     play: join(root, 'play'),
   };

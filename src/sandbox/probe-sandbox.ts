@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type ListenOptions, type Server } from 
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Sandbox } from './sandbox.js';
+import { fitsSocket, SHORT_TEMP_DIR } from './socket-path.js';
 import { supervise } from './supervise.js';
 
 export interface ProbeOptions {
@@ -57,7 +58,8 @@ Promise.all([answers(meterPort), answers(foreignPort)]).then(([meter, network]) 
 export async function probeSandbox({ sandbox, nodePath, tempDir }: ProbeOptions): Promise<string | null> {
   const root = mkdtempSync(join(tempDir, 'cab-probe-'));
   const [dir, outside, hidden] = [join(root, 'own'), join(root, 'outside'), join(root, 'hidden')];
-  const socketPath = join(root, 'meter.sock');
+  const socketDir = fitsSocket(join(root, 's')) ? root : mkdtempSync(join(SHORT_TEMP_DIR, 'cab-probe-'));
+  const socketPath = join(socketDir, 's');
   const servers: Server[] = [];
   try {
     for (const path of [dir, outside, hidden]) mkdirSync(path);
@@ -85,7 +87,7 @@ export async function probeSandbox({ sandbox, nodePath, tempDir }: ProbeOptions)
     });
   } finally {
     for (const server of servers) server.close();
-    rmSync(root, { recursive: true, force: true });
+    for (const made of [root, socketDir]) rmSync(made, { recursive: true, force: true });
   }
 }
 
