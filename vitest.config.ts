@@ -4,6 +4,8 @@ const shared = {
   env: { FORCE_COLOR: '0', NO_COLOR: '1' },
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // A shared build machine may stall a process for seconds; at one's desk a test that fails once is looked at.
+  retry: process.env.CI ? 1 : 0,
 };
 
 export default defineConfig({
