@@ -125,6 +125,8 @@ function marked(sign: string, edit: Record<string, unknown>, names: readonly str
 
 /** A line of an agent's output as JSON; null when it is none. */
 export function parseLine(line: string): unknown {
+  // A flood of other text costs nothing: an exception a line would.
+  if (!/^\s*\{/.test(line)) return null;
   try {
     return JSON.parse(line);
   } catch {

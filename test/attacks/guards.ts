@@ -9,7 +9,7 @@ export const GUARDS: ReadonlyArray<{ guard: 'bubblewrap' | 'none'; flag: 'requir
   { guard: 'none', flag: 'off' },
 ];
 
-function works(command: string, args: string[]): boolean {
+export function works(command: string, args: string[]): boolean {
   try {
     execFileSync(command, args, { stdio: 'ignore' });
     return true;

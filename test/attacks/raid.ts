@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
+import { parseLine } from '../../src/agents/tool-step.js';
 import type { RunRecord } from '../../src/cell/record.js';
 import type { CliResult, RunOptions, Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
@@ -120,7 +121,7 @@ export async function runRaid(visitor: Visitor, options: RaidOptions): Promise<R
   const record: RunRecord = JSON.parse(result.stdout);
   const loot = new Map(
     record.steps.flatMap(({ text }) => {
-      const parsed = lootSchema.safeParse(JSON.parse(text ?? 'null'));
+      const parsed = lootSchema.safeParse(parseLine(text ?? ''));
       return parsed.success ? [[parsed.data.name, parsed.data] as const] : [];
     }),
   );

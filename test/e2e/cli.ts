@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import type { RunRecord } from '../../src/cell/record.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const BIN = join(ROOT, 'bin', 'codingagentbench.js');
+export const BIN = join(ROOT, 'bin', 'codingagentbench.js');
 
 export interface CliResult {
   code: number | null;

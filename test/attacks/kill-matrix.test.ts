@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { recordSchema } from '../../src/cell/record.js';
+import { BIN, Visitor } from '../e2e/cli.js';
+import { fakeAgent } from '../e2e/fake-agent.js';
+import { attack } from './attack.js';
+import { GUARDS, works } from './guards.js';
+import { startHostileEndpoint } from './hostile-endpoint.js';
+import { writeQuickTask } from './quick-task.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
+const PHASES = ['preflight', 'prepare', 'agent', 'tests', 'score'] as const;
+const FACES = ['plain', 'screen'] as const;
+type Signal = (typeof SIGNALS)[number];
+type PhaseName = (typeof PHASES)[number];
+
+/** util-linux: runs a command in a terminal of its own and copies what it shows to stdout. */
+const hasScript = process.platform === 'linux' && works('script', ['-qec', 'true', '/dev/null']);
+
+let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;
+beforeAll(async () => {
+  endpoint = await startHostileEndpoint();
+});
+afterAll(() => endpoint.close());
+
+/** A git that takes its time over a clone, so that there is a moment to be killed in. */
+function slowGit(visitor: Visitor): string {
+  const bin = join(visitor.dir, 'bin');
+  mkdirSync(bin);
+  const git = ['/usr/bin/git', '/usr/local/bin/git', '/bin/git'].find((path) => existsSync(path)) ?? 'git';
+  const script = `#!/bin/sh\ncase " $* " in *" clone "*) sleep 1;; esac\nexec ${git} "$@"\n`;
+  writeFileSync(join(bin, 'git'), script);
+  chmodSync(join(bin, 'git'), 0o755);
+  return bin;
+}
+
+interface Killed {
+  /** Everything that came on the terminal or on stderr. */
+  shown: string;
+  code: number | null;
+}
+
+/** Starts a check, sends the signal when that phase has begun, and returns when the program is gone. */
+async function killIn(
+  visitor: Visitor,
+  phase: PhaseName,
+  signal: Signal,
+  face: string,
+  flag: string,
+): Promise<Killed> {
+  const out = join(visitor.dir, 'out');
+  const agent = fakeAgent(
+    visitor.dir,
+    `await ask(); fs.writeFileSync('src/a.txt', 'b'); say('at work'); ${phase === 'agent' ? 'await sleep(1e8);' : ''}`,
+  );
+  const task = writeQuickTask(join(visitor.dir, 'task'), {
+    // A child that ignores what it can, so that only who is answered for dies.
+    verifier: phase === 'tests' ? "trap '' TERM INT HUP; sleep 2 & sleep 2; exit 1" : 'exit 1',
+  });
+  const words = [
+    ...[
+      process.execPath,
+      BIN,
+      'check',
+      '--agent-bin',
+      agent,
+      '--task',
+      task,
+      '--out',
+      out,
+      '--sandbox',
+      flag,
+    ],
+    ...['--endpoint', phase === 'preflight' ? endpoint.slowUrl : endpoint.url, '--model', endpoint.model],
+  ];
+  const env = {
+    HOME: visitor.home,
+    TMPDIR: visitor.temp,
+    PATH: phase === 'prepare' ? `${slowGit(visitor)}:${process.env.PATH}` : process.env.PATH,
+    TERM: 'xterm-256color',
+  };
+  const pidFile = join(visitor.dir, 'pid');
+  const line = `echo $$ >${pidFile}; exec ${words.join(' ')}`;
+  const [command, args]: [string, string[]] =
+    face === 'plain'
+      ? ['sh', ['-c', line]]
+      : // The terminal's settings are told after the program is gone.
+        ['script', ['-qec', `sh -c '${line}'; echo "left-with $?"; stty -a`, '/dev/null']];
+  const child = spawn(command, args, { cwd: visitor.dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let shown = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+    });
+  }
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const events = join(out, 'events.jsonl');
+  const begun = () => (existsSync(events) ? readFileSync(events, 'utf8') : '');
+  const trigger = phase === 'agent' ? '"text":"at work"' : `"type":"phase_started","phase":"${phase}"`;
+  await expect.poll(begun, { timeout: 60_000, interval: 2 }).toContain(trigger);
+  process.kill(Number(readFileSync(pidFile, 'utf8')), signal);
+  const exit = await closed;
+  const told = /left-with (\d+)/.exec(shown)?.[1];
+  return { shown, code: told === undefined ? exit : Number(told) };
+}
+
+/** Processes that have anything to do with that visitor. */
+function processesOf(visitor: Visitor): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const about = ['cmdline', 'environ']
+          .map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1'))
+          .join('');
+        return about.includes(visitor.dir) ? [about.slice(0, 200)] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+for (const { guard, flag } of GUARDS) {
+  // Without a sandbox the agent's phase is the one that differs.
+  const phases = guard === 'none' && GUARDS.length > 1 ? (['agent'] as const) : PHASES;
+  describe.each(FACES)(`killed, ${guard}, %s`, (face) => {
+    const skip = process.platform !== 'linux' || (face === 'screen' && !hasScript);
+    for (const phase of phases) {
+      for (const signal of SIGNALS) {
+        attack(`${signal} in ${phase}`, { aim: 'leftovers', guard, skip }, async () => {
+          using visitor = new Visitor();
+          const { shown, code } = await killIn(visitor, phase, signal, face, flag);
+          if (signal === 'SIGKILL') {
+            const next = ['check', '--endpoint', 'http://127.0.0.1:1/v1', '--model', 'm', '--sandbox', flag];
+            expect((await visitor.run(next)).code).toBe(3);
+          } else {
+            // What was over when the signal came keeps its verdict.
+            // What was over when the signal came keeps its verdict; and it may come when nobody listens any more.
+            expect(phase === 'score' ? [1, 130, null] : [130]).toContain(code);
+            expect(shown).toMatch(/NOT SCORED|FAILED/);
+          }
+          expect(processesOf(visitor)).toEqual([]);
+          const kept = readdirSync(visitor.temp).flatMap((name) => readdirSync(join(visitor.temp, name)));
+          expect([[], ['workdir']]).toContainEqual(kept);
+
+          const record = join(visitor.dir, 'out/record.json');
+          if (existsSync(record)) recordSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
+          else expect(signal).toBe('SIGKILL');
+          expect(existsSync(join(visitor.dir, 'out/.record.json.partial'))).toBe(false);
+          if (face === 'screen' && signal !== 'SIGKILL') {
+            expect(shown).toMatch(/[^-]icanon/);
+            expect(shown).toMatch(/[^-]echo /);
+            expect(shown.lastIndexOf('\u001B[?25h')).toBeGreaterThanOrEqual(shown.lastIndexOf('\u001B[?25l'));
+          }
+        });
+      }
+    }
+  });
+}
