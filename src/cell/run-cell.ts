@@ -17,7 +17,7 @@ import { preflight } from './preflight.js';
 import { round } from './published.js';
 import type { Ready } from './ready.js';
 import { type Phase, SCHEMA_VERSION, type Tampering } from './record.js';
-import { keepWorkdir, makeRunDirs, type RunDirs, removeRunDirs } from './run-dirs.js';
+import { keepWorkdir, makeGradingDir, makeRunDirs, type RunDirs, removeRunDirs } from './run-dirs.js';
 import { startTrace, type Trace } from './trace.js';
 
 export interface CellIo {
@@ -152,7 +152,11 @@ async function runAgent({ trace, plan, dirs, marker, facts, ready, io }: AgentRu
   emitGrade(trace, graded, driven.canarySeen);
 }
 
-function gradeRun({ plan, dirs, marker, ready, io }: Omit<AgentRun, 'trace' | 'facts'>, before: Snapshot) {
+async function gradeRun(
+  { plan, dirs, marker, ready, io }: Omit<AgentRun, 'trace' | 'facts'>,
+  before: Snapshot,
+) {
+  await makeGradingDir(dirs);
   return grade({
     task: plan.task,
     workspace: dirs.workdir,

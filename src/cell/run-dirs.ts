@@ -14,6 +14,7 @@ export interface RunDirs {
   agentTmp: string;
   /** Of the meter; short, since a socket's path may hold some hundred bytes. */
   socket: string;
+  /** Made by `makeGradingDir`, when the agent is dead. */
   grading: string;
   /** Where the reference solution is acted out for the scripted model. */
   play: string;
@@ -34,9 +35,15 @@ export async function makeRunDirs(tempDir: string, name: string, marker: string)
     grading: join(root, 'grading'),
     play: join(root, 'play'),
   };
-  const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.grading, dirs.play];
+  const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.play];
   await Promise.all(made.map((dir) => mkdir(dir, { recursive: true })));
   return dirs;
+}
+
+/** Makes the directory of the grading anew: whatever stands in its place was put there by the agent. */
+export async function makeGradingDir({ grading }: RunDirs): Promise<void> {
+  await removeTree(grading);
+  await mkdir(grading, { mode: 0o700 });
 }
 
 /** Removes everything but the workspace. */
