@@ -8,6 +8,9 @@ const shared = {
   retry: process.env.CI ? 1 : 0,
 };
 
+/** Attacks that load the machine itself: a tier of their own, for a machine that does nothing else. */
+const SIEGE = ['network', 'floods', 'kill-matrix'].map((name) => `test/attacks/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -32,6 +35,17 @@ export default defineConfig({
           ...shared,
           name: 'attacks',
           include: ['test/attacks/**/*.test.ts'],
+          exclude: SIEGE,
+          globalSetup: ['test/e2e/global-setup.ts'],
+          maxConcurrency: 2,
+          testTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'siege',
+          include: SIEGE,
           globalSetup: ['test/e2e/global-setup.ts'],
           maxConcurrency: 2,
           testTimeout: 180_000,

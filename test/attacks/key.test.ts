@@ -268,12 +268,12 @@ describe("the key and this program's own words", () => {
     mkdirSync(out);
     symlinkSync('/dev/full', join(out, 'agent.log'));
     const agent = join(visitor.dir, 'agent');
-    writeFileSync(agent, '#!/bin/sh\necho hello; sleep 30\n', { mode: 0o755 });
+    writeFileSync(agent, '#!/bin/sh\necho hello; [ "$1" = --version ] || sleep 30\n', { mode: 0o755 });
     const { code, stdout, stderr } = await command(visitor, [
-      ...['check', '--endpoint', endpoint.url, '--model', 'm', '--agent-bin', agent, '--out', out],
+      ...['check', '--endpoint', endpoint.url, '--model', 'demo/no-op', '--agent-bin', agent, '--out', out],
       ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
     ]);
-    expect(code).toBe(4);
+    expect(code, stderr).toBe(4);
     expect(stderr).toContain('no space left on device');
     expect(stdout + stderr).not.toContain(key);
     expect(visitor.filesHolding(key)).toEqual([]);

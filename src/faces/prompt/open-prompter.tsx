@@ -47,7 +47,15 @@ export function openPrompter({ stdout, stdin, colour }: PrompterOptions): Prompt
       <Live showing={showing} paint={paint} onKey={(input, key) => showing?.press(input, key)} />
     </>
   );
-  const ink = render(ui(), { stdout, stdin, stderr: stdout, exitOnCtrlC: false, patchConsole: false });
+  const ink = render(ui(), {
+    stdout,
+    stdin,
+    stderr: stdout,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    // Who opens it has looked for a terminal; Ink would look for CI again.
+    interactive: true,
+  });
   const show = (next: Showing | null) => {
     showing = next;
     ink.rerender(ui());
