@@ -30,9 +30,7 @@ export function mutationProgress(say: (line: string) => void): (event: MutateEve
           if (typeof result !== 'string') say(`control  ${at}`);
         } else if (typeof result === 'string') say(`dropped  ${at}: ${result}`);
         else
-          say(
-            `kept ${++found}   ${at}: ${result.failToPass.length} tests fail, ${result.passToPass.length} pass`,
-          );
+          say(`kept ${++found}   ${at}: ${result.failToPass.length} fail, ${result.passToPass.length} pass`);
       }
     }
   };

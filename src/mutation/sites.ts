@@ -27,7 +27,7 @@ export interface Site {
 
 /** Not the project's own code, or code that no test is about. */
 const ELSEWHERE =
-  '**/{vendor,third_party,node_modules,dist,build,out,doc,docs,example,examples,demo,bench,benches,benchmark,benchmarks,scripts,tools,generated,site}/**';
+  '**/{vendor,third_party,node_modules,dist,build,out,doc,docs,example,examples,demo,bench,benches,benchmark,benchmarks,fuzz,fuzzing,scripts,tools,generated,site}/**';
 const GENERATED = /\b(?:code generated|do not edit|auto-?generated)\b/i;
 const MAX_SOURCE_CHARS = 400_000;
 /** Longer lines on average are a minifier's. */

@@ -8,7 +8,7 @@ const NAMING: Readonly<Record<string, string>> = {
   CI: '1',
   NO_COLOR: '1',
   NODE_OPTIONS: '--test-reporter=tap',
-  PYTEST_ADDOPTS: '-v --color=no -p no:cacheprovider',
+  PYTEST_ADDOPTS: '-vv --color=no -p no:cacheprovider',
   GOFLAGS: '-v',
   CTEST_OUTPUT_ON_FAILURE: '1',
 };
