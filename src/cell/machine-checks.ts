@@ -8,6 +8,7 @@ import { seedCaches } from '../grading/seeded-cache.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { findOnPath, resolveToolchain } from '../tasks/toolchains.js';
 import type { CheckSpec } from './checks.js';
+import { claimRunDir } from './leftovers.js';
 import { agentHost } from './plan.js';
 import type { PreflightOptions } from './preflight.js';
 import type { Found } from './ready.js';
@@ -16,7 +17,7 @@ type Timed = <T>(work: Promise<T>) => Promise<T>;
 
 /** What the machine must have before anything is asked of the endpoint; what they find goes into `found`. */
 export function machineChecks(
-  { trace, plan, place }: PreflightOptions,
+  { trace, plan, place, marker }: PreflightOptions,
   found: Found,
   timed: Timed,
 ): CheckSpec[] {
@@ -53,6 +54,7 @@ export function machineChecks(
           bridgePath: place.bridge,
           home: place.home,
           tempDir: place.tempDir,
+          claim: (dir) => claimRunDir(dir, marker),
         });
         found.sandbox = chosen.sandbox;
         if (chosen.warning) trace.emit({ type: 'warning', message: chosen.warning });

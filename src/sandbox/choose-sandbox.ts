@@ -16,6 +16,7 @@ export interface ChooseSandboxOptions
   /** The user's PATH, where bwrap is looked for. */
   path: string;
   tempDir: string;
+  claim?: (dir: string) => Promise<void>;
   platform?: NodeJS.Platform;
 }
 

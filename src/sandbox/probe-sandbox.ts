@@ -11,6 +11,8 @@ export interface ProbeOptions {
   nodePath: string;
   /** For the few files of the probe; they are removed again. */
   tempDir: string;
+  /** Told of every directory that is made, so that it can be swept should this program be killed. */
+  claim?: ((dir: string) => Promise<void>) | undefined;
 }
 
 const EXIT_CODE = 42;
@@ -54,13 +56,21 @@ Promise.all([answers(meterPort), answers(foreignPort)]).then(([meter, network]) 
 });
 `;
 
+const PREFIX = 'codingagentbench-probe-';
+
 /** Runs a command in the sandbox that tries to get out of it. Null when it held; else one clause that says what was wrong. */
-export async function probeSandbox({ sandbox, nodePath, tempDir }: ProbeOptions): Promise<string | null> {
-  const root = mkdtempSync(join(tempDir, 'cab-probe-'));
+export async function probeSandbox({
+  sandbox,
+  nodePath,
+  tempDir,
+  claim,
+}: ProbeOptions): Promise<string | null> {
+  const root = mkdtempSync(join(tempDir, PREFIX));
   const [dir, outside, hidden] = [join(root, 'own'), join(root, 'outside'), join(root, 'hidden')];
-  const socketDir = fitsSocket(join(root, 's')) ? root : mkdtempSync(join(SHORT_TEMP_DIR, 'cab-probe-'));
+  const socketDir = fitsSocket(join(root, 's')) ? root : mkdtempSync(join(SHORT_TEMP_DIR, PREFIX));
   const socketPath = join(socketDir, 's');
   const servers: Server[] = [];
+  await Promise.all([...new Set([root, socketDir])].map((made) => claim?.(made)));
   try {
     for (const path of [dir, outside, hidden]) mkdirSync(path);
     const secret = join(hidden, 'secret');
