@@ -1,4 +1,5 @@
 import { type Key, render, Static, Text, useInput, useWindowSize } from 'ink';
+import { onTerminal } from '../on-terminal.js';
 import { type Palette, palette } from '../palette.js';
 import { safeLine } from '../sanitize.js';
 import { LeftPrompt } from './left.js';
@@ -47,15 +48,7 @@ export function openPrompter({ stdout, stdin, colour }: PrompterOptions): Prompt
       <Live showing={showing} paint={paint} onKey={(input, key) => showing?.press(input, key)} />
     </>
   );
-  const ink = render(ui(), {
-    stdout,
-    stdin,
-    stderr: stdout,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    // Who opens it has looked for a terminal; Ink would look for CI again.
-    interactive: true,
-  });
+  const ink = render(ui(), onTerminal(stdout, stdin));
   const show = (next: Showing | null) => {
     showing = next;
     ink.rerender(ui());

@@ -1,4 +1,5 @@
 import { type Key, render, useInput, useWindowSize } from 'ink';
+import { onTerminal } from '../on-terminal.js';
 import { palette } from '../palette.js';
 import { advance, type Film, newPlayer, type PlayerKey, press } from './player.js';
 import { ReplayScreen, type ReplayScreenProps } from './replay-screen.js';
@@ -69,12 +70,7 @@ export async function mountReplay(options: ReplayOptions): Promise<void> {
   };
   const ui = () => <Window onKey={onKey} {...{ reel, result, player, colour, paint }} />;
   const ink = render(ui(), {
-    stdout,
-    stdin,
-    stderr: stdout,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    interactive: true,
+    ...onTerminal(stdout, stdin),
     alternateScreen: true,
     incrementalRendering: true,
   });

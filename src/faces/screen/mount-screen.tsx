@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { StepRecord } from '../../cell/record.js';
 import type { Face, ResultSink } from '../face.js';
+import { onTerminal } from '../on-terminal.js';
 import { palette } from '../palette.js';
 import { resultCard } from '../score-card.js';
 import { scrollbackLines } from '../scrollback.js';
@@ -77,12 +78,7 @@ export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result
   );
   const stopErasing = eraseWhenNarrowed(stdout, () => drawn);
   const ink = render(screen(drawn), {
-    stdout,
-    stdin,
-    stderr: stdout,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    interactive: true,
+    ...onTerminal(stdout, stdin),
     maxFps: 10,
     incrementalRendering: true,
   });
