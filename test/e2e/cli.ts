@@ -122,6 +122,7 @@ export function steady(text: string, visitor: Visitor): string {
     .replace(/\b[0-9a-f]{8}\b/g, 'RUN')
     .replace(/codingagentbench-[\w-]+-\d+-\w+/g, 'CELL')
     .replace(/\d+\.\d+s/g, 'N.Ns')
+    .replace(/(Wall|Overhead) {2,}N\.Ns/g, '$1  N.Ns')
     .replace(/\b\d{1,3}(,\d{3})+\b/g, 'N,NNN')
     .replace(/\d+ out;/g, 'N out;')
     .replace(/(Composite|Measured) {2,}\d\.\d{3}/g, '$1  N.NNN')
