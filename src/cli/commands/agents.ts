@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { AgentsFlags } from '../agents.js';
+import type { CliIo } from '../io.js';
+
+const AGENTS_EXAMPLES = `
+Examples:
+  codingagentbench agents
+  codingagentbench agents show codex
+  codingagentbench agents show opencode --json
+`;
+
+/** Adds `agents` and `agents show`. */
+export function addAgentsCommand(program: Command, io: CliIo, setExitCode: (code: number) => void): void {
+  const agents = program
+    .command('agents')
+    .copyInheritedSettings(program)
+    .summary('list the agents: installed, pinned, and what each is given')
+    .description(
+      'List every agent this program can drive and how it stands on this machine. Downloads nothing.',
+    )
+    .option('--json', 'print the agents as one JSON object on stdout')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', AGENTS_EXAMPLES)
+    .action(async (flags: AgentsFlags) => {
+      const { listAgents } = await import('../agents.js');
+      setExitCode(await listAgents(flags, io));
+    });
+  agents
+    .command('show <name>')
+    .copyInheritedSettings(program)
+    .description(
+      "Print one agent's config files, environment and command as `check` would give them, as a script.",
+    )
+    .addHelpText('after', AGENTS_EXAMPLES)
+    .action(async (name: string, _flags: object, command: Command) => {
+      const { showAgent } = await import('../agents.js');
+      setExitCode(await showAgent(name, command.optsWithGlobals<AgentsFlags>(), io));
+    });
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { CliIo } from '../io.js';
+import type { ReplayFlags } from '../replay.js';
+import { positiveNumber } from './option-values.js';
+
+const REPLAY_EXAMPLES = `
+Examples:
+  codingagentbench replay last
+  codingagentbench replay 7f3a --speed 4
+
+Keys: space play or pause · ← → span · , . 100 ms · + - speed · ↑ ↓ scroll · o the agent's own output · c score card · q quit
+`;
+
+/** Adds `replay`. */
+export function addReplayCommand(program: Command, io: CliIo, setExitCode: (code: number) => void): void {
+  program
+    .command('replay')
+    .copyInheritedSettings(program)
+    .summary('play a saved run again on the screen it had')
+    .description(
+      'Play a saved run again: pause, step from span to span, seek. Where there is no terminal, print what happened and when.',
+    )
+    .argument('<run>', 'its id, the beginning of one, its directory, or "last"')
+    .option('--speed <factor>', 'how much faster than it was', positiveNumber, 1)
+    .option('--explain', 'say what every row of the score card means')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action(async (name: string, flags: ReplayFlags) => {
+      const { replay } = await import('../replay.js');
+      setExitCode(await replay(name, flags, io));
+    });
+}

@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander';
+import { FORMAT_IDS } from '../../faces/format-ids.js';
+import type { CliIo } from '../io.js';
+import type { ShowFlags } from '../show.js';
+
+const SHOW_EXAMPLES = `
+Examples:
+  The newest run, as a page for this terminal:
+    codingagentbench show last
+
+  One HTML file to share; a badge; a report for a CI:
+    codingagentbench show 7f3a --format html -o report.html
+    codingagentbench show 7f3a --format svg -o badge.svg
+    codingagentbench show 7f3a --format junit -o junit.xml
+
+Formats: json · markdown · html · svg (badge) · junit · asciicast (recording) · atif (trajectory)
+`;
+
+/** Adds `show`. */
+export function addShowCommand(program: Command, io: CliIo, setExitCode: (code: number) => void): void {
+  program
+    .command('show')
+    .copyInheritedSettings(program)
+    .summary('show a saved run as a page, a report, a badge or a recording')
+    .description(
+      'Show a saved run: the whole cell page in the terminal, or the run in another format on stdout or in a file.',
+    )
+    .argument('[run]', 'id, the beginning of one, the directory of a run, or "last"', 'last')
+    .addOption(new Option('--format <format>', 'what to make of it').choices(FORMAT_IDS))
+    .option('-o, --out <file>', 'write to this file')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', SHOW_EXAMPLES)
+    .action(async (name: string, flags: ShowFlags) => {
+      const { show } = await import('../show.js');
+      setExitCode(await show(name, flags, io));
+    });
+}

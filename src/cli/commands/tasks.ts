@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import type { CliIo } from '../io.js';
+import type { TasksFlags } from '../tasks-list.js';
+import type { MutateFlags } from '../tasks-mutate.js';
+import type { ValidateFlags } from '../tasks-validate.js';
+import { positiveNumber, sandboxOption, seed, wholeNumber } from './option-values.js';
+
+const TASKS_EXAMPLES = `
+Examples:
+  What is there, and what can this machine run?
+    codingagentbench tasks list
+
+  What is asked in one of them?
+    codingagentbench tasks show mutations/js-off-by-one
+
+  Is my own task worth a score?
+    codingagentbench tasks validate ./my-task
+`;
+
+const VALIDATE_EXAMPLES = `
+Examples:
+  codingagentbench tasks validate
+  codingagentbench tasks validate 'polyglot/*' ./my-task
+  codingagentbench tasks validate https://github.com/me/tasks.git#main:retry --junit ladder.xml
+
+Exit codes: 0 every rung held, or was skipped by name · 1 one did not · 2 not a task · 130 interrupted
+`;
+
+const MUTATE_EXAMPLES = `
+Examples:
+  Five tasks from the repository you stand in:
+    codingagentbench tasks mutate . --test "npm test"
+
+  The same ones again, from a URL and a tag:
+    codingagentbench tasks mutate https://example.com/you/project.git#v1.2.0 \\
+      --test "cargo test --offline" --seed 7 --count 10 --out fresh-tasks
+
+The tests run without network and see the toolchains, the system and the repository's own directories, among them
+node_modules, .venv and vendor where they are installed.
+
+Exit codes: 0 as many tasks as asked for · 1 fewer · 2 usage · 3 preflight · 130 interrupted
+`;
+
+/** Adds `tasks` and the commands below it. */
+export function addTasksCommand(program: Command, io: CliIo, setExitCode: (code: number) => void): void {
+  const tasks = program
+    .command('tasks')
+    .copyInheritedSettings(program)
+    .summary('list, show, validate and make tasks')
+    .helpCommand(false)
+    .description('What there is to run, and whether it is worth a score.')
+    .addHelpText('after', TASKS_EXAMPLES);
+  tasks
+    .command('list [tasks...]')
+    .copyInheritedSettings(program)
+    .summary('every task, and whether its toolchain is here')
+    .description('List bundled tasks (all, or those that match ids and globs), or those below a directory.')
+    .option('--json', 'print them as one JSON object')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .action(async (names: string[], flags: TasksFlags) => {
+      const { tasksList } = await import('../tasks-list.js');
+      setExitCode(await tasksList(names, flags, io));
+    });
+  tasks
+    .command('show <task>')
+    .copyInheritedSettings(program)
+    .summary('the ticket, the files and the limits of a task')
+    .description('Show what somebody who works on the task is told; never its solution nor its hidden cases.')
+    .option('--json', 'print it as one JSON object')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .action(async (name: string, flags: TasksFlags) => {
+      const { tasksShow } = await import('../tasks-list.js');
+      setExitCode(await tasksShow(name, flags, io));
+    });
+  tasks
+    .command('validate [tasks...]')
+    .copyInheritedSettings(program)
+    .summary('climb the ladder: what must be true before a score says anything')
+    .description(
+      'See that a task as given fails its named tests, that doing nothing fails, that the reference solution passes twice alike, and that cheats and by-rote answers are caught. Tasks are ids, globs, directories or git URLs; all bundled ones when none is named.',
+    )
+    .option('--jobs <number>', 'tasks at a time (default: one a core)', wholeNumber)
+    .option('--junit <file>', 'write JUnit XML: a suite a task, a case a rung')
+    .addOption(sandboxOption('wrap the tests'))
+    .option('--json', 'print the results as one JSON object on stdout')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .addHelpText('after', VALIDATE_EXAMPLES)
+    .action(async (names: string[], flags: ValidateFlags) => {
+      const { tasksValidate } = await import('../tasks-validate.js');
+      setExitCode(await tasksValidate(names, flags, io));
+    });
+  tasks
+    .command('mutate <repo>')
+    .copyInheritedSettings(program)
+    .summary('make tasks from a repository by breaking its code where its tests notice')
+    .description(
+      'Clone a git repository (path or URL, #ref if wanted), see that its tests are green, and write one task for each small bug that they notice.',
+    )
+    .requiredOption('--test <command>', "runs the repository's tests, by sh, at its top")
+    .option(
+      '--seed <number>',
+      'the same seed and commit give the same tasks (default: drawn, and printed)',
+      seed,
+    )
+    .option('--count <number>', 'how many tasks', wholeNumber, 5)
+    .option('--language <id>', 'which code to break (default: the language most of it is in)')
+    .option('--out <dir>', 'gets one directory a task', 'mutated-tasks')
+    .option('--test-timeout <seconds>', 'limit of one run of the tests', positiveNumber, 300)
+    .addOption(sandboxOption('wrap the tests'))
+    .option('--json', 'print what was kept and dropped as one JSON object on stdout')
+    .addHelpText('after', MUTATE_EXAMPLES)
+    .action(async (repo: string, flags: MutateFlags) => {
+      const { tasksMutate } = await import('../tasks-mutate.js');
+      setExitCode(await tasksMutate(repo, flags, io));
+    });
+}
