@@ -99,7 +99,7 @@ it('exits 3 when nothing can be run against the endpoint', async () => {
   expect(code).toBe(3);
   expect(stdout).toContain('Nothing listens at 127.0.0.1:1');
   expect(stdout).toContain('1 problem');
-  expect(stdout).not.toContain('next');
+  expect(stdout).not.toContain('next   codingagentbench');
 });
 
 it('exits 3 for a refused key, which it does not print', async () => {
