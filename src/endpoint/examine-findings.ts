@@ -1,10 +1,10 @@
 import type { Answer } from './ask.js';
+import type { Context, KnownServer } from './known-server.js';
 import type { ModelList } from './list-models.js';
 import type { ModelCall } from './model-call.js';
 import type { NormalisedEndpoint } from './normalise-endpoint.js';
 import { advise, NO_ROOM, nearest, type ProbeCheck, type Subject } from './probe-findings.js';
 import { argumentsOf, numbersAsked, WORD } from './probe-question.js';
-import type { Context, KnownServer } from './servers.js';
 
 const grouped = new Intl.NumberFormat('en-US');
 

@@ -17,6 +17,7 @@ import {
   urlFinding,
 } from './examine-findings.js';
 import { type Endpoint, fetchPage, type Limits } from './fetch-page.js';
+import type { KnownServer } from './known-server.js';
 import { listModels, type ModelList } from './list-models.js';
 import type { ModelCall } from './model-call.js';
 import type { NormalisedEndpoint } from './normalise-endpoint.js';
@@ -43,7 +44,6 @@ import {
 } from './probe-question.js';
 import { contextOf, recogniseServer, type SidePages, serverVersion, sidePages } from './recognise-server.js';
 import { hasResponses } from './responses-api.js';
-import type { KnownServer } from './servers.js';
 
 export interface ExamineOptions {
   endpoint: NormalisedEndpoint;

@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Clock } from '../clock.js';
+import { makeAdmission } from './admission.js';
 import { CallObserver } from './call-observer.js';
 import { type CallCapture, captureCall } from './capture.js';
 import { endAnswer, sendError } from './end-answer.js';
@@ -58,8 +58,6 @@ export interface Meter {
   close(): Promise<void>;
 }
 
-const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
-
 /** Starts a meter on a free port of 127.0.0.1. Errors: those of listening. */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
   const { clock, token } = options;
@@ -71,7 +69,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     // Servers close idle connections after 5 s and up; using one just then would look like a dead endpoint.
     keepAliveTimeout: 4_000,
   });
-  const isAuthorised = secretTest(`Bearer ${token}`);
+  const deny = makeAdmission(token);
   const calls: ModelCall[] = [];
   const underWay = new Set<Exchange>();
   const serving = new Set<Promise<void>>();
@@ -220,12 +218,8 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     lastActivityMs = clock.now();
-    if (!LOOPBACK_HOST.test(request.headers.host ?? '')) {
-      return sendError(response, 403, 'Only loopback host names are served here.', 'forbidden_host');
-    }
-    if (!isAuthorised(request.headers.authorization)) {
-      return sendError(response, 401, 'The token of this run is missing or wrong.', 'invalid_token');
-    }
+    const denial = deny(request);
+    if (denial !== null) return sendError(response, denial.status, denial.message, denial.code);
     const route = matchRoute(request.method ?? '', request.url ?? '');
     if (route.kind === 'refused') {
       if (route.allow !== null) response.setHeader('allow', route.allow);
@@ -296,15 +290,6 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     await close();
     throw error;
   }
-}
-
-/** A comparison that takes the same time for everything as long as the secret; how long that is may be known. */
-function secretTest(secret: string): (given: string | undefined) => boolean {
-  const wanted = Buffer.from(secret);
-  return (text = '') => {
-    const given = Buffer.from(text);
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
-  };
 }
 
 /** The server said no, and named the option that the meter added. */

@@ -2,12 +2,12 @@ import { distance } from 'fastest-levenshtein';
 import type { Answer } from './ask.js';
 import type { ChatCaller } from './chat-caller.js';
 import type { FaultKind } from './fault.js';
+import type { KnownServer, Topic } from './known-server.js';
 import type { ModelList } from './list-models.js';
 import type { ModelCall } from './model-call.js';
 import { isPrivateHost } from './normalise-endpoint.js';
 import { argumentsOf, isAsAsked, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
 import type { ToolCallReading } from './reading.js';
-import type { KnownServer, Topic } from './servers.js';
 
 /** One titled finding about the endpoint. `fail` means that no run can be of use, `skip` that nothing could be found. */
 export interface ProbeCheck {

@@ -1,15 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { fetchPage, type PageRequest } from './fetch-page.js';
 import { asCount, asObject, asText, type JsonObject, parseJson } from './json.js';
+import type { Context, KnownServer, PageFact, Sign } from './known-server.js';
 import { modelId } from './list-models.js';
-import {
-  type Context,
-  hostedServer,
-  type KnownServer,
-  type PageFact,
-  SERVERS,
-  type Sign,
-} from './servers.js';
+import { hostedServer, SERVERS } from './servers.js';
 
 /** The pages of one server, each fetched once. */
 export interface SidePages {
