@@ -35,7 +35,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 };
 
 /** The published shapes, which every consumer of a run may know. */
-const PUBLISHED = new Set(['cell/events', 'cell/record']);
+const PUBLISHED = new Set(['cell/events', 'cell/record', 'cell/score-blocks']);
 /** Rooms that may know the published shapes, and types only where they are made of them. */
 const KNOWS_PUBLISHED = new Set(['faces', 'store', 'scoring', 'grading', 'ladder']);
 

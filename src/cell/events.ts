@@ -7,7 +7,6 @@ import {
   phaseSchema,
   priceSchema,
   sandboxSchema,
-  scoresSchema,
   spanSchema,
   stepSchema,
   stopReasonSchema,
@@ -17,6 +16,7 @@ import {
   wireSchema,
   wiringSchema,
 } from './record.js';
+import { scoresSchema } from './score-blocks.js';
 
 /** Milliseconds on the run's one monotonic clock. */
 const t_ms = z.number();

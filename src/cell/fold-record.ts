@@ -1,6 +1,7 @@
 import { HarnessError } from '../errors.js';
 import type { RunEvent, RunEventOf } from './events.js';
-import { PROVISIONAL, type RunRecord, SCHEMA_VERSION, type Scores } from './record.js';
+import { PROVISIONAL, type RunRecord, SCHEMA_VERSION } from './record.js';
+import type { Scores } from './score-blocks.js';
 
 /**
  * `record.json` of a run, from its events alone: live and from a stored `events.jsonl` it is the same.

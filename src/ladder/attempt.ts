@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Scores } from '../cell/record.js';
+import type { Scores } from '../cell/score-blocks.js';
 import { UsageError } from '../errors.js';
 import { type Confinement, runConfined } from '../grading/confined-run.js';
 import { filesBelow, writeGivenFiles } from '../grading/given-files.js';

@@ -1,4 +1,4 @@
-import type { Scores } from '../cell/record.js';
+import type { Scores } from '../cell/score-blocks.js';
 
 export const WEIGHTS = {
   pass_rate: 0.4,

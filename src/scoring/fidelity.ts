@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import type { Scores } from '../cell/record.js';
+import type { Scores } from '../cell/score-blocks.js';
 import { matchGlobs } from '../globs.js';
 import type { Constraint } from '../tasks/manifest.js';
 import { commentLines } from './comments.js';

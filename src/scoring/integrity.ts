@@ -1,4 +1,4 @@
-import type { Scores } from '../cell/record.js';
+import type { Scores } from '../cell/score-blocks.js';
 import { matchGlobs } from '../globs.js';
 import type { IntegrityCriterion } from '../tasks/manifest.js';
 import { type Axis, agentCalls, type CellFacts } from './facts.js';

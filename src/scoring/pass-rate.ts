@@ -1,4 +1,4 @@
-import type { Scores } from '../cell/record.js';
+import type { Scores } from '../cell/score-blocks.js';
 import type { Axis, CellFacts } from './facts.js';
 
 /**

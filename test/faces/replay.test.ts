@@ -52,10 +52,8 @@ describe('the reel', () => {
 
   test('shows every moment as the live screen did, forwards, backwards and by leaps', () => {
     const { reel } = reelOf(many);
-    const views = many.reduce(
-      (all, event) => [...all, reduceView(all.at(-1) ?? initialView, event)],
-      [initialView],
-    );
+    const views = [initialView];
+    for (const event of many) views.push(reduceView(views.at(-1) ?? initialView, event));
     const counts = [...views.keys()];
     for (const count of [...counts, ...counts.reverse(), 0, 900, 3, 700]) {
       expect(reel.viewAt(count)).toEqual(views[count]);

@@ -1,5 +1,6 @@
 import type { RunEvent, RunEventOf } from '../../src/cell/events.js';
-import type { ModelCallRecord, RunRecord, Scores, StepRecord } from '../../src/cell/record.js';
+import type { ModelCallRecord, RunRecord, StepRecord } from '../../src/cell/record.js';
+import type { Scores } from '../../src/cell/score-blocks.js';
 import type { Kept } from '../../src/faces/score-card.js';
 
 const step = (n: number, t_ms: number, part: Partial<StepRecord>): RunEvent => ({

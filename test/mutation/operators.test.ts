@@ -66,6 +66,7 @@ describe('operators', () => {
 
   it('touches nothing in strings, templates, regular expressions, comments or directives', () => {
     const texts = {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       javascript: 'const a = `${b === `c < 1 ${d}`} && 1`; const r = /[/]&& 1 === 2/; /* 1 === 2 */',
       python: '"""a and 1 == 2"""\nf\'{a} and 1\'\n# not x\n',
       rust: 'let a = r#"1 == 2 "&& "#; let c = \'=\'; fn f<\'a>() {} /* /* 1 == 2 */ 1 */',

@@ -106,7 +106,6 @@ function Live(props: { showing: Showing | null; paint: Palette; onKey: (input: s
   // One row short of the window, as everywhere: a frame that fills it is cleared and drawn anew.
   const lines = showing?.lines(paint, size).slice(0, size.rows - 1) ?? [];
   return lines.map((line, place) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place
     <Text key={place} wrap="truncate-end">
       {line}
     </Text>

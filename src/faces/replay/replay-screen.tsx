@@ -89,7 +89,6 @@ function Log({ lines, fromTop = false }: { lines: readonly string[]; fromTop?: b
       justifyContent={fromTop ? 'flex-start' : 'flex-end'}
     >
       {lines.map((line, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place
         <Box key={place} flexShrink={0}>
           <Text wrap="truncate-end">{line || ' '}</Text>
         </Box>

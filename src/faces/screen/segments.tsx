@@ -5,7 +5,6 @@ export function Segments({ items, gap }: { items: readonly string[]; gap: number
   return (
     <Box flexWrap="wrap" columnGap={gap}>
       {items.map((item, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a piece is known by its place; its text changes
         <Text key={place} wrap="truncate-end">
           {item}
         </Text>
