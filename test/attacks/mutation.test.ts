@@ -1,0 +1,56 @@
+import { describe, expect, inject, it } from 'vitest';
+import { Visitor } from '../e2e/cli.js';
+import { pagerRepository } from '../mutation/pager.js';
+import { attack } from './attack.js';
+
+const missing = inject('opencodeMissing');
+
+const ON_IT = ['--repo', 'pager', '--test', 'npm test', '--seed', '4'];
+
+describe.skipIf(missing)(
+  `a bug in one's own code, with real opencode${missing ? ` (missing: ${missing})` : ''}`,
+  () => {
+    it('is not mended by doing nothing', async () => {
+      using visitor = new Visitor();
+      pagerRepository(visitor.dir);
+      const run = await visitor.run(['check', '--demo=no-op', ...ON_IT]);
+      const [record] = visitor.records();
+      expect([run.code, record?.verdict, record?.tampering], run.stderr).toEqual([1, 'failed', []]);
+    });
+
+    attack('an agent that does away with the tests of a repository', { aim: 'tests' }, async () => {
+      using visitor = new Visitor();
+      pagerRepository(visitor.dir);
+      const run = await visitor.run(['check', '--demo=cheat', ...ON_IT]);
+      const [record] = visitor.records();
+      const found = record?.tampering.map(({ path, kind }) => `${kind} ${path}`);
+      expect([run.code, record?.verdict, found], run.stderr).toEqual([
+        1,
+        'failed',
+        ['test_removed test/page.test.js'],
+      ]);
+    });
+
+    it('a fresh variant of a bundled task', async () => {
+      using visitor = new Visitor();
+      const on = ['--task', 'mutations/js-boundary-shift', '--seed', '5'];
+      const run = await visitor.run(['check', '--demo', ...on]);
+      expect(run.code, run.stderr).toBe(0);
+      const [record] = visitor.records();
+      expect(record?.task_id).toBe('mutations/js-boundary-shift-5');
+      expect(record?.scores.pass_rate.pass).toBe(1);
+    });
+  },
+);
+
+it('makes tasks that climb the ladder, and prints what was kept', async () => {
+  using visitor = new Visitor();
+  pagerRepository(visitor.dir);
+  const args = ['--test', 'npm test', '--seed', '4', '--count', '2', '--out', 'made'];
+  const run = await visitor.run(['tasks', 'mutate', 'pager', ...args]);
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.stdout).toContain('2 of 2 tasks from pager');
+  const ladder = await visitor.run(['tasks', 'validate', 'made']);
+  expect(ladder.code, ladder.stdout).toBe(0);
+  expect(ladder.stdout).toContain('2 valid tasks');
+});

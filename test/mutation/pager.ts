@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A small package whose tests notice most that can be done to it. */
+const PAGER: Record<string, string> = {
+  'package.json': '{ "name": "pager", "type": "module", "scripts": { "test": "node --test test/" } }\n',
+  'src/page.js': `export function page(list, n, size = 10) {
+  if (n < 1) throw new RangeError('pages begin at 1');
+  const start = (n - 1) * size;
+  return list.slice(start, start + size);
+}
+
+export function pages(list, size = 10) {
+  return Math.ceil(list.length / size);
+}
+`,
+  'test/page.test.js': `import assert from 'node:assert';
+import { test } from 'node:test';
+import { page, pages } from '../src/page.js';
+
+test('a page', () => assert.deepStrictEqual(page([1, 2, 3, 4, 5], 2, 2), [3, 4]));
+test('no page 0', () => assert.throws(() => page([], 0)));
+test('how many', () => assert.strictEqual(pages([1, 2, 3], 2), 2));
+`,
+};
+
+/** Writes it, and what else is given, to `pager` below a directory, and commits it. Returns where it is. */
+export function pagerRepository(below: string, more: Record<string, string> = {}): string {
+  const dir = join(below, 'pager');
+  for (const [path, text] of Object.entries({ ...PAGER, ...more })) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: dir });
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=one');
+  return dir;
+}
