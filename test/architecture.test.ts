@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   ladder: ['grading', 'scoring', 'sandbox', 'tasks'],
   cell: ['tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring'],
-  mutation: ['grading', 'sandbox', 'tasks'],
+  mutation: ['ladder', 'grading', 'sandbox', 'tasks'],
   grading: ['sandbox', 'tasks', 'scoring'],
   agents: ['sandbox', 'tasks'],
   scoring: ['tasks', 'endpoint'],

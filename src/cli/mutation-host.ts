@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { realpath, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { findGit } from '../cell/machine-checks.js';
 import { claimedDir } from '../cell/run-dirs.js';
@@ -18,6 +19,8 @@ export interface MutationPlace {
   close(): Promise<void>;
 }
 
+/** Tests use several cores themselves; and those that share a network may be in each other's way. */
+const MAX_WIDTH = 4;
 const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** Chooses the sandbox, and says on stderr when there is none. Errors: PreflightError for a missing git or sandbox. */
@@ -49,6 +52,7 @@ export async function openMutationPlace(
     cacheDir: place.cacheDir,
     masked: [place.home, place.cacheDir, ...place.masked],
     marker,
+    width: sandbox.ownNetwork ? Math.min(availableParallelism(), MAX_WIDTH) : 1,
     signal,
   };
   const close = () => rm(workDir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });

@@ -13,15 +13,13 @@ export interface Baseline {
   elapsedMs: number;
 }
 
-const RUNS = 2;
-
 /**
- * Proves that the tests are green, twice, and by name: in `copy`, whose build then stands, and in a fresh one.
+ * Proves that the tests are green, twice, and by name, in a fresh copy each time. Their builds stand afterwards.
  *
  * @throws UsageError `usage.baseline_not_green`, `usage.flaky_tests`, `usage.nameless_tests`, each with what was seen
  */
 export async function proveBaseline(
-  copy: GradingCopy,
+  copies: readonly [GradingCopy, GradingCopy],
   bench: TestBench,
   {
     command,
@@ -36,9 +34,10 @@ export async function proveBaseline(
   },
 ): Promise<Baseline> {
   const seen: Observation[] = [];
-  for (let run = 1; run <= RUNS; run++) {
-    onRun(run, RUNS);
-    const observation = await observe(run === 1 ? copy : await bench.freshCopy('baseline'), bench);
+  for (const [index, copy] of copies.entries()) {
+    const run = index + 1;
+    onRun(run, copies.length);
+    const observation = await observe(copy, bench);
     if (observation.exitCode !== 0) throw notGreen(observation, bench, command, run);
     seen.push(observation);
   }

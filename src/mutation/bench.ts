@@ -23,6 +23,8 @@ export interface MutationHost {
   sandbox: Confinement['sandbox'];
   masked: readonly string[];
   marker: string;
+  /** How many test runs go on at once. */
+  width: number;
   signal: AbortSignal;
 }
 
@@ -67,17 +69,11 @@ export async function openBench(
   host: MutationHost,
   confinement: Confinement,
 ): Promise<TestBench> {
-  const [taskDir, testsDir, scratch, tempDir] = [
-    join(dir, 'pristine'),
-    join(dir, 'tests'),
-    join(dir, 'scratch'),
-    join(dir, 'copies'),
-  ];
+  const [taskDir, testsDir, tempDir] = [join(dir, 'pristine'), join(dir, 'tests'), join(dir, 'copies')];
   await Promise.all([
     mkdir(join(taskDir, 'tests'), { recursive: true }),
     mkdir(join(taskDir, 'solution'), { recursive: true }),
     mkdir(testsDir),
-    mkdir(scratch),
     mkdir(tempDir),
   ]);
   await cp(project.tree, join(taskDir, 'environment/workspace'), { recursive: true, verbatimSymlinks: true });
@@ -91,7 +87,7 @@ export async function openBench(
   const packed = await packTask(taskDir, join(dir, 'packed'), { git: host.git });
   const task = { ...packed, dependencies: project.dependencies };
   const freshCopy = await copyMaker({ task, git: host.git, tempDir, sandbox: host.sandbox });
-  return { freshCopy, testsDir, scratch, timeoutMs: project.timeoutMs, confinement };
+  return { freshCopy, testsDir, timeoutMs: project.timeoutMs, confinement };
 }
 
 /** Nothing is ever graded by it. */

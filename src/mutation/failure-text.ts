@@ -14,18 +14,25 @@ const MAX_LINE_CHARS = 200;
 
 /**
  * What the failing tests print, as far as two runs agree on it: nothing in it tells of the time, the place or the
- * process, and so it is the same next year.
+ * process, and so it is the same next year. Lines that hold one of `secrets`, and what a compiler says of the source,
+ * are left out: they would give the change away.
  */
-export function commonFailures(runs: readonly [SeenOutput, SeenOutput], format: TestFormat): string {
+export function commonFailures(
+  runs: readonly [SeenOutput, SeenOutput],
+  format: TestFormat,
+  secrets: readonly string[],
+): string {
   const [first, second] = runs.map((run) => {
     const text = steady(`${run.stdout}\n${run.stderr}`, run);
-    return failureLines(text.split('\n'), format);
+    const lines = text.split('\n').filter((line) => !secrets.some((secret) => line.includes(secret)));
+    return failureLines(lines, format);
   }) as [string[], string[]];
   const agreed = new Set(second);
   const lines = collapse(first.filter((line) => agreed.has(line)));
   return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '…'].join('\n') : lines.join('\n');
 }
 
+/** Of compilers: `a.c:3:5: warning: …`, and the excerpt that follows it. */
 function steady(output: string, { tree, scratch }: SeenOutput): string {
   return stripVTControlCharacters(output)
     .replaceAll(`file://${tree}/`, '')
@@ -68,16 +75,20 @@ const BLOCKS: Partial<Record<TestFormat, Block>> = {
 
 /** A line that says something of a failure, in the formats of which no more is known. */
 const TELLING = /fail|error|expect|assert|not ok|mismatch|actual|want|got\b|should/i;
+/** Of compilers: `a.c:3:5: warning: …`, and the excerpt that follows it. */
+const DIAGNOSTIC = /:\d+(?::\d+)?: (?:warning|error|note)\b|^ *\d* \|/;
 /** Sums, and the runners' own complaints. */
 const SUMS =
   /^\s*(?:npm |make|# |\d+ (?:tests?|failing|passing)|The following tests FAILED|Errors while running|Error \d)/i;
 
 function failureLines(lines: readonly string[], format: TestFormat): string[] {
-  if (format === 'node-tap') return tapFailures(lines);
+  if (format === 'node-tap' || format === 'tap') return tapFailures(lines, format);
   if (format === 'go-test') return goFailures(lines);
   const block = BLOCKS[format];
   if (block === undefined)
-    return lines.filter((line) => TELLING.test(line) && !SUMS.test(line) && !STACK.test(line));
+    return lines.filter(
+      (line) => TELLING.test(line) && ![SUMS, STACK, DIAGNOSTIC].some((pattern) => pattern.test(line)),
+    );
   const taken: string[] = [];
   let inside = false;
   for (const line of lines) {
@@ -90,19 +101,22 @@ function failureLines(lines: readonly string[], format: TestFormat): string[] {
 
 const TOLD = new Set(['error', 'expected', 'actual']);
 const UNTOLD = new Set(
-  'code name operator stack location failureType duration_ms type exitCode signal cause diff'.split(' '),
+  'at code name operator stack location failureType duration_ms type exitCode signal cause diff'.split(' '),
 );
 
-/** Name, message, expected and actual of each failed test in node's TAP. */
-function tapFailures(lines: readonly string[]): string[] {
+/** Name, message, expected and actual of each failed test. Elsewhere than in node's, a comment names what follows. */
+function tapFailures(lines: readonly string[], format: TestFormat): string[] {
   const taken: string[] = [];
   let title: string | null = null;
+  let scope = '';
   let heading: string | null = null;
   let keeping = false;
   for (const line of lines) {
-    const result = /^\s*(not )?ok \d+ - (.*)$/.exec(line);
+    const comment = /^# (\S.*)$/.exec(line);
+    if (format === 'tap' && comment) scope = `${comment[1]} > `;
+    const result = /^\s*(not )?ok \d+(?: -)? (.*)$/.exec(line);
     if (result) {
-      title = result[1] === undefined ? null : (result[2] ?? '');
+      title = result[1] === undefined ? null : scope + result[2];
       keeping = false;
     }
     if (/^\s*\.\.\.$/.test(line)) title = null;

@@ -1,10 +1,12 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GradingCopy } from '../grading/fresh-copy.js';
 import type { Baseline } from './baseline.js';
 import { commonFailures } from './failure-text.js';
+import { inOrder } from './in-order.js';
 import { type Observation, observe, outcomesOf, type TestBench } from './observe.js';
 import { mutate, type Site, type SourceFile } from './sites.js';
+import { removeCopy, type StandingCopies } from './standing-copies.js';
 
 /** A mutation that the tests notice, by name. */
 export interface Mutant {
@@ -16,8 +18,15 @@ export interface Mutant {
   failureText: string;
 }
 
-/** Why a mutation was not kept. */
-export type Drop = 'unnoticed' | 'broken' | 'timed out' | 'nothing passes' | 'unsteady' | 'close to another';
+/** Why a mutation was not kept; `invalid`: the task made of it does not climb the ladder. */
+export type Drop =
+  | 'unnoticed'
+  | 'broken'
+  | 'timed out'
+  | 'nothing passes'
+  | 'unsteady'
+  | 'close to another'
+  | `invalid: ${string}`;
 
 export interface HuntOptions {
   /** In the order to try them. */
@@ -25,39 +34,74 @@ export interface HuntOptions {
   files: ReadonlyMap<string, SourceFile>;
   baseline: Baseline;
   bench: TestBench;
+  copies: StandingCopies;
+  /** How many are tried at once. It changes nothing of what is found. */
+  width: number;
   /** How many to keep. */
   count: number;
   maxTries: number;
   /** Whether what the failing tests print is wanted, which takes one more run. */
   describe: boolean;
-  /** One copy for all attempts, where builds go on from each other. Pristine before and after. */
-  copy: GradingCopy;
+  /** What else speaks against one that the tests notice; null: nothing. */
+  fault?: (mutant: Mutant, signal: AbortSignal) => Promise<string | null>;
+  /** Called in the order of the sites. */
   onTried(site: Site, result: Mutant | Drop): void;
 }
 
 /** A mutation this close to one that was kept says nothing new. */
 const CLOSE_LINES = 3;
+const SHORTEST_TELLING = 8;
 
-/** Tries sites in order until `count` mutants are kept. A mutant is seen to fail in one copy, then in fresh ones. */
+/** Tries sites until `count` mutants are kept: the first in the order of the sites, however many are tried at once. */
 export async function hunt(options: HuntOptions): Promise<Mutant[]> {
-  const { sites, count, maxTries, onTried } = options;
+  const { sites, width, count, maxTries, onTried } = options;
   const kept: Mutant[] = [];
   let tries = 0;
-  for (const site of sites) {
-    if (kept.length >= count || tries >= maxTries) break;
-    const isClose = kept.some(
+  if (count === 0) return kept;
+  const isClose = (site: Site) =>
+    kept.some(
       (other) => other.site.path === site.path && Math.abs(other.site.line - site.line) <= CLOSE_LINES,
     );
-    if (!isClose) tries++;
-    const result = isClose ? 'close to another' : await tryOut(site, options);
+  const attempts = inOrder(sites, width, async (site, signal) =>
+    isClose(site) ? 'close to another' : tryOut(site, apart(options, site, signal), signal),
+  );
+  for await (const { item: site, result: found } of attempts) {
+    // One that was tried before its neighbour was kept is as close as one that was not.
+    const result = isClose(site) ? 'close to another' : found;
+    if (result !== 'close to another') tries++;
     if (typeof result !== 'string') kept.push(result);
     onTried(site, result);
+    if (kept.length >= count || tries >= maxTries) break;
   }
   return kept;
 }
 
-async function tryOut(site: Site, options: HuntOptions): Promise<Mutant | Drop> {
-  const { files, baseline, bench, copy } = options;
+/** The same hunt for one site: its runs end when nobody waits for them any more. */
+function apart(options: HuntOptions, site: Site, signal: AbortSignal): HuntOptions {
+  const { bench, width } = options;
+  const { confinement } = bench;
+  const { marker } = confinement;
+  const own = {
+    // What bears the marker of a run is killed at its end, which must not be the run beside it.
+    marker: width === 1 ? marker : `${marker}-${site.id}`,
+    signal: confinement.signal ? AbortSignal.any([signal, confinement.signal]) : signal,
+  };
+  return { ...options, bench: { ...bench, confinement: { ...confinement, ...own } } };
+}
+
+async function tryOut(site: Site, options: HuntOptions, signal: AbortSignal): Promise<Mutant | Drop> {
+  const mutant = await options.copies.use((copy) => observeMutant(site, copy, options));
+  if (typeof mutant === 'string') return mutant;
+  const fault = await options.fault?.(mutant, signal);
+  return fault ? `invalid: ${fault}` : mutant;
+}
+
+/** A mutant is seen to fail in a standing copy, which is pristine again afterwards, then in fresh ones. */
+async function observeMutant(
+  site: Site,
+  copy: GradingCopy,
+  { files, baseline, bench, describe }: HuntOptions,
+): Promise<Mutant | Drop> {
   const text = files.get(site.path)?.text ?? '';
   const mutated = mutate(text, site);
   const file = join(copy.app, site.path);
@@ -67,13 +111,14 @@ async function tryOut(site: Site, options: HuntOptions): Promise<Mutant | Drop> 
   if (typeof first === 'string') return first;
 
   const again: Observation[] = [];
-  for (const name of options.describe ? ['again', 'and-again'] : ['again']) {
+  for (const name of describe ? ['again', 'and-again'] : ['again']) {
     const fresh = await bench.freshCopy(name);
     try {
       await writeFile(join(fresh.app, site.path), mutated);
-      again.push(await observe(fresh, bench));
+      // With the caches of the standing one.
+      again.push(await observe({ ...fresh, dir: copy.dir }, bench));
     } finally {
-      await rm(fresh.dir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+      await removeCopy(fresh);
     }
   }
   const steady = again.every((observation) => {
@@ -87,8 +132,22 @@ async function tryOut(site: Site, options: HuntOptions): Promise<Mutant | Drop> 
     site,
     failToPass: first.failed,
     passToPass: first.passed,
-    failureText: options.describe ? commonFailures(again as [Observation, Observation], baseline.format) : '',
+    failureText: describe
+      ? commonFailures(again as [Observation, Observation], baseline.format, changedLines(text, site))
+      : '',
   };
+}
+
+/** The lines that a mutation changes, before and after. Very short ones stand anywhere, and tell nothing. */
+export function changedLines(text: string, site: Site): string[] {
+  const from = text.lastIndexOf('\n', site.start - 1) + 1;
+  const end = text.indexOf('\n', site.end);
+  const to = end === -1 ? text.length : end;
+  const after = text.slice(from, site.start) + site.replacement + text.slice(site.end, to);
+  return `${text.slice(from, to)}\n${after}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.length >= SHORTEST_TELLING);
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
@@ -107,6 +166,7 @@ function judge(
     names.filter((name) => outcomes.get(name) === status),
   ) as [string[], string[]];
   // A build error, a crash or an exit keeps tests from running, and says nothing about any of them.
-  if (failed.length === 0) return passed.length === names.length ? 'unnoticed' : 'broken';
+  if (failed.length + passed.length < names.length) return 'broken';
+  if (failed.length === 0) return 'unnoticed';
   return passed.length === 0 ? 'nothing passes' : { failed, passed };
 }

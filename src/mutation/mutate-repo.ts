@@ -5,11 +5,13 @@ import { type Baseline, proveBaseline } from './baseline.js';
 import { confinementFor, type MutationHost, openBench } from './bench.js';
 import { canControl, controlsFor } from './controls.js';
 import { type Drop, hunt, type Mutant } from './hunt.js';
+import { ladderFault } from './ladder-fault.js';
 import { LANGUAGES, type Language, languageOf } from './languages.js';
 import { findSites, hash, isOwnSource, isWorthMutating, type Site, type SourceFile } from './sites.js';
 import { cloneSource, readSources, type SourceRepo } from './source-repo.js';
+import { standingCopies } from './standing-copies.js';
 import { renderTestScript } from './test-command.js';
-import { writeTask } from './write-task.js';
+import { type TaskToWrite, writeTask } from './write-task.js';
 
 export interface MutateOptions {
   /** Path or URL of a git repository, with `#ref` if wanted. */
@@ -55,7 +57,7 @@ const triesFor = (count: number) => 20 + 15 * count;
 
 /**
  * Makes tasks out of a repository: clones it, proves its tests green, and writes one task for each mutation that the
- * tests notice. The same repository, commit, command and seed give the same tasks, byte for byte.
+ * tests notice, if it climbs the ladder. The same repository, commit, command and seed give the same tasks, byte for byte.
  *
  * @throws UsageError for a repository, language, or tests that cannot serve; PreflightError for a missing toolchain
  */
@@ -73,8 +75,8 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
     host,
     await confinementFor(language.toolchain, host),
   );
-  const copy = await bench.freshCopy('hunt');
-  const baseline = await proveBaseline(copy, bench, {
+  const built = [await bench.freshCopy('standing'), await bench.freshCopy('standing')] as const;
+  const baseline = await proveBaseline(built, bench, {
     command,
     format: null,
     onRun: (run, of) => on({ type: 'baseline', run, of }),
@@ -82,48 +84,55 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   const sites = findSites(sources, language, hash('mutants', repo.commit, String(seed)));
   on({ type: 'green', baseline, sites: sites.length });
 
+  const common = {
+    ...{ files, baseline, width: host.width, copies: standingCopies(built, bench.freshCopy) },
+    bench: { ...bench, timeoutMs: patience(baseline, testTimeoutS) },
+  };
+  // In an order of their own, so that no task depends on how many others were asked for.
+  const controls = await hunt({
+    ...common,
+    sites: findSites(sources, language, hash('controls', repo.commit)).filter((site) =>
+      canControl(site, files),
+    ),
+    count: CONTROLS,
+    maxTries: CONTROL_TRIES,
+    describe: false,
+    onTried: (site, result) => on({ type: 'tried', purpose: 'control', site, result }),
+  });
+
+  const taskOf = (mutant: Mutant): TaskToWrite => ({
+    ...{ mutant, repo, language, baseline, command, testScript, files, seed, lend: options.lend },
+    name: `${slug(repo.name)}-${mutant.site.id.slice(0, 8)}`,
+    canary: `cab-canary-${hash('canary', repo.commit, mutant.site.id).slice(0, 16)}`,
+    controls: controlsFor(mutant, controls, files),
+    verifierTimeoutS: testTimeoutS,
+  });
   const dropped: Array<{ site: Site; why: Drop }> = [];
-  const common = { files, baseline, copy, bench: { ...bench, timeoutMs: patience(baseline, testTimeoutS) } };
   const mutants = await hunt({
     ...common,
     sites,
     count,
     maxTries: triesFor(count),
     describe: true,
+    async fault(mutant, signal) {
+      const task = taskOf(mutant);
+      const dir = join(workDir, 'candidates', task.name);
+      await writeTask(dir, { ...task, lend: true });
+      return ladderFault(dir, { workDir, host, signal });
+    },
     onTried(site, result) {
       if (typeof result === 'string') dropped.push({ site, why: result });
       on({ type: 'tried', purpose: 'task', site, result });
     },
   });
-  // In an order of their own, so that no task depends on how many others were asked for.
-  const controls =
-    mutants.length === 0
-      ? []
-      : await hunt({
-          ...common,
-          sites: findSites(sources, language, hash('controls', repo.commit)).filter((site) =>
-            canControl(site, files),
-          ),
-          count: CONTROLS,
-          maxTries: CONTROL_TRIES,
-          describe: false,
-          onTried: (site, result) => on({ type: 'tried', purpose: 'control', site, result }),
-        });
 
   const written = [];
   for (const mutant of mutants) {
-    const name = `${slug(repo.name)}-${mutant.site.id.slice(0, 8)}`;
-    const dir = join(options.outDir, name);
+    const task = taskOf(mutant);
+    const dir = join(options.outDir, task.name);
     await mkdir(options.outDir, { recursive: true });
-    const own = controlsFor(mutant, controls, files);
-    const canary = `cab-canary-${hash('canary', repo.commit, mutant.site.id).slice(0, 16)}`;
-    await writeTask(dir, {
-      ...{ name, mutant, repo, language, baseline, command, testScript, files, seed, canary },
-      controls: own,
-      verifierTimeoutS: testTimeoutS,
-      lend: options.lend,
-    });
-    written.push({ name, dir, mutant, controls: own.length });
+    await writeTask(dir, task);
+    written.push({ name: task.name, dir, mutant, controls: task.controls.length });
   }
   return { repo, language, baseline, sites: sites.length, written, dropped };
 }

@@ -9,10 +9,12 @@ import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { proveBaseline } from './baseline.js';
 import { confinementFor, type MutationHost, openBench } from './bench.js';
-import { hunt } from './hunt.js';
+import { hunt, type Mutant } from './hunt.js';
+import { ladderFault } from './ladder-fault.js';
 import { languageOf } from './languages.js';
 import type { MutateEvent } from './mutate-repo.js';
 import { findSites, hash, isWorthMutating, mutate, type SourceFile } from './sites.js';
+import { standingCopies } from './standing-copies.js';
 import { writeVariant } from './write-variant.js';
 
 export interface MutateTaskOptions {
@@ -68,8 +70,8 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
     host,
     confinement,
   );
-  const copy = await bench.freshCopy('hunt');
-  const baseline = await proveBaseline(copy, bench, {
+  const built = [await bench.freshCopy('standing'), await bench.freshCopy('standing')] as const;
+  const baseline = await proveBaseline(built, bench, {
     command: 'tests/test.sh',
     format: manifest.test_format,
     onRun: (run, of) => on({ type: 'baseline', run, of }),
@@ -79,12 +81,18 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
     mutate(files.get(site.path)?.text ?? '', site) !== given.get(site.path);
   const sites = findSites(sources, language, hash('variant', task.commit, String(seed))).filter(isAnother);
   on({ type: 'green', baseline, sites: sites.length });
+  const variantOf = (mutant: Mutant) => ({ task, hidden, tree, mutant, files, seed });
   const [mutant] = await hunt({
-    ...{ sites, files, baseline, bench, copy, count: 1, maxTries: MAX_TRIES, describe: true },
+    ...{ sites, files, baseline, bench, count: 1, maxTries: MAX_TRIES, describe: true, width: host.width },
+    copies: standingCopies(built, bench.freshCopy),
+    async fault(found, signal) {
+      const dir = await writeVariant(join(workDir, 'candidates', found.site.id), variantOf(found));
+      return ladderFault(dir, { workDir, host, signal });
+    },
     onTried: (site, result) => on({ type: 'tried', purpose: 'task', site, result }),
   });
   if (!mutant) throw noVariant(task, `has no place where its tests notice a mutation, in ${MAX_TRIES} tries`);
-  return writeVariant(options.outDir, { task, hidden, tree, mutant, files, seed });
+  return writeVariant(options.outDir, variantOf(mutant));
 }
 
 /** Puts the solution into a fresh clone at `tree`. Returns the task's own text of every file. */

@@ -10,8 +10,6 @@ export interface TestBench {
   freshCopy(name: string): Promise<GradingCopy>;
   /** Holds `test.sh`, and whatever that needs besides. */
   testsDir: string;
-  /** HOME and TMPDIR of every run: what compilers cache there (Go's standard library, say) is built once. */
-  scratch: string;
   timeoutMs: number;
   confinement: Confinement;
 }
@@ -23,7 +21,7 @@ export interface Observation extends SeenOutput {
   elapsedMs: number;
 }
 
-/** Runs the tests in a copy. */
+/** Runs the tests in a copy. HOME and TMPDIR are in its directory: what compilers cache there is built once. */
 export async function observe(copy: GradingCopy, bench: TestBench): Promise<Observation> {
   const { testsDir, timeoutMs, confinement } = bench;
   const startMs = performance.now();
@@ -31,7 +29,7 @@ export async function observe(copy: GradingCopy, bench: TestBench): Promise<Obse
     {
       argv: ['sh', `${testsDir}/test.sh`],
       app: copy.app,
-      scratch: bench.scratch,
+      scratch: copy.dir,
       given: [testsDir],
       bound: copy.bound,
       env: { CAB_APP: copy.app, CAB_TESTS: testsDir },
@@ -39,7 +37,7 @@ export async function observe(copy: GradingCopy, bench: TestBench): Promise<Obse
     },
     confinement,
   );
-  return { ...run, tree: copy.app, scratch: bench.scratch, elapsedMs: performance.now() - startMs };
+  return { ...run, tree: copy.app, scratch: copy.dir, elapsedMs: performance.now() - startMs };
 }
 
 /** The tests that an observation names, by one format. */

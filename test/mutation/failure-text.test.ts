@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { commonFailures, type SeenOutput } from '../../src/mutation/failure-text.js';
+import { changedLines } from '../../src/mutation/hunt.js';
+import type { TestFormat } from '../../src/tasks/manifest.js';
+
+const seen = (stdout: string, place = 'a'): SeenOutput => ({
+  stdout,
+  stderr: '',
+  tree: `/tmp/${place}/app`,
+  scratch: `/tmp/${place}`,
+});
+
+/** What two runs of the same output, in two places, have in common. */
+function told(format: TestFormat, output: string, secrets: string[] = []): string[] {
+  const runs = [seen(output), seen(output.replaceAll('/tmp/a', '/tmp/b'), 'b')] as const;
+  return commonFailures(runs, format, secrets).split('\n');
+}
+
+describe('what failing tests print', () => {
+  it('is told of the failed tests alone, in TAP, under the comment that names them', () => {
+    const output = `TAP version 13
+# adds
+ok 1 should be deeply equivalent
+# slash break
+not ok 2 should be deeply equivalent
+  ---
+    operator: deepEqual
+    expected: |-
+      { I: '/foo' }
+    actual: |-
+      { I: true }
+    at: Test.<anonymous> (/tmp/a/app/test/parse.js:160:4)
+    stack: |-
+      Error: should be deeply equivalent
+  ...
+# alias
+ok 3 should be strictly equal
+`;
+    expect(told('tap', output)).toEqual([
+      'slash break > should be deeply equivalent:',
+      '  expected: |-',
+      "  { I: '/foo' }",
+      '  actual: |-',
+      '  { I: true }',
+    ]);
+  });
+
+  it('names no place of this machine, and nothing that only one of two runs said', () => {
+    const [first, second] = [
+      seen('FAIL /tmp/a/app/x\nFAIL run 1\n'),
+      seen('FAIL /tmp/b/app/x\nFAIL run 2\n', 'b'),
+    ];
+    expect(commonFailures([first, second], 'plain', [])).toBe('FAIL x');
+  });
+
+  it('attack: tests and compilers that print the changed line give nothing away', () => {
+    const text = 'int f(int a) {\n  if (a < limit) return 0;\n  return a;\n}\n';
+    const site = {
+      ...{ path: 'src/f.c', operator: 'shifted-boundary', line: 2, id: '0', replacement: '<=' },
+      ...{ start: text.indexOf('<'), end: text.indexOf('<') + 1 },
+    };
+    const secrets = changedLines(text, site);
+    expect(secrets).toEqual(['if (a < limit) return 0;', 'if (a <= limit) return 0;']);
+    const output = `src/f.c:2:9: warning: expected something else in this comparison
+    2 |   if (a <= limit) return 0;
+FAIL f: expected 0 and got 1
+FAIL f: the source should be "if (a < limit) return 0;"
+`;
+    expect(told('plain', output, secrets)).toEqual(['FAIL f: expected 0 and got 1']);
+  });
+
+  it('attack: a mutation that takes out whole lines tells none of them', () => {
+    const text = 'a();\nif (broken) {\n  throw new Error("x");\n}\nb();\n';
+    const guard = 'if (broken) {\n  throw new Error("x");\n}\n';
+    const site = {
+      ...{ path: 'a.js', operator: 'removed-guard', line: 2, id: '0', replacement: '' },
+      ...{ start: text.indexOf(guard), end: text.indexOf(guard) + guard.length },
+    };
+    expect(changedLines(text, site)).toEqual(
+      expect.arrayContaining(['if (broken) {', 'throw new Error("x");']),
+    );
+  });
+});

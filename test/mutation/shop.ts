@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type MutateOptions, mutateRepo } from '../../src/mutation/mutate-repo.js';
+import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
+
+/** A package whose tests notice most of what can be done to it, and that needs another one. */
+export const SHOP: Files = {
+  'package.json': '{ "name": "shop", "type": "module", "scripts": { "test": "node --test test/" } }\n',
+  '.gitignore': 'node_modules\n',
+  'src/cart.js': `import { cents } from 'money';
+
+export function total(items, { discount = 0, freeFrom = 5000 } = {}) {
+  if (items.length === 0) return 0;
+  let sum = 0;
+  for (const { price, count } of items) {
+    if (count <= 0) continue;
+    sum += cents(price) * count;
+  }
+  const reduced = sum - Math.min(sum, discount);
+  return reduced >= freeFrom ? reduced : reduced + 490;
+}
+`,
+  'src/page.js': `export function page(list, n, size = 10) {
+  if (n < 1) throw new RangeError('pages begin at 1');
+  const start = (n - 1) * size;
+  return list.slice(start, start + size);
+}
+`,
+  'test/shop.test.js': `import assert from 'node:assert';
+import { test } from 'node:test';
+import { total } from '../src/cart.js';
+import { page } from '../src/page.js';
+
+test('an empty cart', () => assert.strictEqual(total([]), 0));
+test('shipping below the limit', () => assert.strictEqual(total([{ price: 10, count: 2 }]), 2490));
+test('no shipping from the limit on', () => assert.strictEqual(total([{ price: 50, count: 1 }]), 5000));
+test('a discount', () => assert.strictEqual(total([{ price: 60, count: 1 }], { discount: 500 }), 5500));
+test('nothing counts nothing', () =>
+  assert.strictEqual(total([{ price: 60, count: 1 }, { price: 7, count: 0 }]), 6000));
+test('pages', () => assert.deepStrictEqual(page([1, 2, 3, 4, 5], 2, 2), [3, 4]));
+test('no page 0', () => assert.throws(() => page([], 0)));
+`,
+};
+
+/** Installed, and not tracked. */
+export const MONEY: Files = {
+  'node_modules/money/package.json': '{ "name": "money", "type": "module", "exports": "./index.js" }\n',
+  'node_modules/money/index.js': 'export const cents = (price) => price * 100;\n',
+};
+
+/** The commit's id is part of what is drawn. */
+const AT = '2026-01-01T00:00:00Z';
+
+/** Commits the files, the same way every time. Returns the directory. */
+export function repository(files: Files, untracked: Files = {}): string {
+  const dir = join(makeTempDir(), 'shop');
+  mkdirSync(dir);
+  writeTree(dir, files);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+      cwd: dir,
+      env: { ...process.env, GIT_AUTHOR_DATE: AT, GIT_COMMITTER_DATE: AT },
+    });
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=one');
+  writeTree(dir, untracked);
+  return dir;
+}
+
+/** Mutates it, without a sandbox. */
+export async function mutants(repo: string, overrides: Partial<MutateOptions> = {}) {
+  const outDir = join(makeTempDir(), 'out');
+  const result = await mutateRepo({
+    ...{
+      repo,
+      command: 'node --test test/',
+      seed: 3,
+      count: 1,
+      language: null,
+      testTimeoutS: 60,
+      lend: false,
+    },
+    ...{ outDir, workDir: makeTempDir(), on: () => {} },
+    host: {
+      ...{
+        git: 'git',
+        node: process.execPath,
+        env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+      },
+      ...{
+        systemDirs: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'],
+        sandbox: noSandbox,
+      },
+      ...{
+        masked: [],
+        cacheDir: makeTempDir(),
+        width: 2,
+        marker: `mutation-${process.pid}-${Math.random()}`,
+        signal: new AbortController().signal,
+      },
+    },
+    ...overrides,
+  });
+  return { result, outDir };
+}
+
+/** Every path below a directory with the hash of what is there. */
+export function contents(dir: string): Record<string, string> {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => [file.slice(dir.length), createHash('sha256').update(readFileSync(file)).digest('hex')]),
+  );
+}
