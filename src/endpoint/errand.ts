@@ -45,6 +45,6 @@ export function planErrand(
     suffix: '/chat/completions',
     body: chat.body,
     withUsage: chat.withUsage,
-    outlet: (response, key) => bridgeOutlet(response, key, facts),
+    outlet: (response, key) => bridgeOutlet(response, key, chat.names, facts),
   };
 }

@@ -45,6 +45,20 @@ describe('steps of recorded runs', () => {
   });
 });
 
+it('codex: the tool of an MCP server, and what it answered', () => {
+  const called = linesOf('codex-mcp').flatMap((line) => stepsOf('codex', [line]));
+  expect(called).toEqual([
+    expect.objectContaining({
+      kind: 'tool',
+      action: 'other',
+      name: 'word_of_the_day',
+      ok: true,
+      output: 'heliotrope-5b1f',
+    }),
+    { kind: 'message', text: 'I have nothing to add.' },
+  ]);
+});
+
 describe('failures in their output', () => {
   const turnEnd = { role: 'assistant', content: [], stopReason: 'error', errorMessage: '401 Unauthorized' };
   it.each([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentAdapter } from '../../src/agents/adapter.js';
 import { adapters, findAdapter } from '../../src/agents/adapters.js';
-import { FACTORY } from '../../src/agents/custom.js';
+import { type CustomAgent, FACTORY } from '../../src/agents/custom.js';
 import { driveAgent } from '../../src/agents/drive.js';
 import { undrivable } from '../../src/agents/undrivable.js';
 import { startClock } from '../../src/clock.js';
@@ -48,7 +48,10 @@ interface Told {
   workspace: string[];
 }
 
-async function standInFor(adapter: AgentAdapter): Promise<{ told: Told; stopReason: string }> {
+async function standInFor(
+  adapter: AgentAdapter,
+  custom: CustomAgent = FACTORY,
+): Promise<{ told: Told; stopReason: string }> {
   const script = join(dir, 'stand-in.cjs');
   writeFileSync(script, STAND_IN);
   writeFileSync(join(dir, 'workdir', 'AGENTS.md'), '# Rules\n');
@@ -66,7 +69,7 @@ async function standInFor(adapter: AgentAdapter): Promise<{ told: Told; stopReas
       prompt: PROMPT,
       agentsMd: join(dir, 'workdir', 'AGENTS.md'),
     },
-    custom: FACTORY,
+    custom,
     sandbox: noSandbox,
     policy: { readable: [], masked: [], meter: null },
     pathDirs: ['/usr/bin', '/bin'],
@@ -138,6 +141,18 @@ describe.each(adapters)('$id', (adapter) => {
     for (const version of adapter.tried?.versions ?? []) expect(versions).toContain(version);
   });
 });
+
+it.each(adapters.filter(({ plugins }) => plugins.includes('mcp')))(
+  '$id is told of the MCP servers that the user adds',
+  async (adapter) => {
+    const words = { command: 'word-server', args: ['--today'], env: { WORD: 'heliotrope' } };
+    const plugin = { kind: 'mcp' as const, name: 'mcp.json', file: '/mcp.json', servers: { words } };
+    const { told } = await standInFor(adapter, { ...FACTORY, plugins: [plugin] });
+    const config = [...Object.values(told.env), ...Object.values(told.files)].join('\n');
+    for (const part of ['words', 'word-server', '--today', 'WORD', 'heliotrope'])
+      expect(config).toContain(part);
+  },
+);
 
 describe('agents that cannot be driven', () => {
   it.each(undrivable)('$id is refused with the reason, before anything else', ({ id, reason }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerReader } from '../../src/endpoint/answer-reader.js';
+import { toolNames } from '../../src/endpoint/bridge/tool-names.js';
 import { translateAnswer } from '../../src/endpoint/bridge/translate-answer.js';
 import { asObject, type JsonObject } from '../../src/endpoint/json.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
@@ -13,7 +14,7 @@ interface Told {
 }
 
 function translate(text: string, size = 1 << 20, key: string | null = null): Told {
-  const answer = translateAnswer('asked', key);
+  const answer = translateAnswer('asked', toolNames([]), key);
   const bytes = Buffer.from(text);
   let stream = '';
   for (let at = 0; at < bytes.length; at += size) {
@@ -163,7 +164,7 @@ describe('a chat stream becomes a Responses stream', () => {
   });
 
   it('lets every piece go at once', () => {
-    const answer = translateAnswer('asked', null);
+    const answer = translateAnswer('asked', toolNames([]), null);
     expect(answer.takeEvents()).toContain('response.created');
     for (const word of ['one', 'two']) {
       answer.push(Buffer.from(sse(delta({ content: word }))));
@@ -347,7 +348,7 @@ describe('answers that are cut short or fail', () => {
 
 describe('attack: an endpoint that wants to fill the memory', () => {
   it('an endless answer is given up', () => {
-    const answer = translateAnswer('asked', null);
+    const answer = translateAnswer('asked', toolNames([]), null);
     const piece = Buffer.from(sse(delta({ content: 'x'.repeat(1024 * 1024) })));
     let told = 0;
     for (let at = 0; at < 40; at++) {
@@ -363,7 +364,7 @@ describe('attack: an endpoint that wants to fill the memory', () => {
   });
 
   it('so are endless calls of nothing', () => {
-    const answer = translateAnswer('asked', null);
+    const answer = translateAnswer('asked', toolNames([]), null);
     for (let at = 0; at < 20_000; at++) {
       answer.push(Buffer.from(sse(fragment(at, '', 'f', `c${at}`))));
       answer.takeEvents();

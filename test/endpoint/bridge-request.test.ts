@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chatMessages } from '../../src/endpoint/bridge/chat-messages.js';
 import { chatRequest } from '../../src/endpoint/bridge/chat-request.js';
+import { toolNames } from '../../src/endpoint/bridge/tool-names.js';
 
 function chat(request: object): Record<string, unknown> {
   const bridged = chatRequest(Buffer.from(JSON.stringify(request)));
@@ -53,7 +54,7 @@ describe('the conversation', () => {
       said('assistant', 'Done.'),
       said('user', 'Thanks.'),
     ];
-    expect(chatMessages('Be brief.', input)).toEqual([
+    expect(chatMessages('Be brief.', input, toolNames([]))).toEqual([
       { role: 'system', content: 'Be brief.\n\nYou are codex.\n\nSkills: none.' },
       { role: 'user', content: '# AGENTS.md\n<cwd>/w</cwd>' },
       { role: 'user', content: 'Fix it.' },
@@ -137,7 +138,7 @@ describe('the conversation', () => {
       [],
     ],
   ])('%s', (_, input, expected) => {
-    expect(chatMessages(null, input)).toEqual(expected);
+    expect(chatMessages(null, input, toolNames([]))).toEqual(expected);
   });
 });
 
@@ -170,7 +171,10 @@ describe('the request', () => {
       model: 'm',
       messages: MESSAGES,
       stream: true,
-      tools: [{ type: 'function', function: { name: 'exec_command', description: 'Runs.', parameters } }],
+      tools: [
+        { type: 'function', function: { name: 'exec_command', description: 'Runs.', parameters } },
+        { type: 'function', function: { name: 'multi_agent_v1__spawn' } },
+      ],
       tool_choice: 'auto',
       parallel_tool_calls: true,
     });
@@ -196,7 +200,11 @@ describe('the request', () => {
     ],
     [
       'no tool that can be offered: then nothing about tools at all',
-      { tools: [{ type: 'web_search' }], tool_choice: 'auto', parallel_tool_calls: true },
+      {
+        tools: [{ type: 'web_search' }, { type: 'namespace', name: 'n', tools: [{ type: 'custom' }, null] }],
+        tool_choice: 'auto',
+        parallel_tool_calls: true,
+      },
       {},
     ],
   ])('%s', (_, given, expected) => {
@@ -211,6 +219,10 @@ describe('the request', () => {
       { type: 'function', function: { name: 'f' } },
     ],
     [{ type: 'allowed_tools', mode: 'required', tools: [] }, 'required'],
+    [
+      { type: 'function', namespace: 'mcp__n', name: 'f' },
+      { type: 'function', function: { name: 'mcp__n__f' } },
+    ],
     [{ type: 'web_search' }, undefined],
   ])('tool choice %j', (given, expected) => {
     expect(chat({ ...ASKED, tools, tool_choice: given }).tool_choice).toEqual(expected);

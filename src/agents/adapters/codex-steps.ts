@@ -16,6 +16,13 @@ const itemSchema = z.discriminatedUnion('type', [
     status: text,
     changes: z.catch(z.array(z.object({ path: z.string() })), []),
   }),
+  z.object({
+    type: z.literal('mcp_tool_call'),
+    tool: z.string(),
+    arguments: z.catch(z.record(z.string(), z.unknown()), {}),
+    status: text,
+    result: z.catch(z.nullish(z.object({ content: z.array(z.object({ text })) })), undefined),
+  }),
 ]);
 type Item = z.infer<typeof itemSchema>;
 
@@ -51,6 +58,15 @@ export function codexSteps(workspace: string): StepParser {
             output: null,
           }),
         );
+      case 'mcp_tool_call':
+        return [
+          toolStep(workspace, {
+            name: item.tool,
+            input: item.arguments,
+            ok: item.status === 'completed',
+            output: item.result?.content.map((part) => part.text ?? '').join('\n') ?? null,
+          }),
+        ];
     }
   };
 

@@ -45,7 +45,7 @@ export const codex: AgentAdapter = {
 
   switches: {},
 
-  files: ({ baseUrl }) => [
+  files: ({ baseUrl, plugins }) => [
     {
       path: '.codex/config.toml',
       content: stringify({
@@ -62,6 +62,7 @@ export const codex: AgentAdapter = {
           apps: false,
           unbounded_connection_retries: false,
         },
+        ...(Object.keys(plugins.mcpServers).length > 0 && { mcp_servers: plugins.mcpServers }),
         shell_environment_policy: { ignore_default_excludes: false },
         model_providers: {
           [PROVIDER]: {
@@ -78,7 +79,7 @@ export const codex: AgentAdapter = {
   projectConfig: ['.codex'],
   drops: [],
   restingChildren: 0,
-  plugins: [],
+  plugins: ['mcp'],
   stepParser: codexSteps,
 
   image: { name: 'codingagentbench/codex:v0.140.0', digest: null },
@@ -97,10 +98,6 @@ export const codex: AgentAdapter = {
     { what: 'dumps its environment, keys included, into `shell_snapshots/` unless told not to', link: null },
     {
       what: 'warns of missing model metadata in an `error` item on every good run with a model it does not know',
-      link: null,
-    },
-    {
-      what: 'offers the tools of an MCP server as a `namespace`, for which chat has no word: none can be added with --plugin',
       link: null,
     },
     { what: 'reads no AGENTS.md in a directory that its config calls untrusted', link: null },

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { errorBody } from '../api-error.js';
 import { responseHeaders } from '../headers.js';
 import type { Outlet } from '../outlet.js';
+import type { ToolNames } from './tool-names.js';
 import { translateAnswer } from './translate-answer.js';
 
 /**
@@ -12,9 +13,10 @@ import { translateAnswer } from './translate-answer.js';
 export function bridgeOutlet(
   response: ServerResponse,
   key: string | null,
+  names: Pick<ToolNames, 'fromChat'>,
   { model, stream }: { model: string | null; stream: boolean },
 ): Outlet {
-  const answer = translateAnswer(model, key);
+  const answer = translateAnswer(model, names, key);
 
   function send(): boolean {
     const events = answer.takeEvents();

@@ -1,4 +1,5 @@
 import { asArray, asObject, asText, type JsonObject } from '../json.js';
+import type { ToolNames } from './tool-names.js';
 
 interface ToolCall {
   id: string;
@@ -24,7 +25,11 @@ export type ChatMessage =
  * chat has no agreed place for it. Left out too, since no tool that makes them can be offered: calls of tools that are no
  * functions, and their outputs. An image in a tool's output is named, not shown: chat lets only users show images.
  */
-export function chatMessages(instructions: string | null, input: unknown): ChatMessage[] {
+export function chatMessages(
+  instructions: string | null,
+  input: unknown,
+  names: Pick<ToolNames, 'toChat'>,
+): ChatMessage[] {
   const system = instructions === null ? [] : [instructions];
   const messages: ChatMessage[] = [];
 
@@ -58,10 +63,11 @@ export function chatMessages(instructions: string | null, input: unknown): ChatM
       case 'function_call': {
         const turn = assistant();
         turn.tool_calls ??= [];
+        const name = names.toChat({ namespace: asText(item.namespace), name: asText(item.name) ?? '' });
         turn.tool_calls.push({
           id: asText(item.call_id) ?? '',
           type: 'function',
-          function: { name: asText(item.name) ?? '', arguments: asText(item.arguments) ?? '' },
+          function: { name, arguments: asText(item.arguments) ?? '' },
         });
         break;
       }

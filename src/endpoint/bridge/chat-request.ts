@@ -1,9 +1,10 @@
-import { asArray, asObject, asText, type JsonObject, parseJson } from '../json.js';
+import { asObject, asText, type JsonObject, parseJson } from '../json.js';
 import { chatMessages } from './chat-messages.js';
+import { functionTools, type ToolNames, toolNames } from './tool-names.js';
 
 export type Bridged =
   /** `withUsage` asks for usage too; null when nothing is streamed, for then it comes unasked. */
-  | { kind: 'chat'; body: Buffer; withUsage: Buffer | null }
+  | { kind: 'chat'; body: Buffer; withUsage: Buffer | null; names: ToolNames }
   /** Chat cannot do what the request asks for; `why` is a sentence. */
   | { kind: 'refused'; why: string };
 
@@ -13,10 +14,11 @@ const NEEDS_SERVER_STATE = ['previous_response_id', 'conversation', 'background'
 /**
  * A request of the Responses API as one of the Chat Completions API.
  *
- * Carried over: instructions and input, function tools, tool choice, parallel calls, sampling, the length limit, the
- * reasoning effort and the form of the text. Dropped, for chat has no word for it: tools that are no functions (`custom`
- * with its grammar, `namespace`, `web_search` and others run by the server), the caching and storing of responses,
- * reasoning summaries, what is to be included, and the agent's own notes on the request.
+ * Carried over: instructions and input, function tools (those of a namespace under a name of both), tool choice,
+ * parallel calls, sampling, the length limit, the reasoning effort and the form of the text. Dropped, for chat has no
+ * word for it: tools that are no functions (`custom` with its grammar, `web_search` and others run by the server), what
+ * a namespace says of itself, the caching and storing of responses, reasoning summaries, what is to be included, and
+ * the agent's own notes on the request.
  */
 export function chatRequest(body: Buffer): Bridged {
   const request = asObject(parseJson(body.toString()));
@@ -28,10 +30,11 @@ export function chatRequest(body: Buffer): Bridged {
       why: `\`${state}\` needs a server with the Responses API; this one speaks Chat Completions only.`,
     };
   }
+  const names = toolNames(request.tools);
   const chat = {
     model: request.model,
-    messages: chatMessages(asText(request.instructions), request.input),
-    ...toolSettings(request),
+    messages: chatMessages(asText(request.instructions), request.input, names),
+    ...toolSettings(request, names),
     ...carried(request, ['temperature', 'top_p', 'stream', 'user']),
     // The older name of the two: servers that know only Chat Completions know it.
     max_tokens: request.max_output_tokens ?? undefined,
@@ -43,6 +46,7 @@ export function chatRequest(body: Buffer): Bridged {
     kind: 'chat',
     body: bytes({}),
     withUsage: request.stream === true ? bytes({ stream_options: { include_usage: true } }) : null,
+    names,
   };
 }
 
@@ -53,32 +57,29 @@ function carried(request: JsonObject, names: readonly string[]): JsonObject {
 }
 
 /** Servers refuse to be told how to choose among no tools. */
-function toolSettings(request: JsonObject): JsonObject {
-  const tools = asArray(request.tools).flatMap((value) => functionTool(asObject(value)));
+function toolSettings(request: JsonObject, names: ToolNames): JsonObject {
+  const tools = functionTools(request.tools).map(({ namespace, tool }) => {
+    const { description, parameters, strict } = tool;
+    const name = names.toChat({ namespace, name: asText(tool.name) ?? '' });
+    // Not strict is chat's default, and a word that some servers do not know.
+    const fn = { name, description, parameters, strict: strict === true ? true : undefined };
+    return { type: 'function', function: fn };
+  });
   if (tools.length === 0) return {};
   return {
     tools,
-    tool_choice: toolChoice(request.tool_choice),
+    tool_choice: toolChoice(request.tool_choice, names),
     ...carried(request, ['parallel_tool_calls']),
   };
 }
 
-function functionTool(tool: JsonObject | null): JsonObject[] {
-  if (tool?.type !== 'function') return [];
-  const { name, description, parameters, strict } = tool;
-  return [
-    {
-      type: 'function',
-      // Not strict is chat's default, and a word that some servers do not know.
-      function: { name, description, parameters, strict: strict === true ? true : undefined },
-    },
-  ];
-}
-
-function toolChoice(choice: unknown): unknown {
+function toolChoice(choice: unknown, names: ToolNames): unknown {
   if (typeof choice === 'string') return choice;
   const wanted = asObject(choice);
-  if (wanted?.type === 'function') return { type: 'function', function: { name: wanted.name } };
+  if (wanted?.type === 'function') {
+    const name = names.toChat({ namespace: asText(wanted.namespace), name: asText(wanted.name) ?? '' });
+    return { type: 'function', function: { name } };
+  }
   // `allowed_tools` narrows the tools and says how to choose among them; only the latter can be said.
   return wanted?.type === 'allowed_tools' ? wanted.mode : undefined;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json.js';
+import type { FunctionName } from './tool-names.js';
 
 /** Takes an event of the Responses API; the order of the calls is the order on the wire. */
 export type Emit = (type: string, fields: JsonObject) => void;
@@ -62,7 +63,12 @@ export function openSpoken(kind: SpokenKind, index: number, emit: Emit): OpenIte
 }
 
 /** Opens a call of a function. `callId` is how the agent's answer will name it. */
-export function openCall(call: { name: string; callId: string | null }, index: number, emit: Emit): OpenItem {
+export function openCall(
+  call: { fn: FunctionName; callId: string | null },
+  index: number,
+  emit: Emit,
+): OpenItem {
+  const { namespace, name } = call.fn;
   const id = itemId('fc');
   const callId = call.callId ?? itemId('call');
   const place = { item_id: id, output_index: index };
@@ -70,7 +76,8 @@ export function openCall(call: { name: string; callId: string | null }, index: n
     type: 'function_call',
     id,
     call_id: callId,
-    name: call.name,
+    name,
+    ...(namespace === null ? {} : { namespace }),
     arguments: args,
     status,
   });
@@ -84,7 +91,7 @@ export function openCall(call: { name: string; callId: string | null }, index: n
     },
     close(status) {
       const done = item(status, args);
-      emit('response.function_call_arguments.done', { ...place, name: call.name, arguments: args });
+      emit('response.function_call_arguments.done', { ...place, name, arguments: args });
       emit('response.output_item.done', { output_index: index, item: done });
       return done;
     },

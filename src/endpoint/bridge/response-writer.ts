@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js';
 import type { Usage } from '../usage.js';
 import { type Emit, itemId, type OpenItem, openCall, openSpoken, type SpokenKind } from './response-items.js';
+import type { ToolNames } from './tool-names.js';
 
 /** A longer answer is given up: the events at its end repeat it, so it has to be kept. */
 const ANSWER_CHARS = 8 * 1024 * 1024;
@@ -39,6 +40,7 @@ export class ResponseWriter {
   ended: JsonObject | null = null;
   failure: Failure | null = null;
 
+  readonly #names: Pick<ToolNames, 'fromChat'>;
   readonly #emit: Emit;
   readonly #identity = {
     id: itemId('resp'),
@@ -52,8 +54,9 @@ export class ResponseWriter {
   #opened = 0;
   #chars = 0;
 
-  constructor(model: string | null, emit: Emit) {
+  constructor(model: string | null, names: Pick<ToolNames, 'fromChat'>, emit: Emit) {
     this.model = model;
+    this.#names = names;
     this.#emit = emit;
     const response = this.#response('in_progress');
     emit('response.created', { response });
@@ -124,7 +127,8 @@ export class ResponseWriter {
 
   #openCall(call: WrittenCall): OpenItem {
     this.#closeSpoken('completed');
-    call.item = openCall({ name: call.name, callId: call.id }, this.#opened++, this.#emit);
+    const fn = this.#names.fromChat(call.name);
+    call.item = openCall({ fn, callId: call.id }, this.#opened++, this.#emit);
     return call.item;
   }
 

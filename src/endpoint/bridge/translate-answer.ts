@@ -7,6 +7,7 @@ import type { CallCause } from '../model-call.js';
 import { contentTexts, toolCallSorter } from '../read-chat.js';
 import { readUsage } from '../usage.js';
 import { type Failure, ResponseWriter } from './response-writer.js';
+import type { ToolNames } from './tool-names.js';
 
 /** The codes that clients of the Responses API act on; `server_error` for all else. */
 const CODES: Partial<Record<CallCause, string>> = {
@@ -30,13 +31,17 @@ export interface TranslatedAnswer {
 
 /**
  * Translates one answer, which may be streamed or not, whatever was asked for. `model` is what the request named, until
- * the server says what it is called. `key` is cut out of errors. A refusal is told as plain words: agents of the
+ * the server says what it is called; `names` are those of its tools. `key` is cut out of errors. A refusal is told as plain words: agents of the
  * Responses API do not all know it as anything else.
  */
-export function translateAnswer(model: string | null, key: string | null): TranslatedAnswer {
+export function translateAnswer(
+  model: string | null,
+  names: Pick<ToolNames, 'fromChat'>,
+  key: string | null,
+): TranslatedAnswer {
   let events = '';
   let sequence = 0;
-  const writer = new ResponseWriter(model, (type, fields) => {
+  const writer = new ResponseWriter(model, names, (type, fields) => {
     const event = { type, sequence_number: sequence++, ...fields };
     events += `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`;
   });
