@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { type LimitHit, type Limits, withFileLimit } from '../sandbox/limits.js';
+import { superviseLimited } from '../sandbox/limited.js';
+import type { HeldLimit, LimitHit, Limits } from '../sandbox/limits.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
-import { supervise } from '../sandbox/supervise.js';
-import { watchLimits } from '../sandbox/watch-limits.js';
 import type { AgentAdapter } from './adapter.js';
 import type { CustomAgent } from './custom.js';
 import { type Launch, launchOf, type RunContext } from './launch.js';
@@ -36,7 +35,7 @@ export interface DriveOptions {
   stop: AbortSignal;
   /** Aborted when the agent's budget is spent: stop it too. */
   spent: AbortSignal;
-  onStarted(command: string[]): void;
+  onStarted(command: string[], held: readonly HeldLimit[]): void;
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
   onStep(step: AgentStep): void;
 }
@@ -78,9 +77,8 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
     limitHit = hit;
     over.abort();
   };
-  const output = countOutput(options.limits, onHit);
-  const running = await supervise({
-    argv: withFileLimit(argv, options.limits),
+  const running = await superviseLimited({
+    argv,
     cwd: context.workspace,
     env,
     sandbox: options.sandbox,
@@ -91,25 +89,19 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
       env,
     },
     marker: options.marker,
+    limits: options.limits,
+    onHit,
     onStdout: (chunk) => {
       lastOutputMs = clock.now();
-      output(chunk);
       options.onOutput('stdout', chunk);
       lines.push(chunk);
     },
     onStderr: (chunk) => {
       lastOutputMs = clock.now();
-      output(chunk);
       options.onOutput('stderr', chunk);
     },
   });
-  const watch = watchLimits({
-    limits: options.limits,
-    usage: running.usage,
-    dirs: [context.workspace, context.home, context.tmp],
-    onHit,
-  });
-  options.onStarted(argv);
+  options.onStarted(argv, running.held);
 
   const isIdle = () => {
     const quietSinceMs = Math.max(lastOutputMs, options.meter.lastActivityMs() ?? 0);
@@ -126,7 +118,6 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
       typeof exit === 'string'
         ? { stopReason: exit, exitCode: null, signal: null }
         : { stopReason: exit.code === 0 ? 'finished' : 'crashed', exitCode: exit.code, signal: exit.signal };
-    watch.stop();
     await running.stop();
     lines.end();
     return {
@@ -135,25 +126,10 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
       activeMs: clock.now() - startedMs,
     };
   } finally {
-    watch.stop();
     stopped.dispose();
     await running.stop();
     await aside.putBack();
   }
-}
-
-/** Counts what is printed; a flood is a limit of its own, and is not kept anyway. */
-function countOutput({ outputBytes }: Limits, onHit: (hit: LimitHit) => void): (chunk: Buffer) => void {
-  let bytes = 0;
-  return (chunk) => {
-    const before = bytes;
-    bytes += chunk.length;
-    if (before > outputBytes || bytes <= outputBytes) return;
-    onHit({
-      kind: 'output',
-      what: `it printed more than ${outputBytes / (1024 * 1024)} MB, which is the limit`,
-    });
-  };
 }
 
 /** Settles when the agent has to be stopped, with the reason. */

@@ -121,7 +121,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       meter,
       stop: options.stop,
       spent: budget.spent,
-      onStarted: (command) =>
+      onStarted: (command, held) =>
         trace.emit({
           type: 'agent_started',
           tui_version: ready.agent.version,
@@ -129,6 +129,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
           wire: ready.wire,
           sandbox: ready.sandbox.kind,
           direct_egress: ready.sandbox.directEgress,
+          limits: [...held],
           workdir: dirs.workdir,
           wiring: wiringOf(adapter, { agentsMd: hasAgentsMd, custom: plan.custom }),
         }),

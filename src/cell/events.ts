@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import {
   checkSchema,
+  heldLimitSchema,
   imageSchema,
   machineSchema,
   modelCallSchema,
@@ -99,6 +100,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     wire: wireSchema,
     sandbox: sandboxSchema,
     direct_egress: z.enum(['blocked', 'possible']),
+    limits: z.array(heldLimitSchema),
     workdir: z.string(),
     wiring: wiringSchema,
   }),

@@ -85,6 +85,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     wire: agent?.wire ?? null,
     sandbox: agent?.sandbox ?? null,
     direct_egress: agent?.direct_egress ?? null,
+    limits: agent?.limits ?? null,
     wiring: agent?.wiring ?? null,
     published_image: started.published_image,
     task_published: started.task_published,

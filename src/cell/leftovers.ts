@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { removeTree } from '../remove-tree.js';
+import { removeCgroups } from '../sandbox/cgroup.js';
 import { killLeftovers } from '../sandbox/process-family.js';
 import { listProcesses } from '../sandbox/process-table.js';
 
@@ -40,6 +41,7 @@ export async function sweepLeftovers(tempDir: string, prefix: string): Promise<v
     const owner = await readOwner(root);
     if (owner === null || alive.get(owner.pid) === owner.start_time) continue;
     await killLeftovers(owner.marker);
+    await removeCgroups(owner.marker);
     await removeTree(root);
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { HOLDERS, LIMIT_KINDS } from '../sandbox/limits.js';
 import { scoresSchema } from './score-blocks.js';
 
 export const SCHEMA_VERSION = '1.0';
@@ -152,6 +153,14 @@ export const testCaseSchema = z.object({
 });
 export type TestCase = z.infer<typeof testCaseSchema>;
 
+/** One limit, and who held it: the kernel, or this program that looks twice a second. */
+export const heldLimitSchema = z.object({
+  kind: z.enum(LIMIT_KINDS),
+  /** Bytes, or a number of processes, tasks, files or processors. */
+  limit: z.number(),
+  held_by: z.enum(HOLDERS),
+});
+
 export const machineSchema = z.object({ os: z.string(), arch: z.string(), node: z.string() });
 
 /** `record.json`: a fold of `events.jsonl`. Published; snake_case; additions only within a major version. */
@@ -179,6 +188,8 @@ export const recordSchema = z.object({
   wire: z.nullable(wireSchema),
   sandbox: z.nullable(sandboxSchema),
   direct_egress: z.nullable(z.enum(['blocked', 'possible'])),
+  /** What the agent might use of the machine, and who saw to it; null when it was never started. */
+  limits: z.nullable(z.array(heldLimitSchema)),
   /** Null when the agent was never started. */
   wiring: z.nullable(wiringSchema),
   /** In which the published benchmark runs this agent; null when none is known. */

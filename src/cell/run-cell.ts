@@ -169,6 +169,7 @@ async function gradeRun(
     masked: ready.masked,
     caches: ready.caches,
     marker,
+    limits: plan.limits,
     signal: io.quit,
   });
 }

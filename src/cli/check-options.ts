@@ -36,6 +36,8 @@ export interface CheckFlags extends AgentFlags {
   limitMemory?: number;
   /** @default 1000 */
   limitProcesses?: number;
+  /** @default every processor there is */
+  limitCpu?: number;
   /** MB. @default 2048 */
   limitDisk?: number;
   /** @default 'auto' */

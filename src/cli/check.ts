@@ -157,12 +157,13 @@ async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Pro
   return resolveModel(endpoint);
 }
 
-function limitsOf({ limitMemory, limitProcesses, limitDisk }: CheckFlags): Limits {
+function limitsOf({ limitMemory, limitProcesses, limitCpu, limitDisk }: CheckFlags): Limits {
   const MB = 1024 * 1024;
   return {
     ...defaultLimits(),
     ...(limitMemory !== undefined && { memoryBytes: limitMemory * MB }),
     ...(limitProcesses !== undefined && { processes: limitProcesses }),
+    ...(limitCpu !== undefined && { cpus: limitCpu }),
     ...(limitDisk !== undefined && { diskBytes: limitDisk * MB }),
   };
 }

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../errors.js';
-import { defaultLimits, withFileLimit } from '../sandbox/limits.js';
+import { superviseLimited } from '../sandbox/limited.js';
+import { defaultLimits, type LimitHit, type Limits } from '../sandbox/limits.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import { supervise } from '../sandbox/supervise.js';
-import { watchLimits } from '../sandbox/watch-limits.js';
 import { OutputTail } from './output-tail.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';
 
@@ -20,6 +19,8 @@ export interface Confinement {
   caches: readonly SeededCache[];
   /** Stands in the environment of every process, so that strays are found. */
   marker: string;
+  /** @default `defaultLimits()` */
+  limits?: Limits | undefined;
   /** Aborted: everything is stopped and the grading rejects with its reason. */
   signal?: AbortSignal;
 }
@@ -68,11 +69,17 @@ export async function runConfined(
 
   const [stdout, stderr] = [new OutputTail(MAX_OUTPUT_BYTES), new OutputTail(MAX_OUTPUT_BYTES)];
   const greeting = expectGreeting();
-  const running = await supervise({
-    argv: withFileLimit(
-      ['sh', '-c', 'printf "%s" "$0"; exec "$@"', STARTED, ...command.argv],
-      defaultLimits(),
-    ),
+  let timedOut = false;
+  let over: LimitHit | null = null;
+  const running = await superviseLimited({
+    argv: ['sh', '-c', 'printf "%s" "$0"; exec "$@"', STARTED, ...command.argv],
+    limits: confinement.limits ?? defaultLimits(),
+    // What goes over a limit is stopped like what takes too long.
+    onHit: (hit) => {
+      over = hit;
+      timedOut = true;
+      stop();
+    },
     sandbox,
     policy: {
       cwd: command.app,
@@ -88,17 +95,6 @@ export async function runConfined(
     onStderr: (chunk) => stderr.push(chunk),
   });
 
-  let timedOut = false;
-  // What goes over a limit is stopped like what takes too long.
-  const watch = watchLimits({
-    limits: defaultLimits(),
-    usage: running.usage,
-    dirs: [command.app, home, tmp],
-    onHit: () => {
-      timedOut = true;
-      stop();
-    },
-  });
   const stop = () => void running.stop().catch(() => {});
   const timer = setTimeout(() => {
     timedOut = true;
@@ -110,9 +106,9 @@ export async function runConfined(
     const { code } = await running.exited;
     signal?.throwIfAborted();
     if (!greeting.came() && !timedOut) throw notStarted(stderr.text());
+    if (over !== null) stderr.push(Buffer.from(`\nstopped: ${(over as LimitHit).what}\n`));
     return { exitCode: timedOut ? null : code, timedOut, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
-    watch.stop();
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   }

@@ -5,11 +5,39 @@ export interface Limits {
   /** Of all processes together, pages that only one of them holds. */
   memoryBytes: number;
   processes: number;
-  /** Below its writable directories. */
+  /** Processors' worth of time; null: all there are. */
+  cpus: number | null;
+  /** Below its writable directories; no single file may be larger either. */
   diskBytes: number;
   files: number;
   /** On stdout and stderr together. */
   outputBytes: number;
+}
+
+export const LIMIT_KINDS = [
+  'memory',
+  'processes',
+  'tasks',
+  'cpu',
+  'disk',
+  'files',
+  'file_size',
+  'output',
+] as const;
+export type LimitKind = (typeof LIMIT_KINDS)[number];
+
+/**
+ * Who sees to a limit: the kernel (a cgroup, a resource limit, the processors it may run on), this program that looks
+ * twice a second and stops it, or nobody on this machine.
+ */
+export const HOLDERS = ['cgroup', 'rlimit', 'affinity', 'watch', 'nothing'] as const;
+
+/** One limit as it was really held. */
+export interface HeldLimit {
+  kind: LimitKind;
+  /** Bytes, or a number of processes, processes and threads (`tasks`), files or processors. */
+  limit: number;
+  held_by: (typeof HOLDERS)[number];
 }
 
 export interface LimitHit {
@@ -25,17 +53,19 @@ export function defaultLimits(): Limits {
   return {
     memoryBytes: Math.floor(totalmem() * 0.75),
     processes: 1_000,
+    cpus: null,
     diskBytes: 2_048 * MB,
     files: 200_000,
     outputBytes: 256 * MB,
   };
 }
 
-/** What a shell adds to its environment by itself. */
-const SHELLS_OWN = 'PWD OLDPWD SHLVL _';
+/** The kernel counts threads along with processes; a compiler on a large machine has many. */
+export function maxTasks({ processes }: Pick<Limits, 'processes'>): number {
+  return processes * 4;
+}
 
-/** The command line that runs `argv` where the kernel itself refuses larger files, and core dumps. */
-export function withFileLimit(argv: readonly string[], { diskBytes }: Pick<Limits, 'diskBytes'>): string[] {
-  const limit = `ulimit -c 0; ulimit -f ${Math.ceil(diskBytes / 512)}`;
-  return ['/bin/sh', '-c', `${limit}; unset ${SHELLS_OWN}; exec "$0" "$@"`, ...argv];
+/** As people read it: `512 MB`. */
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / MB)} MB`;
 }

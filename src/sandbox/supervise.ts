@@ -16,6 +16,8 @@ export interface SuperviseOptions {
   env?: Record<string, string>;
   /** Unique to the run; stands as `CAB_RUN` in the environment of all its processes. */
   marker: string;
+  /** Around the sandbox's command line, becoming it at once: what all of it is to run in. */
+  enter?(argv: readonly string[]): string[];
   /** Output as it comes, in any chunking; whoever keeps it caps it. */
   onStdout(chunk: Buffer): void;
   onStderr(chunk: Buffer): void;
@@ -60,7 +62,8 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
   const env = { ...(options.env ?? options.policy.env), [RUN_MARKER]: options.marker };
   const wrapped = options.sandbox.wrap(options.argv, { ...options.policy, cwd, env });
   const startedMs = performance.now();
-  const { child, pid } = await start(wrapped, cwd);
+  const argv = options.enter?.(wrapped.argv) ?? wrapped.argv;
+  const { child, pid } = await start(argv, wrapped.env, cwd);
 
   const family = new ProcessFamily(pid, options.marker);
   child.stdout.on('data', options.onStdout);
@@ -134,7 +137,7 @@ function commandPid(table: readonly ProcessEntry[], outerPid: number, layers: nu
   return pid;
 }
 
-async function start({ argv, env }: { argv: string[]; env: Record<string, string> }, cwd: string) {
+async function start(argv: readonly string[], env: Record<string, string>, cwd: string) {
   const [command = '', ...args] = argv;
   try {
     // A session of its own: signals to its group reach neither us nor the user's shell.

@@ -1,7 +1,7 @@
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LimitHit, Limits } from './limits.js';
+import { type LimitHit, type Limits, megabytes as mb } from './limits.js';
 
 export interface Usage {
   processes: number;
@@ -12,6 +12,8 @@ export interface WatchOptions {
   limits: Limits;
   /** What the processes use now. */
   usage(): Usage;
+  /** The limit that the kernel itself has held it to. */
+  refused?(): LimitHit | null;
   /** The writable directories. */
   dirs: readonly string[];
   /** Called once, for the first limit that was passed. */
@@ -23,7 +25,7 @@ const EVERY_MS = 500;
 const WALK_SHARE = 0.1;
 
 /** Looks at what a command uses, again and again, until something is over its limit or the watch is stopped. */
-export function watchLimits({ limits, usage, dirs, onHit }: WatchOptions): { stop(): void } {
+export function watchLimits({ limits, usage, refused, dirs, onHit }: WatchOptions): { stop(): void } {
   const over = new AbortController();
   const hit = (found: LimitHit) => {
     if (over.signal.aborted) return;
@@ -34,7 +36,9 @@ export function watchLimits({ limits, usage, dirs, onHit }: WatchOptions): { sto
     for (;;) {
       await delay(EVERY_MS, undefined, { signal: over.signal });
       const { processes, memoryBytes } = usage();
-      if (processes > limits.processes) {
+      const held = refused?.() ?? null;
+      if (held !== null) hit(held);
+      else if (processes > limits.processes) {
         hit({
           kind: 'processes',
           what: `it had ${processes} processes, and ${limits.processes} is the limit`,
@@ -88,8 +92,4 @@ async function diskUse(
     }
   }
   return used;
-}
-
-function mb(bytes: number): string {
-  return `${Math.round(bytes / (1024 * 1024))} MB`;
 }

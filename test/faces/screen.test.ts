@@ -120,6 +120,7 @@ describe('while it runs', () => {
         wire: 'chat',
         sandbox: 'none',
         direct_egress: 'possible',
+        limits: [],
         workdir: '/tmp/w',
         wiring: { argv: [], env: {}, files: [] },
       },

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { defaultLimits, type LimitHit, type Limits, withFileLimit } from '../../src/sandbox/limits.js';
+import { withFileLimit } from '../../src/sandbox/limited.js';
+import { defaultLimits, type LimitHit, type Limits } from '../../src/sandbox/limits.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
 import { watchLimits } from '../../src/sandbox/watch-limits.js';
 import { openRange, type TestRange } from './test-range.js';

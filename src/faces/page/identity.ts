@@ -23,11 +23,18 @@ export function identitySection(record: RunRecord): Section {
     { label: 'endpoint', value: record.endpoint },
     { label: 'wire', value: record.wire },
     { label: 'sandbox', value: record.sandbox, note: `direct egress ${record.direct_egress ?? 'unknown'}` },
+    { label: 'limits', value: record.limits === null ? null : record.limits.map(limitText).join(', ') },
     { label: 'plugin_stack', value: record.plugin_stack.join(', ') || '[]', note: record.behavior_mode },
     { label: 'cli_version', value: record.cli_version },
     { label: 'machine', value: `${machine.os} ${machine.arch}, node ${machine.node}` },
   ];
   return { id: 'identity', title: 'Run identity', blocks: [fields(...published), fields(...own)] };
+}
+
+/** `memory 18.0 GB (watch)`: what was allowed, and who saw to it. */
+function limitText({ kind, limit, held_by }: NonNullable<RunRecord['limits']>[number]): string {
+  const bytes = kind === 'memory' || kind === 'disk' || kind === 'file_size' || kind === 'output';
+  return `${kind} ${bytes ? `${integer(Math.round(limit / (1024 * 1024)))} MB` : integer(limit)} (${held_by})`;
 }
 
 /** When it ran, and what it took. */
