@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import { type DriveResult, driveAgent } from '../agents/drive.js';
 import { plugInPaths } from '../agents/plugin.js';
 import type { AgentStep } from '../agents/step.js';
@@ -9,6 +8,7 @@ import type { Snapshot } from '../grading/snapshot.js';
 import { defaultLimits } from '../sandbox/limits.js';
 import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
+import { outputEvents } from './output-events.js';
 import type { CellPlan } from './plan.js';
 import { publishedCall, publishedStep } from './published.js';
 import type { Ready } from './ready.js';
@@ -136,6 +136,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       onOutput: output.push,
       onStep,
     });
+    output.end();
     await files.stop();
     await meter.close();
     const timedOut = result.stopReason === 'timed_out';
@@ -202,30 +203,5 @@ function stepEvents(trace: Trace): (step: AgentStep) => void {
         message: 'The agent reported more than 10,000 steps; the rest of them is not kept.',
       });
     }
-  };
-}
-
-/** The events keep this much of what the agent prints; a flood beyond it is counted, not kept. */
-const MAX_OUTPUT_CHARS = 8 * 1024 * 1024;
-
-function outputEvents(trace: Trace) {
-  const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
-  let chars = 0;
-  let stderrTail = '';
-  return {
-    push(stream: 'stdout' | 'stderr', chunk: Buffer) {
-      const text = decoders[stream].write(chunk);
-      if (stream === 'stderr') stderrTail = (stderrTail + text).slice(-2_000);
-      if (text === '' || chars > MAX_OUTPUT_CHARS) return;
-      chars += text.length;
-      trace.emit({ type: 'agent_output', stream, text: text.slice(0, MAX_OUTPUT_CHARS) });
-      if (chars > MAX_OUTPUT_CHARS) {
-        trace.emit({
-          type: 'warning',
-          message: 'The agent printed more than 8 MB; the rest of its output is not kept.',
-        });
-      }
-    },
-    lastWords: () => stderrTail.trim().split('\n').at(-1)?.trim() || null,
   };
 }

@@ -14,9 +14,6 @@ export interface RunStore {
   kept(): { record: string; patch: string | null };
 }
 
-/** agent.log keeps this much; the events hold the agent's output under the engine's own cap. */
-const MAX_LOG_BYTES = 8 * 1024 * 1024;
-
 /**
  * Opens a run's directory: `events.jsonl` and `agent.log` grow as it goes, `patch.diff` and `record.json` end it.
  *
@@ -27,7 +24,6 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
   const { events, log } = openFiles(dir);
   const recordFile = join(dir, 'record.json');
   const patchFile = join(dir, 'patch.diff');
-  let logBytes = 0;
   let patched = false;
   let broken = false;
 
@@ -51,10 +47,7 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
     append: (event) =>
       guarded(() => {
         writeFileSync(events, `${JSON.stringify(event)}\n`);
-        if (event.type === 'agent_output' && logBytes < MAX_LOG_BYTES) {
-          writeFileSync(log, event.text);
-          logBytes += Buffer.byteLength(event.text);
-        }
+        if (event.type === 'agent_output') writeFileSync(log, event.text);
         if (event.type === 'diff') {
           writeFileSync(patchFile, event.patch, { mode: 0o600 });
           patched = event.patch !== '';
@@ -63,7 +56,8 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
     finish: (record) =>
       guarded(() => {
         const partial = join(dir, '.record.json.partial');
-        writeFileSync(partial, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+        // On disk before it has its name: after a power cut too it is whole or not there.
+        writeFileSync(partial, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flush: true });
         renameSync(partial, recordFile);
         closeSync(events);
         closeSync(log);

@@ -65,14 +65,6 @@ describe('the store of a run', () => {
     store.finish(passed);
   });
 
-  it('attack: a flood of agent output leaves a log that is capped, and the events whole', () => {
-    const store = open();
-    const text = 'x'.repeat(1024 * 1024);
-    for (let i = 0; i < 12; i++) store.append({ type: 'agent_output', t_ms: i, stream: 'stdout', text });
-    store.finish(passed);
-    expect(statSync(join(dir, 'agent.log')).size).toBe(8 * 1024 * 1024);
-  });
-
   it('is for the user alone to read', () => {
     open().finish(passed);
     expect(statSync(dir).mode & 0o077).toBe(0);
