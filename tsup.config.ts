@@ -75,7 +75,8 @@ export default defineConfig([
     onSuccess: noticesAfterTheLast,
   },
   {
-    entry: { bridge: 'src/sandbox/bridge.ts' },
+    // Processes of their own, beside the run.
+    entry: { bridge: 'src/sandbox/bridge.ts', watchdog: 'src/sandbox/watchdog.ts' },
     format: 'cjs',
     target: 'node20',
     outDir: 'dist',

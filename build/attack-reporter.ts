@@ -23,6 +23,8 @@ const AIMS: Readonly<Record<string, string>> = {
 };
 const GUARDS: Readonly<Record<string, string>> = {
   bubblewrap: 'in bubblewrap',
+  unshare: 'in unshare',
+  landlock: 'in Landlock',
   none: 'without a sandbox',
   any: 'no agent in it',
 };
@@ -65,7 +67,7 @@ function table(attacks: readonly Attack[]): string {
   };
   return [
     `| held, of those tried | ${Object.values(GUARDS).join(' | ')} | all |`,
-    '| --- | ---: | ---: | ---: | ---: |',
+    `| --- |${' ---: |'.repeat(Object.keys(GUARDS).length + 1)}`,
     ...Object.entries(AIMS).map(([aim, title]) =>
       row(
         title,

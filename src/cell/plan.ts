@@ -57,6 +57,8 @@ export interface CellPlace {
   masked: string[];
   /** The compiled loopback bridge of the sandbox. */
   bridge: string;
+  /** The compiled watchdog of runs without one. */
+  watchdog: string;
   machine: { os: string; arch: string; node: string };
   /** The node that runs us. */
   node: string;

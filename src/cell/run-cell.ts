@@ -6,6 +6,7 @@ import { type Snapshot, takeSnapshot } from '../grading/snapshot.js';
 import { removeTree } from '../remove-tree.js';
 import { killLeftovers } from '../sandbox/process-family.js';
 import { mountsBound } from '../sandbox/sandbox.js';
+import { startWatchdog } from '../sandbox/start-watchdog.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import { placeDependencies } from '../tasks/dependencies.js';
 import { isPublishedTask } from '../tasks/published-tasks.js';
@@ -64,6 +65,10 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
     );
     facts.elsewhere.push(...flight.elsewhere);
     facts.blocked = flight.failed;
+    if (flight.ready?.sandbox.endsTogether === false) {
+      const callOff = startWatchdog({ nodePath: place.node, watchdogPath: place.watchdog, marker });
+      onClose(async () => callOff());
+    }
     if (flight.ready && !io.stop.aborted)
       await runAgent({ trace, plan, dirs, marker, facts, ready: flight.ready, io });
   };

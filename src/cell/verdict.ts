@@ -188,8 +188,8 @@ function calledNoTool(answered: readonly ModelCall[]): boolean {
 function failureCause(facts: VerdictFacts, answered: readonly ModelCall[]): string | null {
   const { stopReason, calls } = facts;
   if (calls.at(-1)?.cause === 'context_overflow') return 'model.context_overflow';
-  if (facts.usesTools && calledNoTool(answered)) return 'model.no_tool_calls';
   if (facts.limitHit) return `limit.${facts.limitHit.kind}`;
+  if (facts.usesTools && calledNoTool(answered)) return 'model.no_tool_calls';
   return stopReason === 'finished' ? null : `agent.${stopReason}`;
 }
 

@@ -15,6 +15,7 @@ export function cellPlace(paths: Paths, masked: string[], io: CliIo): CellPlace 
     home: paths.home,
     masked,
     bridge: paths.bridge,
+    watchdog: paths.watchdog,
     machine: { os: process.platform, arch: process.arch, node: process.versions.node },
     node: process.execPath,
     env: Object.fromEntries(inherited),

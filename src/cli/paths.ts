@@ -15,6 +15,7 @@ export interface Paths {
   packageRoot: string;
   tasksDir: string;
   bridge: string;
+  watchdog: string;
   /** Style and script of the HTML pages. */
   pageDir: string;
   home: string;
@@ -33,6 +34,7 @@ export function findPaths(): Paths {
     packageRoot: resolve(dist, '..'),
     tasksDir: join(dist, 'tasks'),
     bridge: join(dist, 'bridge.cjs'),
+    watchdog: join(dist, 'watchdog.cjs'),
     pageDir: join(dist, 'page'),
     home: homedir(),
     tempDir: tmpdir(),

@@ -59,8 +59,9 @@ export function watchLimits({ limits, usage, refused, dirs, onHit }: WatchOption
       tookMs = performance.now() - startMs;
       if (used.files > limits.files) {
         hit({ kind: 'disk', what: `it had more than ${limits.files} files, which is the limit` });
-      } else if (used.bytes > limits.diskBytes) {
-        hit({ kind: 'disk', what: `it had written more than ${mb(limits.diskBytes)}, which is the limit` });
+      } else if (used.bytes >= limits.diskBytes) {
+        // A single file ends there too: the kernel sees to it.
+        hit({ kind: 'disk', what: `it had written ${mb(limits.diskBytes)}, which is the limit` });
       }
     }
   };
@@ -81,7 +82,7 @@ async function diskUse(
     if (entries === null) continue;
     try {
       for await (const entry of entries) {
-        if (signal.aborted || used.files > limits.files || used.bytes > limits.diskBytes) return used;
+        if (signal.aborted || used.files > limits.files || used.bytes >= limits.diskBytes) return used;
         const path = join(dir, entry.name);
         used.files++;
         if (entry.isDirectory()) pending.push(path);

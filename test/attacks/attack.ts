@@ -13,7 +13,7 @@ export type Aim =
   | 'input';
 
 /** What stands between attacker and machine; `any` where no sandbox has a part in it. */
-export type Guard = 'bubblewrap' | 'none' | 'any';
+export type Guard = 'bubblewrap' | 'unshare' | 'landlock' | 'none' | 'any';
 
 declare module 'vitest' {
   interface TaskMeta {

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { attack } from './attack.js';
-import { GUARDS } from './guards.js';
+import { GUARDS, WALLS } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
 import { type AttemptSource, newHoneytoken, newKey, plant, type Raid, runRaid } from './raid.js';
 
@@ -188,7 +188,7 @@ function fingerprint(dir: string, leaveOut: readonly string[]): Record<string, s
   return found;
 }
 
-describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('inside bubblewrap', () => {
+describe.each(WALLS)('inside %s', (guard) => {
   const visitor = new Visitor();
   let world: World;
   let raid: Raid;
@@ -213,18 +213,18 @@ describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('inside bubbl
       attempts: { ...READS, ...writes },
       world,
       endpoint,
-      args: ['--key-file', world.keyFile, '--task', world.task, '--sandbox', 'required'],
+      args: ['--key-file', world.keyFile, '--task', world.task, '--sandbox', guard],
     });
   });
   afterAll(() => visitor[Symbol.dispose]());
 
   for (const name of Object.keys(READS)) {
-    attack(`read ${name}`, { aim: 'sandbox', guard: 'bubblewrap' }, () => {
+    attack(`read ${name}`, { aim: 'sandbox', guard }, () => {
       expect(raid.loot(name).secrets, raid.loot(name).said).toEqual([]);
     });
   }
   for (const [name, { lands }] of Object.entries(WRITES)) {
-    attack(`write ${name}`, { aim: 'sandbox', guard: 'bubblewrap' }, () => {
+    attack(`write ${name}`, { aim: 'sandbox', guard }, () => {
       raid.loot(`write ${name}`);
       expect(lands(world).filter((path) => existsSync(path))).toEqual([]);
       expect(settled()).toEqual(before);

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { openCgroup } from '../../src/sandbox/cgroup.js';
+import { defaultLimits } from '../../src/sandbox/limits.js';
+import { Visitor } from '../e2e/cli.js';
+import { attack } from './attack.js';
+import { GUARDS } from './guards.js';
+import { startHostileEndpoint } from './hostile-endpoint.js';
+import { writeQuickTask } from './quick-task.js';
+import { type AttemptSource, newKey, runRaid } from './raid.js';
+
+const key = newKey();
+let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;
+beforeAll(async () => {
+  endpoint = await startHostileEndpoint();
+});
+afterAll(() => endpoint.close());
+
+/** Without one that counts processes, a bomb would be the machine's affair too. */
+const cage = openCgroup(`attacks-${process.pid}`, defaultLimits());
+const caged = cage?.holds.has('tasks') ?? false;
+await cage?.remove();
+
+const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: string; needsCage?: boolean }> = {
+  'memory without end': {
+    source:
+      "spawnSync(process.execPath, ['-e', 'const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1));']); await sleep(1e8);",
+    flags: ['--limit-memory', '700'],
+    cause: 'limit.memory',
+  },
+  'a fork bomb': {
+    source: "spawnSync('sh', ['-c', 'bomb() { bomb | bomb & }; bomb; sleep 1000']); await sleep(1e8);",
+    flags: ['--limit-processes', '40'],
+    cause: 'limit.processes',
+    needsCage: true,
+  },
+  'processes that all sleep': {
+    source: "for (let i = 0; i < 60; i++) spawn('sleep', ['1000']); await sleep(1e8);",
+    flags: ['--limit-processes', '40'],
+    cause: 'limit.processes',
+  },
+  'a file of 10 GB, written block by block': {
+    source:
+      "const block = Buffer.alloc(16 << 20, 1); const file = fs.openSync('src/huge', 'w'); for (let i = 0; i < 640; i++) fs.writeSync(file, block);",
+    flags: ['--limit-disk', '256'],
+    cause: 'limit.disk',
+  },
+  'a million files': {
+    source:
+      "for (let i = 0; i < 1e6; i++) { if (i % 1000 === 0) fs.mkdirSync('src/' + i / 1000); fs.writeFileSync('src/' + Math.floor(i / 1000) + '/' + i, ''); }",
+    flags: [],
+    cause: 'limit.disk',
+  },
+};
+
+for (const { guard, flag } of GUARDS) {
+  describe(`what one machine has, ${guard}`, () => {
+    for (const [name, { source, flags, cause, needsCage = false }] of Object.entries(HOGS)) {
+      const skip = process.platform !== 'linux' || (needsCage && !caged);
+      attack(`take ${name}`, { aim: 'leftovers', guard, skip }, async () => {
+        using visitor = new Visitor();
+        const { record, result } = await runRaid(visitor, {
+          attempts: { hog: source },
+          world: {},
+          endpoint,
+          args: [
+            ...['--key', key, '--sandbox', flag, ...flags],
+            ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
+          ],
+        });
+        expect(record, result.stderr).toMatchObject({ verdict: 'failed', stop_reason: 'limit', cause });
+        expect(record.banners[0]).toMatch(/was stopped: it .*limit/);
+        expect(visitor.litter().filter((dir) => !dir.startsWith('codingagentbench-'))).toEqual([]);
+      });
+    }
+
+    attack('take memory without end in the tests', { aim: 'leftovers', guard }, async () => {
+      using visitor = new Visitor();
+      const hog = 'const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1));';
+      const { record } = await runRaid(visitor, {
+        attempts: { nothing: '' },
+        world: {},
+        endpoint,
+        args: [
+          ...['--key', key, '--sandbox', flag, '--limit-memory', '700', '--task'],
+          writeQuickTask(join(visitor.dir, 'task'), { verifier: `node -e "${hog}"` }),
+        ],
+      });
+      expect(record).toMatchObject({ verdict: 'failed', stop_reason: 'finished' });
+      expect(record.scores.pass_rate).toMatchObject({ pass: 0, timed_out: true });
+      expect(record.scores.pass_rate.stderr_tail).toMatch(/stopped: it used .* of memory/);
+    });
+  });
+}
