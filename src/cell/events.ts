@@ -115,8 +115,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
     after_ms: z.number(),
   }),
   z.object({ type: z.literal('model_call'), t_ms, call: modelCallSchema }),
-  /** What differs from the start so far; the whole list each time, litter left out. */
-  z.object({ type: z.literal('files'), t_ms, changes: z.array(fileChangeSchema) }),
+  /** What differs from the start so far; the list anew each time, capped, litter left out. */
+  z.object({
+    type: z.literal('files'),
+    t_ms,
+    changes: z.array(fileChangeSchema),
+    /** Beyond those that are listed. */
+    more: z.optional(z.int()),
+  }),
   z.object({
     type: z.literal('agent_stopped'),
     t_ms,

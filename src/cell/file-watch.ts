@@ -7,6 +7,10 @@ import type { FileChange } from './events.js';
 import type { Trace } from './trace.js';
 
 const EVERY_MS = 1_000;
+/** Walking a large tree may take so large a share of the time. */
+const WALK_SHARE = 0.1;
+/** More than a screen shows. */
+const MAX_TOLD = 500;
 
 export interface FileWatchOptions {
   trace: Trace;
@@ -22,7 +26,7 @@ export function watchFiles({ trace, workdir, before, manifest, quiet }: FileWatc
   stop(): Promise<void>;
 } {
   let last = before;
-  let told: FileChange[] = [];
+  let told: { changes: FileChange[]; more?: number } = { changes: [] };
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
   const allowed = expectedFiles(manifest);
@@ -40,19 +44,25 @@ export function watchFiles({ trace, workdir, before, manifest, quiet }: FileWatc
       ...added.map(as('added')),
       ...removed.map(as('removed')),
     ];
-    if (isDeepStrictEqual(changes, told)) return;
-    told = changes;
-    trace.emit({ type: 'files', changes });
+    const more = Math.max(0, changes.length - MAX_TOLD);
+    const telling = { changes: changes.slice(0, MAX_TOLD), ...(more > 0 && { more }) };
+    if (isDeepStrictEqual(telling, told)) return;
+    told = telling;
+    trace.emit({ type: 'files', ...telling });
   };
-  const tick = () => {
-    timer = setTimeout(async () => {
-      looking = look();
-      await looking;
-      if (!stopped) tick();
-    }, EVERY_MS);
+  const tick = (tookMs: number) => {
+    timer = setTimeout(
+      async () => {
+        const startMs = trace.clock.now();
+        looking = look();
+        await looking;
+        if (!stopped) tick(trace.clock.now() - startMs);
+      },
+      Math.max(EVERY_MS, tookMs / WALK_SHARE),
+    );
   };
   let looking = Promise.resolve();
-  tick();
+  tick(0);
 
   return {
     async stop() {

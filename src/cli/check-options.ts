@@ -40,6 +40,8 @@ export interface CheckFlags extends AgentFlags {
   limitCpu?: number;
   /** MB. @default 2048 */
   limitDisk?: number;
+  /** @default 200,000 */
+  limitFiles?: number;
   /** @default 'auto' */
   sandbox: SandboxMode;
   demo?: 'oracle' | 'no-op' | 'cheat' | 'refuse';

@@ -157,13 +157,14 @@ async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Pro
   return resolveModel(endpoint);
 }
 
-function limitsOf({ limitMemory, limitProcesses, limitCpu, limitDisk }: CheckFlags): Limits {
+function limitsOf({ limitMemory, limitProcesses, limitCpu, limitDisk, limitFiles }: CheckFlags): Limits {
   const MB = 1024 * 1024;
   return {
     ...defaultLimits(),
     ...(limitMemory !== undefined && { memoryBytes: limitMemory * MB }),
     ...(limitProcesses !== undefined && { processes: limitProcesses }),
     ...(limitCpu !== undefined && { cpus: limitCpu }),
+    ...(limitFiles !== undefined && { files: limitFiles }),
     ...(limitDisk !== undefined && { diskBytes: limitDisk * MB }),
   };
 }

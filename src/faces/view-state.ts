@@ -20,6 +20,8 @@ export interface ViewState {
   phases: readonly PhaseView[];
   meter: MeterView;
   files: readonly FileChange[];
+  /** How many more there are than the run listed. */
+  filesBeyond: number;
   sandbox: RunEventOf<'agent_started'>['sandbox'] | null;
   acquisition: RunEventOf<'acquire_progress'> | null;
   /** Last output of the agent or sign of a model call, on the run's clock; null while no agent runs. */
@@ -38,6 +40,7 @@ export const initialView: ViewState = {
   })),
   meter: emptyMeter,
   files: [],
+  filesBeyond: 0,
   sandbox: null,
   acquisition: null,
   lastActivityMs: null,
@@ -77,7 +80,7 @@ export function reduceView(state: ViewState, event: RunEvent): ViewState {
         ? state
         : active({ ...state, meter: callEnded(state.meter, event.call) }, event.t_ms);
     case 'files':
-      return { ...state, files: event.changes };
+      return { ...state, files: event.changes, filesBeyond: event.more ?? 0 };
     case 'agent_stopped':
       return { ...state, lastActivityMs: null, meter: { ...state.meter, inFlight: new Map() } };
     default:

@@ -1,3 +1,4 @@
+import { mapBounded } from '../map-bounded.js';
 import type { ChangedText } from '../scoring/facts.js';
 import type { Change } from './diff.js';
 import { readRegularFile } from './regular-file.js';
@@ -9,8 +10,9 @@ export interface ChangedFile extends Change {
 }
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
-/** Enough for any solution of a task; a run that writes more keeps only what is `first`. */
+/** Enough for any solution of a task; of a run that writes more, what is `first` is read, as far as that goes. */
 const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
+const MAX_FILES = 10_000;
 
 /**
  * Reads every changed file once, litter left out, so that all that follows judges the same bytes whatever still
@@ -21,24 +23,27 @@ export async function readChangedFiles(
   roots: { before: string; after: string },
   first: (path: string) => boolean,
 ): Promise<ChangedFile[]> {
-  let budget = MAX_TOTAL_BYTES;
-  const read = async (root: string, path: string, present: boolean) => {
-    const content = present ? await readRegularFile(root, path, Math.min(MAX_FILE_BYTES, budget)) : null;
-    budget -= content?.length ?? 0;
-    return content;
-  };
-  const files: ChangedFile[] = [];
   const kept = changes.filter(({ litter }) => !litter);
-  for (const change of [
-    ...kept.filter(({ path }) => first(path)),
-    ...kept.filter(({ path }) => !first(path)),
-  ]) {
-    files.push({
+  const ordered = [...kept.filter(({ path }) => first(path)), ...kept.filter(({ path }) => !first(path))];
+  let budget = MAX_TOTAL_BYTES;
+  const granted = ordered.map(({ before, after }, index) => {
+    const sizes = [before, after].map((entry) => (entry?.type === 'file' ? entry.size : 0));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (index >= MAX_FILES || total > budget || sizes.some((size) => size > MAX_FILE_BYTES)) return false;
+    budget -= total;
+    return true;
+  });
+  const read = (root: string, path: string, entry: Change['before']) =>
+    entry?.type === 'file' ? readRegularFile(root, path, entry.size) : null;
+  const files = await mapBounded([...ordered.keys()], async (index): Promise<ChangedFile> => {
+    const change = ordered[index] as Change;
+    if (!granted[index]) return { ...change, contentBefore: null, contentAfter: null };
+    return {
       ...change,
-      contentBefore: await read(roots.before, change.path, change.before !== null),
-      contentAfter: await read(roots.after, change.path, change.after !== null),
-    });
-  }
+      contentBefore: await read(roots.before, change.path, change.before),
+      contentAfter: await read(roots.after, change.path, change.after),
+    };
+  });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Tampering } from '../cell/record.js';
 import { matchGlobs } from '../globs.js';
+import { mapBounded } from '../map-bounded.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import type { ChangedFile } from './changed-files.js';
 import { restoreInlineTests } from './inline-tests.js';
@@ -59,17 +60,17 @@ function inlineTests(path: string, how: string): Tampering {
  * was, and the other way round.
  */
 export async function applyChanges(root: string, graded: readonly GradedChange[]): Promise<void> {
-  for (const { path } of graded) {
-    if (await leadsAstray(root, path)) continue;
+  await mapBounded(graded, async ({ path }) => {
+    if (await leadsAstray(root, path)) return;
     await rm(join(root, path), { recursive: true, force: true });
-  }
-  for (const { path, content, executable } of graded) {
-    if (content === null || (await leadsAstray(root, path))) continue;
+  });
+  await mapBounded(graded, async ({ path, content, executable }) => {
+    if (content === null || (await leadsAstray(root, path))) return;
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content, { flag: 'wx' });
     await chmod(file, executable ? 0o755 : 0o644);
-  }
+  });
 }
 
 /** Whether a parent of the path is a link or a file of the task, which a change of the agent's must not pass through. */

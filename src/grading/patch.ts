@@ -7,9 +7,23 @@ const MAX_TEXT_BYTES = 256 * 1024;
 /** The search for the shortest edit costs the square of this, and holds up everything else meanwhile. */
 const MAX_EDIT_LENGTH = 1_500;
 
-/** A git-style unified diff of the changes; binary, huge and special files are named only. */
+const MAX_PATCH_CHARS = 8 * 1024 * 1024;
+const MAX_FILES = 2_000;
+
+/** A git-style unified diff of the changes; binary, huge and special files are named only, and what is too much is counted. */
 export function renderPatch(files: readonly ChangedFile[]): string {
-  return files.map(renderFile).join('');
+  const parts: string[] = [];
+  let chars = 0;
+  for (const file of files) {
+    if (parts.length >= MAX_FILES || chars > MAX_PATCH_CHARS) {
+      parts.push(`# ${files.length - parts.length} more files were changed; this patch ends here.\n`);
+      break;
+    }
+    const text = renderFile(file);
+    parts.push(text);
+    chars += text.length;
+  }
+  return parts.join('');
 }
 
 function renderFile(file: ChangedFile): string {

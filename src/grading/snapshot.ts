@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mapBounded } from '../map-bounded.js';
 import { openRegularFile } from './regular-file.js';
 
 /** One path of a tree: a file, a link, or something that is never opened (fifo, socket, device, unreadable). */
@@ -29,8 +30,6 @@ export interface Snapshot {
 /** Larger files keep their size as their only mark, so that a sparse one of terabytes costs nothing. */
 const MAX_HASHED_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
-/** libuv reads files on four threads; a few more keep them busy. */
-const CONCURRENCY = 8;
 
 /**
  * Lists a tree by walking it; no git is asked, since the agent wrote its config. Links are never followed, specials
@@ -112,16 +111,4 @@ async function hashFile(file: string): Promise<string | null> {
   } finally {
     await handle.close();
   }
-}
-
-async function mapBounded<In, Out>(items: readonly In[], map: (item: In) => Promise<Out>): Promise<Out[]> {
-  const results: Out[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      results[index] = await map(items[index] as In);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  return results;
 }

@@ -7,10 +7,11 @@ import { HARNESS_HOOKS } from './harness-hooks.js';
 
 type Rules = Pick<TaskManifest, 'editable' | 'protected'>;
 
-/** Whether a change altered or removed a protected file; its executable bit does no harm, and a file beside it none. */
-export function touchesProtected(change: Change, manifest: Rules): boolean {
-  if (change.before === null || !matchGlobs(manifest.protected)(change.path)) return false;
-  return change.after === null || !isSameContent(change.before, change.after);
+/** Tells of a change whether it altered or removed a protected file; its executable bit does no harm, and a file beside it none. */
+export function protectedBy({ protected: globs }: Rules): (change: Change) => boolean {
+  const isProtected = matchGlobs(globs);
+  return ({ path, before, after }) =>
+    before !== null && isProtected(path) && (after === null || !isSameContent(before, after));
 }
 
 /**
@@ -23,6 +24,7 @@ export function findTampering(
   manifest: Rules,
 ): Tampering[] {
   const isEditable = matchGlobs(manifest.editable);
+  const touchesProtected = protectedBy(manifest);
   const textOf = new Map(texts.map((text) => [text.path, text]));
   const hooks = HARNESS_HOOKS.map((hook) => ({ ...hook, matches: matchGlobs(hook.files) }));
 
@@ -38,7 +40,7 @@ export function findTampering(
     });
     if (hook) return [{ path, kind: 'harness_hook', what: `${path} was planted: ${hook.what}.` }];
 
-    if (!touchesProtected(change, manifest)) return [];
+    if (!touchesProtected(change)) return [];
     return after === null
       ? [{ path, kind: 'test_removed', what: `${path} is protected and was removed.` }]
       : [{ path, kind: 'test_modified', what: `${path} is protected and was changed.` }];

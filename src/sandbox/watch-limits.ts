@@ -1,6 +1,7 @@
-import { lstat, opendir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { mapBounded } from '../map-bounded.js';
 import { type LimitHit, type Limits, megabytes as mb } from './limits.js';
 
 export interface Usage {
@@ -22,7 +23,7 @@ export interface WatchOptions {
 
 const EVERY_MS = 500;
 /** Walking a tree may take so large a share of the time. */
-const WALK_SHARE = 0.1;
+const WALK_SHARE = 0.25;
 
 /** Looks at what a command uses, again and again, until something is over its limit or the watch is stopped. */
 export function watchLimits({ limits, usage, refused, dirs, onHit }: WatchOptions): { stop(): void } {
@@ -78,19 +79,15 @@ async function diskUse(
   const used = { files: 0, bytes: 0 };
   const pending = [...dirs];
   for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
-    const entries = await opendir(dir).catch(() => null);
-    if (entries === null) continue;
-    try {
-      for await (const entry of entries) {
-        if (signal.aborted || used.files > limits.files || used.bytes >= limits.diskBytes) return used;
-        const path = join(dir, entry.name);
-        used.files++;
-        if (entry.isDirectory()) pending.push(path);
-        else used.bytes += 512 * ((await lstat(path).catch(() => null))?.blocks ?? 0);
-      }
-    } catch {
-      // It may be removed while it is read.
-    }
+    const here = dir;
+    // It may be removed while it is read.
+    const entries = await readdir(here, { withFileTypes: true }).catch(() => []);
+    used.files += entries.length;
+    await mapBounded(entries, async (entry) => {
+      if (entry.isDirectory()) pending.push(join(here, entry.name));
+      else used.bytes += 512 * ((await lstat(join(here, entry.name)).catch(() => null))?.blocks ?? 0);
+    });
+    if (signal.aborted || used.files > limits.files || used.bytes >= limits.diskBytes) return used;
   }
   return used;
 }

@@ -41,14 +41,14 @@ const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: stri
   },
   'a file of 10 GB, written block by block': {
     source:
-      "const block = Buffer.alloc(16 << 20, 1); const file = fs.openSync('src/huge', 'w'); for (let i = 0; i < 640; i++) fs.writeSync(file, block);",
+      "const block = Buffer.alloc(16 << 20, 1); const file = fs.openSync('src/huge', 'w'); for (let i = 0; i < 640; i++) { try { fs.writeSync(file, block); } catch { await sleep(1e8); } }",
     flags: ['--limit-disk', '256'],
     cause: 'limit.disk',
   },
   'a million files': {
     source:
       "for (let i = 0; i < 1e6; i++) { if (i % 1000 === 0) fs.mkdirSync('src/' + i / 1000); fs.writeFileSync('src/' + Math.floor(i / 1000) + '/' + i, ''); }",
-    flags: [],
+    flags: ['--limit-files', '20000'],
     cause: 'limit.disk',
   },
 };

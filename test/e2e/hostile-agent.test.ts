@@ -160,7 +160,7 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
     expect(processesNaming(visitor.dir)).toEqual([]);
   });
 
-  it('after a SIGKILL of ours, the next run ends what is left of it', async () => {
+  it('after a SIGKILL of ours nothing goes on running, and the next run clears away the rest', async () => {
     using visitor = new Visitor();
     const script = "await ask(); say('ready'); await sleep(1e8);";
     const killed = await visitor.run(check(visitor, script, '--sandbox', sandbox), {
@@ -170,6 +170,8 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
       },
     });
     expect(killed.code).toBeNull();
+    // Within moments, and with no help: by the namespace, or by the watchdog where there is none.
+    await expect.poll(() => processesNaming(visitor.dir), { timeout: 20_000 }).toEqual([]);
     expect(visitor.litter()).toHaveLength(1);
     const next = ['check', '--endpoint', 'http://127.0.0.1:1/v1', '--model', 'm', '--sandbox', sandbox];
     expect((await visitor.run(next)).code).toBe(3);

@@ -171,7 +171,10 @@ export const running: RunEvent[] = [
     wire: 'chat',
     sandbox: 'bubblewrap',
     direct_egress: 'blocked',
-    limits: [{ kind: 'memory', limit: 12_884_901_888, held_by: 'watch' }, { kind: 'processes', limit: 1000, held_by: 'watch' }],
+    limits: [
+      { kind: 'memory', limit: 12_884_901_888, held_by: 'watch' },
+      { kind: 'processes', limit: 1000, held_by: 'watch' },
+    ],
     workdir: '/tmp/cab-7f3a/workspace',
     wiring: {
       argv: ['opencode', 'run', '--model', 'codingagentbench/$YOUR_MODEL_ID', '--', '$YOUR_PROMPT'],
@@ -336,7 +339,10 @@ export const passed: RunRecord = {
   wire: 'chat',
   sandbox: 'bubblewrap',
   direct_egress: 'blocked',
-  limits: [{ kind: 'memory', limit: 12_884_901_888, held_by: 'watch' }, { kind: 'processes', limit: 1000, held_by: 'watch' }],
+  limits: [
+    { kind: 'memory', limit: 12_884_901_888, held_by: 'watch' },
+    { kind: 'processes', limit: 1000, held_by: 'watch' },
+  ],
   wiring: null,
   published_image: started.published_image,
   task_published: started.task_published,

@@ -80,6 +80,7 @@ export function addCheckCommand(program: Command, io: CliIo, setExitCode: (code:
     )
     .option('--limit-cpu <processors>', 'let the agent use so many (default: all)', positiveNumber)
     .option('--limit-disk <mb>', 'stop the agent over so much written to disk (default: 2048)', wholeNumber)
+    .option('--limit-files <number>', 'stop the agent over so many files (default: 200000)', wholeNumber)
     .option('--agent-bin <path>', 'use this binary instead of installing the pinned version')
     .option('--agent-version <version>', 'install this version instead of the pinned one')
     .option('--agent-arg <arg>', 'one more argument for the agent (repeatable)', repeated)

@@ -1,5 +1,4 @@
 import { Box, Text } from 'ink';
-import type { FileChange } from '../../cell/events.js';
 import { stopwatch } from '../format.js';
 import type { Palette } from '../palette.js';
 import { safeLine } from '../sanitize.js';
@@ -11,7 +10,7 @@ import type { StripProps } from './strip.js';
 /** Files touched, the sandbox, what the agent waits for; the keys at the far end. */
 export function ActivityLine({ view, nowMs, hint, allFiles, gap, paint }: StripProps & { gap: number }) {
   const items = [
-    ...(allFiles ? [] : filesText(view.files, paint)),
+    ...(allFiles ? [] : filesText(view, paint)),
     ...sandboxText(view, paint),
     ...waitText(view, nowMs, paint),
   ];
@@ -25,7 +24,7 @@ export function ActivityLine({ view, nowMs, hint, allFiles, gap, paint }: StripP
 
 const MAX_FILES = 2;
 
-function filesText(files: readonly FileChange[], paint: Palette): string[] {
+function filesText({ files, filesBeyond }: ViewState, paint: Palette): string[] {
   if (files.length === 0) return [];
   const shown = unexpectedFirst(files)
     .slice(0, MAX_FILES)
@@ -34,7 +33,8 @@ function filesText(files: readonly FileChange[], paint: Palette): string[] {
         ? `${safeLine(path, 60)} ${paint.dim('(expected)')}`
         : paint.warn(`${safeLine(path, 60)} (not expected)`),
     );
-  const more = files.length > MAX_FILES ? paint.dim(` +${files.length - MAX_FILES}`) : '';
+  const beyond = Math.max(0, files.length - MAX_FILES) + filesBeyond;
+  const more = beyond > 0 ? paint.dim(` +${beyond}`) : '';
   return [`${paint.dim('files')} ${shown.join(', ')}${more}`];
 }
 

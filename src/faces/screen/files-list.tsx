@@ -8,16 +8,19 @@ const MARK = { added: 'A', modified: 'M', removed: 'D' } as const;
 /** Every changed file on its own line, as many as there is room for. */
 export function FilesList({
   files,
+  beyond,
   rows,
   paint,
 }: {
   files: readonly FileChange[];
+  /** How many more there are. */
+  beyond: number;
   rows: number;
   paint: Palette;
 }) {
   const ordered = unexpectedFirst(files);
-  const fitting = ordered.slice(0, ordered.length <= rows ? rows : Math.max(0, rows - 1));
-  const more = files.length - fitting.length;
+  const fitting = ordered.slice(0, ordered.length + beyond <= rows ? rows : Math.max(0, rows - 1));
+  const more = files.length + beyond - fitting.length;
   return (
     <Box flexDirection="column">
       {fitting.map(({ path, change, expected }) => (

@@ -38,7 +38,9 @@ export function Strip(props: StripProps & { columns: number; rows: number }) {
         <PhaseLine view={view} nowMs={nowMs} paint={paint} />
         <Acquisition view={view} paint={paint} />
         <MeterStrip view={view} gap={gap} paint={paint} />
-        {allFiles && <FilesList files={view.files} rows={rows - OTHER_ROWS} paint={paint} />}
+        {allFiles && (
+          <FilesList files={view.files} beyond={view.filesBeyond} rows={rows - OTHER_ROWS} paint={paint} />
+        )}
         <ActivityLine {...props} gap={gap} />
       </Box>
     </Box>
