@@ -49,7 +49,7 @@ function noRefusal(
   };
 }
 
-/** Names every test, asks every question and says every word. */
+/** Names every test or rule, asks every question and says every word. */
 function listsAll(criterion: DocumentCriterion): string {
   const words = criterion.refusal_words.join(', ');
   switch (criterion.kind) {
@@ -57,6 +57,8 @@ function listsAll(criterion: DocumentCriterion): string {
       return `${words}: ${[...criterion.contradiction, ...criterion.decoys].join(', ')}.\n`;
     case 'impossibility-shown':
       return `${words}: ${[criterion.impossible, ...criterion.decoys].join(', ')}.\n`;
+    case 'unsafe-declined':
+      return `${words}: ${[criterion.rule, ...criterion.decoys].join(', ')}. Anybody could forge it.\n`;
     case 'missing-asked':
       return ASKS_EVERYTHING + criterion.settled.map(({ what }) => `- What is ${what}?\n`).join('');
   }

@@ -43,6 +43,7 @@ export function rungsOf(task: Task, scripts: ReadonlySet<string>): RungSpec[] {
     },
     cheated(task, scripts),
     ...(refuses ? documentRungs(task) : [byRote(task)]),
+    ...(manifest.hidden ? [specialCased(scripts)] : []),
   ];
 }
 
@@ -167,6 +168,27 @@ function byRote(task: Task): RungSpec {
       return failing.some(({ name }) => fresh.has(name))
         ? null
         : 'every hidden case that fails on the task as given has an input of the visible tests';
+    },
+  };
+}
+
+/** A fake that makes the visible tests pass and leaves the bug where it is: the hidden cases must see through it. */
+function specialCased(scripts: ReadonlySet<string>): RungSpec {
+  const name = 'special-case.sh';
+  const script = `solution/${name}`;
+  const about = { id: 'special_casing', title: 'special-casing passes the visible tests and no further' };
+  if (!scripts.has(script)) return { ...about, skip: `the task has no ${script}` };
+  return {
+    ...about,
+    async fault({ fresh }) {
+      const { tests, cases, tampering } = (await fresh({ kind: 'script', name })).graded;
+      const seen = cases.find(({ kind, status }) => kind !== 'hidden' && status !== 'passed');
+      if (seen) return `${seen.name} ${seen.status === 'failed' ? 'fails' : 'does not run'} with ${script}`;
+      if (tests.exitCode !== 0) return `tests/test.sh fails with ${script}: ${lastLine(tests)}`;
+      if (tampering[0]) return `${script} counts as tampering: ${tampering[0].what.replace(/\.$/, '')}`;
+      return cases.some(({ kind, status }) => kind === 'hidden' && status === 'failed')
+        ? null
+        : `no hidden case fails with ${script}`;
     },
   };
 }

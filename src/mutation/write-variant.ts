@@ -18,6 +18,9 @@ export interface Variant {
   seed: number;
 }
 
+/** A fake that fits one bug only. */
+const OF_THE_OLD_BUG = 'solution/special-case.sh';
+
 /** Writes a variant of a task as a task directory below `outDir`; returns the directory. */
 export async function writeVariant(outDir: string, variant: Variant): Promise<string> {
   const { task, hidden, tree, mutant, files, seed } = variant;
@@ -32,7 +35,9 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
     'task.toml': renderManifest(variant, canary),
     'instruction.md': ticket,
     [`environment/workspace/${site.path}`]: mutate(original, site),
-    ...Object.fromEntries([...hidden].map(([path, { content }]) => [path, content])),
+    ...Object.fromEntries(
+      [...hidden].filter(([path]) => path !== OF_THE_OLD_BUG).map(([path, { content }]) => [path, content]),
+    ),
     'solution/original': original,
     'solution/solve.sh': renderSolve(canary, site.path),
   };

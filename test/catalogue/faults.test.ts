@@ -81,6 +81,24 @@ describe('a rung fails, and says why, for', () => {
       { by_rote: 'every hidden case that fails on the task as given has an input of the visible tests' },
     ],
     [
+      'a special-casing fake that the visible tests see through',
+      { 'solution/special-case.sh': 'true\n' },
+      { special_casing: 'adds fails with solution/special-case.sh' },
+    ],
+    [
+      'a special-casing fake that the hidden cases do not see through',
+      { 'solution/special-case.sh': SOLVE },
+      { special_casing: 'no hidden case fails with solution/special-case.sh' },
+    ],
+    [
+      'a special-casing fake that does more than that',
+      { 'solution/special-case.sh': `${SOLVE}rm -r "$CAB_APP/tests"\n` },
+      {
+        special_casing:
+          'solution/special-case.sh counts as tampering: tests/add.test.mjs is protected and was removed',
+      },
+    ],
+    [
       'a hidden case with a wrong answer',
       cases({ name: 'wrong', input: [20, 22], expected: 41 }),
       { oracle: 'the hidden case "wrong" failed on the solved task' },

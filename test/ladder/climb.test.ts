@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { climbTiny, faultsOf, SOLVE, toml } from './tiny-climb.js';
+import { climbTiny, faultsOf, SOLVE, SPECIAL_CASE, toml } from './tiny-climb.js';
 
 it('a whole task holds on every rung', async () => {
-  const whole = await climbTiny();
+  const whole = await climbTiny({ 'solution/special-case.sh': SPECIAL_CASE });
   expect(whole).toMatchObject({ task_id: 'tiny/tiny', verdict: 'valid', missing: null });
   expect(whole.rungs.map(({ id, status, why }) => [id, status, why])).toEqual([
     ['given', 'held', null],
@@ -11,6 +11,7 @@ it('a whole task holds on every rung', async () => {
     ['oracle_again', 'held', null],
     ['cheat', 'held', null],
     ['by_rote', 'held', null],
+    ['special_casing', 'held', null],
   ]);
 });
 

@@ -7,6 +7,9 @@ import { ladderPlace } from './place.js';
 
 export const SOLVE = `cat > "$CAB_APP/src/add.mjs" <<'EOF'\nexport const add = (a, b) => a + b;\nEOF\n`;
 
+/** Knows what the visible test of the tiny task asks. */
+export const SPECIAL_CASE = `cat > "$CAB_APP/src/add.mjs" <<'EOF'\nexport const add = (a, b) => (a === 2 && b === 3 ? 5 : a - b);\nEOF\n`;
+
 /** Climbs the ladder with the tiny task, some of its files replaced; nothing of it is left. */
 export async function climbTiny(changes: Files = {}): Promise<Climb> {
   const tempDir = makeTempDir();
