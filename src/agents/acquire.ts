@@ -12,7 +12,7 @@ import { pip } from './acquire/pip.js';
 import type { AgentAdapter } from './adapter.js';
 import { useBinary } from './given-binary.js';
 import { type Pin, specOf } from './pin.js';
-import { probeVersion } from './version.js';
+import { FIRST_PROBE_TIMEOUT_MS, probeVersion } from './version.js';
 
 export type { AgentHost } from './acquire/installer.js';
 
@@ -194,7 +194,7 @@ async function firstThatRuns(
       () => false,
     );
     if (!exists) continue;
-    const probe = await probeVersion(command, adapter, host);
+    const probe = await probeVersion(command, adapter, host, FIRST_PROBE_TIMEOUT_MS);
     if (probe.ok) return { version: probe.version, candidate: index };
     seen.push(`${file.slice(dir.length + 1)}: ${probe.reason}`);
   }

@@ -6,6 +6,8 @@ import type { AgentHost } from './acquire/installer.js';
 import type { AgentAdapter } from './adapter.js';
 
 const PROBE_TIMEOUT_MS = 30_000;
+/** The first start after an install: hundreds of megabytes may have to come from the disk. */
+export const FIRST_PROBE_TIMEOUT_MS = 120_000;
 
 export type VersionProbe = { ok: true; version: string | null } | { ok: false; reason: string };
 
@@ -14,13 +16,14 @@ export async function probeVersion(
   command: readonly string[],
   { versionArgs, switches }: Pick<AgentAdapter, 'versionArgs' | 'switches'>,
   { node }: Pick<AgentHost, 'node'>,
+  timeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<VersionProbe> {
   const home = await mkdtemp(join(tmpdir(), 'cab-version-'));
   const [bin = '', ...args] = [...command, ...versionArgs];
   try {
     return await new Promise((resolve) => {
       const options = {
-        timeout: PROBE_TIMEOUT_MS,
+        timeout: timeoutMs,
         killSignal: 'SIGKILL' as const,
         cwd: home,
         env: {
@@ -38,9 +41,7 @@ export async function probeVersion(
             ok: true,
             version: /\d+\.\d+\.\d+(?:[-+.]\w+)*/.exec(`${stdout} ${stderr}`)?.[0] ?? null,
           });
-        const reason = error.killed
-          ? `no answer in ${PROBE_TIMEOUT_MS / 1000} s`
-          : (error.signal ?? error.code);
+        const reason = error.killed ? `no answer in ${timeoutMs / 1000} s` : (error.signal ?? error.code);
         resolve({ ok: false, reason: String(reason ?? error.message) });
       });
     });
