@@ -23,7 +23,7 @@ const MEANINGS = {
   old: ['oldstring', 'oldstr', 'oldtext', 'search'],
   new: ['newstring', 'newstr', 'newtext', 'replace', 'replacement'],
   content: ['content', 'contents', 'filetext', 'filecontent'],
-  command: ['command', 'cmd', 'script'],
+  command: ['command', 'cmd', 'script', 'commands'],
 } as const;
 export type Meaning = keyof typeof MEANINGS;
 
@@ -73,7 +73,9 @@ export function fillArguments(
     const name = propertyFor(tool.properties, meaning);
     if (name === null) continue;
     const isList = asObject(tool.properties[name])?.type === 'array';
-    out[name] = isList && meaning === 'command' ? ['bash', '-lc', value] : value;
+    // A list under a name of one is a command's words, under a name of many the commands.
+    const words = plain(name) === 'commands' ? [value] : ['bash', '-lc', value];
+    out[name] = isList && meaning === 'command' ? words : value;
   }
   const list = propertyFor(tool.properties, 'old') === null ? editList(tool) : null;
   if (list !== null) {

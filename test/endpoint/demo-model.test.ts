@@ -90,6 +90,12 @@ const KITS: Record<string, Kit> = {
   'a shell alone': {
     exec_command: { offer: tool('exec_command', { cmd: text }), run: (a) => sh(a.cmd ?? '') },
   },
+  'a list of commands': {
+    run_commands: {
+      offer: tool('run_commands', { commands: { type: 'array', items: text } }),
+      run: (a) => (a.commands as unknown as string[]).map(sh).join(''),
+    },
+  },
 };
 
 const BEFORE = "fn a() {\n  x();\n}\nfn b() {\n  x();\n  let q = 'é';\n}\n";
@@ -158,7 +164,8 @@ describe('the scripted model works through the tools it is given', () => {
       ['read_file', 'edit', 'write_file', 'write_file', 'run_shell_command', 'run_shell_command'],
     ],
     ['a list of edits', true, ['edit', 'bash', 'bash', 'bash']],
-    ['a shell alone', true, ['exec_command', 'exec_command', 'exec_command', 'exec_command']],
+    ['a shell alone', true, Array(4).fill('exec_command')],
+    ['a list of commands', true, Array(4).fill('run_commands')],
   ])('%s (streamed: %s)', async (kit, stream, expected) => {
     const { model, workspace } = await stage(EDITS, { shell: 'echo tests ran' });
     const { used, closing } = await agent(model, KITS[kit] ?? {}, stream);
