@@ -53,7 +53,13 @@ export const aider: AgentAdapter = {
     PYTHON_DOTENV_DISABLED: '1',
   },
 
-  files: () => [],
+  files: () => [
+    // Its list of models. Without one, or with an empty one, it asks raw.githubusercontent.com at every start.
+    {
+      path: '.aider/caches/model_prices_and_context_window.json',
+      content: JSON.stringify({ sample_spec: {} }),
+    },
+  ],
 
   projectConfig: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json'],
   drops: ['.aider*', '.aider*/**'],
@@ -66,6 +72,10 @@ export const aider: AgentAdapter = {
 
   quirks: [
     { what: 'calls no tools: it reads files and edits out of the text of the answers', link: null },
+    {
+      what: 'offers to run commands that stand in an answer, and takes `--yes-always` for a no: none is run without a person',
+      link: null,
+    },
     {
       what: 'asks again, with the file added, when an answer names a file that is not in the chat',
       link: null,
