@@ -82,7 +82,8 @@ mkdir -p "$2/node_modules/tiny-broken" "$2/node_modules/tiny-good"
 printf '#!/bin/sh\\nexit 132\\n' > "$2/node_modules/tiny-broken/bin"
 printf '#!/bin/sh\\necho tiny 1.2.3.\\n' > "$2/node_modules/tiny-good/bin"
 printf 'console.log("tiny on node", "7.8.9")\\n' > "$2/node_modules/tiny-good/cli.js"
-chmod +x "$2"/node_modules/*/bin`;
+chmod +x "$2"/node_modules/*/bin
+echo '{"packages":{}}' > "$2/node_modules/.package-lock.json"`;
 
 const leftovers = () =>
   readdirSync(join(dir, 'cache', 'agents', 'tiny')).filter((name) => name.startsWith('.'));
@@ -152,7 +153,11 @@ describe('from npm', () => {
   });
 
   it('says so when there is no npm, and when no binary fits the machine', async () => {
-    put('npm', 'exit 0');
+    put(
+      'npm',
+      `while [ "$1" != --prefix ]; do shift; done
+mkdir "$2/node_modules"; echo '{"packages":{}}' > "$2/node_modules/.package-lock.json"`,
+    );
     await expect(install(agent(native))).rejects.toThrow(/has no binary for this machine/);
     await expect(
       install(agent(native), { host: host({ env: { PATH: join(dir, 'nowhere') } }) }),

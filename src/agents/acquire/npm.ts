@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { NpmPin } from '../pin.js';
 import { isAtLeast } from '../version.js';
 import type { Installer } from './installer.js';
+import { KNOWN_TARBALLS } from './known-tarballs.js';
 import { runInstaller } from './run-installer.js';
+import { verifyTarballs } from './verify-tarballs.js';
 
-/** Packages of the npm registry. Install scripts stay off. */
+/** Packages of the npm registry. Install scripts stay off, and what is known is compared before it is started. */
 export const npm: Installer<NpmPin> = {
   registry: 'the npm registry',
   timeoutMs: 300_000,
@@ -18,8 +20,8 @@ export const npm: Installer<NpmPin> = {
     };
   },
 
-  install: (pin, dir, _host, run) =>
-    runInstaller(
+  install: async (pin, dir, _host, run) => {
+    await runInstaller(
       'npm',
       [
         'install',
@@ -28,7 +30,9 @@ export const npm: Installer<NpmPin> = {
       ],
       { ...run, cwd: dir },
       npmReason,
-    ),
+    );
+    await verifyTarballs(dir, KNOWN_TARBALLS);
+  },
 
   candidates: ({ bins, runsOn }, dir, { node }) =>
     bins.map((bin) => {

@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KNOWN_TARBALLS } from '../../src/agents/acquire/known-tarballs.js';
+import { verifyTarballs } from '../../src/agents/acquire/verify-tarballs.js';
+import { adapters } from '../../src/agents/adapters.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cab-tarballs-'));
+  mkdirSync(join(dir, 'node_modules'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const known = { 'agent@1.0.0': 'sha512-right', 'agent@1.0.0-linux-x64': 'sha512-native' };
+function installed(packages: object) {
+  writeFileSync(join(dir, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
+}
+
+test('what is known passes, and so does what is not', async () => {
+  installed({
+    'node_modules/agent': { version: '1.0.0', integrity: 'sha512-right' },
+    'node_modules/agent-linux-x64': {
+      name: 'agent',
+      version: '1.0.0-linux-x64',
+      integrity: 'sha512-native',
+    },
+    'node_modules/agent/node_modules/dep': { version: '2.0.0', integrity: 'sha512-any' },
+  });
+  await verifyTarballs(dir, known);
+});
+
+test.each([
+  [
+    'another tarball under a known version',
+    { 'node_modules/agent': { version: '1.0.0', integrity: 'sha512-evil' } },
+    'sha512-evil',
+  ],
+  [
+    'another binary under an alias',
+    { 'node_modules/x': { name: 'agent', version: '1.0.0-linux-x64', integrity: 'sha512-evil' } },
+    'sha512-evil',
+  ],
+  ['a known version without a checksum', { 'node_modules/agent': { version: '1.0.0' } }, 'no checksum'],
+  [
+    'a known one, nested',
+    { 'node_modules/a/node_modules/agent': { version: '1.0.0', integrity: 'sha1-x' } },
+    'sha1-x',
+  ],
+])('attack: the registry gives %s', async (_, packages, said) => {
+  installed(packages);
+  await expect(verifyTarballs(dir, known)).rejects.toThrow(`(${said}, not sha512-`);
+});
+
+test('attack: npm gives no account', async () => {
+  await expect(verifyTarballs(dir, known)).rejects.toThrow('npm left no account of what it installed');
+});
+
+test('every pin from npm is known', () => {
+  const pins = adapters.flatMap(({ pins }) => pins).filter((pin) => pin.kind === 'npm');
+  expect(pins.length).toBeGreaterThan(5);
+  for (const pin of pins) expect(KNOWN_TARBALLS).toHaveProperty([`${pin.package}@${pin.version}`]);
+});
