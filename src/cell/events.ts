@@ -53,6 +53,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     task_published: z.boolean(),
     /** In which the published benchmark runs this agent; null when none is known. */
     published_image: z.nullable(imageSchema),
+    /** No hidden case tells right from wrong: the visible tests alone decide, as they were given. Absent in old runs. */
+    visible_tests_only: z.optional(z.boolean()),
     language: z.string(),
     expected_refusal: z.boolean(),
     /** What the user added to the agent, by file name. */

@@ -89,6 +89,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     wiring: agent?.wiring ?? null,
     published_image: started.published_image,
     task_published: started.task_published,
+    visible_tests_only: started.visible_tests_only,
     container_image: null,
     image_digest: null,
     verdict: ended.verdict,

@@ -196,6 +196,8 @@ export const recordSchema = z.object({
   published_image: z.nullable(imageSchema),
   /** The published benchmark is known to have a task of this id. */
   task_published: z.boolean(),
+  /** No hidden case tells right from wrong: the visible tests alone decide, as they were given. Absent in old runs. */
+  visible_tests_only: z.optional(z.boolean()),
   container_image: z.null(),
   image_digest: z.null(),
   verdict: verdictSchema,

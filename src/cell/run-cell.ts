@@ -254,6 +254,7 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     task_digest: task.digest,
     task_published: isPublishedTask(task.id),
     published_image: plan.adapter.image,
+    visible_tests_only: task.manifest.visible_tests_only,
     language: task.manifest.language,
     expected_refusal: task.manifest.expected_refusal,
     ...behaviourOf(plan),

@@ -99,6 +99,8 @@ async function detailOf(task: Task, row: TaskRow, tempDir: string): Promise<Task
       max_turns: manifest.max_turns,
       visible_tests: manifest.fail_to_pass.length + manifest.pass_to_pass.length,
       hidden_cases: manifest.hidden ? readHiddenCases(await task.openHidden(), task.id).length : 0,
+      visible_tests_only: manifest.visible_tests_only,
+      controls: manifest.controls.length,
       expects_refusal: manifest.expected_refusal,
       task_commit: task.commit,
       task_digest: task.digest,

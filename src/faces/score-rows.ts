@@ -63,13 +63,13 @@ function passRow(record: RunRecord): ScoreRow {
     phrase: phraseOf([
       pass === null && reason(record, 'pass_rate'),
       timed_out && 'the tests ran out of time',
-      ...testPhrases(record.tests),
+      ...testPhrases(record),
       record.tests.length === 0 && exit_code !== null && `test command exit ${exit_code}`,
     ]),
   };
 }
 
-function testPhrases(tests: readonly TestCase[]): string[] {
+function testPhrases({ tests, visible_tests_only }: RunRecord): string[] {
   const visible = tests.filter(({ kind }) => kind !== 'hidden');
   const hidden = tests.filter(({ kind }) => kind === 'hidden');
   const right = (cases: readonly TestCase[]) => cases.filter(({ status }) => status === 'passed').length;
@@ -79,7 +79,8 @@ function testPhrases(tests: readonly TestCase[]): string[] {
   const phrases: string[] = [];
   if (visible.length > 0) phrases.push(`${right(visible)} of ${plural(visible.length, 'test')}`);
   if (before > 0) phrases.push(`${before} failed before`);
-  if (hidden.length > 0) phrases.push(`${right(hidden)} of ${plural(hidden.length, 'hidden case')}`);
+  if (visible_tests_only && tests.length > 0) phrases.push('no hidden cases: these tests decide');
+  else if (hidden.length > 0) phrases.push(`${right(hidden)} of ${plural(hidden.length, 'hidden case')}`);
   if (wrong.length > 0) phrases.push(`failed: ${list(wrong)}`);
   if (absent > 0) phrases.push(`${integer(absent)} did not run`);
   return phrases;

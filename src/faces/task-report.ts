@@ -56,6 +56,10 @@ export interface TaskDetail extends TaskRow {
   max_turns: number;
   visible_tests: number;
   hidden_cases: number;
+  /** The task says that no hidden case is behind its tests. */
+  visible_tests_only: boolean;
+  /** Other bugs, one of which the tests must notice in the graded tree. */
+  controls: number;
   expects_refusal: boolean;
   task_commit: string;
   task_digest: string;
@@ -67,7 +71,7 @@ export function taskDetail(task: TaskDetail, { paint, width }: { paint: Palette;
       (line, index) => `   ${paint.dim((index === 0 ? name : '').padEnd(12))} ${line}`,
     );
   const present = task.toolchain_present ? 'here' : 'not all of it here';
-  const tests = `${task.visible_tests} by name, ${task.hidden_cases} hidden cases`;
+  const tests = testsText(task);
   return [
     ` ${paint.strong(safeLine(task.id))}   ${safeLine(task.title)}`,
     '',
@@ -87,4 +91,10 @@ export function taskDetail(task: TaskDetail, { paint, width }: { paint: Palette;
       .split('\n')
       .map((line) => `   ${safeLine(line, 1_000)}`.trimEnd()),
   ];
+}
+
+function testsText({ visible_tests, hidden_cases, visible_tests_only, controls }: TaskDetail): string {
+  if (!visible_tests_only) return `${visible_tests} by name, ${hidden_cases} hidden cases`;
+  const alone = `${visible_tests} by name, no hidden cases: these alone decide, restored before they are run`;
+  return controls > 0 ? `${alone}, and they must notice another bug` : alone;
 }

@@ -82,11 +82,17 @@ export function parseUnity(output: string, report: Report): void {
   }
 }
 
-/** Maven's Surefire: passing classes by their line of counts, what failed by its own. */
+/** Maven's Surefire: each class by its line of counts, which tells its name, or of old stands below it. */
 export function parseSurefire(output: string, report: Report): void {
-  for (const [, failures, errors, name] of output.matchAll(
-    /Tests run: \d+, Failures: (\d+), Errors: (\d+), Skipped: \d+, Time elapsed: .*?(?:--?) in (\S+)/g,
-  )) {
-    if (name) report(name, failures === '0' && errors === '0' ? 'passed' : 'failed');
+  let running = '';
+  for (const line of output.split('\n')) {
+    running = /^(?:\[INFO\] )?Running (\S+)\s*$/.exec(line)?.[1] ?? running;
+    const counts = /Tests run: \d+, Failures: (\d+), Errors: (\d+), Skipped: \d+, Time elapsed: (.*)$/.exec(
+      line,
+    );
+    if (!counts) continue;
+    const [, failures, errors, rest = ''] = counts;
+    const name = / --? in (\S+)/.exec(rest)?.[1] ?? running;
+    if (name !== '') report(name, failures === '0' && errors === '0' ? 'passed' : 'failed');
   }
 }

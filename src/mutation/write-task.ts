@@ -103,6 +103,7 @@ function renderManifest(task: TaskToWrite): string {
         test_regions: regions(files),
         ignore: [...language.litter, ...repo.dependencies.map(({ path }) => `${path}/**`)],
         dependencies: repo.dependencies.map(({ path }) => path),
+        visible_tests_only: true,
         canary: task.canary,
         constraints: [
           ...testGlobs(task).map((path) => ({ kind: 'file-not-touched', path })),

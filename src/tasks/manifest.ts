@@ -152,6 +152,8 @@ const cabSchema = z.strictObject({
   ignore: z._default(globs, []),
   /** Directories that the tests need and the workspace lacks, such as node_modules: they stand in the tree, read-only. */
   dependencies: z._default(z.array(workspacePath), []),
+  /** Said of a task without hidden cases: its visible tests alone decide, restored before they are run. */
+  visible_tests_only: z._default(z.boolean(), false),
   /** For tasks without hidden cases: other bugs, any of which the tests must still notice in the graded tree. */
   controls: z._default(z.array(controlSchema), []),
   /** Hidden black-box cases: how to start the driver that feeds them to the subject. */
@@ -196,7 +198,17 @@ export function parseManifest(toml: string, file: string): TaskManifest {
     });
   }
   const { metadata, agent, verifier } = parsed.data;
-  const { test_format, expected_refusal, fail_to_pass } = metadata.codingagentbench;
+  const { test_format, expected_refusal, fail_to_pass, visible_tests_only, hidden } =
+    metadata.codingagentbench;
+  if (visible_tests_only && hidden !== undefined) {
+    throw new UsageError(
+      `${file}: metadata.codingagentbench.visible_tests_only is set beside hidden cases.`,
+      {
+        code: 'usage.bad_task',
+        fix: 'Take one of the two out.',
+      },
+    );
+  }
   if (test_format !== 'exit-code' && !expected_refusal && fail_to_pass.length === 0) {
     throw new UsageError(`${file}: metadata.codingagentbench.fail_to_pass names no test.`, {
       code: 'usage.bad_task',

@@ -53,6 +53,18 @@ test('hidden cases are counted apart', () => {
   expect(flowing(card({ ...passed, tests }))).toContain('4 of 4 tests; 3 failed before; 1 of 1 hidden case');
 });
 
+test('a task without hidden cases says that its visible tests decide', () => {
+  const control = {
+    name: 'the tests notice another bug',
+    kind: 'hidden' as const,
+    status: 'passed' as const,
+  };
+  const mutated = { ...passed, visible_tests_only: true, tests: [...passed.tests, control] };
+  expect(flowing(card(mutated))).toContain(
+    '4 of 4 tests; 3 failed before; no hidden cases: these tests decide',
+  );
+});
+
 test('tokens that were not measured say why and are no number', () => {
   const text = flowing(card(failed, 100));
   expect(text).toMatch(/Tokens\/correct +–/);

@@ -121,6 +121,30 @@ FAIL\texample.com/greeter\t0.004s
   });
 });
 
+describe('surefire', () => {
+  it('reads classes, whose name stands in the line of counts or above it', () => {
+    const output = `
+[INFO] Running org.x.ATest
+[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.03 s -- in org.x.ATest
+[INFO] Running org.x.BTest
+[ERROR] Tests run: 3, Failures: 1, Errors: 0, Skipped: 0, Time elapsed: 0.1 s <<< FAILURE! -- in org.x.BTest
+Running org.x.CTest
+printed by the test
+Tests run: 5, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.248 sec
+Running org.x.DTest
+Tests run: 1, Failures: 0, Errors: 1, Skipped: 0, Time elapsed: 0 sec  <<< ERROR!
+
+Tests run: 11, Failures: 1, Errors: 1, Skipped: 0
+`;
+    expect(read('surefire', output)).toEqual({
+      'org.x.ATest': 'passed',
+      'org.x.BTest': 'failed',
+      'org.x.CTest': 'passed',
+      'org.x.DTest': 'failed',
+    });
+  });
+});
+
 describe('plain', () => {
   it('reads names, with and without a reason', () => {
     const output =

@@ -19,6 +19,7 @@ export function manifestOf(overrides: Partial<TaskManifest> = {}): TaskManifest 
     expected_refusal: false,
     constraints: [],
     dependencies: [],
+    visible_tests_only: false,
     controls: [],
     ignore: [],
     canary: 'cab-canary-0000000000000000',

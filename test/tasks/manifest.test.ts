@@ -36,6 +36,11 @@ test.each<[what: string, toml: string, says: string]>([
     'my/task.toml: metadata.codingagentbench has the unknown key colour.',
   ],
   [
+    'hidden cases in a task that says it has none',
+    given.replace('max_turns', 'visible_tests_only = true\nmax_turns'),
+    'my/task.toml: metadata.codingagentbench.visible_tests_only is set beside hidden cases.',
+  ],
+  [
     'an unknown format',
     given.replace('"node-tap"', '"mocha"'),
     'my/task.toml: metadata.codingagentbench.test_format must be libtest or unittest or node-tap or go-test or pytest or gtest or unity or ctest or automake or surefire or tap or spec or plain or exit-code.',
