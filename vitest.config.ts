@@ -19,7 +19,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/attacks/**', 'test/catalogue/**', 'test/browser/**'],
+          exclude: ['e2e', 'attacks', 'catalogue', 'browser', 'harbor'].map((tier) => `test/${tier}/**`),
         },
       },
       {
@@ -57,6 +57,14 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/build.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'harbor',
+          include: ['test/harbor/**/*.test.ts'],
+          globalSetup: ['test/harbor/setup.ts'],
         },
       },
       {

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { resolveToolchain, TOOLCHAINS } from '../../src/tasks/toolchains.js';
+
+/** How one agent did on one task. */
+export interface Trial {
+  /** Null: Harbor could not tell, and `exception` says why. */
+  reward: number | null;
+  exception: string | null;
+}
+
+/** Runs `harbor run` over task directories with its own agents `oracle` and `nop`, two trials at a time. */
+export async function harborJob(
+  taskDirs: readonly string[],
+  { python, dir }: { python: string; dir: string },
+): Promise<(taskDir: string, agent: string) => Trial> {
+  const config = join(dir, 'job.json');
+  const home = join(dir, 'home');
+  await mkdir(home, { recursive: true });
+  await writeFile(
+    config,
+    JSON.stringify({
+      job_name: 'job',
+      jobs_dir: dir,
+      n_concurrent_trials: 2,
+      // Each trial compiles with cold caches, where a user's image and machine have warm ones.
+      timeout_multiplier: 5,
+      quiet: true,
+      environment: { import_path: 'host_environment:HostEnvironment' },
+      agents: [{ name: 'oracle' }, { name: 'nop' }],
+      tasks: taskDirs.map((path) => ({ path })),
+    }),
+  );
+  await promisify(execFile)(join(dirname(python), 'harbor'), ['run', '--config', config, '--yes'], {
+    env: {
+      PATH: [...(await toolDirs()), process.env.PATH].join(delimiter),
+      HOME: home,
+      PYTHONPATH: import.meta.dirname,
+      PYTHONDONTWRITEBYTECODE: '1',
+      // Nothing is asked of the network, nor told to it.
+      LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+      HARBOR_TELEMETRY: 'off',
+    },
+    maxBuffer: 1 << 26,
+  });
+  return readTrials(join(dir, 'job'));
+}
+
+/** The real binaries of the toolchains, past what needs the user's home to choose. */
+async function toolDirs(): Promise<string[]> {
+  const host = { env: process.env, node: process.execPath };
+  const order = ['typescript', ...TOOLCHAINS.map(({ id }) => id)];
+  const found = await Promise.all(order.map((id) => resolveToolchain(id, host)));
+  return [...new Set(found.flatMap((tool) => (tool.ok ? tool.binDirs : [])))];
+}
+
+async function readTrials(jobDir: string): Promise<(taskDir: string, agent: string) => Trial> {
+  const trials = new Map<string, Trial>();
+  for (const entry of await readdir(jobDir, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const result = JSON.parse(await readFile(join(jobDir, entry.name, 'result.json'), 'utf8'));
+    const { exception_type, exception_message } = result.exception_info ?? {};
+    trials.set(`${result.config.task.path} ${result.config.agent.name}`, {
+      reward: result.verifier_result?.rewards?.reward ?? null,
+      exception: exception_type ? `${exception_type}: ${exception_message}` : null,
+    });
+  }
+  return (taskDir, agent) =>
+    trials.get(`${taskDir} ${agent}`) ?? { reward: null, exception: 'Harbor ran no such trial' };
+}

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseManifest } from '../../src/tasks/manifest.js';
+import { resolveToolchain } from '../../src/tasks/toolchains.js';
+import { FIXTURES } from '../tasks/scratch.js';
+import { harborJob, type Trial } from './harbor-job.js';
+
+const { python, missing } = inject('harbor');
+
+const dirs = readdirSync(FIXTURES).flatMap((family) =>
+  readdirSync(join(FIXTURES, family)).map((name) => join(FIXTURES, family, name)),
+);
+const idOf = (dir: string) => dir.slice(FIXTURES.length);
+const tasks = await Promise.all(dirs.map(async (dir) => ({ id: idOf(dir), dir, lacks: await lackOf(dir) })));
+
+/** What of the task's toolchain is not here; null when all is. */
+async function lackOf(dir: string): Promise<string | null> {
+  const { toolchain } = parseManifest(readFileSync(join(dir, 'task.toml'), 'utf8'), dir);
+  const host = { env: process.env, node: process.execPath };
+  const tools = await Promise.all(toolchain.map((id) => resolveToolchain(id, host)));
+  return tools.flatMap((tool) => (tool.ok ? [] : [tool.detail]))[0] ?? null;
+}
+
+const LOAD = `
+import sys
+from pathlib import Path
+from harbor.models.task.task import Task
+for path in sys.argv[1:]:
+    task = Task(Path(path))
+    print(task.config.task.name, Task.is_valid_dir(Path(path)))
+`;
+
+describe.skipIf(missing)(`Harbor itself${missing ? ` (missing: ${missing})` : ''}`, () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'cab-harbor-'));
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  let trial: (taskDir: string, agent: string) => Trial;
+  beforeAll(async () => {
+    const here = tasks.filter(({ lacks }) => lacks === null).map(({ dir }) => dir);
+    trial = await harborJob(here, { python: python ?? '', dir: scratch });
+  }, 1_200_000);
+
+  it('loads every task by its own models', () => {
+    const said = execFileSync(python ?? '', ['-c', LOAD, ...dirs], { encoding: 'utf8' });
+    expect(said.trim().split('\n')).toEqual(
+      dirs.map((dir) => `codingagentbench/${idOf(dir).split('/')[1]} True`),
+    );
+  });
+
+  describe.each(tasks)('$id', ({ dir, lacks }) => {
+    const why = lacks === null ? '' : ` (${lacks})`;
+    it.skipIf(lacks)(`the reference solution earns 1${why}`, () => {
+      expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });
+    });
+    it.skipIf(lacks)(`doing nothing earns 0${why}`, () => {
+      expect(trial(dir, 'nop')).toEqual({ reward: 0, exception: null });
+    });
+  });
+});
