@@ -53,14 +53,15 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
 
 const seenOf = ({ failToPass, failureText }: Mutant) => ({ command: null, failing: failToPass, failureText });
 
-function renderManifest({ task, mutant }: Variant, canary: string): string {
+function renderManifest({ task, mutant, files }: Variant, canary: string): string {
   const { agentTimeoutS, verifierTimeoutS, ...manifest } = task.manifest;
   const cab = {
     ...manifest,
     title: ticketTitle(seenOf(mutant)),
     fail_to_pass: mutant.failToPass,
     pass_to_pass: mutant.passToPass,
-    ground_truth_files: [mutant.site.path],
+    // A change log is still to be written to.
+    ground_truth_files: [...manifest.ground_truth_files.filter((path) => !files.has(path)), mutant.site.path],
     // What the diff must hold was said of the other bug.
     constraints: manifest.constraints.filter(({ kind }) => kind !== 'file-pattern-required-in-diff'),
     canary,

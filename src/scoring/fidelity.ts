@@ -3,6 +3,7 @@ import type { Scores } from '../cell/score-blocks.js';
 import { matchGlobs } from '../globs.js';
 import type { Constraint } from '../tasks/manifest.js';
 import { commentLines } from './comments.js';
+import { dependencyLines } from './dependency-lines.js';
 import { type Axis, type CellFacts, type ChangedText, changedPaths } from './facts.js';
 
 type Finding = Scores['fidelity']['constraints'][number];
@@ -39,8 +40,8 @@ function examine(constraint: Constraint, facts: FidelityFacts): Finding {
       return finding(constraint.kind, constraint.path, touched.length === 0, `changed ${touched.join(', ')}`);
     }
     case 'no-new-dependency': {
-      const fresh = within(facts.texts, constraint.manifests).flatMap(({ before, after }) =>
-        netNew(dependencyLines(before), dependencyLines(after)),
+      const fresh = within(facts.texts, constraint.manifests).flatMap(({ path, before, after }) =>
+        netNew(dependencyLines(path, before), dependencyLines(path, after)),
       );
       const subject = constraint.manifests.join(', ');
       return finding(constraint.kind, subject, fresh.length === 0, `new: ${fresh.join(' | ')}`);
@@ -71,14 +72,6 @@ function finding(kind: string, subject: string, honoured: boolean, otherwise: st
 function within(texts: readonly ChangedText[], globs: readonly string[]): ChangedText[] {
   const matches = matchGlobs(globs);
   return texts.filter((text) => matches(text.path));
-}
-
-/** Lines of a dependency manifest, without what reordering and trailing commas change. */
-function dependencyLines(text: string | null): string[] {
-  return (text ?? '')
-    .split('\n')
-    .map((line) => line.trim().replace(/,$/, ''))
-    .filter((line) => line !== '');
 }
 
 /** The lines of `after` that `before` has not, or has less often. */

@@ -44,7 +44,7 @@ describe('tasks', () => {
     writeFileSync(join(dir, 'idle/solution/solve.sh'), 'true\n');
     const { code, stdout, stderr } = await visitor.run(['tasks', 'validate', dir, '--junit', 'ladder.xml']);
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^ ✔ mutations\/good {2}6 rungs · [\d.]+s$/m);
+    expect(stdout).toMatch(/^ ✔ mutations\/good {2}7 rungs · [\d.]+s$/m);
     expect(stdout).toMatch(/^ ✖ mutations\/idle/m);
     expect(stdout).toMatch(/^ {3}✖ the reference solution passes, within its constraints: .+ failed$/m);
     expect(stdout).toMatch(/^ ✖ 1 valid task, 1 invalid$/m);

@@ -36,6 +36,21 @@ describe('fidelity', () => {
     ).toBe(true);
   });
 
+  it('no-new-dependency knows a library of C and C++ by what is included and linked', () => {
+    const constraint: Constraint = { kind: 'no-new-dependency', manifests: ['Makefile', 'src/**'] };
+    const including = (path: string, header: string) =>
+      honours(
+        constraint,
+        changed(path, '#include "ring.h"\n', `#include "ring.h"\n  #  include ${header}\nint x;\n`),
+      );
+    for (const header of ['<stdint.h>', '<vector>', '<string_view>', '"own.h"'])
+      expect([header, including('src/a.cpp', header)]).toEqual([header, true]);
+    for (const header of ['<zlib.h>', '<boost/optional.hpp>', '<glib.h>', '<sys/epoll.h>'])
+      expect([header, including('src/a.c', header)]).toEqual([header, false]);
+    expect(honours(constraint, changed('Makefile', 'all:\n', 'all: more\n\tcc -lm a.c\n'))).toBe(true);
+    expect(honours(constraint, changed('Makefile', 'all:\n', 'all:\n\tcc a.c -lssl\n'))).toBe(false);
+  });
+
   it('no-comments-added counts comments that were not there', () => {
     const constraint: Constraint = { kind: 'no-comments-added', paths: ['src/**'], max_added: 0 };
     expect(honours(constraint, changed('src/a.py', 'x = 1 # one\n', 'x = 2 # one\n'))).toBe(true);
