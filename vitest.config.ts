@@ -11,6 +11,13 @@ const shared = {
 /** Attacks that load the machine itself: a tier of their own, for a machine that does nothing else. */
 const SIEGE = ['network', 'floods', 'kill-matrix'].map((name) => `test/attacks/${name}.test.ts`);
 
+/** Attacks on one piece, which lie with its other tests. */
+const ON_A_PIECE = [
+  'test/endpoint/meter-attacks.test.ts',
+  'test/faces/hostile.test.ts',
+  'test/grading/attacks*.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,7 +26,10 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['e2e', 'attacks', 'catalogue', 'browser', 'harbor'].map((tier) => `test/${tier}/**`),
+          exclude: [
+            ...['e2e', 'attacks', 'catalogue', 'browser', 'harbor'].map((tier) => `test/${tier}/**`),
+            ...ON_A_PIECE,
+          ],
         },
       },
       {
@@ -34,7 +44,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'attacks',
-          include: ['test/attacks/**/*.test.ts'],
+          include: ['test/attacks/**/*.test.ts', ...ON_A_PIECE],
           exclude: SIEGE,
           globalSetup: ['test/e2e/global-setup.ts'],
           maxConcurrency: 2,

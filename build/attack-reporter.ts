@@ -35,7 +35,7 @@ const AIM_OF_FILE: Readonly<Record<string, string>> = {
   'hostile.test.ts': 'terminal',
 };
 /** For `attack-numbers.mjs`; not there when a part of the attacks could not be tried. */
-const RESULT = join('node_modules', '.cache', 'attacks.md');
+const resultOf = (project: string) => join('node_modules', '.cache', `${project}.md`);
 
 /** Counts what was attacked and what held, and prints it as a table. */
 export default class AttackReporter implements Reporter {
@@ -45,10 +45,11 @@ export default class AttackReporter implements Reporter {
     const held = attacks.filter((attack) => attack.held).length;
     console.log(`\n${table(attacks)}\n\n${attacks.length} attacks tried, ${held} held`);
     for (const { name } of attacks.filter((attack) => !attack.held)) console.log(`  got through: ${name}`);
-    rmSync(RESULT, { force: true });
-    if (tests.some((test) => test.result().state === 'skipped')) return;
-    mkdirSync(join(RESULT, '..'), { recursive: true });
-    writeFileSync(RESULT, `\n\n${table(attacks)}\n\n`);
+    const result = resultOf(modules[0]?.project.name ?? 'attacks');
+    rmSync(result, { force: true });
+    if (tests.some((test) => test.result().state !== 'passed')) return;
+    mkdirSync(join(result, '..'), { recursive: true });
+    writeFileSync(result, table(attacks));
   }
 }
 

@@ -20,9 +20,9 @@ export function asText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** The value when it can be a count (a finite number, not negative), else null. */
+/** The value when it can be a count (a whole number, not negative), else null. */
 export function asCount(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 /** The parsed text, or undefined when it is not JSON. */

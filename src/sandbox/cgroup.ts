@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -24,6 +26,8 @@ export interface Cgroup {
 }
 
 const PREFIX = 'codingagentbench-';
+/** 0 is whoever writes it. */
+const JOIN = 'echo 0 >"$0" && exec "$@"';
 const PERIOD_US = 100_000;
 const REMOVE_TRIES = 100;
 const REMOVE_EVERY_MS = 5;
@@ -59,11 +63,15 @@ export function openCgroup(name: string, limits: Limits): Cgroup | null {
     try {
       mkdirSync(dir);
       const holds = setUp(dir, parent, limits);
-      if (holds.size > 0) return cgroupAt(dir, holds, limits);
-      rmdirSync(dir);
+      if (holds.size > 0) {
+        // Whether processes may really go there is known when one did.
+        execFileSync('/bin/sh', ['-c', JOIN, procsOf(dir), 'true'], { stdio: 'ignore' });
+        return cgroupAt(dir, holds, limits);
+      }
     } catch {
-      tryRemove(dir);
+      // Not here, then.
     }
+    tryRemove(dir);
   }
   return null;
 }
@@ -79,7 +87,7 @@ export async function removeCgroups(name: string): Promise<void> {
 function cgroupAt(dir: string, holds: ReadonlySet<LimitKind>, limits: Limits): Cgroup {
   return {
     holds,
-    enter: (argv) => ['/bin/sh', '-c', 'echo 0 >"$0" && exec "$@"', join(dir, 'cgroup.procs'), ...argv],
+    enter: (argv) => ['/bin/sh', '-c', JOIN, procsOf(dir), ...argv],
     hit: () => {
       if (count(dir, 'memory.events', 'oom_kill') > 0)
         return {
@@ -103,7 +111,7 @@ function homes(): string[] {
   if (own === null) return [];
   const { mount, dir } = own;
   return (dir === mount ? [dir] : [dir, dirname(dir)]).filter((home) =>
-    [home, join(home, 'cgroup.procs')].every(isWritable),
+    [home, procsOf(home)].every(isWritable),
   );
 }
 
@@ -127,9 +135,7 @@ function setUp(dir: string, parent: string, limits: Limits): Set<LimitKind> {
     const files = settings(limits);
     if (files === null) continue;
     try {
-      // Allowed at the top of a hierarchy, and where no process is; else it is on already, or cannot be had.
-      if (!readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8').split(/\s/).includes(controller))
-        writeFileSync(join(parent, 'cgroup.subtree_control'), `+${controller}`);
+      switchOn(controller, parent);
       for (const [file, value] of Object.entries(files)) writeSetting(join(dir, file), value);
       holds.add(kind);
     } catch {
@@ -137,6 +143,20 @@ function setUp(dir: string, parent: string, limits: Limits): Set<LimitKind> {
     }
   }
   return holds;
+}
+
+/** @throws where it is off and must stay so */
+function switchOn(controller: string, parent: string): void {
+  const control = join(parent, 'cgroup.subtree_control');
+  if (readFileSync(control, 'utf8').split(/\s/).includes(controller)) return;
+  // A group with processes of its own would become a threaded one (cgroups(7)); only the topmost may have them.
+  const topmost = !existsSync(join(parent, 'cgroup.type'));
+  if (!topmost && readFileSync(procsOf(parent), 'utf8') !== '') throw new Error('there are processes in it');
+  writeFileSync(control, `+${controller}`);
+}
+
+function procsOf(dir: string): string {
+  return join(dir, 'cgroup.procs');
 }
 
 function writeSetting(file: string, value: string): void {

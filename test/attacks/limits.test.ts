@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { openCgroup } from '../../src/sandbox/cgroup.js';
-import { defaultLimits } from '../../src/sandbox/limits.js';
 import { Visitor } from '../e2e/cli.js';
 import { attack } from './attack.js';
+import { makeCage } from './cage.js';
 import { GUARDS } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
 import { writeQuickTask } from './quick-task.js';
@@ -16,10 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** Without one that counts processes, a bomb would be the machine's affair too. */
-const cage = openCgroup(`attacks-${process.pid}`, defaultLimits());
-const caged = cage?.holds.has('tasks') ?? false;
-await cage?.remove();
+/** Without one, a bomb would be the machine's affair too. */
+const cage = makeCage();
+afterAll(() => cage?.open());
 
 const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: string; needsCage?: boolean }> = {
   'memory without end': {
@@ -48,7 +46,7 @@ const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: stri
   'a million files': {
     source:
       "for (let i = 0; i < 1e6; i++) { if (i % 1000 === 0) fs.mkdirSync('src/' + i / 1000); fs.writeFileSync('src/' + Math.floor(i / 1000) + '/' + i, ''); }",
-    flags: ['--limit-files', '20000'],
+    flags: ['--limit-files', '5000'],
     cause: 'limit.disk',
   },
 };
@@ -56,13 +54,14 @@ const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: stri
 for (const { guard, flag } of GUARDS) {
   describe(`what one machine has, ${guard}`, () => {
     for (const [name, { source, flags, cause, needsCage = false }] of Object.entries(HOGS)) {
-      const skip = process.platform !== 'linux' || (needsCage && !caged);
+      const skip = process.platform !== 'linux' || (needsCage && cage === null);
       attack(`take ${name}`, { aim: 'leftovers', guard, skip }, async () => {
         using visitor = new Visitor();
         const { record, result } = await runRaid(visitor, {
           attempts: { hog: source },
           world: {},
           endpoint,
+          run: { whileRunning: async ({ pid }) => (needsCage ? cage?.lock(pid) : undefined) },
           args: [
             ...['--key', key, '--sandbox', flag, ...flags],
             ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
