@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
@@ -16,7 +7,7 @@ import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { attack } from './attack.js';
 import { GUARDS, WALLS } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newHoneytoken, newKey, plant, type Raid, runRaid } from './raid.js';
+import { type AttemptSource, newHoneytoken, newKey, openPlace, plant, type Raid, runRaid } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
@@ -45,16 +36,6 @@ const CREDENTIALS = [
   '.local/share/opencode/auth.json',
   '.bash_history',
 ];
-
-/** A directory that no mask covers as such: not HOME, not temp, not this package. */
-function openPlace(): string | null {
-  for (const dir of ['/opt', '/srv', '/var/lib', '/usr/local']) {
-    try {
-      return mkdtempSync(join(dir, 'cab-attack-'));
-    } catch {}
-  }
-  return null;
-}
 
 const READS: Record<string, AttemptSource> = {
   '~/.ssh/id_ed25519': "return read(world.home + '/.ssh/id_ed25519');",

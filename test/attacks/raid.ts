@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { parseLine } from '../../src/agents/tool-step.js';
@@ -135,4 +135,14 @@ export async function runRaid(visitor: Visitor, options: RaidOptions): Promise<R
       return found;
     },
   };
+}
+
+/** A directory that no mask covers as such: not HOME, not temp, not this package. */
+export function openPlace(): string | null {
+  for (const dir of ['/opt', '/srv', '/var/lib', '/usr/local']) {
+    try {
+      return mkdtempSync(join(dir, 'cab-attack-'));
+    } catch {}
+  }
+  return null;
 }
