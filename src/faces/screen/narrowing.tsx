@@ -1,16 +1,16 @@
 import { renderToString } from 'ink';
 import stringWidth from 'string-width';
-import { Strip, type StripProps } from './strip.js';
+import type { Frame } from './live.js';
 
 /**
- * Cleans up when the window gets narrower: terminals break the lines of the strip anew, and Ink, which climbs by the
+ * Cleans up when the window gets narrower: terminals break the lines of the live part anew, and Ink, which climbs by the
  * lines it once wrote, would leave their upper part behind. Returns what stops it.
  */
-export function eraseWhenNarrowed(stdout: NodeJS.WriteStream, drawn: () => StripProps): () => void {
+export function eraseWhenNarrowed(stdout: NodeJS.WriteStream, drawn: Frame): () => void {
   let { columns, rows } = stdout;
   const onResize = () => {
     if (stdout.columns < columns) {
-      const frame = renderToString(<Strip {...drawn()} columns={columns} rows={rows} />, { columns });
+      const frame = renderToString(drawn({ columns, rows }), { columns });
       stdout.write(eraseReflowed(frame.split('\n'), stdout.columns));
     }
     ({ columns, rows } = stdout);

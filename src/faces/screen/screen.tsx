@@ -1,17 +1,17 @@
 import { Static, Text, useWindowSize } from 'ink';
 import { Keys, type ScreenKey } from './keys.js';
-import { Strip, type StripProps } from './strip.js';
+import type { Frame } from './live.js';
 
 export interface ScreenProps {
   /** Everything that ever scrolled up, a line each. */
   scrollback: string[];
-  /** Null when the run is over: then only the scrollback remains. */
-  strip: StripProps | null;
+  /** Null when it is over: then only the scrollback remains. */
+  frame: Frame | null;
   onKey: (key: ScreenKey) => void;
 }
 
-/** The whole terminal as a function of the run: what is finished goes up into the scrollback, the strip below stays. */
-export function Screen({ scrollback, strip, onKey }: ScreenProps) {
+/** The whole terminal as a function of the run: what is finished goes up into the scrollback, the live part below stays. */
+export function Screen({ scrollback, frame, onKey }: ScreenProps) {
   const { columns, rows } = useWindowSize();
   return (
     <>
@@ -22,7 +22,7 @@ export function Screen({ scrollback, strip, onKey }: ScreenProps) {
           </Text>
         )}
       </Static>
-      {strip && <Strip {...strip} columns={columns} rows={rows} />}
+      {frame?.({ columns, rows })}
       <Keys onKey={onKey} />
     </>
   );
