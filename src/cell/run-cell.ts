@@ -60,8 +60,13 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
   const closers: Array<() => Promise<void>> = [];
   const work = async () => {
     const onClose = (close: () => Promise<void>) => closers.push(close);
-    const flight = await runPhase(trace, facts, 'preflight', null, () =>
-      preflight({ trace, plan, place, dirs, marker, stop: io.stop, onClose }),
+    const flight = await runPhase(
+      trace,
+      facts,
+      'preflight',
+      null,
+      () => preflight({ trace, plan, place, dirs, marker, stop: io.stop, onClose }),
+      ({ ready }) => ready !== null,
     );
     facts.elsewhere.push(...flight.elsewhere);
     facts.blocked = flight.failed;
@@ -203,13 +208,14 @@ async function runPhase<T>(
   phase: Phase,
   limitMs: number | null,
   work: () => Promise<T>,
+  isGood: (result: T) => boolean = () => true,
 ): Promise<T> {
   const startMs = trace.clock.now();
   trace.emit({ type: 'phase_started', phase, limit_ms: limitMs });
   let ok = false;
   try {
     const result = await work();
-    ok = true;
+    ok = isGood(result);
     return result;
   } finally {
     const elapsedMs = round(trace.clock.now() - startMs);
