@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { runEventSchema } from '../src/cell/events.js';
 import { recordSchema } from '../src/cell/record.js';
+import { sweepSchema } from '../src/sweep/sweep-record.js';
 
-/** Writes the JSON Schemas of `record.json` and of one line of `events.jsonl`. */
+/** Writes the JSON Schemas of `record.json`, of one line of `events.jsonl` and of several cells' result. */
 export async function writeSchemas(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   const published = {
     'record.schema.json': { title: 'CodingAgentBench CLI run record', schema: recordSchema },
     'events.schema.json': { title: 'CodingAgentBench CLI run event', schema: runEventSchema },
+    'sweep.schema.json': { title: 'CodingAgentBench CLI sweep record', schema: sweepSchema },
   };
   for (const [file, { title, schema }] of Object.entries(published)) {
     const json = { title, ...z.toJSONSchema(schema) };

@@ -8,6 +8,7 @@ const SRC = join(import.meta.dirname, '..', 'src');
 const MAY_IMPORT: Record<string, string[]> = {
   cli: [
     ...[
+      'sweep',
       'cell',
       'ladder',
       'mutation',
@@ -21,6 +22,7 @@ const MAY_IMPORT: Record<string, string[]> = {
       'store',
     ],
   ],
+  sweep: ['cell'],
   ladder: ['grading', 'scoring', 'sandbox', 'tasks'],
   cell: ['tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring'],
   mutation: ['ladder', 'grading', 'sandbox', 'tasks'],
@@ -35,7 +37,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 };
 
 /** The published shapes, which every consumer of a run may know. */
-const PUBLISHED = new Set(['cell/events', 'cell/record', 'cell/score-blocks']);
+const PUBLISHED = new Set(['cell/events', 'cell/record', 'cell/score-blocks', 'sweep/sweep-record']);
 /** Rooms that may know the published shapes, and types only where they are made of them. */
 const KNOWS_PUBLISHED = new Set(['faces', 'store', 'scoring', 'grading', 'ladder']);
 

@@ -10,7 +10,7 @@ import { UsageError } from '../errors.js';
 
 /** The flags that say which agent is driven, and what the user adds to it. */
 export interface AgentFlags {
-  /** Name, or the path of an adapter's file. @default 'opencode' */
+  /** Name, or the path of an adapter's file; for `check`, several with commas between. @default 'opencode' */
   tui?: string;
   /** Instead of the pinned version. */
   agentVersion?: string;

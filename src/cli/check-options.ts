@@ -12,8 +12,10 @@ export interface CheckFlags extends AgentFlags {
   endpoint?: string;
   key?: string;
   keyFile?: string;
-  /** Id or directory. @default the default JavaScript task */
+  /** Ids, globs of them, directories or git sources, commas between. @default the default JavaScript task */
   task?: string;
+  /** How many cells run at once. @default 1 */
+  jobs?: number;
   /** Path or URL of a git repository, in whose code a bug is made for this run, in place of a task. */
   repo?: string;
   /** Runs the repository's tests. */

@@ -1,29 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunEvent } from '../cell/events.js';
-import { foldRecord } from '../cell/fold-record.js';
 import type { CellPlace, CellPlan } from '../cell/plan.js';
-import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
 import { ExitCode, UsageError } from '../errors.js';
 import type { Face } from '../faces/face.js';
 import { toJson } from '../faces/json.js';
-import { defaultLimits, type Limits } from '../sandbox/limits.js';
-import { secretPlaces } from '../sandbox/masked-places.js';
 import { shellWord } from '../shell-word.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore } from '../store/run-store.js';
 import { againCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
+import { severalCells } from './cell-names.js';
 import { cellPlace } from './cell-place.js';
-import {
-  type CheckFlags,
-  chooseEndpoint,
-  type EndpointChoice,
-  refuseTaskConflicts,
-} from './check-options.js';
+import { planRun, playerOf, sweepOfToday } from './cell-plan.js';
+import { type CheckFlags, chooseEndpoint, refuseTaskConflicts } from './check-options.js';
 import { chooseTask, withSeed } from './choose-task.js';
-import { tellGithub } from './github.js';
+import { inGithub, tellGithub } from './github.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { isIncomplete, mayAsk } from './may-ask.js';
@@ -31,48 +23,43 @@ import { openFace } from './open-face.js';
 import { findPaths, type Paths } from './paths.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
 import { runMaterial } from './run-material.js';
+import { secretsOf } from './secrets.js';
 
-/** The `check` command: one cell from flags to exit code. */
+/** The `check` command: from flags to exit code. One cell here; several are a sweep. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const paths = findPaths();
   refuseTaskConflicts(given);
   const flags = withSeed(await complete(given, io, paths));
+  const several = await severalCells(flags, paths, io);
+  if (several !== null) {
+    const { checkSeveral } = await import('./check-several.js');
+    return checkSeveral(several, flags, paths, io);
+  }
   const agent = await chooseAgent(flags);
   const reporting = await planReporting(flags);
   const choice = await chooseEndpoint(flags, io);
   const task = await chooseTask(flags, paths, io);
   try {
-    const runId = randomBytes(4).toString('hex');
-    const runDir = resolve(flags.out ?? join(paths.runsDir, runId));
-    const plan: CellPlan = {
-      runId,
-      sweepId: `local-${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`,
-      run: 1,
-      task: task.task,
-      ...agent,
-      ...(await playerOf(choice, flags, io)),
-      timeoutS: flags.timeout ?? task.task.manifest.agentTimeoutS,
-      idleS: flags.idleTimeout,
-      budget: { maxCalls: flags.maxCalls ?? null, maxTokens: flags.maxTokens ?? null },
-      price: flags.price ?? null,
-      captureDir: flags.capture ? join(runDir, 'capture') : null,
-      sandboxMode: flags.sandbox,
-      limits: limitsOf(flags),
-      keep: flags.keep ?? false,
-    };
+    const player = await playerOf(choice, flags, io);
+    const { plan, runDir } = planRun({
+      ...{ flags, agent, player, task: task.task, sweepId: sweepOfToday() },
+      ...{ runsDir: paths.runsDir, runDir: flags.out },
+    });
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
       io.stdout.write(toJson(await describePlan(plan, cellPlace(paths, [], io), runDir)));
       return ExitCode.passed;
     }
     await refuseUsedDir(runDir);
-    const keyFile = flags.keyFile === undefined ? [] : [resolve(flags.keyFile)];
-    const secrets = [...secretPlaces(io.env), ...keyFile];
-    const masked = [paths.packageRoot, paths.runsDir, runDir, ...task.secretDirs, ...secrets];
+    const masked = [paths.packageRoot, paths.runsDir, runDir, ...task.secretDirs, ...secretsOf(flags, io)];
     const exitCode = await runAndShow(plan, cellPlace(paths, masked, io), { runDir, flags, reporting }, io);
     const material = runMaterial(runDir, paths);
     await writeReports(reporting, material, io);
-    await tellGithub(material, io);
+    if (inGithub(io)) {
+      const page = await material.page();
+      const { markdownPage } = await import('../faces/page/markdown-page.js');
+      await tellGithub([page.record], async () => markdownPage(page), io);
+    }
     return exitCode;
   } finally {
     await task.close();
@@ -93,27 +80,19 @@ async function runAndShow(
   { runDir, flags, reporting }: { runDir: string; flags: CheckFlags; reporting: Reporting },
   io: CliIo,
 ): Promise<ExitCode> {
-  const events: RunEvent[] = [];
   let face: Face | null = null;
   const interrupt = listenForInterrupt(() => face?.interrupted());
   const store = openRunStore(runDir, interrupt.fail);
   face = await openFace(flags, reporting, io, interrupt.press);
   const { stop, quit } = interrupt;
-  let over = false;
   const emit = (event: RunEvent) => {
-    // What was dropped by a quit may still have something to say.
-    if (over) return;
-    // The record needs none of the agent's raw output, which may be long.
-    if (event.type !== 'agent_output') events.push(event);
     store.append(event);
     face?.send(event);
   };
   try {
     // After the face, which has something to show by then: the engine is most of this program.
-    const { runCell } = await import('../cell/run-cell.js');
-    const { keptWorkdir } = await runCell(plan, place, { emit, stop, quit });
-    over = true;
-    const record = foldRecord(events);
+    const { recordCell } = await import('../cell/record-cell.js');
+    const { record, keptWorkdir } = await recordCell(plan, place, { emit, stop, quit });
     store.finish(record);
     const fault = interrupt.fault();
     if (fault !== null) throw fault;
@@ -131,42 +110,6 @@ async function runAndShow(
   } finally {
     interrupt.dispose();
   }
-}
-
-async function playerOf(
-  choice: EndpointChoice,
-  flags: CheckFlags,
-  io: CliIo,
-): Promise<Pick<CellPlan, 'model' | 'endpoint'>> {
-  if (choice.kind === 'demo') return { model: `demo/${choice.script}`, endpoint: choice };
-  const { key } = choice;
-  const { baseUrl, mended } = normaliseEndpoint(choice.url);
-  if (mended !== null) io.stderr.write(`${mended} Used: ${baseUrl}\n`);
-  if (choice.model === null && flags.dryRun) {
-    throw new UsageError('--dry-run asks no server, so it needs --model.', {
-      code: 'usage.no_model',
-      fix: 'Add --model ID.',
-    });
-  }
-  const model = choice.model ?? (await onlyModel({ baseUrl, key }));
-  return { model, endpoint: { kind: 'real', baseUrl, key } };
-}
-
-async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Promise<string> {
-  const { resolveModel } = await import('../endpoint/resolve-model.js');
-  return resolveModel(endpoint);
-}
-
-function limitsOf({ limitMemory, limitProcesses, limitCpu, limitDisk, limitFiles }: CheckFlags): Limits {
-  const MB = 1024 * 1024;
-  return {
-    ...defaultLimits(),
-    ...(limitMemory !== undefined && { memoryBytes: limitMemory * MB }),
-    ...(limitProcesses !== undefined && { processes: limitProcesses }),
-    ...(limitCpu !== undefined && { cpus: limitCpu }),
-    ...(limitFiles !== undefined && { files: limitFiles }),
-    ...(limitDisk !== undefined && { diskBytes: limitDisk * MB }),
-  };
 }
 
 /** An earlier run's record is never written over. */

@@ -1,4 +1,5 @@
 import type { Face } from '../faces/face.js';
+import type { CellName, SweepFace } from '../faces/sweep/sweep-face.js';
 import type { CheckFlags } from './check-options.js';
 import type { CliIo } from './io.js';
 import type { Reporting } from './reporters.js';
@@ -11,31 +12,58 @@ export async function openFace(
   io: CliIo,
   onInterrupt: () => void,
 ): Promise<Face> {
-  const { env, stdin } = io;
-  const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
-  const writeResult = (text: string) => {
-    if (reporting.stdout === null) stdout.write(text);
-  };
-  const startedMs = performance.now();
-  const result = {
-    writeResult,
-    resultWidth: stdout.columns ?? 100,
-    resultColour: colourOn(stdout, flags, env),
-    explain: flags.explain ?? false,
-  };
-  const colour = colourOn(stderr, flags, env);
-  if (reporting.live === null ? wantsInk(io) : reporting.live === 'screen') {
-    settleInkColour(env, colour);
+  const { screen, plain } = await meet({ flags, reporting, io, onInterrupt });
+  const explain = flags.explain ?? false;
+  if (screen) {
     const { mountScreen } = await import('../faces/screen/mount-screen.js');
-    return mountScreen({
-      stdout: stderr,
-      stdin,
-      colour,
-      onInterrupt,
-      now: () => performance.now() - startedMs,
-      ...result,
-    });
+    return mountScreen({ ...screen, explain });
   }
   const { plainFace } = await import('../faces/plain.js');
-  return plainFace({ write: (text) => stderr.write(text), width: stderr.columns ?? 100, colour, ...result });
+  return plainFace({ ...plain, explain });
+}
+
+/** The same for several cells. */
+export async function openSweepFace({
+  cells,
+  ...meeting
+}: Meeting & { cells: CellName[] }): Promise<SweepFace> {
+  const { screen, plain } = await meet(meeting);
+  if (screen) {
+    const { mountSweep } = await import('../faces/sweep/mount-sweep.js');
+    return mountSweep({ ...screen, cells });
+  }
+  const { plainSweep } = await import('../faces/sweep/plain-sweep.js');
+  return plainSweep({ ...plain, cells });
+}
+
+interface Meeting {
+  flags: CheckFlags;
+  reporting: Reporting;
+  io: CliIo;
+  onInterrupt: () => void;
+}
+
+/** What a face needs of the terminal; `screen` is null where nothing that moves may be drawn. */
+async function meet({ flags, reporting, io, onInterrupt }: Meeting) {
+  const { env, stdin } = io;
+  const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
+  const startedMs = performance.now();
+  const result = {
+    writeResult: (text: string) => {
+      if (reporting.stdout === null) stdout.write(text);
+    },
+    resultWidth: stdout.columns ?? 100,
+    resultColour: colourOn(stdout, flags, env),
+  };
+  const colour = colourOn(stderr, flags, env);
+  const plain = {
+    write: (text: string) => void stderr.write(text),
+    width: stderr.columns ?? 100,
+    colour,
+    ...result,
+  };
+  if (!(reporting.live === null ? wantsInk(io) : reporting.live === 'screen')) return { screen: null, plain };
+  settleInkColour(env, colour);
+  const now = () => performance.now() - startedMs;
+  return { screen: { stdout: stderr, stdin, colour, onInterrupt, now, ...result }, plain };
 }

@@ -58,7 +58,7 @@ const formats: readonly Format[] = [
     id: 'junit',
     async render(material) {
       const { junit } = await import('./junit.js');
-      return junit((await material.page()).record);
+      return junit([(await material.page()).record]);
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { RunRecord, TestCase } from '../cell/record.js';
+import type { NotStarted } from '../sweep/sweep-record.js';
 import { safeMarkup } from './markup.js';
 import { cellTitle, verdictView } from './page/verdict-view.js';
 import { scoreRows } from './score-rows.js';
@@ -7,11 +8,18 @@ const MAX_TEXT = 4_000;
 const attribute = (text: string) => safeMarkup(text, MAX_TEXT).replaceAll('\n', '&#10;');
 
 /**
- * The result as JUnit XML. The first suite is the verdict: a failed run is a failure, an unscored one an error, since it
- * says nothing of the model. The second holds the task's tests by name; tests that did not run are skipped.
+ * The results as JUnit XML. The first suite of a cell is the verdict: a failed run is a failure, an unscored one an error,
+ * since it says nothing of the model. The second holds the task's tests by name; tests that did not run are skipped, and
+ * so are cells that were not started.
  */
-export function junit(record: RunRecord): string {
-  const suites = [verdictSuite(record), ...(record.tests.length > 0 ? [testsSuite(record)] : [])];
+export function junit(cells: readonly RunRecord[], notStarted: readonly NotStarted[] = []): string {
+  const suites = [
+    ...cells.flatMap((record) => [
+      verdictSuite(record),
+      ...(record.tests.length > 0 ? [testsSuite(record)] : []),
+    ]),
+    ...notStarted.map(notStartedSuite),
+  ];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites name="codingagentbench">',
@@ -52,6 +60,19 @@ function verdictSuite(record: RunRecord): string {
   });
 }
 
+function notStartedSuite({ tui, model, task_id, why }: NotStarted): string {
+  return suite(null, {
+    name: `${cellTitle({ tui, model })} · ${task_id}`,
+    failures: 0,
+    errors: 0,
+    skipped: 1,
+    properties: [],
+    cases: [
+      `<testcase classname="codingagentbench" name="verdict"><skipped message="${attribute(why)}"/></testcase>`,
+    ],
+  });
+}
+
 function testsSuite(record: RunRecord): string {
   const { stdout_tail, stderr_tail } = record.scores.pass_rate;
   const count = (status: TestCase['status']) => record.tests.filter((test) => test.status === status).length;
@@ -87,10 +108,11 @@ interface Suite {
 }
 
 function suite(
-  record: RunRecord,
+  record: RunRecord | null,
   { name, failures, errors, skipped, properties, cases, output = [] }: Suite,
 ): string {
-  const at = record.started_at === null ? '' : ` timestamp="${attribute(record.started_at)}"`;
+  const startedAt = record?.started_at ?? null;
+  const at = startedAt === null ? '' : ` timestamp="${attribute(startedAt)}"`;
   return [
     `<testsuite name="${attribute(name)}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="${skipped}"${at}>`,
     ...(properties.length > 0 ? ['<properties>', ...properties, '</properties>'] : []),

@@ -8,7 +8,7 @@ import { integer, NOT_MEASURED } from './format.js';
 import { asIs, type Paint, type Palette, palette } from './palette.js';
 import { safeLine } from './sanitize.js';
 import { type ScoreRow, scoreRows } from './score-rows.js';
-import { asSentence, HONEST_ZERO, VERDICTS } from './verdict-words.js';
+import { asSentence, DEMO_NOTICE, HONEST_ZERO, VERDICTS } from './verdict-words.js';
 import { wrap } from './wrap.js';
 
 /** What the user can go to from here. Null: it is not there, and the card does not speak of it. */
@@ -39,8 +39,6 @@ const LABEL_COLUMNS = 14;
 const VALUE_COLUMNS = 7;
 const barColumns = (width: number) => (width < 36 ? 0 : width < MAX_WIDTH ? 6 : 10);
 const INDENT = '   ';
-
-const DEMO_NOTICE = 'a scripted model played: this says nothing about any model';
 
 /** The card as its sink wants it. */
 export function resultCard(record: RunRecord, kept: Kept, sink: ResultSink): string[] {

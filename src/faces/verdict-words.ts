@@ -7,6 +7,9 @@ export const VERDICTS: Record<Verdict, { word: 'PASSED' | 'FAILED' | 'NOT SCORED
   unscored: { word: 'NOT SCORED', tone: 'warn' },
 };
 
+/** Said beside every number of a demo. */
+export const DEMO_NOTICE = 'a scripted model played: this says nothing about any model';
+
 /** Said beside the banners of a failed run. */
 export const HONEST_ZERO =
   "All scores are reported as recorded. A failed run's zero is an honest measurement.";

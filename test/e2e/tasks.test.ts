@@ -78,11 +78,13 @@ describe('tasks', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  it('a glob for check must match one', async () => {
-    const { code, stderr } = await visitor.run(['check', '--demo', '--task', 'polyglot/go-*', '--dry-run']);
-    expect([code, stderr]).toEqual([
-      2,
-      'polyglot/go-* is 2 tasks, and one run takes one: polyglot/go-dependency-paths, polyglot/go-http-handler-fix.\nName one of them.\n',
+  it('a glob for check is a cell for each that matches', async () => {
+    const { code, stdout } = await visitor.run(['check', '--demo', '--task', 'polyglot/go-*', '--dry-run']);
+    const { cells } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(cells.map(({ task }: { task: string }) => task)).toEqual([
+      'polyglot/go-dependency-paths',
+      'polyglot/go-http-handler-fix',
     ]);
   });
 });

@@ -69,3 +69,10 @@ export async function until(condition: () => boolean, seen: () => string): Promi
   }
   throw new Error(`waited in vain; last seen:\n${seen()}`);
 }
+
+/** Columns and rows that every screen has to get along with. */
+export const SIZES = [
+  [80, 24],
+  [120, 40],
+  [40, 20],
+] as const;

@@ -2,7 +2,15 @@ import { type Command, Option } from 'commander';
 import type { CheckFlags } from '../check-options.js';
 import type { CliIo } from '../io.js';
 import { parseReporter } from '../reporter-flag.js';
-import { positiveNumber, price, repeated, sandboxOption, seed, wholeNumber } from './option-values.js';
+import {
+  listed,
+  positiveNumber,
+  price,
+  repeated,
+  sandboxOption,
+  seed,
+  wholeNumber,
+} from './option-values.js';
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -20,10 +28,14 @@ Examples:
   Reports for a CI and for people, beside what the terminal shows:
     codingagentbench check --reporter junit=junit.xml --reporter html=report.html
 
+  Several cells: every task that fits, with each of the agents:
+    codingagentbench check --demo --task 'mutations/js-*' --tui opencode,codex
+
   Would it mend a bug in your code?
     codingagentbench check --demo --repo . --test "npm test"
 
 Exit codes: 0 passed · 1 failed · 2 usage · 3 preflight · 4 not scored · 130 interrupted
+Of several cells: 130 when stopped, 3 when a preflight ended them all, 1 when any failed, else 4 when any was not scored
 `;
 
 /** Adds `check`. */
@@ -37,7 +49,8 @@ export function addCheckCommand(program: Command, io: CliIo, setExitCode: (code:
     )
     .option(
       '--tui <agent>',
-      'the coding agent to drive, by name or by the file of its adapter (default: opencode)',
+      'the coding agent to drive, by name or by the file of its adapter; several with commas (default: opencode)',
+      listed,
     )
     .option(
       '--model <id>',
@@ -51,8 +64,10 @@ export function addCheckCommand(program: Command, io: CliIo, setExitCode: (code:
     .option('--key-file <file>', 'file that holds the API key (or the key itself in CAB_KEY)')
     .option(
       '--task <task>',
-      'a bundled task, the directory of one, or URL#ref:path of a git repository (default: the JavaScript task)',
+      'a bundled task, a glob of them, a directory, or URL#ref:path of a git repository; may be given again (default: the JavaScript task)',
+      listed,
     )
+    .option('--jobs <number>', 'of several cells, how many run at once (default: 1)', wholeNumber)
     .option('--repo <repo>', 'make the task from a git repository: a bug in its code that its tests notice')
     .option('--test <command>', "runs the repository's tests, by sh, at its top")
     .option('--language <id>', "which of the repository's code to break (default: most of it)")
@@ -105,7 +120,7 @@ export function addCheckCommand(program: Command, io: CliIo, setExitCode: (code:
       'screen, plain, or a format of `show` such as html=report.html; may be given again',
       parseReporter,
     )
-    .option('--json', 'print the record as one JSON object on stdout')
+    .option('--json', 'print the record, or of several cells the sweep, as one JSON object on stdout')
     .option('--explain', 'say what every row of the score card means')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .addHelpText('after', CHECK_EXAMPLES)

@@ -6,6 +6,11 @@ export function repeated(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
+/** An option whose values, with commas between, may also be given one by one. */
+export function listed(value: string, before?: string): string {
+  return before === undefined ? value : `${before},${value}`;
+}
+
 /** `--sandbox`; `what` says what is wrapped. */
 export function sandboxOption(what: string): Option {
   return new Option('--sandbox <mode>', `${what}: the best that works here, required, off, or one by name`)

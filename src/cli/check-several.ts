@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { CellPlace } from '../cell/plan.js';
+import { type ExitCode, UsageError } from '../errors.js';
+import { toJson } from '../faces/json.js';
+import type { SweepFace } from '../faces/sweep/sweep-face.js';
+import { shellWord } from '../shell-word.js';
+import { pruneRuns } from '../store/prune-runs.js';
+import { openRunStore, type RunStore } from '../store/run-store.js';
+import type { SweepRecord } from '../sweep/sweep-record.js';
+import { agentWords, chooseAgent } from './agent-options.js';
+import type { CellNames } from './cell-names.js';
+import { cellPlace } from './cell-place.js';
+import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
+import { type CheckFlags, chooseEndpoint } from './check-options.js';
+import { chooseTask } from './choose-task.js';
+import { inGithub, tellGithub } from './github.js';
+import { listenForInterrupt } from './interrupt.js';
+import type { CliIo } from './io.js';
+import { openSweepFace } from './open-face.js';
+import type { OpenTask } from './open-task.js';
+import type { Paths } from './paths.js';
+import { planReporting } from './reporters.js';
+import { secretsOf } from './secrets.js';
+import { sweepDocument, writeSweepReports } from './sweep-reports.js';
+
+/** The `check` command of several cells: every agent on every task, in one sweep. Errors: UsageError before anything runs. */
+export async function checkSeveral(
+  { tuis, tasks }: CellNames,
+  flags: CheckFlags,
+  paths: Paths,
+  io: CliIo,
+): Promise<ExitCode> {
+  refuseForSeveral(flags, tuis);
+  const agents = await Promise.all(
+    (tuis.length > 0 ? tuis : [undefined]).map((tui) => chooseAgent(withTui(flags, tui))),
+  );
+  const reporting = await planReporting(flags);
+  const wanted = [
+    ...(reporting.stdout === null ? [] : [reporting.stdout]),
+    ...reporting.files.map(({ format }) => format),
+  ];
+  for (const format of wanted) sweepDocument(format);
+  const choice = await chooseEndpoint(flags, io);
+  const opened: OpenTask[] = [];
+  try {
+    for (const task of tasks ?? [undefined])
+      opened.push(await chooseTask(task === undefined ? flags : { ...flags, task }, paths, io));
+    const player = await playerOf(choice, flags, io);
+    const sweepId = `${sweepOfToday()}-${randomBytes(3).toString('hex')}`;
+    const runsDir = flags.out === undefined ? paths.runsDir : resolve(flags.out);
+    const runs = agents.flatMap((agent) =>
+      opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, runsDir })),
+    );
+    const masked = [
+      ...[paths.packageRoot, paths.runsDir, runsDir],
+      ...opened.flatMap(({ secretDirs }) => secretDirs),
+      ...secretsOf(flags, io),
+    ];
+    const place = cellPlace(paths, masked, io);
+    if (flags.dryRun) {
+      const { describePlan } = await import('./dry-run.js');
+      const cells = await Promise.all(runs.map(({ plan, runDir }) => describePlan(plan, place, runDir)));
+      io.stdout.write(toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells }));
+      return 0;
+    }
+    const face = (onInterrupt: () => void) =>
+      openSweepFace({ flags, reporting, io, onInterrupt, cells: runs.map(({ plan }) => nameOf(plan)) });
+    const sweep = await runAndShow({ runs, sweepId, runsDir, place, flags, openFace: face });
+    await writeSweepReports(reporting, sweep, paths, io);
+    if (inGithub(io)) await tellGithub(sweep.cells, () => sweepDocument('markdown')(sweep, paths), io);
+    return sweep.exit_code as ExitCode;
+  } finally {
+    await Promise.all(opened.map((task) => task.close()));
+  }
+}
+
+const nameOf = ({ adapter, model, task }: PlannedRun['plan']) => ({
+  tui: adapter.id,
+  model,
+  taskId: task.id,
+});
+
+const withTui = (flags: CheckFlags, tui: string | undefined) =>
+  tui === undefined ? flags : { ...flags, tui };
+
+function refuseForSeveral(flags: CheckFlags, tuis: readonly string[]): void {
+  const [own] = agentWords(flags);
+  if (tuis.length > 1 && own !== undefined) {
+    throw new UsageError(`${own.split('=')[0]} is one agent's, and --tui names ${tuis.length}.`, {
+      code: 'usage.several_agents',
+      fix: 'Leave it out, or run the agents one by one.',
+    });
+  }
+}
+
+interface SweepRun {
+  runs: readonly PlannedRun[];
+  sweepId: string;
+  runsDir: string;
+  place: CellPlace;
+  flags: CheckFlags;
+  openFace: (onInterrupt: () => void) => Promise<SweepFace>;
+}
+
+/** Runs the cells with their consumers on the event streams: a store each, the face of all. */
+async function runAndShow({
+  runs,
+  sweepId,
+  runsDir,
+  place,
+  flags,
+  openFace,
+}: SweepRun): Promise<SweepRecord> {
+  let face: SweepFace | null = null;
+  const interrupt = listenForInterrupt(() => face?.interrupted());
+  const stores = new Map<number, RunStore>();
+  const storeOf = (cell: number) => {
+    const store = stores.get(cell) ?? openRunStore(runs[cell]?.runDir ?? '', interrupt.fail);
+    stores.set(cell, store);
+    return store;
+  };
+  const shown = await openFace(interrupt.press);
+  face = shown;
+  try {
+    const { runSweep } = await import('../sweep/run-sweep.js');
+    const plan = { sweepId, cells: runs.map(({ plan }) => plan), jobs: flags.jobs ?? 1 };
+    const sweep = await runSweep(plan, place, {
+      emit(cell, event) {
+        storeOf(cell).append(event);
+        shown.send(cell, event);
+      },
+      ended(cell, record, workspace) {
+        storeOf(cell).finish(record);
+        const ref = flags.out === undefined ? record.run_id : shellWord(runs[cell]?.runDir ?? '');
+        shown.ended(cell, record, { ref, workspace });
+      },
+      stop: interrupt.stop,
+      quit: interrupt.quit,
+    });
+    const fault = interrupt.fault();
+    if (fault !== null) throw fault;
+    if (flags.out === undefined) pruneRuns(runsDir, flags.keepRuns);
+    await shown.finish(sweep);
+    return sweep;
+  } catch (error) {
+    await shown.close();
+    throw error;
+  } finally {
+    interrupt.dispose();
+  }
+}

@@ -1,0 +1,62 @@
+import { UsageError } from '../errors.js';
+import type { FormatId } from '../faces/format-ids.js';
+import type { SweepRecord } from '../sweep/sweep-record.js';
+import type { CliIo } from './io.js';
+import type { Paths } from './paths.js';
+import type { Reporting } from './reporters.js';
+import { writeResult } from './write-result.js';
+
+type Document = (sweep: SweepRecord, paths: Paths) => Promise<string>;
+
+/** How several cells are written down together. */
+const DOCUMENTS: Partial<Record<FormatId, Document>> = {
+  async json(sweep) {
+    const { toJson } = await import('../faces/json.js');
+    return toJson(sweep);
+  },
+  async junit({ cells, not_started }) {
+    const { junit } = await import('../faces/junit.js');
+    return junit(cells, not_started);
+  },
+  async markdown(sweep) {
+    const { compareMarkdown } = await import('../faces/compare/compare-text.js');
+    return compareMarkdown(await comparisonOf(sweep));
+  },
+  async html(sweep, paths) {
+    const [{ compareHtml }, { pageAssets }] = await Promise.all([
+      import('../faces/html/compare-html.js'),
+      import('./run-material.js'),
+    ]);
+    return compareHtml(await comparisonOf(sweep), await pageAssets(paths.pageDir));
+  },
+};
+
+async function comparisonOf({ cells }: SweepRecord) {
+  const [{ compareResults }, { resultOf }] = await Promise.all([
+    import('../faces/compare/comparison.js'),
+    import('../faces/compare/cell-result.js'),
+  ]);
+  return compareResults(cells.map(resultOf));
+}
+
+/** The document of that format for several cells. Errors: UsageError for a format that is of one cell. */
+export function sweepDocument(format: FormatId): Document {
+  const document = DOCUMENTS[format];
+  if (document) return document;
+  throw new UsageError(`--reporter ${format} writes one cell, and this command runs several.`, {
+    code: 'usage.reporter_of_one',
+    fix: `Several are written by ${Object.keys(DOCUMENTS).join(', ')}; \`codingagentbench show RUN --format ${format}\` writes one of them later.`,
+  });
+}
+
+/** Writes the reports of a sweep that is over. */
+export async function writeSweepReports(
+  { stdout, files }: Reporting,
+  sweep: SweepRecord,
+  paths: Paths,
+  io: CliIo,
+): Promise<void> {
+  if (stdout !== null) io.stdout.write(await sweepDocument(stdout)(sweep, paths));
+  for (const { format, file } of files)
+    await writeResult(await sweepDocument(format)(sweep, paths), file, io);
+}
