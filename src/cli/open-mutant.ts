@@ -41,7 +41,7 @@ export async function openRepoTask(
     const [made] = written;
     if (made) return { dir: made.dir, secretDirs: repo.origin === null ? [] : [repo.origin] };
     throw new UsageError(
-      `No mutation of ${repo.name} was noticed by its tests, in ${dropped.length} tries.`,
+      `No mutation of ${repo.name} makes a task, in ${dropped.length} tries: ${tally(dropped)}.`,
       {
         code: 'usage.no_mutant',
         fix: 'Give another --seed, or a --test command that covers more of the code.',
@@ -92,4 +92,14 @@ async function openMade(
   } finally {
     interrupt.dispose();
   }
+}
+
+/** How many were dropped for which reason. */
+function tally(dropped: ReadonlyArray<{ why: string }>): string {
+  const counts = new Map<string, number>();
+  for (const { why } of dropped) {
+    const kind = why.startsWith('invalid: ') ? 'without a valid task' : why;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'there is no place for one';
 }

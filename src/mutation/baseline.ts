@@ -24,12 +24,15 @@ export async function proveBaseline(
   {
     command,
     format: known,
+    submodules,
     onRun,
   }: {
     /** What the user calls it. */
     command: string;
     /** Null: recognised. */
     format: TestFormat | null;
+    /** Of the project, which the copies lack. */
+    submodules: readonly string[];
     onRun(run: number, of: number): void;
   },
 ): Promise<Baseline> {
@@ -38,7 +41,7 @@ export async function proveBaseline(
     const run = index + 1;
     onRun(run, copies.length);
     const observation = await observe(copy, bench);
-    if (observation.exitCode !== 0) throw notGreen(observation, bench, command, run);
+    if (observation.exitCode !== 0) throw notGreen(observation, bench, { command, run, submodules });
     seen.push(observation);
   }
   const [first, second] = seen as [Observation, Observation];
@@ -55,12 +58,11 @@ export async function proveBaseline(
 }
 
 function notGreen(
-  { exitCode, timedOut, stdout, stderr }: Observation,
+  { exitCode, timedOut, stdout, stderr, tree }: Observation,
   bench: TestBench,
-  command: string,
-  run: number,
+  { command, run, submodules }: { command: string; run: number; submodules: readonly string[] },
 ) {
-  const output = `${stdout}\n${stderr}`;
+  const output = `${stdout}\n${stderr}`.replaceAll(tree, '.');
   const how = timedOut
     ? `was not done in ${bench.timeoutMs / 1000} s`
     : `ended with exit code ${exitCode ?? 'none'}`;
@@ -73,16 +75,20 @@ function notGreen(
       },
     );
   }
-  return new UsageError(`The tests are not green before any change: ${command} ${how}${lastWords(output)}.`, {
+  const why = failingNames({ stdout, stderr }) ?? lastWords(output);
+  return new UsageError(`The tests are not green before any change: ${command} ${how}${why}.`, {
     code: 'usage.baseline_not_green',
-    fix: adviceOn(output, exitCode),
+    fix: adviceOn(output, exitCode, submodules),
   });
 }
 
 const MISSING_DEPENDENCY =
   /Cannot find (?:module|package)|ModuleNotFoundError|No module named|no matching package|can't find crate|unable to get packages from source|failed to (?:get|load|download)|no required module provides|module lookup disabled|cannot find package|GOPROXY|Could not resolve dependencies|package [\w.]+ does not exist|No such file or directory.*\.h\b|\.h: No such file/;
 
-function adviceOn(output: string, exitCode: number | null): string {
+function adviceOn(output: string, exitCode: number | null, submodules: readonly string[]): string {
+  if (submodules.length > 0) {
+    return `Submodules are not taken along (${submodules.join(', ')}): give a --test command that does without, or commit what it needs.`;
+  }
   const missing = output.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
   if (missing !== undefined) {
     return `Dependencies are missing (${clip(missing.trim())}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
@@ -103,8 +109,22 @@ function nameless({ stdout, stderr }: Observation, command: string): UsageError 
   );
 }
 
+/** The tests that failed, if the output names them; else null. */
+function failingNames(output: Pick<Observation, 'stdout' | 'stderr'>): string | null {
+  const format = recogniseFormat(output);
+  if (format === null) return null;
+  const failed = [...outcomesOf(output, format)].filter(([, status]) => status === 'failed');
+  const [first] = failed;
+  if (first === undefined) return null;
+  return failed.length === 1
+    ? ` (${clip(first[0])} fails)`
+    : ` (${failed.length} fail, ${clip(first[0])} among them)`;
+}
+
+/** The last line that is no comment of TAP's. */
 function lastWords(output: string): string {
-  const line = output.trim().split('\n').at(-1)?.trim();
+  const lines = output.trim().split('\n');
+  const line = (lines.findLast((each) => !/^# |^$/.test(each)) ?? lines.at(-1))?.trim();
   return line ? ` (its last line: ${clip(line)})` : '';
 }
 

@@ -23,7 +23,8 @@ export interface Language {
   litter: readonly string[];
 }
 
-const TEST_DIRS = '**/{test,tests,testing,testdata,spec,specs,__tests__,__mocks__,fixtures,t}/**';
+const TEST_DIRS =
+  '**/{test,tests,testing,testdata,spec,specs,__tests__,__mocks__,fixtures,t,test[-_]*,tests[-_]*,*[-_]test,*[-_]tests}/**';
 
 const SCRIPT = {
   toolchain: ['node', 'npm'],

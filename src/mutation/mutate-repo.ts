@@ -7,10 +7,12 @@ import { canControl, controlsFor } from './controls.js';
 import { type Drop, hunt, type Mutant } from './hunt.js';
 import { ladderFault } from './ladder-fault.js';
 import { LANGUAGES, type Language, languageOf } from './languages.js';
+import { secondCopies } from './second-copy.js';
 import { findSites, hash, isOwnSource, isWorthMutating, type Site, type SourceFile } from './sites.js';
 import { cloneSource, readSources, type SourceRepo } from './source-repo.js';
 import { standingCopies } from './standing-copies.js';
 import { renderTestScript } from './test-command.js';
+import { withTypeStripping } from './type-stripping.js';
 import { type TaskToWrite, writeTask } from './write-task.js';
 
 export interface MutateOptions {
@@ -64,7 +66,9 @@ const triesFor = (count: number) => 20 + 15 * count;
 export async function mutateRepo(options: MutateOptions): Promise<MutateResult> {
   const { seed, count, command, workDir, testTimeoutS, host, on } = options;
   const repo = await cloneSource(options.repo, join(workDir, 'source'), host);
-  const { language, sources } = await chooseLanguage(repo, options.language);
+  const chosen = await chooseLanguage(repo, options.language);
+  const { sources } = chosen;
+  const language = await withTypeStripping(chosen.language, repo, command);
   const files = new Map(sources.map((file) => [file.path, file]));
   on({ type: 'cloned', repo, language, files: files.size });
 
@@ -79,6 +83,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   const baseline = await proveBaseline(built, bench, {
     command,
     format: null,
+    submodules: repo.submodules,
     onRun: (run, of) => on({ type: 'baseline', run, of }),
   });
   const sites = findSites(sources, language, hash('mutants', repo.commit, String(seed)));
@@ -107,6 +112,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
     controls: controlsFor(mutant, controls, files),
     verifierTimeoutS: testTimeoutS,
   });
+  const copies = await secondCopies(repo, new Set(files.keys()));
   const dropped: Array<{ site: Site; why: Drop }> = [];
   const mutants = await hunt({
     ...common,
@@ -115,6 +121,8 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
     maxTries: triesFor(count),
     describe: true,
     async fault(mutant, signal) {
+      const copy = await copies.find(mutant.site, files.get(mutant.site.path)?.text ?? '');
+      if (copy !== null) return `the code as it was stands in ${copy} too`;
       const task = taskOf(mutant);
       const dir = join(workDir, 'candidates', task.name);
       await writeTask(dir, { ...task, lend: true });

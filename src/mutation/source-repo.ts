@@ -1,8 +1,9 @@
-import { lstat, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
 import { UsageError } from '../errors.js';
+import { shellWord } from '../shell-word.js';
 import type { Dependency } from '../tasks/task.js';
 import type { SourceFile } from './sites.js';
 
@@ -17,6 +18,8 @@ export interface SourceRepo {
   paths: readonly string[];
   /** Directories that git does not track and tests may need; none of a URL. */
   dependencies: readonly Dependency[];
+  /** Paths of submodules, which are empty here. */
+  submodules: readonly string[];
   /** The repository's own directory, or null for a URL. */
   origin: string | null;
   /** The user has changes there that no commit holds: they are not part of this. */
@@ -40,7 +43,7 @@ export async function cloneSource(
   const [where = '', ref] = splitRef(repo);
   const isUrl = IS_URL.test(where);
   const origin = isUrl ? null : resolve(where);
-  if (origin !== null) await requireRepository(origin, repo);
+  if (origin !== null) await requireRepository(origin, repo, { git, env });
   const client = quietGit(git, env);
   try {
     await client.clone(origin ?? where, intoDir, [
@@ -52,6 +55,7 @@ export async function cloneSource(
     const commit = (await clone.raw('rev-parse', '--verify', `${await refIn(clone, ref)}^{commit}`)).trim();
     await clone.raw('checkout', '--quiet', '--detach', commit);
     const listed = await clone.raw('ls-files', '-z');
+    const modes = await clone.raw('ls-files', '-z', '--stage');
     const ignored = new Set(
       (await clone.raw('ls-files', '-z', '-ci', '--exclude-per-directory=.gitignore')).split('\0'),
     );
@@ -70,6 +74,7 @@ export async function cloneSource(
           .sort(),
       ),
       dependencies: origin === null ? [] : await findDependencyDirs(quietGit(git, env, origin), origin),
+      submodules: modes.split('\0').flatMap((entry) => /^160000 .*\t(.*)$/.exec(entry)?.[1] ?? []),
       origin,
       uncommitted:
         origin !== null && (await quietGit(git, env, origin).raw('status', '--porcelain', '-uno')) !== '',
@@ -100,12 +105,33 @@ function splitRef(repo: string): [string, string | undefined] {
   return at === -1 ? [repo, undefined] : [repo.slice(0, at), repo.slice(at + 1)];
 }
 
-async function requireRepository(dir: string, named: string): Promise<void> {
+async function requireRepository(
+  dir: string,
+  named: string,
+  { git, env }: { git: string; env: Readonly<Record<string, string>> },
+): Promise<void> {
   const found = await stat(dir).catch(() => null);
-  const what = found === null ? 'does not exist' : found.isDirectory() ? null : 'is not a directory';
-  const isRepository = what === null && (await hasGit(dir));
-  if (isRepository) return;
-  throw new UsageError(`${named} ${what ?? 'is not the top of a git repository: it has no .git'}.`, {
+  if (found?.isDirectory()) {
+    if (await hasGit(dir)) return;
+    const top = await quietGit(git, env, dir)
+      .raw('rev-parse', '--show-toplevel')
+      .then((said) => said.trim())
+      .catch(() => '');
+    if (top !== '') {
+      const below = shellWord(relative(top, await realpath(dir)));
+      throw new UsageError(`${named} is a directory of the git repository ${top}, and not its top.`, {
+        code: 'usage.no_repository',
+        fix: `Give ${top}, and a test command that goes there: "cd ${below} && …".`,
+      });
+    }
+  }
+  const what =
+    found === null
+      ? 'does not exist'
+      : found.isDirectory()
+        ? 'is no git repository: it has no .git'
+        : 'is not a directory';
+  throw new UsageError(`${named} ${what}.`, {
     code: 'usage.no_repository',
     fix: 'Give the top directory of a git repository, or its URL; `git init` and one commit make a repository of a directory.',
   });
@@ -118,13 +144,16 @@ async function hasGit(dir: string): Promise<boolean> {
 }
 
 async function refIn(clone: SimpleGit, ref: string | undefined): Promise<string> {
-  if (ref === undefined || ref === '') return 'HEAD';
-  for (const candidate of [ref, `refs/remotes/origin/${ref}`]) {
-    const found = await clone
-      .raw('rev-parse', '--verify', '--quiet', `${candidate}^{commit}`)
-      .catch(() => '');
-    if (found !== '') return candidate;
+  const isHere = async (name: string) =>
+    (await clone.raw('rev-parse', '--verify', '--quiet', `${name}^{commit}`).catch(() => '')) !== '';
+  if (ref === undefined || ref === '') {
+    if (await isHere('HEAD')) return 'HEAD';
+    throw new UsageError('The repository has no commit yet.', {
+      code: 'usage.no_repository',
+      fix: 'Commit what is to be tested: it is the last commit that is taken.',
+    });
   }
+  for (const name of [ref, `refs/remotes/origin/${ref}`]) if (await isHere(name)) return name;
   throw new UsageError(`The repository has no branch, tag or commit ${ref}.`, {
     code: 'usage.no_repository',
     fix: 'Give one that exists behind the #.',

@@ -1,6 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { changedLines } from '../../src/mutation/hunt.js';
+import { mutate, type Site } from '../../src/mutation/sites.js';
 import { loadTaskDirectory } from '../../src/tasks/pack.js';
 import { type Files, gradeAttempt, makeTempDir } from '../grading/tiny-task.js';
 import { contents, MONEY, mutants, repository, SHOP } from '../mutation/shop.js';
@@ -22,7 +25,10 @@ it('makes tasks that the original solves, nothing else does, and that are the sa
     const task = await loadTaskDirectory(dir, makeTempDir());
     const pathDirs = [dirname(process.execPath)];
     const grade = (agent: (workspace: string) => unknown) => gradeAttempt({ task, agent, pathDirs });
-    const solved = await grade((workspace) => writeFileSync(join(workspace, path), SHOP[path] ?? ''));
+    const solved = await grade((workspace) => {
+      expect(readable(workspace, gone(SHOP[path] ?? '', mutant.site))).toEqual([]);
+      writeFileSync(join(workspace, path), SHOP[path] ?? '');
+    });
     expect(solved.tests.passed).toBe(true);
     expect(solved.cases.find(({ kind }) => kind === 'hidden')?.status).toBe('passed');
     expect((await grade(() => {})).tests.passed).toBe(false);
@@ -33,6 +39,39 @@ it('makes tasks that the original solves, nothing else does, and that are the sa
       ['test_removed'],
     ]);
   }
+});
+
+/** The changed lines as they were, and are no more. */
+function gone(text: string, site: Site): string[] {
+  const mutated = mutate(text, site);
+  return changedLines(text, site).filter((line) => !mutated.includes(line));
+}
+
+/** Those of the lines that an agent can read in its workspace, in git's objects, packed or not, too. */
+function readable(workspace: string, lines: readonly string[]): string[] {
+  expect(lines).not.toEqual([]);
+  const files = readdirSync(workspace, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const texts = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+  const objects = ['cat-file', '--batch-all-objects', '--batch'];
+  texts.push(execFileSync('git', objects, { cwd: workspace, encoding: 'latin1' }));
+  return lines.filter((line) => texts.some((text) => text.includes(line)));
+}
+
+it('attack: tests that print the source under test give no changed line to the ticket', async () => {
+  const { 'src/page.js': _, ...cart } = SHOP;
+  const loud = (SHOP['test/shop.test.js'] ?? '')
+    .replaceAll(/, (\d+)\)\);/g, ', $1, String(total)));')
+    .replaceAll(/^.*\bpage\b.*\n/gm, '');
+  const { result } = await mutants(repository({ ...cart, 'test/shop.test.js': loud }, MONEY));
+  const [made] = result.written;
+  const site = made?.mutant.site as Site;
+  const ticket = readFileSync(join(made?.dir ?? '', 'instruction.md'), 'utf8');
+  // The source is there, but for the line that tells.
+  expect(ticket).toContain('for (const { price, count } of items) {');
+  for (const line of changedLines(SHOP[site.path] ?? '', site)) expect(ticket).not.toContain(line);
+  expect(ticket).not.toContain(site.operator);
 });
 
 /** The same, with tests of a kind that trusts the process they are about. */

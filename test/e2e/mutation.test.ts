@@ -26,7 +26,7 @@ describe('slips', () => {
     [['check', '--demo', ...ON_IT, '--task', 'mutations/js-boundary-shift'], '--repo and --task'],
     [['check', '--demo', ...ON_IT, '--dry-run'], '--dry-run runs nothing'],
     [['tasks', 'mutate', 'nowhere', '--test', 'true'], 'nowhere does not exist'],
-    [['tasks', 'mutate', '.', '--test', 'true'], 'is not the top of a git repository'],
+    [['tasks', 'mutate', '.', '--test', 'true'], 'is no git repository: it has no .git'],
     [['check', '--demo', '--task', 'integrity/unsolvable-refusal', '--seed', '1'], 'makes no variant'],
   ])('%j', async (args, said) => {
     using visitor = new Visitor();

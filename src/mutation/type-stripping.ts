@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Language } from './languages.js';
+import type { SourceRepo } from './source-repo.js';
+
+/** `node` on TypeScript files, or on whatever tests it finds; not with a loader, nor on what a compiler wrote. */
+const ON_TYPESCRIPT =
+  /\bnode\b(?![^&|;\n]*\s(?:--import|--(?:experimental-)?loader|--require|-r)\b)\s[^&|;\n]*(?:\.[cm]?ts\b|--test(?:\s+-\S+)*\s*(?:$|[&|;]))/m;
+const RUNS_SCRIPTS = /\b(?:npm|npx|pnpm|yarn|bun)\b/;
+
+/** The language with the toolchain of a Node that runs TypeScript as it is, where the tests have Node do that. */
+export async function withTypeStripping(
+  language: Language,
+  { tree }: Pick<SourceRepo, 'tree'>,
+  command: string,
+): Promise<Language> {
+  if (language.id !== 'typescript') return language;
+  const scripts = RUNS_SCRIPTS.test(command) ? await scriptsOf(tree) : [];
+  if (![command, ...scripts].some((line) => ON_TYPESCRIPT.test(line))) return language;
+  return { ...language, toolchain: ['typescript', 'npm'], image: 'node:24' };
+}
+
+async function scriptsOf(tree: string): Promise<string[]> {
+  try {
+    const { scripts }: { scripts?: unknown } = JSON.parse(await readFile(join(tree, 'package.json'), 'utf8'));
+    return Object.values(scripts ?? {}).map(String);
+  } catch {
+    return [];
+  }
+}
