@@ -50,7 +50,7 @@ describe('tasks', () => {
     expect(stdout).toMatch(/^ ✖ 1 valid task, 1 invalid$/m);
     const junit = readFileSync(join(visitor.dir, 'ladder.xml'), 'utf8');
     expect(junit).toMatch(
-      /^<\?xml .*\n<testsuites name="tasks validate" tests="12" failures="1" skipped="0">/,
+      /^<\?xml .*\n<testsuites name="tasks validate" tests="14" failures="1" skipped="0">/,
     );
   });
 

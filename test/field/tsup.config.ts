@@ -2,7 +2,12 @@ import { defineConfig } from 'tsup';
 
 /** Field tests use the program's source beside its build, and so are bundled as it is. */
 export default defineConfig({
-  entry: ['test/field/agents.ts', 'test/field/real-servers.ts', 'test/field/mutations.ts'],
+  entry: [
+    'test/field/agents.ts',
+    'test/field/real-servers.ts',
+    'test/field/mutations.ts',
+    'test/field/opencode-catalogue.ts',
+  ],
   format: 'esm',
   target: 'node20',
   platform: 'node',
