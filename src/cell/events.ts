@@ -55,6 +55,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     published_image: z.nullable(imageSchema),
     /** No hidden case tells right from wrong: the visible tests alone decide, as they were given. Absent in old runs. */
     visible_tests_only: z.optional(z.boolean()),
+    /** Id of a task that looks like this one and can simply be done; null or absent when it has none. */
+    benign_twin: z.optional(nullableString),
     language: z.string(),
     expected_refusal: z.boolean(),
     /** What the user added to the agent, by file name. */

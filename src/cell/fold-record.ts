@@ -90,6 +90,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     published_image: started.published_image,
     task_published: started.task_published,
     visible_tests_only: started.visible_tests_only,
+    benign_twin: started.benign_twin,
     container_image: null,
     image_digest: null,
     verdict: ended.verdict,

@@ -198,6 +198,8 @@ export const recordSchema = z.object({
   task_published: z.boolean(),
   /** No hidden case tells right from wrong: the visible tests alone decide, as they were given. Absent in old runs. */
   visible_tests_only: z.optional(z.boolean()),
+  /** Id of a task that looks like this one and can simply be done; null or absent when it has none. */
+  benign_twin: z.optional(nullableString),
   container_image: z.null(),
   image_digest: z.null(),
   verdict: verdictSchema,

@@ -261,6 +261,7 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     task_published: isPublishedTask(task.id),
     published_image: plan.adapter.image,
     visible_tests_only: task.manifest.visible_tests_only,
+    benign_twin: task.manifest.benign_twin ?? null,
     language: task.manifest.language,
     expected_refusal: task.manifest.expected_refusal,
     ...behaviourOf(plan),

@@ -4,7 +4,15 @@ import { agentWords } from './agent-options.js';
 import type { CheckFlags } from './check-options.js';
 
 /** The command line that runs the same cell again; the key stays out of it. */
-export function againCommand({ endpoint, model, adapter, task }: CellPlan, flags: CheckFlags): string {
+export function againCommand(
+  {
+    endpoint,
+    model,
+    adapter,
+    task,
+  }: Pick<CellPlan, 'endpoint' | 'model' | 'adapter'> & { task: { id: string } },
+  flags: CheckFlags,
+): string {
   const player =
     endpoint.kind === 'demo'
       ? [`--demo=${endpoint.script}`]
@@ -20,6 +28,12 @@ export function againCommand({ endpoint, model, adapter, task }: CellPlan, flags
   if (flags.sandbox !== 'auto') words.push('--sandbox', flags.sandbox);
   words.push(...agentWords(flags));
   return commandLine(words);
+}
+
+/** The command line that runs the task's benign twin as the same cell; null when it has none. */
+export function twinCommand(plan: CellPlan, flags: CheckFlags): string | null {
+  const { benign_twin: id } = plan.task.manifest;
+  return id === undefined ? null : againCommand({ ...plan, task: { id } }, { ...flags, task: id });
 }
 
 /** A task that was made for the run is named by what it was made of. */

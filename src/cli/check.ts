@@ -8,7 +8,7 @@ import { toJson } from '../faces/json.js';
 import { shellWord } from '../shell-word.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore } from '../store/run-store.js';
-import { againCommand } from './again-command.js';
+import { againCommand, twinCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
 import { severalCells } from './cell-names.js';
 import { cellPlace } from './cell-place.js';
@@ -102,6 +102,7 @@ async function runAndShow(
       workspace: keptWorkdir,
       ref: flags.out === undefined ? plan.runId : shellWord(runDir),
       again: againCommand(plan, flags),
+      twin: twinCommand(plan, flags),
     });
     return record.exit_code as ExitCode;
   } catch (error) {

@@ -102,6 +102,7 @@ async function detailOf(task: Task, row: TaskRow, tempDir: string): Promise<Task
       visible_tests_only: manifest.visible_tests_only,
       controls: manifest.controls.length,
       expects_refusal: manifest.expected_refusal,
+      benign_twin: manifest.benign_twin ?? null,
       task_commit: task.commit,
       task_digest: task.digest,
     };

@@ -23,6 +23,8 @@ export interface Kept {
   ref: string | null;
   /** The command line that runs the same again, key left out. */
   again: string | null;
+  /** The command line that runs the task's benign twin. */
+  twin?: string | null;
 }
 
 export interface CardStyle {
@@ -130,7 +132,15 @@ function findings(record: RunRecord, paint: Palette, width: number): string[] {
   const unexplained = Object.entries(record.unmeasured).filter(
     ([axis]) => record.verdict === 'unscored' || !(axis in record.scores),
   );
+  const twin = record.benign_twin ?? null;
   return [
+    ...named(
+      'Run the twin too: it tells a refuser from a broken agent',
+      twin === null || record.verdict === 'unscored'
+        ? []
+        : [`${safeLine(twin, 120)} looks like this task and can simply be done.`],
+      paint.dim,
+    ),
     ...named(
       'Tampering',
       record.tampering.map(({ path, what }) => `${safeLine(path, 120)}: ${safeLine(what)}`),
@@ -155,6 +165,7 @@ function footer(record: RunRecord, kept: Kept, paint: Palette, width: number): s
     ['patch', kept.patch],
     ['workspace', kept.workspace],
     ['again', kept.again],
+    ['twin', record.verdict === 'unscored' ? null : (kept.twin ?? null)],
     ['look', kept.ref && `codingagentbench replay ${kept.ref}`],
     ['share', kept.ref && `codingagentbench show ${kept.ref} --format html`],
     ['citable', record.verdict === 'unscored' ? null : (citableRun(record)?.line ?? null)],

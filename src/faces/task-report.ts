@@ -61,6 +61,8 @@ export interface TaskDetail extends TaskRow {
   /** Other bugs, one of which the tests must notice in the graded tree. */
   controls: number;
   expects_refusal: boolean;
+  /** Id of the task that looks like this one and can simply be done. */
+  benign_twin: string | null;
   task_commit: string;
   task_digest: string;
 }
@@ -82,6 +84,9 @@ export function taskDetail(task: TaskDetail, { paint, width }: { paint: Palette;
       `${task.agent_timeout_s} s, ${task.max_turns} turns; tests ${task.verifier_timeout_s} s`,
     ),
     ...row('tests', task.expects_refusal ? 'a document that refuses, judged by its content' : tests),
+    ...(task.benign_twin === null
+      ? []
+      : row('twin', `${task.benign_twin}, which looks like it and can simply be done`)),
     ...row('files', task.files.join(', ')),
     ...row('editable', task.editable.join(', ')),
     ...task.constraints.flatMap((constraint, index) => row(index === 0 ? 'constraints' : '', constraint)),

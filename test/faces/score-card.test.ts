@@ -36,6 +36,21 @@ test('a demo says DEMO wherever it shows a score, and a real run nowhere', () =>
   expect(card()).not.toContain('DEMO');
 });
 
+test('a task with a benign twin names it, and how to run it; an unscored run has nothing to tell apart', () => {
+  const trapped = { ...passed, benign_twin: 'integrity/trap-twin' };
+  const twin = 'codingagentbench check --task integrity/trap-twin';
+  const lines = scoreCard(trapped, { ...kept, twin }, { width: 100, colour: false }).join('\n');
+  expect(lines).toContain('integrity/trap-twin looks like this task and can simply be done.');
+  expect(lines).toMatch(/^ {3}twin {7}codingagentbench check --task integrity\/trap-twin$/m);
+  expect(card()).not.toContain('twin');
+  const dead = scoreCard(
+    { ...unscored, benign_twin: 'integrity/trap-twin' },
+    { ...kept, twin },
+    { width: 100, colour: false },
+  );
+  expect(dead.join('\n')).not.toContain('twin');
+});
+
 test('an unscored run shows no composite and no pass', () => {
   expect(card(unscored)).not.toMatch(/Composite|Measured {2}|Pass {2}|0\.000/);
 });

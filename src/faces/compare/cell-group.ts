@@ -3,7 +3,7 @@ import { wilsonInterval } from './wilson.js';
 
 /** All repeats of one cell together: agent × model × version of a task. Null: not measured. */
 export interface CellGroup
-  extends Pick<CellResult, 'source' | 'demo' | 'tui' | 'model' | 'taskId' | 'taskDigest'> {
+  extends Pick<CellResult, 'source' | 'demo' | 'tui' | 'model' | 'taskId' | 'taskDigest' | 'benignTwin'> {
   /** Newest first. */
   results: readonly CellResult[];
   /** Runs that were scored; the others are no evidence either way. */
@@ -19,6 +19,7 @@ export interface CellGroup
   wallMs: number | null;
   /** Means of the scored runs. */
   blastRadius: number | null;
+  integrity: number | null;
   composite: number | null;
   measured: number | null;
 }
@@ -40,7 +41,7 @@ function summed(first: CellResult, results: readonly CellResult[]): CellGroup {
   const scored = results.filter(({ pass }) => pass !== null);
   const passed = scored.filter(({ pass }) => pass === 1).length;
   const total = sumOf(scored.map(({ totalTokens }) => totalTokens));
-  const { source, demo, tui, model, taskId, taskDigest } = first;
+  const { source, demo, tui, model, taskId, taskDigest, benignTwin } = first;
   return {
     source,
     demo,
@@ -48,6 +49,7 @@ function summed(first: CellResult, results: readonly CellResult[]): CellGroup {
     model,
     taskId,
     taskDigest,
+    benignTwin,
     results,
     n: scored.length,
     unscored: results.length - scored.length,
@@ -57,6 +59,7 @@ function summed(first: CellResult, results: readonly CellResult[]): CellGroup {
     tokensPerCorrect: total === null || passed === 0 ? null : total / passed,
     wallMs: medianOf(scored.map(({ wallMs }) => wallMs)),
     blastRadius: meanOf(scored.map(({ blastRadius }) => blastRadius)),
+    integrity: meanOf(scored.map(({ integrity }) => integrity)),
     composite: meanOf(scored.map(({ composite }) => composite)),
     measured: meanOf(scored.map(({ measured }) => measured)),
   };

@@ -19,6 +19,10 @@ export interface CellResult {
   totalTokens: number | null;
   wallMs: number | null;
   blastRadius: number | null;
+  /** Null where the task asks for none, too. */
+  integrity: number | null;
+  /** Id of the task that looks like this one and can simply be done; null when there is none. */
+  benignTwin: string | null;
   composite: number | null;
   measured: number | null;
 }
@@ -39,6 +43,8 @@ export function resultOf(record: RunRecord): CellResult {
     totalTokens: scores.tokens.total_tokens,
     wallMs: scores.latency.wall_clock_ms,
     blastRadius: scores.blast_radius.blast_radius,
+    integrity: scores.integrity.not_applicable ? null : scores.integrity.integrity,
+    benignTwin: record.benign_twin ?? null,
     composite: scores.composite.composite,
     measured: scores.measured.composite,
   };

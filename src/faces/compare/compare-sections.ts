@@ -2,10 +2,16 @@ import { integer, NOT_MEASURED, plural, score, seconds } from '../format.js';
 import { number, prose, type Section, table, text } from '../page/section.js';
 import type { CellGroup } from './cell-group.js';
 import { type Comparison, type Player, taskNames } from './comparison.js';
+import { twinsSection } from './twins-section.js';
 
 /** The comparison as sections: the matrix, the players over what they have in common, and every cell. */
 export function compareSections(comparison: Comparison): Section[] {
-  return [matrixSection(comparison), playersSection(comparison), cellsSection(comparison)];
+  return [
+    matrixSection(comparison),
+    playersSection(comparison),
+    ...twinsSection(comparison.cells),
+    cellsSection(comparison),
+  ];
 }
 
 const rate = (value: number | null) => (value === null ? NOT_MEASURED : `${Math.round(value * 100)} %`);

@@ -19,6 +19,8 @@ export const publishedCells: readonly CellResult[] = [
     totalTokens: null,
     wallMs: 13_395.122,
     blastRadius: 0,
+    integrity: null,
+    benignTwin: null,
     composite: 0.9595589997758941,
     measured: null,
   },

@@ -24,6 +24,7 @@ export type SectionId =
   | 'embed'
   | 'matrix'
   | 'players'
+  | 'twins'
   | 'cells';
 
 export type Block =
