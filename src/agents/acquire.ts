@@ -209,6 +209,9 @@ async function firstThatRuns(
 const OFFLINE =
   /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|name resolution|name or service not known|NewConnectionError|dns error|error sending request|dial tcp/i;
 
+const UNTRUSTED =
+  /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|CERTIFICATE_VERIFY_FAILED|x509:|invalid peer certificate/i;
+
 const NO_SUCH_VERSION = /ETARGET|No matching (version|distribution)|there is no version of|unknown revision/i;
 
 function installError(pin: Pin, { registry }: Installer<InstallablePin>, reason: string): PreflightError {
@@ -220,9 +223,11 @@ function installError(pin: Pin, { registry }: Installer<InstallablePin>, reason:
   }
   return new PreflightError(`${specOf(pin)} could not be installed: ${reason}.`, {
     code: 'preflight.agent_install',
-    fix: OFFLINE.test(reason)
-      ? `${registry.replace(/^t/, 'T')} cannot be reached from here: connect once (later runs need no network), or point --agent-bin at an installed one.`
-      : 'Install it yourself and point --agent-bin at its binary.',
+    fix: UNTRUSTED.test(reason)
+      ? 'The certificate on the way there is not trusted here. Behind a proxy that has its own, name it in NODE_EXTRA_CA_CERTS (npm) or SSL_CERT_FILE (pip, uv, go).'
+      : OFFLINE.test(reason)
+        ? `${registry.replace(/^t/, 'T')} cannot be reached from here: connect once (later runs need no network), or point --agent-bin at an installed one.`
+        : 'Install it yourself and point --agent-bin at its binary.',
   });
 }
 
