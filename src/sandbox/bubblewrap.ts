@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { KERNEL_ORDERS } from './kernel-orders.js';
+import { SCRATCH_BYTES } from './limits.js';
 import { alwaysMasked } from './masked-places.js';
 import { planMounts } from './mount-plan.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
@@ -61,7 +62,9 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
     ],
     writable: policy.writable,
   });
-  const args = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', ...sealedOrders()];
+  const scratch = (at: string) => [...sized(options), '--tmpfs', at];
+  const args = ['--ro-bind', '/', '/', '--dev', '/dev', ...scratch('/dev/shm')];
+  args.push('--proc', '/proc', ...sealedOrders());
   const sealed: string[] = [];
   for (const mount of mounts) {
     const { at } = mount;
@@ -69,14 +72,20 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
     else if (mount.kind === 'write') args.push('--bind', at, at);
     else if (mount.kind === 'link') args.push('--symlink', mount.target, at);
     else if (!mount.directory) args.push('--ro-bind', '/dev/null', at);
+    else if (at === SCRATCH) args.push(...scratch(at));
     else {
       args.push('--tmpfs', at);
-      if (at !== SCRATCH) sealed.push('--remount-ro', at);
+      sealed.push('--remount-ro', at);
     }
   }
   for (const { from, at } of policy.bound ?? []) args.push('--ro-bind', from, at);
   // Sealed last: the mount points inside have to be made first.
   return [...args, ...sealed];
+}
+
+/** As old a bubblewrap as knows no `--disable-userns` knows no size either; half of the memory is the kernel's own limit. */
+function sized({ disableUserns }: BubblewrapOptions): string[] {
+  return disableUserns ? ['--size', String(SCRATCH_BYTES)] : [];
 }
 
 /** Root could set kernel.core_pattern, which the kernel runs outside, although it has no capability. */

@@ -65,6 +65,9 @@ export function maxTasks({ processes }: Pick<Limits, 'processes'>): number {
   return processes * 4;
 }
 
+/** Of each place outside the writable directories that takes what programs put there, in memory: no watch sees it. */
+export const SCRATCH_BYTES = 1024 * MB;
+
 /** As people read it: `512 MB`. */
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / MB)} MB`;

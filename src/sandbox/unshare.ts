@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shellWord } from '../shell-word.js';
 import { KERNEL_ORDERS } from './kernel-orders.js';
+import { SCRATCH_BYTES } from './limits.js';
 import { alwaysMasked } from './masked-places.js';
 import { type Mount, planMounts } from './mount-plan.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
@@ -116,7 +117,7 @@ function deviceLines(mount: string): string[] {
     `ln -s /proc/self/fd ${NEW}/dev/fd`,
     ...['stdin', 'stdout', 'stderr'].map((name, fd) => `ln -s /proc/self/fd/${fd} ${NEW}/dev/${name}`),
     `${mount} -o remount,bind,ro ${NEW}/dev`,
-    `${mount} -t tmpfs -o mode=1777 tmpfs ${NEW}/dev/shm`,
+    `${mount} -t tmpfs -o mode=1777,size=${SCRATCH_BYTES} tmpfs ${NEW}/dev/shm`,
   ];
 }
 
@@ -127,7 +128,8 @@ function mountLines(mount: string, each: Mount): string[] {
   if (each.kind === 'link') return [parent, `ln -s ${shellWord(each.target)} ${at}`];
   if (each.kind === 'mask') {
     if (!each.directory) return [`${mount} --bind /dev/null ${at}`, `${mount} -o remount,bind,ro ${at}`];
-    return [`${mount} -t tmpfs -o mode=${each.at === SCRATCH ? '1777' : '755'} tmpfs ${at}`];
+    const options = each.at === SCRATCH ? `mode=1777,size=${SCRATCH_BYTES}` : 'mode=755';
+    return [`${mount} -t tmpfs -o ${options} tmpfs ${at}`];
   }
   return [
     `if [ -d ${from} ]; then mkdir -p ${at}; else ${parent}; [ -e ${at} ] || : > ${at}; fi`,

@@ -54,6 +54,12 @@ for (const sandbox of working) {
       expect(readFileSync(join(range.work, 'file'), 'utf8')).toBe('made\n');
     });
 
+    test('attack: filling the memory through the places for scratch', async () => {
+      const script =
+        'for dir in /tmp /dev/shm; do fallocate -l 1100M $dir/x && echo filled; rm -f $dir/x; done 2>&1; true';
+      expect((await range.run(sandbox, sh(script))).output).not.toContain('filled');
+    });
+
     test('attack: writing outside, by path, by symbolic link, by hard link, by rename', async () => {
       mkdirSync(at('outside'));
       writeFileSync(at('outside/kept'), 'kept');
