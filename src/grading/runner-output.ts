@@ -26,8 +26,10 @@ const SUFFIX = /(?: \(\d+ tests?\b[^)]*\))?(?: \(?\d+(?:\.\d+)? ?m?s\)?)?$/;
  */
 export function parseSpec(output: string, report: Report): void {
   const suites: Array<{ indent: number; name: string }> = [];
-  for (const line of output.split('\n')) {
-    if (line.trim() === '') continue;
+  for (const raw of output.split('\n')) {
+    // In a test's title, or at the end of a line.
+    const line = raw.replaceAll('\r', ' ').trimEnd();
+    if (line === '') continue;
     const [passed, failed] = [PASSED_LINE.exec(line), FAILED_LINE.exec(line) ?? FAILED_FILE.exec(line)];
     const [, blank = '', rest = ''] = passed ?? failed ?? /^(\s*)(.*)$/.exec(line) ?? [];
     const indent = blank.length;

@@ -121,10 +121,12 @@ function failingNames(output: Pick<Observation, 'stdout' | 'stderr'>): string | 
     : ` (${failed.length} fail, ${clip(first[0])} among them)`;
 }
 
-/** The last line that is no comment of TAP's. */
+/** The last line that is no comment of TAP's, and does not only say where a log is. */
 function lastWords(output: string): string {
   const lines = output.trim().split('\n');
-  const line = (lines.findLast((each) => !/^# |^$/.test(each)) ?? lines.at(-1))?.trim();
+  const line = (
+    lines.findLast((each) => !/^# |^$|A complete log of this run/.test(each)) ?? lines.at(-1)
+  )?.trim();
   return line ? ` (its last line: ${clip(line)})` : '';
 }
 

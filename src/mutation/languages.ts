@@ -24,7 +24,7 @@ export interface Language {
 }
 
 const TEST_DIRS =
-  '**/{test,tests,testing,testdata,spec,specs,__tests__,__mocks__,fixtures,t,test[-_]*,tests[-_]*,*[-_]test,*[-_]tests}/**';
+  '**/{test,tests,testing,testdata,spec,specs,__{tests,mocks,fixtures,snapshots}__,fixtures,t,test[-_]*,tests[-_]*,*[-_]test,*[-_]tests}/**';
 
 const SCRIPT = {
   toolchain: ['node', 'npm'],

@@ -14,16 +14,13 @@ export interface Package {
 
 export const PACKAGES: readonly Package[] = [
   {
-    name: 'minimist (JavaScript, npm)',
+    name: 'shell-quote (JavaScript, npm)',
     client: 'npm',
     fetch(dir) {
-      sh(dir, 'npm pack --silent minimist@1.2.8 && tar xzf minimist-1.2.8.tgz');
+      sh(dir, 'npm pack --silent shell-quote@1.8.2 && tar xzf shell-quote-1.8.2.tgz');
       renameSync(join(dir, 'package'), join(dir, 'source'));
       commit(join(dir, 'source'));
-      sh(
-        join(dir, 'source'),
-        'npm install --silent --no-save --omit=dev --ignore-scripts --no-audit --no-fund tape@5.6.3',
-      );
+      installApart(dir, 'tape@5.6.3');
     },
     test: "npx --no-install tape 'test/**/*.js'",
   },
@@ -77,10 +74,7 @@ export const PACKAGES: readonly Package[] = [
       // Made of the source when it was published.
       rmSync(join(dir, 'source/dist'), { recursive: true });
       commit(join(dir, 'source'));
-      sh(
-        join(dir, 'source'),
-        'npm install --silent --no-save --omit=dev --ignore-scripts --no-audit --no-fund --no-package-lock vitest@3.2.4',
-      );
+      installApart(dir, 'vitest@3.2.4');
     },
     test: 'npx --no-install vitest run --reporter=verbose',
   },
@@ -118,6 +112,13 @@ sed -E 's/^Testing (.*): OK$/PASS \\1/; s/^Testing (.*): FAILED$/FAIL \\1/' buil
 exit $status`,
   },
 ];
+
+/** Installs a test runner into `dir/source`, and nothing of all else that the package is developed with. */
+function installApart(dir: string, runner: string): void {
+  mkdirSync(join(dir, 'runner'));
+  sh(join(dir, 'runner'), `npm install --silent --ignore-scripts --no-audit --no-fund ${runner}`);
+  renameSync(join(dir, 'runner/node_modules'), join(dir, 'source/node_modules'));
+}
 
 /** Debian's patched source of a package, in `dir/source`. */
 function debianSource(dir: string, name: string): void {

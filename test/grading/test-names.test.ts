@@ -121,6 +121,16 @@ FAIL\texample.com/greeter\t0.004s
   });
 });
 
+describe('spec', () => {
+  it('reads titles with carriage returns, which end no line', () => {
+    expect(read('spec', ' ✓ a > \r#x p 0ms\n ✓ a > b\r 0ms\n × a > c 3ms\r\n')).toEqual({
+      'a >  #x p': 'passed',
+      'a > b': 'passed',
+      'a > c': 'failed',
+    });
+  });
+});
+
 describe('surefire', () => {
   it('reads classes, whose name stands in the line of counts or above it', () => {
     const output = `
