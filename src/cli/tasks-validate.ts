@@ -6,8 +6,9 @@ import { toJson } from '../faces/json.js';
 import { ladderJunit } from '../faces/ladder-junit.js';
 import { ladderLines, ladderSummary } from '../faces/ladder-report.js';
 import { palette } from '../faces/palette.js';
-import { type Climb, climbLadder } from '../ladder/climb.js';
+import type { Climb } from '../ladder/climb.js';
 import type { LadderPlace } from '../ladder/place.js';
+import { tryClimb } from '../ladder/try-climb.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import { cellPlace } from './cell-place.js';
@@ -25,7 +26,7 @@ export interface ValidateFlags extends TasksFlags {
   sandbox: SandboxMode;
 }
 
-/** `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails. Ctrl-C ends it with 130. */
+/** `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 4 when this machine does. Ctrl-C ends it with 130. */
 export async function tasksValidate(
   names: readonly string[],
   flags: ValidateFlags,
@@ -58,7 +59,8 @@ export async function tasksValidate(
     const climbs = await climbAll(opened, flags, ladder, io);
     if (flags.junit !== undefined) await writeReport(flags.junit, ladderJunit(climbs));
     if (flags.json) io.stdout.write(toJson({ tasks: climbs }));
-    return climbs.some(({ verdict }) => verdict === 'invalid') ? ExitCode.failed : ExitCode.passed;
+    const any = (verdict: Climb['verdict']) => climbs.some((climb) => climb.verdict === verdict);
+    return any('invalid') ? ExitCode.failed : any('unfinished') ? ExitCode.unscored : ExitCode.passed;
   } catch (error) {
     if (interrupt.stop.aborted) return ExitCode.interrupted;
     throw error;
@@ -108,7 +110,7 @@ async function climbAll(
       const { task } = opened[index] as OpenTask;
       running.add(task.id);
       show();
-      const climb = await climbLadder(task, place);
+      const climb = await tryClimb(task, place);
       climbs[index] = climb;
       running.delete(task.id);
       done++;

@@ -4,7 +4,8 @@ import { safeLine } from './sanitize.js';
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string) => safeLine(text, 1_000).replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
 
-/** JUnit XML: a suite a task, a case a rung; a task whose toolchain is missing is one skipped case. */
+/** JUnit XML: a suite a task, a case a rung; a task whose toolchain is missing is one skipped case, and one that this
+ * machine failed to try to the end has a failed one more. */
 export function ladderJunit(results: readonly LadderResult[]): string {
   const suites = results.map(suite);
   const sum = (key: 'tests' | 'failures' | 'skipped') =>
@@ -18,11 +19,13 @@ export function ladderJunit(results: readonly LadderResult[]): string {
   ].join('\n');
 }
 
-function suite({ task_id, missing, rungs }: LadderResult) {
+function suite({ task_id, verdict, missing, rungs }: LadderResult) {
   const cases =
     missing === null
       ? rungs
-      : [{ title: 'toolchain', status: 'skipped' as const, why: missing, elapsed_ms: 0 }];
+      : verdict === 'unfinished'
+        ? [...rungs, { title: 'tried to the end', status: 'failed' as const, why: missing, elapsed_ms: 0 }]
+        : [{ title: 'toolchain', status: 'skipped' as const, why: missing, elapsed_ms: 0 }];
   const count = (status: string) => cases.filter((each) => each.status === status).length;
   const counts = { tests: cases.length, failures: count('failed'), skipped: count('skipped') };
   const name = escaped(task_id);

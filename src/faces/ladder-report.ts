@@ -6,7 +6,7 @@ import { wrap } from './wrap.js';
 /** A task on its ladder, as `tasks validate` found it. */
 export interface LadderResult {
   task_id: string;
-  verdict: 'valid' | 'invalid' | 'skipped';
+  verdict: 'valid' | 'invalid' | 'skipped' | 'unfinished';
   missing: string | null;
   rungs: ReadonlyArray<{
     id: string;
@@ -28,6 +28,10 @@ export function ladderLines(result: LadderResult, { paint, width }: Style): stri
   const id = safeLine(task_id);
   if (verdict === 'skipped')
     return [` ${paint.dim('–')} ${id}  ${paint.dim(`skipped: ${safeLine(missing ?? '')}`)}`];
+  if (verdict === 'unfinished')
+    return wrap(`${id}  not tried to the end: ${safeLine(missing ?? '', 1_000)}`, width - 5).map(
+      (line, index) => ` ${index === 0 ? paint.warn('!') : ' '} ${index === 0 ? line : `  ${line}`}`,
+    );
   const held = rungs.filter(({ status }) => status === 'held').length;
   const elapsedMs = rungs.reduce((sum, { elapsed_ms }) => sum + elapsed_ms, 0);
   const failed = rungs.filter(({ status }) => status === 'failed');
@@ -47,11 +51,15 @@ export function ladderLines(result: LadderResult, { paint, width }: Style): stri
 export function ladderSummary(results: readonly LadderResult[], { paint }: Style): string {
   const count = (verdict: LadderResult['verdict']) =>
     results.filter((result) => result.verdict === verdict).length;
-  const [valid, invalid, skipped] = [count('valid'), count('invalid'), count('skipped')];
+  const [valid, invalid, skipped, unfinished] = (['valid', 'invalid', 'skipped', 'unfinished'] as const).map(
+    count,
+  ) as [number, number, number, number];
   const parts = [
     plural(valid, 'valid task'),
     ...(invalid > 0 ? [`${invalid} invalid`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(unfinished > 0 ? [`${unfinished} not tried to the end: this machine failed`] : []),
   ];
-  return ` ${invalid > 0 ? paint.bad('✖') : paint.good('✔')} ${parts.join(', ')}`;
+  const mark = invalid > 0 ? paint.bad('✖') : unfinished > 0 ? paint.warn('!') : paint.good('✔');
+  return ` ${mark} ${parts.join(', ')}`;
 }

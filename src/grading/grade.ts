@@ -8,7 +8,7 @@ import { runControl } from './control-run.js';
 import { diffSnapshots, type TreeDiff } from './diff.js';
 import { copyMaker } from './fresh-copy.js';
 import { applyChanges, selectChanges } from './grading-copy.js';
-import { runHiddenCases } from './hidden-cases.js';
+import { type HiddenRun, runHiddenCases } from './hidden-cases.js';
 import { renderPatch } from './patch.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { findTampering, protectedBy } from './tampering.js';
@@ -31,6 +31,8 @@ export interface GradeResult {
   tests: Omit<VisibleRun, 'cases'>;
   /** Visible tests by name, then hidden cases. */
   cases: TestCase[];
+  /** How the driver of the hidden cases fared. */
+  driver: Omit<HiddenRun, 'cases'>;
   diff: TreeDiff;
   /** The changed files as text, litter left out. */
   texts: ChangedText[];
@@ -67,7 +69,7 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   // The visible run executed the agent's code, which may have rewritten its own tree: the hidden cases get a new one.
   const hidden = await freshCopy('hidden');
   await applyChanges(hidden.app, selection.graded);
-  const hiddenCases = await runHiddenCases(task, hiddenFiles, hidden, options);
+  const { cases: hiddenCases, ...driver } = await runHiddenCases(task, hiddenFiles, hidden, options);
   if (seen.passed && manifest.controls.length > 0) {
     const control = await freshCopy('control');
     await applyChanges(control.app, selection.graded);
@@ -82,6 +84,7 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
       passed: seen.passed && untouched && hiddenCases.every(({ status }) => status === 'passed'),
     },
     cases: [...cases, ...hiddenCases],
+    driver,
     diff,
     texts,
     patch: renderPatch(files),

@@ -8,6 +8,15 @@ import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';
 import { filesBelow, writeGivenFiles } from './given-files.js';
 
+export interface HiddenRun {
+  cases: TestCase[];
+  timedOut: boolean;
+  /** What the driver said, its last 4,000 characters: for whoever made the task, it may quote inputs. */
+  stderrTail: string;
+}
+
+const TAIL_CHARS = 4_000;
+
 /**
  * Runs the hidden cases on a graded tree: the task's driver gets the inputs, one JSON a line on stdin, and answers
  * `CAB-CASE <index> <json>`. The expected values stay in this process, so there is nothing that graded code could
@@ -18,8 +27,8 @@ export async function runHiddenCases(
   files: ReadonlyMap<string, HiddenFile>,
   place: GradingCopy,
   confinement: Confinement,
-): Promise<TestCase[]> {
-  if (!manifest.hidden) return [];
+): Promise<HiddenRun> {
+  if (!manifest.hidden) return { cases: [], timedOut: false, stderrTail: '' };
   const cases = readHiddenCases(files, id);
   const driver = filesBelow(new Map([...files].filter(([path]) => path !== HIDDEN_CASES)), 'tests/hidden/');
 
@@ -27,7 +36,7 @@ export async function runHiddenCases(
   const inputs = join(place.dir, 'inputs');
   await writeGivenFiles(driverDir, driver);
   await writeFile(inputs, cases.map(({ input }) => `${JSON.stringify(input)}\n`).join(''), { mode: 0o444 });
-  const { stdout } = await runConfined(
+  const { stdout, stderr, timedOut } = await runConfined(
     {
       // A supervised command has no stdin of its own.
       argv: ['sh', '-c', 'exec "$@" < "$0"', inputs, ...manifest.hidden.command],
@@ -40,7 +49,7 @@ export async function runHiddenCases(
     },
     confinement,
   );
-  return compareAnswers(stdout, cases);
+  return { cases: compareAnswers(stdout, cases), timedOut, stderrTail: stderr.slice(-TAIL_CHARS) };
 }
 
 /** Each case needs exactly one answer; two answers to one case are a guess. */

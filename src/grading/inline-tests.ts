@@ -1,7 +1,7 @@
 /** A file of the agent with its inline tests as the task has them. */
 export interface Restored {
   content: Buffer;
-  /** Lines of the task's tests were changed or are gone; tests that were only added to are no reason to complain. */
+  /** Lines of the task's tests were changed, silenced or are gone; tests that were only added to are no reason to complain. */
   tampered: boolean;
 }
 
@@ -28,7 +28,7 @@ export function restoreInlineTests(agent: Buffer, pristine: Buffer, from: string
   const cut = agentStart === -1 ? agentText.length : agentStart;
   return {
     content: joined(agentText.slice(0, cut), region),
-    tampered: !keepsEveryLine(agentText.slice(cut), region),
+    tampered: !keepsEveryTest(agentText.slice(cut), region),
   };
 }
 
@@ -46,10 +46,22 @@ function regionStart(text: string, marker: string): number {
   return -1;
 }
 
-function keepsEveryLine(text: string, region: string): boolean {
+/** Attributes after which a test does not run, or need not pass. */
+const SILENCES = /^#\[(?:ignore|should_panic|cfg\(any\(\)\))/;
+
+/** Whether all lines of the region are there, in order, and no attribute ahead of one of them that silences it. */
+function keepsEveryTest(text: string, region: string): boolean {
   const wanted = linesOf(region);
   let found = 0;
-  for (const line of linesOf(text)) if (line === wanted[found]) found++;
+  let silenced = false;
+  for (const line of linesOf(text)) {
+    if (line === wanted[found]) {
+      if (silenced) return false;
+      found++;
+    } else if (SILENCES.test(line)) silenced = true;
+    // It was said of a test that the agent added.
+    else if (/\bfn\b/.test(line)) silenced = false;
+  }
   return found === wanted.length;
 }
 

@@ -24,6 +24,7 @@ export function findTampering(
   manifest: Rules,
 ): Tampering[] {
   const isEditable = matchGlobs(manifest.editable);
+  const isProtected = matchGlobs(manifest.protected);
   const touchesProtected = protectedBy(manifest);
   const textOf = new Map(texts.map((text) => [text.path, text]));
   const hooks = HARNESS_HOOKS.map((hook) => ({ ...hook, matches: matchGlobs(hook.files) }));
@@ -34,7 +35,8 @@ export function findTampering(
     if (linked) return [{ path, kind: 'symlink', what: `${path} became a link to ${after.target}.` }];
 
     const hook = hooks.find(({ matches, planted }) => {
-      if (litter || after === null || isEditable(path) || !matches(path)) return false;
+      if (litter || after === null || !matches(path)) return false;
+      if (isEditable(path) && !isProtected(path)) return false;
       const text = textOf.get(path);
       return planted ? planted(text?.before ?? null, text?.after ?? null) : before === null;
     });

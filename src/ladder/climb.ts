@@ -18,9 +18,9 @@ export interface Rung {
 /** What the ladder says of a task. */
 export interface Climb {
   task_id: string;
-  /** `skipped`: a toolchain is missing here. */
-  verdict: 'valid' | 'invalid' | 'skipped';
-  /** What is missing; null unless skipped. */
+  /** `skipped`: a toolchain is missing here. `unfinished`: this machine failed before the last rung. */
+  verdict: 'valid' | 'invalid' | 'skipped' | 'unfinished';
+  /** What is missing, or went wrong; null for a task that was tried to the end. */
   missing: string | null;
   rungs: Rung[];
 }

@@ -85,13 +85,13 @@ function noOpFault({ scores }: Attempt, { manifest }: Task): string | null {
 }
 
 function oracleFault({ graded, scores }: Attempt, { manifest }: Task): string | null {
-  const { tests, cases, tampering, leftOut, diff } = graded;
+  const { tests, cases, driver, tampering, leftOut, diff } = graded;
   if (tests.timedOut) return 'the tests do not end within the limit in [verifier]';
   const failed = cases.find(({ status }) => status !== 'passed');
   if (failed) {
     const what = failed.kind === 'hidden' ? `the hidden case "${failed.name}"` : failed.name;
     return failed.status === 'not_run'
-      ? `${what} did not run on the solved task: ${lastLine(tests)}`
+      ? `${what} did not run on the solved task: ${failed.kind === 'hidden' ? driverSaid(driver) : lastLine(tests)}`
       : `${what} failed on the solved task`;
   }
   if (scores.pass_rate.pass !== 1) {
@@ -191,6 +191,13 @@ function specialCased(scripts: ReadonlySet<string>): RungSpec {
         : `no hidden case fails with ${script}`;
     },
   };
+}
+
+function driverSaid({ timedOut, stderrTail }: Attempt['graded']['driver']): string {
+  if (timedOut) return 'the driver does not end within the limit in [metadata.codingagentbench.hidden]';
+  // A stack or the version of an interpreter may stand below what happened.
+  const what = stderrTail.split('\n').findLast((line) => /error|exception|panic/i.test(line));
+  return lastLine({ stdoutTail: '', stderrTail: what ?? stderrTail });
 }
 
 function lastLine({ stdoutTail, stderrTail }: { stdoutTail: string; stderrTail: string }): string {

@@ -48,8 +48,11 @@ export interface Supervised {
 }
 
 const GRACE_MS = 500;
-/** What a dead command wrote is in the pipe already; only a writer that got away can keep it open longer. */
-const DRAIN_MS = 250;
+/**
+ * What a dead command wrote is in the pipe already; only a writer that got away can keep it open longer. Waited for in
+ * turns of the event loop, each of which reads: on a starved machine the whole time may pass before the first read.
+ */
+const DRAIN = { turns: 10, turnMs: 25 };
 
 /**
  * Runs a command in a sandbox and answers for everything that comes of it. stdin is `/dev/null`: agents wait for
@@ -85,7 +88,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
   };
   const exited = exit.then(async (result) => {
     await killAll();
-    await within(DRAIN_MS, closed);
+    await drained(closed);
     child.stdout.destroy();
     child.stderr.destroy();
     return result;
@@ -152,6 +155,14 @@ async function start(argv: readonly string[], env: Record<string, string>, cwd: 
       cause,
     });
   }
+}
+
+async function drained(closed: Promise<unknown>): Promise<void> {
+  let open = true;
+  const noted = closed.then(() => {
+    open = false;
+  });
+  for (let turn = 0; open && turn < DRAIN.turns; turn++) await within(DRAIN.turnMs, noted);
 }
 
 async function within(limitMs: number, settled: Promise<unknown>): Promise<void> {

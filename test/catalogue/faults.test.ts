@@ -99,6 +99,15 @@ describe('a rung fails, and says why, for', () => {
       },
     ],
     [
+      'a hidden driver that breaks down, in its own words',
+      { 'tests/hidden/drive.mjs': 'throw new Error("no such subject");\n' },
+      expect.objectContaining({
+        oracle: expect.stringMatching(
+          /^the hidden case "hidden one" did not run on the solved task: Error: no such subject$/,
+        ),
+      }),
+    ],
+    [
       'a hidden case with a wrong answer',
       cases({ name: 'wrong', input: [20, 22], expected: 41 }),
       { oracle: 'the hidden case "wrong" failed on the solved task' },

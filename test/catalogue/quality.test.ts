@@ -38,6 +38,23 @@ const BY_HAND: Record<string, string> = {
 
 const GO_CACHE = new URL('../../node_modules/.cache/go-build', import.meta.url).pathname;
 
+describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => {
+  test('asks for all four kinds of constraint', () => {
+    const kinds = new Set(task.manifest.constraints.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual([
+      'file-not-touched',
+      'file-pattern-required-in-diff',
+      'no-comments-added',
+      'no-new-dependency',
+    ]);
+  });
+
+  test('has a special-casing fake where hidden cases could catch one', async () => {
+    const fake = (await task.openHidden()).has('solution/special-case.sh');
+    expect(fake).toBe(task.manifest.hidden !== undefined);
+  });
+});
+
 for (const task of tasks) {
   const { manifest } = task;
   const toolchains = await Promise.all(

@@ -37,6 +37,15 @@ describe('inline tests', () => {
     expect(text.indexOf('*/')).toBeLessThan(text.indexOf(MARK));
   });
 
+  it('attack: a test that is ignored, or expected to panic, runs as it was', () => {
+    for (const attribute of ['#[ignore]', '#[ignore = "flaky"]', '#[should_panic]', '#[cfg(any())]']) {
+      const silenced = TESTS.replace('    #[test]\n', `    #[test]\n    ${attribute}\n`);
+      expect(restore(`${MENDED}\n${silenced}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: true });
+    }
+    const own = TESTS.replace('mod tests {\n', 'mod tests {\n    #[test]\n    #[ignore]\n    fn slow() {}\n');
+    expect(restore(`${MENDED}\n${own}`).tampered).toBe(false);
+  });
+
   it('that were only added to are restored without a reproach, and code after them is kept', () => {
     const more = TESTS.replace('mod tests {\n', 'mod tests {\n    #[test]\n    fn more() {}\n');
     expect(restore(`${MENDED}\n${more}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: false });
