@@ -27,11 +27,17 @@ export async function asciicast(
   const lines: string[] = [JSON.stringify(headerOf(record))];
   let bytes = 0;
   let atMs = 0;
+  let written = '';
   const write = (text: string) => {
-    // Never backwards: a span is told when it ends.
-    const line = JSON.stringify([Math.round(atMs) / 1000, 'o', text.replaceAll('\n', '\r\n')]);
+    written += text;
+  };
+  /** What was written of one event is one frame. */
+  const flush = () => {
+    if (written === '') return;
+    const line = JSON.stringify([Math.round(atMs) / 1000, 'o', written.replaceAll('\n', '\r\n')]);
     bytes += Buffer.byteLength(line) + 1;
     lines.push(line);
+    written = '';
   };
   const face = plainFace({
     write,
@@ -45,15 +51,19 @@ export async function asciicast(
   const untold = record.steps.length === 0;
   let cut = false;
   for await (const event of events) {
+    // Never backwards: a span is told when it ends.
     atMs = Math.max(atMs, event.t_ms);
     cut ||= bytes > maxBytes;
     if (cut) continue;
     face.send(event);
     if (untold && event.type === 'agent_output')
       for (const line of safeLines(event.text, COLUMNS)) write(`   ${paint.dim(line)}\n`);
+    flush();
   }
   if (cut) write(`   ${paint.warn('… the rest of the recording is left out here')}\n`);
+  flush();
   await face.finish(record, { ref: null, record: null, patch: null, workspace: null, again: null });
+  flush();
   return `${lines.join('\n')}\n`;
 }
 
