@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { RunEvent } from '../cell/events.js';
+import { foldRecord } from '../cell/fold-record.js';
 import { ExitCode } from '../errors.js';
 import type { ResultSink } from '../faces/face.js';
 import { type Kept, resultCard } from '../faces/score-card.js';
 import { shellWord } from '../shell-word.js';
 import { findRun } from '../store/find-run.js';
-import { readEvents } from '../store/read-events.js';
+import { type Glimpse, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
 import type { CliIo } from './io.js';
@@ -23,18 +25,20 @@ export interface ReplayFlags {
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const { runsDir } = findPaths();
   const run = await findRun(runsDir, name);
-  const result = run.complete
-    ? { record: await readRecord(run.dir), kept: await keptOf(run, runsDir) }
-    : null;
+  const kept = run.complete ? await keptOf(run, runsDir) : null;
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
-  if (!interactive) return list(run, result, flags, io);
+  if (!interactive) return list(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
 
   const [{ openEventTape }, { recordReel }] = await Promise.all([
     import('../store/event-tape.js'),
     import('../faces/replay/reel.js'),
   ]);
   const recorder = recordReel();
-  const tape = await openEventTape(run.dir, recorder.see);
+  const outline: RunEvent[] = [];
+  const tape = await openEventTape(run.dir, (event) => {
+    recorder.see(event);
+    if (isOutline(event)) outline.push(event);
+  });
   try {
     const stdout = terminalOf(io.stdout, io.env);
     const colour = colourOn(stdout, flags, io.env);
@@ -46,7 +50,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       colour,
       speed: flags.speed,
       reel: recorder.reel(tape),
-      result,
+      result: kept && { record: foldRecord(outline), kept },
       now: () => performance.now(),
     });
   } finally {
@@ -54,6 +58,15 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
   }
   return ExitCode.passed;
 }
+
+/** What the score card is made of; `record.json` holds every step and call besides, which may be many. */
+function isOutline(event: Glimpse): event is Exclude<Glimpse, { type: 'step' | 'agent_output' }> {
+  return OUTLINE.has(event.type);
+}
+
+const OUTLINE = new Set<RunEvent['type']>([
+  ...(['run_started', 'agent_started', 'check', 'diff', 'tests', 'scored', 'run_ended'] as const),
+]);
 
 type Result = { record: Awaited<ReturnType<typeof readRecord>>; kept: Kept };
 

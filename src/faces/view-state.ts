@@ -46,8 +46,13 @@ export const initialView: ViewState = {
   lastActivityMs: null,
 };
 
+/** An event as far as the view asks: that there was a step or some output is enough. */
+export type ViewEvent =
+  | Exclude<RunEvent, { type: 'step' | 'agent_output' }>
+  | { type: 'step' | 'agent_output'; t_ms: number };
+
 /** The view after one more event. Pure. */
-export function reduceView(state: ViewState, event: RunEvent): ViewState {
+export function reduceView(state: ViewState, event: ViewEvent): ViewState {
   switch (event.type) {
     case 'run_started':
       return { ...initialView, title: event };

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunEvent, runEventSchema } from '../cell/events.js';
-import { readPlacedEvents } from './read-events.js';
+import { type Glimpse, glimpseEvents } from './read-events.js';
 
 /** The events of a saved run, each to be read again at any time; none of them is held. */
 export interface EventTape {
@@ -12,16 +12,19 @@ export interface EventTape {
 }
 
 /**
- * Goes once through the events of the run kept in `dir`, showing each to `see`, and remembers where they stand.
+ * Goes once through the events of the run kept in `dir`, showing a glimpse of each to `see`, and remembers where they
+ * stand. One that turns out to be broken when it is read is a warning that says so.
  * Errors: UsageError `usage.broken_events`.
  */
-export async function openEventTape(dir: string, see: (event: RunEvent) => void): Promise<EventTape> {
+export async function openEventTape(dir: string, see: (event: Glimpse) => void): Promise<EventTape> {
   const starts: number[] = [];
   const sizes: number[] = [];
-  for await (const { event, start, bytes } of readPlacedEvents(dir)) {
-    starts.push(start);
-    sizes.push(bytes);
-    see(event);
+  for await (const events of glimpseEvents(dir)) {
+    for (const { event, start, bytes } of events) {
+      starts.push(start);
+      sizes.push(bytes);
+      see(event);
+    }
   }
   const file = openSync(join(dir, 'events.jsonl'), 'r');
   return {
@@ -29,8 +32,16 @@ export async function openEventTape(dir: string, see: (event: RunEvent) => void)
     read(index) {
       const buffer = Buffer.alloc(sizes[index] ?? 0);
       readSync(file, buffer, 0, buffer.length, starts[index] ?? 0);
-      return runEventSchema.parse(JSON.parse(buffer.toString()));
+      return eventIn(buffer.toString());
     },
     close: () => closeSync(file),
   };
+}
+
+function eventIn(line: string): RunEvent {
+  try {
+    return runEventSchema.parse(JSON.parse(line));
+  } catch {
+    return { type: 'warning', t_ms: 0, message: 'what happened here cannot be read from the saved events' };
+  }
 }

@@ -4,8 +4,8 @@ import { type RunEvent, runEventSchema } from '../cell/events.js';
 import { UsageError } from '../errors.js';
 
 /** An event and where its line stands in `events.jsonl`. */
-export interface PlacedEvent {
-  event: RunEvent;
+export interface Placed<T> {
+  event: T;
   /** Byte of the file. */
   start: number;
   bytes: number;
@@ -16,20 +16,37 @@ export interface PlacedEvent {
  * left out, and so are kinds of event that this version does not know. Errors: UsageError `usage.broken_events`.
  */
 export async function* readEvents(dir: string): AsyncGenerator<RunEvent, void, void> {
-  for await (const { event } of readPlacedEvents(dir)) yield event;
+  for await (const events of placedEvents(dir, (line) => eventOf(line.toString())))
+    for (const { event } of events) yield event;
 }
 
-/** As `readEvents`, each with its place. */
-export async function* readPlacedEvents(dir: string): AsyncGenerator<PlacedEvent, void, void> {
+/** As `readEvents`, each with its place, some at once, and of the most common kinds no more than a glimpse. */
+export function glimpseEvents(dir: string): AsyncGenerator<Array<Placed<Glimpse>>, void, void> {
+  return placedEvents(dir, (line) => glimpseOf(line) ?? eventOf(line.toString()));
+}
+
+async function* placedEvents<T>(
+  dir: string,
+  read: (line: Buffer) => T | 'unknown' | null,
+): AsyncGenerator<Array<Placed<T>>, void, void> {
   const file = join(dir, 'events.jsonl');
   let number = 0;
-  for await (const { line, start, whole } of linesOf(file)) {
-    number += 1;
-    const event = eventOf(line.toString());
-    if (event === 'unknown') continue;
-    if (event !== null) yield { event, start, bytes: line.length };
-    else if (whole) {
-      throw new UsageError(`Line ${number} of ${file} is no event of a run.`, {
+  for await (const lines of linesOf(file)) {
+    const events: Array<Placed<T>> = [];
+    let broken = 0;
+    for (const { line, start, whole } of lines) {
+      number += 1;
+      const event = read(line);
+      if (event === 'unknown') continue;
+      if (event !== null) events.push({ event, start, bytes: line.length });
+      else if (whole) {
+        broken = number;
+        break;
+      }
+    }
+    yield events;
+    if (broken > 0) {
+      throw new UsageError(`Line ${broken} of ${file} is no event of a run.`, {
         code: 'usage.broken_events',
         fix: 'Run the check again, or give the directory of another run.',
       });
@@ -38,8 +55,26 @@ export async function* readPlacedEvents(dir: string): AsyncGenerator<PlacedEvent
 }
 
 const LINE_FEED = 0x0a;
+/** The two ends of a line as the store writes it. */
+const HEAD_BYTES = 24;
+const TAIL_BYTES = 40;
+const HEAD = /^\{"type":"(step|agent_output)",/;
+const TAIL = /,"t_ms":(\d+(?:\.\d+)?)\}$/;
+
+/** Kind and time of a step or of output, from the ends of its line alone; null for any other line. */
+function glimpseOf(line: Buffer): Glimpse | null {
+  const type = HEAD.exec(line.toString('latin1', 0, HEAD_BYTES))?.[1];
+  if (type !== 'step' && type !== 'agent_output') return null;
+  const time = TAIL.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.[1];
+  return time === undefined ? null : { type, t_ms: Number(time) };
+}
 
 const KNOWN = new Set<unknown>(runEventSchema.def.options.flatMap((option) => option.shape.type.def.values));
+
+/** A step or some output as a list of thousands needs it, and any other event whole. */
+export type Glimpse =
+  | Exclude<RunEvent, { type: 'step' | 'agent_output' }>
+  | { type: 'step' | 'agent_output'; t_ms: number };
 
 /** An event of one line; `unknown` when a later version may know it, null when it is none. */
 function eventOf(line: string): RunEvent | 'unknown' | null {
@@ -60,23 +95,25 @@ interface Line {
   whole: boolean;
 }
 
-/** `node:readline` would also break lines at U+2028, which JSON strings may hold, and tells no places. */
-async function* linesOf(file: string): AsyncGenerator<Line, void, void> {
+/** The lines of a file, those of one block at once. `node:readline` would also break lines at U+2028, which JSON strings may hold, and tells no places. */
+async function* linesOf(file: string): AsyncGenerator<Line[], void, void> {
   let pieces: Buffer[] = [];
   let start = 0;
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
       const buffer: Buffer = chunk;
+      const lines: Line[] = [];
       let from = 0;
       for (let end = buffer.indexOf(LINE_FEED); end >= 0; end = buffer.indexOf(LINE_FEED, from)) {
         const tail = buffer.subarray(from, end);
         const line = pieces.length === 0 ? tail : Buffer.concat([...pieces, tail]);
-        yield { line, start, whole: true };
+        lines.push({ line, start, whole: true });
         pieces = [];
         start += line.length + 1;
         from = end + 1;
       }
       if (from < buffer.length) pieces.push(buffer.subarray(from));
+      yield lines;
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
@@ -87,5 +124,5 @@ async function* linesOf(file: string): AsyncGenerator<Line, void, void> {
     });
   }
   const rest = Buffer.concat(pieces);
-  if (rest.length > 0) yield { line: rest, start, whole: false };
+  if (rest.length > 0) yield [{ line: rest, start, whole: false }];
 }

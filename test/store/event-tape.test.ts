@@ -25,11 +25,32 @@ const awkward: RunEvent[] = [
 const all = [...passing, ...awkward];
 
 test('every event can be read again, in any order, as it was first seen', async () => {
-  const seen: RunEvent[] = [];
+  const seen: unknown[] = [];
   const text = `${all.map((event) => JSON.stringify(event)).join('\n')}\n{"type":"warning","t_m`;
   const tape = await openEventTape(saved(text), (event) => seen.push(event));
   expect(seen).toEqual(all);
   expect(tape.count).toBe(all.length);
   for (let index = all.length - 1; index >= 0; index -= 1) expect(tape.read(index)).toEqual(all[index]);
+  tape.close();
+});
+
+test('of a step and of output, as the store writes them, no more is seen than kind and time', async () => {
+  const seen: unknown[] = [];
+  const timed = all.map(({ t_ms, ...event }) => ({ ...event, t_ms }));
+  const tape = await openEventTape(
+    saved(timed.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    (event) => seen.push(event),
+  );
+  const common = new Set(['step', 'agent_output']);
+  expect(seen).toEqual(
+    timed.map((event) => (common.has(event.type) ? { type: event.type, t_ms: event.t_ms } : event)),
+  );
+  for (let index = 0; index < all.length; index += 1) expect(tape.read(index)).toEqual(all[index]);
+  tape.close();
+});
+
+test('attack: a step that is broken within is a warning where it is looked at', async () => {
+  const tape = await openEventTape(saved('{"type":"step","step":{"n":,"t_ms":5}\n'), () => {});
+  expect(tape.read(0)).toMatchObject({ type: 'warning', message: expect.stringContaining('cannot be read') });
   tape.close();
 });

@@ -1,5 +1,4 @@
-import type { Span } from '../../cell/record.js';
-import type { TrackKind } from './reel.js';
+import type { SpanTimes, TrackKind } from './reel.js';
 
 /** Where a replay stands. */
 export interface Player {
@@ -36,7 +35,7 @@ export type PlayerKey =
 
 export interface Film {
   endMs: number;
-  spans: readonly Span[];
+  spans: readonly SpanTimes[];
   /** Whether there is a score card to show. */
   scored: boolean;
 }
@@ -125,7 +124,7 @@ export function press(player: Player, key: PlayerKey, film: Film): Player {
 }
 
 /** The span that is shown: the one stepped to, or the last that began among those still open, or that began at all. */
-export function spanAt({ tMs, span }: Player, spans: readonly Span[]): number {
+export function spanAt({ tMs, span }: Player, spans: readonly SpanTimes[]): number {
   if (span !== null) return span;
   const last = lastStarted(spans, tMs);
   for (let place = last; place >= 0; place -= 1) {
@@ -136,8 +135,12 @@ export function spanAt({ tMs, span }: Player, spans: readonly Span[]): number {
 }
 
 /** Place of the last span that began by then; -1 when none had. */
-function lastStarted(spans: readonly Span[], tMs: number): number {
-  let place = -1;
-  while (place + 1 < spans.length && (spans[place + 1]?.start_ms ?? 0) <= tMs) place += 1;
-  return place;
+function lastStarted(spans: readonly SpanTimes[], tMs: number): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.start_ms ?? 0) <= tMs) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../cell/events.js';
 import type { Span } from '../../cell/record.js';
-import { initialView, reduceView, type ViewState } from '../view-state.js';
+import { initialView, reduceView, type ViewEvent, type ViewState } from '../view-state.js';
 
 /** Where the events of a run can be read again. */
 export interface Tape {
@@ -13,7 +13,9 @@ export interface Reel {
   /** Milliseconds on the run's clock. */
   endMs: number;
   /** Those of the run by their start. */
-  spans: readonly Span[];
+  spans: readonly SpanTimes[];
+  /** The span at a place among them; null where there is none. */
+  span(place: number): Span | null;
   /** How many events had happened by then. */
   countAt(tMs: number): number;
   /** What the strip showed after so many events. */
@@ -21,6 +23,9 @@ export interface Reel {
   /** The last events before the `count`-th that leave lines behind (or are raw output), the latest first. */
   backFrom(count: number, kind: TrackKind): Iterable<RunEvent>;
 }
+
+/** When a span was, in milliseconds. */
+export type SpanTimes = Pick<Span, 'start_ms' | 'duration_ms'>;
 
 /** The steps as every face tells them, or what the agent itself wrote. */
 export type TrackKind = 'steps' | 'output';
@@ -39,11 +44,11 @@ const LEAVES_LINES = new Set<RunEvent['type']>([
 ]);
 
 /** Takes the events of a run one by one as they are first read; `reel` makes it of them and their tape. */
-export function recordReel(): { see(event: RunEvent): void; reel(tape: Tape): Reel } {
+export function recordReel(): { see(event: ViewEvent): void; reel(tape: Tape): Reel } {
   const times: number[] = [];
   const views: ViewState[] = [];
   const tracks: Record<TrackKind, number[]> = { steps: [], output: [] };
-  const spans: Span[] = [];
+  const spans: Array<SpanTimes & { index: number }> = [];
   let view = initialView;
   let lastMs = 0;
   return {
@@ -56,13 +61,21 @@ export function recordReel(): { see(event: RunEvent): void; reel(tape: Tape): Re
       view = reduceView(view, event);
       if (LEAVES_LINES.has(event.type)) tracks.steps.push(index);
       if (event.type === 'agent_output') tracks.output.push(index);
-      if (event.type === 'span') spans.push(event.span);
+      if (event.type === 'span') {
+        const { start_ms, duration_ms } = event.span;
+        spans.push({ start_ms, duration_ms, index });
+      }
     },
     reel(tape) {
       let near = { count: 0, view: initialView };
       return {
         endMs: lastMs,
         spans: spans.sort((a, b) => a.start_ms - b.start_ms),
+        span(place) {
+          const index = spans[place]?.index;
+          const event = index === undefined ? null : tape.read(index);
+          return event?.type === 'span' ? event.span : null;
+        },
         countAt: (tMs) => countUpTo(times, tMs),
         viewAt(count) {
           const kept = Math.min(views.length - 1, Math.floor(count / STRIDE));

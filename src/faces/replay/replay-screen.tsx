@@ -46,6 +46,7 @@ function Moment({ reel, player, paint, columns, rows }: ReplayScreenProps) {
   const count = reel.countAt(player.tMs);
   const track = { count, track: player.track, width: columns - 1, lines: rows + player.scroll };
   const lines = logLines(reel, track, paint);
+  const place = spanAt(player, reel.spans);
   const attributes = rows < ROWS_FOR_ATTRIBUTES ? 0 : Math.min(6, Math.floor(rows / 8));
   return (
     <>
@@ -65,8 +66,9 @@ function Moment({ reel, player, paint, columns, rows }: ReplayScreenProps) {
           </Box>
           <Box flexShrink={0} flexDirection="column">
             <SpanPanel
-              spans={reel.spans}
-              place={spanAt(player, reel.spans)}
+              span={reel.span(place)}
+              place={place}
+              count={reel.spans.length}
               rows={attributes}
               paint={paint}
             />

@@ -6,17 +6,19 @@ import { safeLine } from '../sanitize.js';
 import { Segments } from '../screen/segments.js';
 
 export interface SpanPanelProps {
-  spans: readonly Span[];
+  /** Null before the first. */
+  span: Span | null;
   place: number;
+  /** How many there are. */
+  count: number;
   /** Rows for its attributes. */
   rows: number;
   paint: Palette;
 }
 
 /** The span at this moment: its kind, name, duration, attributes and error. */
-export function SpanPanel({ spans, place, rows, paint }: SpanPanelProps) {
-  const span = spans[place];
-  const head = `${paint.dim('span')} ${place + 1}${paint.dim(`/${spans.length}`)}`;
+export function SpanPanel({ span, place, count, rows, paint }: SpanPanelProps) {
+  const head = `${paint.dim('span')} ${place + 1}${paint.dim(`/${count}`)}`;
   if (!span) return <Text wrap="truncate-end">{head}</Text>;
   const error = span.error === null ? '' : `  ${paint.bad(safeLine(span.error, 200))}`;
   // What is known first.
