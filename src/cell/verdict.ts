@@ -196,8 +196,8 @@ function failureCause(facts: VerdictFacts, answered: readonly ModelCall[]): stri
 function modelBanners({ calls, usesTools }: VerdictFacts, answered: readonly ModelCall[]): string[] {
   const overflow = calls.at(-1)?.cause === 'context_overflow';
   return [
-    ...(overflow ? ["the conversation outgrew the model's context"] : []),
-    ...(usesTools && calledNoTool(answered) ? ['the model never called a tool'] : []),
+    ...(overflow ? ["The conversation outgrew the model's context"] : []),
+    ...(usesTools && calledNoTool(answered) ? ['The model never called a tool'] : []),
   ];
 }
 

@@ -1,7 +1,9 @@
 import type { RunRecord } from '../../cell/record.js';
 import { shellWord } from '../../shell-word.js';
 import { citableRun } from '../citable-command.js';
+import { inline } from '../markdown-text.js';
 import { htmlText } from '../markup.js';
+import { safeLine } from '../sanitize.js';
 import { wiringText } from '../wiring-text.js';
 import { type Block, code, fields, prose, type Section } from './section.js';
 import { cellTitle, compositePercent } from './verdict-view.js';
@@ -90,7 +92,7 @@ export function embedSection(record: RunRecord): Section {
         'sh',
         `${show} --format svg -o ${shellWord(badge)}\n${show} --format html -o ${shellWord(page)}`,
       ),
-      code('README / Markdown', 'markdown', `[![${markdownText(alt)}](${badge})](${page})`),
+      code('README / Markdown', 'markdown', `[![${inline(alt)}](${badge})](${page})`),
       code(
         'HTML / iframe',
         'html',
@@ -103,7 +105,6 @@ export function embedSection(record: RunRecord): Section {
 /** `CodingAgentBench: opencode × openai/gpt-oss-120b 96% (provisional)` */
 function embedText(record: RunRecord): string {
   const demo = record.demo ? 'DEMO, ' : '';
-  return `CodingAgentBench: ${cellTitle(record)} ${compositePercent(record) ?? 'not scored'} (${demo}provisional)`;
+  const cell = safeLine(cellTitle(record), 200);
+  return `CodingAgentBench: ${cell} ${compositePercent(record) ?? 'not scored'} (${demo}provisional)`;
 }
-
-const markdownText = (text: string) => text.replace(/[[\]\\`*_<>]/g, '\\$&');

@@ -1,5 +1,5 @@
 import { NOT_MEASURED, plural } from '../format.js';
-import { safeBlock, safeLine } from '../sanitize.js';
+import { codeSpan, fence, inline } from '../markdown-text.js';
 import { cellPage, type PageSource } from './cell-page.js';
 import type { Block, Field, Section, Table } from './section.js';
 import { cellTitle, verdictView } from './verdict-view.js';
@@ -7,7 +7,6 @@ import { cellTitle, verdictView } from './verdict-view.js';
 /** An issue or a comment takes 65,536 characters; the folded sections share what the summary leaves. */
 const MAX_CELL_CHARS = 600;
 const MAX_ROWS = 60;
-const MAX_CODE_CHARS = 6_000;
 
 /** The summary, to be pasted anywhere; the rest of the cell page is folded below it. */
 export function markdownPage(source: PageSource): string {
@@ -96,25 +95,3 @@ function tableLines({ columns, rows, empty }: Table): string[] {
     ...(more > 0 ? [`_… ${plural(more, 'more row')}_`, ''] : []),
   ];
 }
-
-/** Nothing in it is markup, a link or a mention any more. */
-function inline(text: string, max = 400): string {
-  return safeLine(text, max)
-    .replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
-    .replace(/&(?=[#\w]+;)/g, '\\&')
-    .replace(/(@|:(?=\/\/)|www(?=\.))(?=\S)/gi, '$1<!-- -->');
-}
-
-function codeSpan(text: string): string {
-  const shown = safeLine(text, 200).replaceAll('|', '\\|');
-  const ticks = '`'.repeat(longestRun(shown) + 1);
-  return `${ticks}${shown.startsWith('`') || shown.endsWith('`') ? ` ${shown} ` : shown}${ticks}`;
-}
-
-function fence(text: string, language: string): string[] {
-  const { lines, cut } = safeBlock(text, MAX_CODE_CHARS);
-  const ticks = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-  return [ticks + language, ...lines, ...(cut ? ['…'] : []), ticks];
-}
-
-const longestRun = (text: string) => Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
