@@ -15,6 +15,7 @@ import { cellPlace } from './cell-place.js';
 import { planRun, playerOf, sweepOfToday } from './cell-plan.js';
 import { type CheckFlags, chooseEndpoint, refuseTaskConflicts } from './check-options.js';
 import { chooseTask, withSeed } from './choose-task.js';
+import { compareCommand } from './compare-command.js';
 import { inGithub, tellGithub } from './github.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
@@ -103,6 +104,7 @@ async function runAndShow(
       ref: flags.out === undefined ? plan.runId : shellWord(runDir),
       again: againCommand(plan, flags),
       twin: twinCommand(plan, flags),
+      compare: flags.out === undefined ? await compareCommand(record, dirname(runDir)) : null,
     });
     return record.exit_code as ExitCode;
   } catch (error) {

@@ -9,6 +9,7 @@ import { findRun } from '../store/find-run.js';
 import { type Glimpse, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
+import { compareCommand } from './compare-command.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
@@ -101,12 +102,14 @@ function settled(stream: NodeJS.WriteStream): Promise<unknown> {
   return Promise.race(['drain', 'close'].map((name) => new Promise((done) => stream.once(name, done))));
 }
 
-async function keptOf({ id, dir }: SavedRun, runsDir: string): Promise<Kept> {
+async function keptOf({ id, dir, title }: SavedRun, runsDir: string): Promise<Kept> {
+  const inStore = dir === join(runsDir, id);
   return {
     record: join(dir, 'record.json'),
     patch: (await readPatch(dir)) ? join(dir, 'patch.diff') : null,
     workspace: null,
-    ref: dir === join(runsDir, id) ? id : shellWord(dir),
+    ref: inStore ? id : shellWord(dir),
     again: null,
+    compare: inStore && title ? await compareCommand({ ...title, run_id: id }, runsDir) : null,
   };
 }

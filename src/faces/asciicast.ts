@@ -62,7 +62,14 @@ export async function asciicast(
   }
   if (cut) write(`   ${paint.warn('… the rest of the recording is left out here')}\n`);
   flush();
-  await face.finish(record, { ref: null, record: null, patch: null, workspace: null, again: null });
+  await face.finish(record, {
+    ref: null,
+    record: null,
+    patch: null,
+    workspace: null,
+    again: null,
+    compare: null,
+  });
   flush();
   return `${lines.join('\n')}\n`;
 }

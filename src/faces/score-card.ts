@@ -25,6 +25,8 @@ export interface Kept {
   again: string | null;
   /** The command line that runs the task's benign twin. */
   twin?: string | null;
+  /** The command line that sets it beside other saved runs, where there are any it can stand beside. */
+  compare: string | null;
 }
 
 export interface CardStyle {
@@ -67,7 +69,7 @@ function heading(record: RunRecord, paint: Palette, width: number): string[] {
   const cell = `${safeLine(record.tui, 60)} × ${safeLine(record.model, 120)} · ${safeLine(record.task_id, 120)}`;
   const unscored = record.verdict === 'unscored';
   const what = unscored
-    ? safeLine(record.explanation ?? record.cause ?? 'no score could be made of this run')
+    ? safeLine(record.explanation ?? record.cause ?? 'No score could be made of this run.')
     : cell;
   const lines = beside(`${badge}  `, what, width, unscored ? asIs : paint.strong);
   const say = (text: string, ink: Paint = asIs) =>
@@ -168,6 +170,7 @@ function footer(record: RunRecord, kept: Kept, paint: Palette, width: number): s
     ['twin', record.verdict === 'unscored' ? null : (kept.twin ?? null)],
     ['look', kept.ref && `codingagentbench replay ${kept.ref}`],
     ['share', kept.ref && `codingagentbench show ${kept.ref} --format html`],
+    ['compare', kept.compare],
     ['citable', record.verdict === 'unscored' ? null : (citableRun(record)?.line ?? null)],
   ];
   return [

@@ -517,4 +517,14 @@ export const kept: Kept = {
   ref: '7f3a',
   again:
     'npx @codingagentbench/cli check --tui opencode --model openai/gpt-oss-120b --task mutations/rust-error-negated',
+  compare: 'codingagentbench compare --task mutations/rust-error-negated',
+};
+
+export const nothingKept: Kept = {
+  record: null,
+  patch: null,
+  workspace: null,
+  ref: null,
+  again: null,
+  compare: null,
 };

@@ -2,9 +2,8 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { AXIS_MEANINGS } from '../../src/faces/axis-meanings.js';
 import { scoreCard } from '../../src/faces/score-card.js';
-import { demoRefusal, failed, kept, passed, unscored } from './sample-run.js';
+import { demoRefusal, failed, kept, nothingKept, passed, unscored } from './sample-run.js';
 
-const nothingKept = { record: null, patch: null, workspace: null, ref: null, again: null };
 const card = (record = passed, width = 80) => scoreCard(record, kept, { width, colour: false }).join('\n');
 /** Where lines break is for the snapshots. */
 const flowing = (text: string) => text.replace(/\s+/g, ' ');

@@ -44,48 +44,7 @@ function open(columns = 80, rows = 24, colour = false) {
   };
 }
 
-const upTo = (type: RunEvent['type'], phase?: string) => {
-  const at = passing.findIndex(
-    (event) => event.type === type && (!('phase' in event) || event.phase === phase),
-  );
-  return passing.slice(0, at + 1);
-};
-
 describe('while it runs', () => {
-  test('at 80 columns', async () => {
-    const { send, shows, screen } = open(80, 24);
-    send(running);
-    await shows('says');
-    await shows('out 912');
-    expect(screen()).toMatchSnapshot();
-  });
-
-  test('at 120 columns', async () => {
-    const { send, shows, screen } = open(120, 40);
-    send(running);
-    await shows('out 912');
-    expect(screen()).toMatchSnapshot();
-  });
-
-  test('at 40 columns', async () => {
-    const { send, shows, screen } = open(40, 20);
-    send(running);
-    await shows('out 912');
-    expect(screen()).toMatchSnapshot();
-  });
-
-  test.each([
-    ['preflight', '● preflight 0:00  ○ prepare  ○ agent  ○ tests  ○ score'],
-    ['prepare', '✔ preflight 0.9s  ● prepare 0:00  ○ agent  ○ tests  ○ score'],
-    ['agent', '✔ preflight 0.9s  ✔ prepare 0.1s  ● agent 0:00 / 10:00  ○ tests  ○ score'],
-    ['tests', '✔ preflight 0.9s  ✔ prepare 0.1s  ✔ agent 12.9s  ● tests 0:00 / 2:00  ○ score'],
-    ['score', '✔ preflight 0.9s  ✔ prepare 0.1s  ✔ agent 12.9s  ✔ tests 1.8s  ● score 0:00'],
-  ])('the phase %s', async (phase, line) => {
-    const { send, shows } = open(100, 24);
-    send(upTo('phase_started', phase));
-    await shows(line);
-  });
-
   test('an install shows its size until it is done', async () => {
     const { send, shows, screen } = open();
     send(running.slice(0, 4));

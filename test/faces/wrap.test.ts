@@ -13,7 +13,18 @@ function dice(seed: number): (below: number) => number {
 
 it('breaks as wrap-ansi does, whatever the words', () => {
   const roll = dice(7);
-  const words = ['a', 'the', 'brown', 'jumps,', 'x'.repeat(30), '漢字', 'é', '\u001B[31mred\u001B[39m', '', 'e\u0301'];
+  const words = [
+    'a',
+    'the',
+    'brown',
+    'jumps,',
+    'x'.repeat(30),
+    '漢字',
+    'é',
+    '\u001B[31mred\u001B[39m',
+    '',
+    'e\u0301',
+  ];
   for (let i = 0; i < 5_000; i += 1) {
     const plain = i % 2 === 0;
     const text = Array.from({ length: roll(30) }, () => words[roll(plain ? 4 : words.length)]).join(' ');
