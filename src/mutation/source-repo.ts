@@ -63,7 +63,7 @@ export async function cloneSource(
     // A task's workspace is what its .gitignore lets through, and so is the tree that is proven.
     await Promise.all([...ignored].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));
     return {
-      name: basename(where.replace(/[/\\]+$/, ''), '.git').replace(/^.*:/, '') || 'repository',
+      name: basename(origin ?? where.replace(/[/\\]+$/, ''), '.git').replace(/^.*:/, '') || 'repository',
       tree: intoDir,
       commit,
       paths: await regularFiles(

@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
+import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { pagerRepository } from '../mutation/pager.js';
 import { contents } from '../mutation/shop.js';
 import { attack } from './attack.js';
@@ -34,7 +35,10 @@ test('writes', () => {
       writeFileSync(join(repo, 'notes.txt'), 'mine\n');
       appendFileSync(join(repo, 'src/page.js'), '// mine\n');
       const before = contents(repo);
-      const run = await visitor.run(['check', '--demo=no-op', ...ON_IT]);
+      const endpoint = await startGuardedEndpoint('sk-own');
+      const on = ['--endpoint', endpoint.url, '--model', endpoint.model];
+      const run = await visitor.run(['check', ...on, ...ON_IT], { env: { CAB_KEY: 'sk-own' } });
+      await endpoint.close();
       const [record] = visitor.records();
       // Doing nothing mends nothing.
       expect([run.code, record?.verdict, record?.tampering], run.stderr).toEqual([1, 'failed', []]);

@@ -1,6 +1,8 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.js';
+import { cloneSource } from '../../src/mutation/source-repo.js';
+import { makeTempDir } from '../grading/tiny-task.js';
 import { MONEY, mutants, repository, SHOP } from './shop.js';
 
 it.each([
@@ -17,6 +19,15 @@ it.each([
   expect(fault).toMatchObject({ code });
   if (!('test/red.test.js' in more))
     expect((fault as UsageError).fix).toMatch(/^Dependencies are missing \(.*money/);
+});
+
+it('is called after its directory, whatever path leads there', async () => {
+  const env = { PATH: process.env.PATH ?? '' };
+  const { name } = await cloneSource(`${repository(SHOP)}/src/..`, join(makeTempDir(), 'clone'), {
+    git: 'git',
+    env,
+  });
+  expect(name).toBe('shop');
 });
 
 it('says no to output without names, to no repository, and to a ref that is not there', async () => {
