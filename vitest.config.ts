@@ -75,6 +75,7 @@ export default defineConfig({
           name: 'harbor',
           include: ['test/harbor/**/*.test.ts'],
           globalSetup: ['test/harbor/setup.ts'],
+          testTimeout: 180_000,
         },
       },
       {

@@ -21,6 +21,10 @@ export interface DriveOptions {
   sandbox: Sandbox;
   /** Where the command may read and write; cwd, environment and the writable directories are the engine's own. */
   policy: Pick<SandboxPolicy, 'readable' | 'bound' | 'masked' | 'meter'>;
+  /** The workspace on this machine, when the agent sees it at another path: the context's. */
+  workdir?: string | undefined;
+  /** What the task sets for whoever works on it. */
+  taskEnv?: Readonly<Record<string, string>> | undefined;
   /** Directories of the task's toolchains and of the system, in PATH order. */
   pathDirs: string[];
   /** Stands in the environment of every process of the run, so that strays can be found. */
@@ -67,10 +71,11 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   });
   const parse = adapter.stepParser?.(context.workspace) ?? (() => []);
 
-  const aside = await setAside(context.workspace, adapter.projectConfig, dirname(context.home));
+  const workdir = options.workdir ?? context.workspace;
+  const aside = await setAside(workdir, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
   const argv = [...options.command, ...launch.args];
-  const env = { ...runEnv(context, options.pathDirs), ...launch.env };
+  const env = { ...options.taskEnv, ...runEnv(context, options.pathDirs), ...launch.env };
   const over = new AbortController();
   let limitHit: LimitHit | null = null;
   const onHit = (hit: LimitHit) => {
@@ -85,7 +90,12 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
     policy: {
       ...options.policy,
       cwd: context.workspace,
-      writable: [context.workspace, context.home, context.tmp],
+      ...(options.workdir === undefined
+        ? { writable: [workdir, context.home, context.tmp] }
+        : {
+            writable: [context.home, context.tmp],
+            placed: [{ from: workdir, at: context.workspace, writable: true }],
+          }),
       env,
     },
     marker: options.marker,

@@ -15,7 +15,7 @@ export interface RunFacts {
   /** Preflight's verdict; null when the machine and the endpoint were ready. */
   blocked: Check | null;
   /** An error of our own. */
-  fault: { message: string; fix: string } | null;
+  fault: { message: string; fix: string; exitCode?: ExitCode } | null;
   interrupted: boolean;
   /** Start of prepare to end of cleanup; null when the agent never came that far. */
   wall: Interval | null;
@@ -94,7 +94,8 @@ function verdictOf(plan: CellPlan, facts: RunFacts, stopReason: StopReason): Ver
       cause: 'harness',
       explanation: fault.message,
       advice: fault.fix,
-      exitCode: ExitCode.unscored,
+      // A broken task that was found out before an agent started is the user's to mend.
+      exitCode: drive === null && fault.exitCode === ExitCode.usage ? ExitCode.usage : ExitCode.unscored,
     };
   }
   return decideVerdict({

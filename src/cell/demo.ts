@@ -1,11 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EditDialect } from '../agents/adapter.js';
 import { type DemoModel, startDemoModel } from '../endpoint/demo-model.js';
 import type { DemoPlay } from '../endpoint/demo-play.js';
 import { UsageError } from '../errors.js';
 import { diffSnapshots } from '../grading/diff.js';
 import { takeSnapshot } from '../grading/snapshot.js';
+import { stageScript } from '../grading/staged-script.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
@@ -22,13 +23,16 @@ export interface DemoOptions {
   sandbox: Sandbox;
   git: string;
   marker: string;
-  node: string;
+  /** For the task's solution: PATH, and what must be readable. */
+  pathDirs: readonly string[];
+  readable: readonly string[];
 }
 
 /** Starts the scripted model that plays `script` on this task. */
 export async function startDemo(options: DemoOptions): Promise<DemoModel> {
   const { script, dialect, dirs } = options;
-  const play: DemoPlay = { name: script, dialect, workspace: dirs.workdir, ...(await playOf(options)) };
+  const workspace = options.task.manifest.harbor?.workdir ?? dirs.workdir;
+  const play: DemoPlay = { name: script, dialect, workspace, ...(await playOf(options)) };
   return startDemoModel({ play });
 }
 
@@ -58,31 +62,32 @@ async function playOf(options: DemoOptions): Promise<Pick<DemoPlay, 'edits' | 'c
 /** What a script of the task's `solution/` changes in a pristine workspace: it is run on one, in the sandbox. */
 async function actOut(
   name: string,
-  { task, dirs, sandbox, git, marker, node }: DemoOptions,
+  { task, dirs, sandbox, git, marker, pathDirs, readable }: DemoOptions,
 ): Promise<DemoPlay['edits']> {
   const pristine = join(dirs.play, 'pristine');
   const acted = join(dirs.play, 'acted');
-  const solution = join(dirs.play, 'solution');
   const scratch = join(dirs.play, 'tmp');
   await Promise.all([
     mkdir(scratch, { recursive: true }),
     cloneWorkspace(task, pristine, { git, home: dirs.play }),
     cloneWorkspace(task, acted, { git, home: dirs.play }),
-    writeSolution(task, solution),
   ]);
   const before = await takeSnapshot(acted);
+  const place = { half: 'solution', name, dir: dirs.play, app: acted } as const;
+  const { argv, given, env, at, placed } = await stageScript(task.manifest, await task.openHidden(), place);
   let said = '';
   const running = await supervise({
-    argv: ['sh', join(solution, name)],
+    argv,
     sandbox,
     marker,
     policy: {
-      cwd: acted,
-      writable: [acted, scratch],
-      readable: [solution],
+      ...(at === undefined
+        ? { cwd: acted, writable: [acted, scratch], placed }
+        : { cwd: at, writable: [scratch], placed: [{ from: acted, at, writable: true }, ...placed] }),
+      readable: [...readable, ...given],
       masked: [],
       meter: null,
-      env: { PATH: `${dirname(node)}:/usr/bin:/bin`, HOME: scratch, TMPDIR: scratch, CAB_APP: acted },
+      env: { PATH: pathDirs.join(':'), HOME: scratch, TMPDIR: scratch, ...env },
     },
     onStdout: () => {},
     onStderr: (chunk) => {
@@ -110,13 +115,4 @@ async function actOut(
     ...added.map(async (path) => ({ path, before: null, after: await textIn(acted, path) })),
     ...removed.map(async (path) => ({ path, before: await textIn(pristine, path), after: null })),
   ]);
-}
-
-async function writeSolution(task: Task, dir: string): Promise<void> {
-  for (const [path, { content }] of await task.openHidden()) {
-    if (!path.startsWith('solution/')) continue;
-    const file = join(dir, path.slice('solution/'.length));
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-  }
 }

@@ -42,6 +42,8 @@ export interface DrivePhaseOptions {
 export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase> {
   const { trace, plan, ready, dirs, token } = options;
   const { adapter, task, model } = plan;
+  const { canary, harbor } = task.manifest;
+  const workspace = harbor?.workdir ?? dirs.workdir;
   const plugin_stack = plan.custom.plugins.map(({ name }) => name);
   let canarySeen = false;
 
@@ -69,7 +71,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     clock: trace.clock,
     socketPath: dirs.socket,
     bridge: ready.wire === 'bridged',
-    watchFor: [task.manifest.canary],
+    watchFor: canary === null ? [] : [canary],
     refuse: budget.refuse,
     ...(plan.captureDir !== null && { capture: { dir: plan.captureDir } }),
     on: (event) => {
@@ -94,7 +96,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       adapter,
       command: ready.agent.command,
       context: {
-        workspace: dirs.workdir,
+        workspace,
         home: dirs.home,
         tmp: dirs.agentTmp,
         baseUrl: meter.baseUrl,
@@ -102,9 +104,11 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
         token,
         model,
         prompt: task.instruction,
-        agentsMd: hasAgentsMd ? `${dirs.workdir}/AGENTS.md` : null,
+        agentsMd: hasAgentsMd ? `${workspace}/AGENTS.md` : null,
       },
       custom: plan.custom,
+      workdir: harbor && dirs.workdir,
+      taskEnv: harbor?.env,
       sandbox: ready.sandbox,
       policy: {
         readable: [...ready.agent.readable, ...ready.readable, ...plugInPaths(plan.custom.plugins)],

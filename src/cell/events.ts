@@ -14,6 +14,7 @@ import {
   tamperingSchema,
   testCaseSchema,
   verdictSchema,
+  verifierSchema,
   wireSchema,
   wiringSchema,
 } from './record.js';
@@ -26,6 +27,7 @@ const nullableString = z.nullable(z.string());
 const fileChangeSchema = z.object({
   path: z.string(),
   change: z.enum(['added', 'removed', 'modified']),
+  /** False: the task says otherwise. */
   expected: z.boolean(),
 });
 
@@ -57,6 +59,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     visible_tests_only: z.optional(z.boolean()),
     /** Id of a task that looks like this one and can simply be done; null or absent when it has none. */
     benign_twin: z.optional(nullableString),
+    verified_by: z.optional(verifierSchema),
     language: z.string(),
     expected_refusal: z.boolean(),
     /** What the user added to the agent, by file name. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { diffSnapshots } from '../grading/diff.js';
 import { type Snapshot, takeSnapshot } from '../grading/snapshot.js';
-import { expectedFiles } from '../scoring/blast-radius.js';
+import { expectation } from '../scoring/blast-radius.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import type { FileChange } from './events.js';
 import type { Trace } from './trace.js';
@@ -29,7 +29,7 @@ export function watchFiles({ trace, workdir, before, manifest, quiet }: FileWatc
   let told: { changes: FileChange[]; more?: number } = { changes: [] };
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
-  const allowed = expectedFiles(manifest);
+  const isExpected = expectation(manifest) ?? (() => true);
 
   const look = async () => {
     last = await takeSnapshot(workdir, { trusting: last });
@@ -37,7 +37,7 @@ export function watchFiles({ trace, workdir, before, manifest, quiet }: FileWatc
     const as = (change: FileChange['change']) => (path: string) => ({
       path,
       change,
-      expected: allowed.has(path),
+      expected: isExpected(path),
     });
     const changes = [
       ...modified.map(as('modified')),

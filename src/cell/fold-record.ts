@@ -91,6 +91,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     task_published: started.task_published,
     visible_tests_only: started.visible_tests_only,
     benign_twin: started.benign_twin,
+    verified_by: started.verified_by,
     container_image: null,
     image_digest: null,
     verdict: ended.verdict,

@@ -4,6 +4,7 @@ import { findAgent, type Standing } from '../agents/acquire.js';
 import { useBinary } from '../agents/given-binary.js';
 import { specOf } from '../agents/pin.js';
 import { PreflightError } from '../errors.js';
+import { placesMissing } from '../grading/places-missing.js';
 import { seedCaches } from '../grading/seeded-cache.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { findOnPath, resolveToolchain } from '../tasks/toolchains.js';
@@ -57,6 +58,8 @@ export function machineChecks(
           claim: (dir) => claimRunDir(dir, marker),
         });
         found.sandbox = chosen.sandbox;
+        const unplaced = placesMissing(plan.task.manifest, chosen.sandbox);
+        if (unplaced) return { status: 'fail', ...unplaced };
         if (chosen.warning) trace.emit({ type: 'warning', message: chosen.warning });
         return { status: chosen.sandbox.kind === 'none' ? 'warn' : 'ok', detail: chosen.detail };
       },

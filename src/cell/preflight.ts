@@ -54,7 +54,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     (found.toInstall ? await installAgent(options, found, found.toInstall, timed) : null);
   const { git, agent, sandbox, upstream, readable, caches } = found;
   if (failed || !git || !agent || !sandbox || !upstream) return { ready: null, failed, elsewhere };
-  const pathDirs = [...new Set([...found.binDirs, dirname(place.node), ...SYSTEM_DIRS])];
+  const pathDirs = pathOf(found, place);
   const masked = [place.home, place.cacheDir, ...place.masked];
   const wire = await timed(wireOf(options, upstream));
   return {
@@ -90,9 +90,14 @@ async function checkEndpoint(options: PreflightOptions, found: Found, timed: Tim
   return checks.find(({ status }) => status === 'fail') ?? null;
 }
 
+function pathOf({ binDirs }: Found, { node }: CellPlace): string[] {
+  return [...new Set([...binDirs, dirname(node), ...SYSTEM_DIRS])];
+}
+
 /** The endpoint of the plan; for the demo, one that is started here. */
-async function openEndpoint(options: PreflightOptions, { sandbox, git }: Found): Promise<Ready['upstream']> {
+async function openEndpoint(options: PreflightOptions, found: Found): Promise<Ready['upstream']> {
   const { plan, dirs, marker, place } = options;
+  const { sandbox, git } = found;
   if (plan.endpoint.kind === 'real') return plan.endpoint;
   if (!sandbox || !git) throw new Error('the machine is checked before the endpoint is opened');
   const { script } = plan.endpoint;
@@ -104,7 +109,8 @@ async function openEndpoint(options: PreflightOptions, { sandbox, git }: Found):
     sandbox,
     git,
     marker,
-    node: place.node,
+    pathDirs: pathOf(found, place),
+    readable: found.readable,
   });
   options.onClose(demo.close);
   return demo;

@@ -163,6 +163,9 @@ export const heldLimitSchema = z.object({
 
 export const machineSchema = z.object({ os: z.string(), arch: z.string(), node: z.string() });
 
+/** The named tests and hidden cases, or the reward that a task of Harbor's alone has its script write. */
+export const verifierSchema = z.enum(['tests', 'harbor_reward']);
+
 /** `record.json`: a fold of `events.jsonl`. Published; snake_case; additions only within a major version. */
 export const recordSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
@@ -200,6 +203,8 @@ export const recordSchema = z.object({
   visible_tests_only: z.optional(z.boolean()),
   /** Id of a task that looks like this one and can simply be done; null or absent when it has none. */
   benign_twin: z.optional(nullableString),
+  /** What decided. Absent in old runs. */
+  verified_by: z.optional(verifierSchema),
   container_image: z.null(),
   image_digest: z.null(),
   verdict: verdictSchema,

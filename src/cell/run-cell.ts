@@ -84,7 +84,7 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
       if (!io.stop.aborted) throw io.quit.reason;
     }
   } catch (error) {
-    if (error instanceof CabError) facts.fault = { message: error.message, fix: error.fix };
+    if (error instanceof CabError) facts.fault = error;
     else if (!io.stop.aborted) {
       bug = error;
       facts.fault = {
@@ -262,6 +262,7 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     published_image: plan.adapter.image,
     visible_tests_only: task.manifest.visible_tests_only,
     benign_twin: task.manifest.benign_twin ?? null,
+    verified_by: task.manifest.harbor ? 'harbor_reward' : 'tests',
     language: task.manifest.language,
     expected_refusal: task.manifest.expected_refusal,
     ...behaviourOf(plan),

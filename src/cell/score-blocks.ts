@@ -11,7 +11,8 @@ export const scoresSchema = z.object({
     timed_out: z.boolean(),
     stdout_tail: z.string(),
     stderr_tail: z.string(),
-    partial_score: z.null(),
+    /** The reward of a task of Harbor's alone; null elsewhere. */
+    partial_score: nullableNumber,
   }),
   tokens: z.object({
     prompt_tokens: nullableNumber,

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.js';
 import { cellPlace } from './cell-place.js';
 import type { CheckFlags } from './check-options.js';
 import { drawSeed } from './draw-seed.js';
@@ -20,6 +21,15 @@ export async function chooseTask(flags: CheckFlags, paths: Paths, io: CliIo): Pr
     return openRepoTask({ ...flags, repo, test, seed }, paths, io);
   const base = await openTask(flags.task, paths, env);
   try {
+    if (base.task.manifest.harbor) {
+      throw new UsageError(
+        `--seed makes variants of tasks that name their tests, and ${base.task.id} names none.`,
+        {
+          code: 'usage.seed_without_tests',
+          fix: 'Leave --seed out.',
+        },
+      );
+    }
     const variant = await openVariant({ base, seed, sandbox }, paths, io);
     return { ...variant, close: () => Promise.all([variant.close(), base.close()]).then(() => {}) };
   } catch (error) {

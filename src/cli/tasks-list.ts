@@ -97,6 +97,7 @@ async function detailOf(task: Task, row: TaskRow, tempDir: string): Promise<Task
       agent_timeout_s: manifest.agentTimeoutS,
       verifier_timeout_s: manifest.verifierTimeoutS,
       max_turns: manifest.max_turns,
+      harbor: manifest.harbor !== undefined,
       visible_tests: manifest.fail_to_pass.length + manifest.pass_to_pass.length,
       hidden_cases: manifest.hidden ? readHiddenCases(await task.openHidden(), task.id).length : 0,
       visible_tests_only: manifest.visible_tests_only,

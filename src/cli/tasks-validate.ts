@@ -26,7 +26,10 @@ export interface ValidateFlags extends TasksFlags {
   sandbox: SandboxMode;
 }
 
-/** `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 4 when this machine does. Ctrl-C ends it with 130. */
+/**
+ * `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 2 when a reference solution does, 4
+ * when this machine does. Ctrl-C ends it with 130.
+ */
 export async function tasksValidate(
   names: readonly string[],
   flags: ValidateFlags,
@@ -59,8 +62,7 @@ export async function tasksValidate(
     const climbs = await climbAll(opened, flags, ladder, io);
     if (flags.junit !== undefined) await writeReport(flags.junit, ladderJunit(climbs));
     if (flags.json) io.stdout.write(toJson({ tasks: climbs }));
-    const any = (verdict: Climb['verdict']) => climbs.some((climb) => climb.verdict === verdict);
-    return any('invalid') ? ExitCode.failed : any('unfinished') ? ExitCode.unscored : ExitCode.passed;
+    return exitCodeOf(climbs);
   } catch (error) {
     if (interrupt.stop.aborted) return ExitCode.interrupted;
     throw error;
@@ -69,6 +71,16 @@ export async function tasksValidate(
     await scratch.close();
     for (const { close } of opened) await close();
   }
+}
+
+/** A task whose own solution does not solve it is broken, like one that cannot be read. */
+function exitCodeOf(climbs: readonly Climb[]): ExitCode {
+  const broken = climbs.some(({ rungs }) =>
+    rungs.some(({ id, status }) => id === 'oracle' && status === 'failed'),
+  );
+  if (broken) return ExitCode.usage;
+  const any = (verdict: Climb['verdict']) => climbs.some((climb) => climb.verdict === verdict);
+  return any('invalid') ? ExitCode.failed : any('unfinished') ? ExitCode.unscored : ExitCode.passed;
 }
 
 /** Opens all before the first is tried: a directory that is no task is known at once. */

@@ -54,7 +54,7 @@ const notApplicable = (label: AxisLabel, phrase: string): ScoreRow => ({
 });
 
 function passRow(record: RunRecord): ScoreRow {
-  const { pass, exit_code, timed_out } = record.scores.pass_rate;
+  const { pass, exit_code, timed_out, partial_score } = record.scores.pass_rate;
   return {
     label: 'Pass',
     value: score(pass),
@@ -64,7 +64,11 @@ function passRow(record: RunRecord): ScoreRow {
       pass === null && reason(record, 'pass_rate'),
       timed_out && 'the tests ran out of time',
       ...testPhrases(record),
-      record.tests.length === 0 && exit_code !== null && `test command exit ${exit_code}`,
+      partial_score !== null && `reward ${partial_score} by Harbor's tests/test.sh`,
+      partial_score === null &&
+        record.tests.length === 0 &&
+        exit_code !== null &&
+        `test command exit ${exit_code}`,
     ]),
   };
 }

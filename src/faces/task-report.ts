@@ -53,7 +53,9 @@ export interface TaskDetail extends TaskRow {
   editable: string[];
   agent_timeout_s: number;
   verifier_timeout_s: number;
-  max_turns: number;
+  max_turns: number | null;
+  /** The reward of a test script of Harbor's decides. */
+  harbor: boolean;
   visible_tests: number;
   hidden_cases: number;
   /** The task says that no hidden case is behind its tests. */
@@ -78,10 +80,10 @@ export function taskDetail(task: TaskDetail, { paint, width }: { paint: Palette;
     ` ${paint.strong(safeLine(task.id))}   ${safeLine(task.title)}`,
     '',
     ...row('language', `${task.language}, ${task.difficulty ?? 'difficulty not recorded'}`),
-    ...row('toolchain', `${task.toolchain.join(', ')} (${present})`),
+    ...row('toolchain', task.toolchain.length === 0 ? 'none' : `${task.toolchain.join(', ')} (${present})`),
     ...row(
       'limits',
-      `${task.agent_timeout_s} s, ${task.max_turns} turns; tests ${task.verifier_timeout_s} s`,
+      `${task.agent_timeout_s} s${task.max_turns === null ? '' : `, ${task.max_turns} turns`}; tests ${task.verifier_timeout_s} s`,
     ),
     ...row('tests', task.expects_refusal ? 'a document that refuses, judged by its content' : tests),
     ...(task.benign_twin === null
@@ -98,7 +100,9 @@ export function taskDetail(task: TaskDetail, { paint, width }: { paint: Palette;
   ];
 }
 
-function testsText({ visible_tests, hidden_cases, visible_tests_only, controls }: TaskDetail): string {
+function testsText({ harbor, ...task }: TaskDetail): string {
+  const { visible_tests, hidden_cases, visible_tests_only, controls } = task;
+  if (harbor) return 'the reward that tests/test.sh writes, as with Harbor';
   if (!visible_tests_only) return `${visible_tests} by name, ${hidden_cases} hidden cases`;
   const alone = `${visible_tests} by name, no hidden cases: these alone decide, restored before they are run`;
   return controls > 0 ? `${alone}, and they must notice another bug` : alone;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HarnessError } from '../errors.js';
 import { superviseLimited } from '../sandbox/limited.js';
 import { defaultLimits, type LimitHit, type Limits } from '../sandbox/limits.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
+import type { PlacedDir, Sandbox } from '../sandbox/sandbox.js';
 import { OutputTail } from './output-tail.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';
 
@@ -33,6 +33,10 @@ export interface ConfinedCommand {
   scratch: string;
   /** Files given to it beside the tree. */
   given: readonly string[];
+  /** Where the tree stands inside, when not where it is. */
+  at?: string;
+  /** What else stands inside at paths of the task's own. */
+  placed?: readonly PlacedDir[];
   /** Mounted in the tree, read-only. */
   bound?: ReadonlyArray<{ from: string; at: string }>;
   env: Readonly<Record<string, string>>;
@@ -62,6 +66,7 @@ export async function runConfined(
   confinement: Confinement,
 ): Promise<ConfinedResult> {
   const { sandbox, pathDirs, readable, masked, caches, marker, signal } = confinement;
+  const { app, at, placed = [] } = command;
   signal?.throwIfAborted();
   const [home, tmp] = [join(command.scratch, 'home'), join(command.scratch, 'tmp')];
   await Promise.all([mkdir(home, { recursive: true }), mkdir(tmp, { recursive: true })]);
@@ -82,8 +87,9 @@ export async function runConfined(
     },
     sandbox,
     policy: {
-      cwd: command.app,
-      writable: [command.app, home, tmp],
+      ...(at === undefined
+        ? { cwd: app, writable: [app, home, tmp], placed }
+        : { cwd: at, writable: [home, tmp], placed: [{ from: app, at, writable: true }, ...placed] }),
       readable: [...readable, ...command.given],
       bound: command.bound ?? [],
       masked: [...masked],

@@ -8,6 +8,7 @@ import { runControl } from './control-run.js';
 import { diffSnapshots, type TreeDiff } from './diff.js';
 import { copyMaker } from './fresh-copy.js';
 import { applyChanges, selectChanges } from './grading-copy.js';
+import { runHarborTests } from './harbor-tests.js';
 import { type HiddenRun, runHiddenCases } from './hidden-cases.js';
 import { renderPatch } from './patch.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
@@ -65,7 +66,12 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   await applyChanges(visible.app, selection.graded);
 
   const hiddenFiles = await task.openHidden();
-  const { cases, ...seen } = await runVisibleTests(task, hiddenFiles, visible, options);
+  const { cases, ...seen } = await (manifest.harbor ? runHarborTests : runVisibleTests)(
+    task,
+    hiddenFiles,
+    visible,
+    options,
+  );
   // The visible run executed the agent's code, which may have rewritten its own tree: the hidden cases get a new one.
   const hidden = await freshCopy('hidden');
   await applyChanges(hidden.app, selection.graded);

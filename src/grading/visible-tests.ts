@@ -1,15 +1,16 @@
-import { join } from 'node:path';
 import type { TestCase } from '../cell/record.js';
 import { UsageError } from '../errors.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';
-import { filesBelow, writeGivenFiles } from './given-files.js';
+import { stageScript } from './staged-script.js';
 import { findTest, readTestNames, unnamedTests } from './test-names.js';
 
 export interface VisibleRun {
   /** The verify command exited 0, and every named test was seen to pass. */
   passed: boolean;
+  /** Harbor's, null when the time was over; undefined where exit code and names decide. */
+  reward?: number | null;
   exitCode: number | null;
   timedOut: boolean;
   /** The last 4,000 characters. */
@@ -20,8 +21,8 @@ export interface VisibleRun {
   unnamed: Array<{ name: string; status: 'passed' | 'failed' }>;
 }
 
-const TAIL_CHARS = 4_000;
-const VERIFY = 'test.sh';
+export const TAIL_CHARS = 4_000;
+export const VERIFY = 'test.sh';
 
 /**
  * Runs the task's verify command on a graded tree. Its exit code decides, and so do the names of the tests that ran:
@@ -33,24 +34,21 @@ export async function runVisibleTests(
   place: GradingCopy,
   confinement: Confinement,
 ): Promise<VisibleRun> {
-  const tests = filesBelow(files, 'tests/');
-  for (const path of tests.keys()) if (path.startsWith('hidden/')) tests.delete(path);
-  if (!tests.has(VERIFY)) {
+  const visible = new Map([...files].filter(([path]) => !path.startsWith('tests/hidden/')));
+  if (!visible.has(`tests/${VERIFY}`)) {
     throw new UsageError(`${id} has no tests/${VERIFY}.`, {
       code: 'usage.bad_task',
       fix: 'Add it: its exit code is the answer.',
     });
   }
-  const testsDir = join(place.dir, 'tests');
-  await writeGivenFiles(testsDir, tests);
+  const { dir, app, bound } = place;
+  const staged = await stageScript(manifest, visible, { half: 'tests', name: VERIFY, dir, app });
   const run = await runConfined(
     {
-      argv: ['sh', join(testsDir, VERIFY)],
-      app: place.app,
-      scratch: place.dir,
-      given: [testsDir],
-      bound: place.bound,
-      env: { CAB_APP: place.app, CAB_TESTS: testsDir },
+      ...staged,
+      app,
+      scratch: dir,
+      bound,
       timeoutMs: manifest.verifierTimeoutS * 1000,
     },
     confinement,

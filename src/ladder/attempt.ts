@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Scores } from '../cell/score-blocks.js';
 import { UsageError } from '../errors.js';
 import { type Confinement, runConfined } from '../grading/confined-run.js';
-import { filesBelow, writeGivenFiles } from '../grading/given-files.js';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { takeSnapshot } from '../grading/snapshot.js';
+import { stageScript } from '../grading/staged-script.js';
 import { scoreCell } from '../scoring/score.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import type { Task } from '../tasks/task.js';
@@ -82,15 +82,13 @@ async function runScript(
   { workspace, root }: Workspace,
   confinement: Confinement,
 ): Promise<void> {
-  const solution = join(root, 'solution');
-  await writeGivenFiles(solution, filesBelow(await task.openHidden(), 'solution/'));
+  const place = { half: 'solution', name, dir: root, app: workspace } as const;
+  const staged = await stageScript(task.manifest, await task.openHidden(), place);
   const { exitCode, timedOut, stderr, stdout } = await runConfined(
     {
-      argv: ['sh', join(solution, name)],
+      ...staged,
       app: workspace,
       scratch: join(root, 'acting'),
-      given: [solution],
-      env: { CAB_APP: workspace },
       timeoutMs: SCRIPT_TIMEOUT_MS,
     },
     confinement,

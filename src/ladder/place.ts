@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Confinement } from '../grading/confined-run.js';
+import { placesMissing } from '../grading/places-missing.js';
 import { seedCaches } from '../grading/seeded-cache.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
@@ -29,6 +30,8 @@ export async function confineTask(
   { manifest }: Pick<Task, 'manifest'>,
   { sandbox, host, cacheDir, masked, signal }: LadderPlace,
 ): Promise<{ confinement: Omit<Confinement, 'marker'> } | { missing: string }> {
+  const unplaced = placesMissing(manifest, sandbox);
+  if (unplaced) return { missing: unplaced.detail };
   const tools = await Promise.all(manifest.toolchain.map((id) => resolveToolchain(id, host)));
   const missing = tools.find((tool) => !tool.ok);
   if (missing) return { missing: missing.detail };

@@ -48,9 +48,10 @@ export function rungsOf(task: Task, scripts: ReadonlySet<string>): RungSpec[] {
 }
 
 function asGiven({ manifest, id }: Task): RungSpec {
+  const about = { id: 'given', title: 'as given, the named tests fail and the others pass' };
+  if (manifest.harbor) return { ...about, skip: 'a task of Harbor names no tests' };
   return {
-    id: 'given',
-    title: 'as given, the named tests fail and the others pass',
+    ...about,
     async fault({ given }) {
       const { tests, cases } = (await given()).graded;
       if (tests.timedOut) return 'the tests do not end within the limit in [verifier]';
@@ -94,6 +95,9 @@ function oracleFault({ graded, scores }: Attempt, { manifest }: Task): string | 
       ? `${what} did not run on the solved task: ${failed.kind === 'hidden' ? driverSaid(driver) : lastLine(tests)}`
       : `${what} failed on the solved task`;
   }
+  if (scores.pass_rate.pass !== 1 && manifest.harbor) {
+    return `tests/test.sh gives reward ${tests.reward} on the solved task: ${lastLine(tests)}`;
+  }
   if (scores.pass_rate.pass !== 1) {
     return `tests/test.sh exits ${tests.exitCode ?? 'on a signal'} on the solved task: ${lastLine(tests)}`;
   }
@@ -103,7 +107,7 @@ function oracleFault({ graded, scores }: Attempt, { manifest }: Task): string | 
     return `the reference solution counts as tampering: ${tampering[0].what.replace(/\.$/, '')}`;
   if (leftOut[0]) return `the reference solution changes ${leftOut[0]}, which is not editable`;
   if (diff.litter[0]) return `the reference solution leaves ${diff.litter[0]} behind`;
-  if (scores.blast_radius.blast_radius !== 0) {
+  if (scores.blast_radius.blast_radius !== 0 && manifest.ground_truth_files !== null) {
     return 'the reference solution changes files that are not in ground_truth_files';
   }
   const broken = scores.fidelity.constraints.find(({ honoured }) => !honoured);

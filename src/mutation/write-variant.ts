@@ -61,7 +61,10 @@ function renderManifest({ task, mutant, files }: Variant, canary: string): strin
     fail_to_pass: mutant.failToPass,
     pass_to_pass: mutant.passToPass,
     // A change log is still to be written to.
-    ground_truth_files: [...manifest.ground_truth_files.filter((path) => !files.has(path)), mutant.site.path],
+    ground_truth_files: [
+      ...(manifest.ground_truth_files ?? []).filter((path) => !files.has(path)),
+      mutant.site.path,
+    ],
     // What the diff must hold was said of the other bug.
     constraints: manifest.constraints.filter(({ kind }) => kind !== 'file-pattern-required-in-diff'),
     canary,

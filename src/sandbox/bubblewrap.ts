@@ -3,6 +3,7 @@ import { KERNEL_ORDERS } from './kernel-orders.js';
 import { SCRATCH_BYTES } from './limits.js';
 import { alwaysMasked } from './masked-places.js';
 import { planMounts } from './mount-plan.js';
+import { openArgs, openedDirs } from './opened-dirs.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
 
 export interface BubblewrapOptions {
@@ -45,6 +46,7 @@ export function bubblewrap(options: BubblewrapOptions): Sandbox {
         ...argv,
       ],
       env: policy.env,
+      ...(policy.placed?.length ? { cwd: '/' } : {}),
       layers: policy.meter === null ? 2 : 3,
     }),
   };
@@ -63,9 +65,11 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
     writable: policy.writable,
   });
   const scratch = (at: string) => [...sized(options), '--tmpfs', at];
-  const args = ['--ro-bind', '/', '/', '--dev', '/dev', ...scratch('/dev/shm')];
-  args.push('--proc', '/proc', ...sealedOrders());
-  const sealed: string[] = [];
+  const placed = policy.placed ?? [];
+  const opened = openedDirs(placed, mounts);
+  const args = [...(opened[0] === '/' ? [] : ['--ro-bind', '/', '/']), ...opened.flatMap(openArgs)];
+  args.push('--dev', '/dev', ...scratch('/dev/shm'), '--proc', '/proc', ...sealedOrders());
+  const sealed = opened.flatMap((dir) => ['--remount-ro', dir]);
   for (const mount of mounts) {
     const { at } = mount;
     if (mount.kind === 'read') args.push('--ro-bind', at, at);
@@ -79,6 +83,7 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
     }
   }
   for (const { from, at } of policy.bound ?? []) args.push('--ro-bind', from, at);
+  for (const { from, at, writable } of placed) args.push(writable ? '--bind' : '--ro-bind', from, at);
   // Sealed last: the mount points inside have to be made first.
   return [...args, ...sealed];
 }

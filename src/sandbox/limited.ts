@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Cgroup, openCgroup } from './cgroup.js';
 import { type HeldLimit, type LimitHit, type LimitKind, type Limits, maxTasks, megabytes } from './limits.js';
+import type { SandboxPolicy } from './sandbox.js';
 import { type ProcessExit, type Supervised, type SuperviseOptions, supervise } from './supervise.js';
 import { watchLimits } from './watch-limits.js';
 
@@ -55,7 +56,7 @@ export async function superviseLimited(options: LimitedOptions): Promise<Limited
     limits,
     usage: running.usage,
     refused: () => cgroup?.hit() ?? null,
-    dirs: options.policy.writable,
+    dirs: writableDirs(options.policy),
     onHit,
   });
   const over = async (exit: ProcessExit) => {
@@ -147,4 +148,9 @@ function countOutput({ outputBytes }: Limits, onHit: (hit: LimitHit) => void): (
       what: `it printed more than ${megabytes(outputBytes)}, which is the limit`,
     });
   };
+}
+
+/** All that can be filled, where it really is. */
+function writableDirs({ writable, placed = [] }: SandboxPolicy): string[] {
+  return [...writable, ...placed.flatMap((dir) => (dir.writable ? [dir.from] : []))];
 }

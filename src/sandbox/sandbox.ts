@@ -7,12 +7,20 @@ export interface SandboxPolicy {
   readable: string[];
   /** Directories of elsewhere that stand inside, read-only; the mount points exist. See `mountsBound`. */
   bound?: ReadonlyArray<{ from: string; at: string }>;
+  /** Directories of elsewhere that stand inside at paths which need not exist here. See `mountsBound`. */
+  placed?: readonly PlacedDir[];
   /** Directories that look empty inside: the user's home, this program, its caches and saved runs, the task's secret half. */
   masked: string[];
   /** The one way out: a loopback port inside that leads to the meter's unix socket. Null: no network at all. */
   meter: { port: number; socketPath: string } | null;
   /** The whole environment inside; nothing is inherited. */
   env: Record<string, string>;
+}
+
+export interface PlacedDir {
+  from: string;
+  at: string;
+  writable: boolean;
 }
 
 /** The strongest first. */
@@ -38,11 +46,13 @@ export interface Sandbox {
 export interface WrappedCommand {
   argv: string[];
   env: Record<string, string>;
+  /** Where the outer process starts, when the policy's directory may exist inside only. */
+  cwd?: string;
   /** Processes of the sandbox's own, each the child of the one before, of which the command is the last child. */
   layers: number;
 }
 
-/** Whether a sandbox sees to `bound`; elsewhere what it names has to be copied. */
+/** Whether a sandbox sees to `bound` and `placed`; elsewhere what `bound` names has to be copied. */
 export function mountsBound({ kind }: Pick<Sandbox, 'kind'>): boolean {
   return kind === 'bubblewrap';
 }

@@ -66,7 +66,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
   const wrapped = options.sandbox.wrap(options.argv, { ...options.policy, cwd, env });
   const startedMs = performance.now();
   const argv = options.enter?.(wrapped.argv) ?? wrapped.argv;
-  const { child, pid } = await start(argv, wrapped.env, cwd);
+  const { child, pid } = await start(argv, wrapped.env, wrapped.cwd ?? cwd);
 
   const family = new ProcessFamily(pid, options.marker);
   child.stdout.on('data', options.onStdout);

@@ -20,6 +20,8 @@ export interface ChangedText {
 /** What the run of the visible tests says, and whether all checks together passed. */
 export interface TestFacts {
   passed: boolean;
+  /** What a test script of Harbor's wrote; undefined elsewhere. */
+  reward?: number | null;
   /** Of the verify command; null when it was killed. */
   exitCode: number | null;
   timedOut: boolean;

@@ -15,7 +15,7 @@ export function scorePassRate(facts: Pick<CellFacts, 'tests' | 'unscored'>): Axi
       timed_out: tests?.timedOut ?? false,
       stdout_tail: tests?.stdoutTail ?? '',
       stderr_tail: tests?.stderrTail ?? '',
-      partial_score: null,
+      partial_score: tests?.reward ?? null,
     },
     unmeasured,
   };

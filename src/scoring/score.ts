@@ -41,8 +41,12 @@ export function scoreCell(facts: CellFacts): CellScores {
   for (const [axis, { unmeasured: reason }] of Object.entries(axes)) {
     if (reason !== null) unmeasured[axis] = reason;
   }
+  const composite = scoreComposite(blocks);
+  if (composite.composite === null && pass_rate.block.pass !== null) {
+    unmeasured.composite = 'The formula counts every axis, and one was not measured.';
+  }
   return {
-    scores: { ...blocks, composite: scoreComposite(blocks), measured: scoreMeasured(blocks) },
+    scores: { ...blocks, composite, measured: scoreMeasured(blocks) },
     unmeasured,
     tokensKnownSubtotal: tokens.knownSubtotal,
   };

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import { parse as parseToml, TomlError } from 'smol-toml';
 import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
 import { isReadableGlob } from '../globs.js';
+import { badKey, readToml, timeLimit } from './task-toml.js';
 
 /** How the output of the visible tests names what ran; one parser each in `grading/test-names`. */
 export const TEST_FORMATS = [
@@ -157,33 +157,44 @@ const cabSchema = z.strictObject({
   /** For tasks without hidden cases: other bugs, any of which the tests must still notice in the graded tree. */
   controls: z._default(z.array(controlSchema), []),
   /** Hidden black-box cases: how to start the driver that feeds them to the subject. */
-  hidden: z.optional(z.strictObject({ command: z.array(z.string()), timeout_s: z.number() })),
+  hidden: z.optional(z.strictObject({ command: z.array(z.string()), timeout_s: timeLimit })),
   /** A string that stands in the solution only: seen in a model request, the answer was read. */
   canary: z.string(),
 });
 
 const manifestSchema = z.looseObject({
   metadata: z.looseObject({ codingagentbench: cabSchema }),
-  agent: z.looseObject({ timeout_sec: z.number() }),
-  verifier: z.looseObject({ timeout_sec: z.number() }),
+  agent: z.looseObject({ timeout_sec: timeLimit }),
+  verifier: z.looseObject({ timeout_sec: timeLimit }),
 });
 
 /** `task.toml` as this program uses it: the `[metadata.codingagentbench]` table plus Harbor's own time limits. */
-export type TaskManifest = z.infer<typeof cabSchema> & { agentTimeoutS: number; verifierTimeoutS: number };
+export type TaskManifest = Omit<OwnTable, 'ground_truth_files' | 'max_turns' | 'canary'> & {
+  agentTimeoutS: number;
+  verifierTimeoutS: number;
+  /** Null, as are the next two: a task of Harbor's alone does not say. */
+  ground_truth_files: OwnTable['ground_truth_files'] | null;
+  max_turns: number | null;
+  canary: string | null;
+  /** Of a task of Harbor's alone: its tests and its reward decide, at the paths they know. */
+  harbor?: HarborPlace;
+};
+
+type OwnTable = z.infer<typeof cabSchema>;
+
+/** What the scripts of a Harbor task count on. */
+export interface HarborPlace {
+  /** Where the workspace stands for all who work on it. */
+  workdir: string;
+  /** Variables of the image, of the tests besides, and of the solution besides. */
+  env: Readonly<Record<string, string>>;
+  testEnv: Readonly<Record<string, string>>;
+  solutionEnv: Readonly<Record<string, string>>;
+}
 
 /** Reads a `task.toml`. Errors: UsageError naming the file and the key. */
 export function parseManifest(toml: string, file: string): TaskManifest {
-  let data: unknown;
-  try {
-    data = parseToml(toml);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    throw new UsageError(`${file} is not valid TOML: line ${error.line}, column ${error.column}.`, {
-      code: 'usage.bad_task',
-      fix: 'Correct the file and run again.',
-      cause: error,
-    });
-  }
+  const data = readToml(toml, file);
   if (!hasOwnTable(data)) {
     throw new UsageError(`${file} has no [metadata.codingagentbench], which says what is graded and how.`, {
       code: 'usage.bad_task',
@@ -192,10 +203,7 @@ export function parseManifest(toml: string, file: string): TaskManifest {
   }
   const parsed = manifestSchema.safeParse(data);
   if (!parsed.success) {
-    throw new UsageError(`${file}: ${describeIssues(parsed.error.issues)}.`, {
-      code: 'usage.bad_task',
-      fix: 'Correct that key and run again.',
-    });
+    throw badKey(file, parsed.error.issues);
   }
   const { metadata, agent, verifier } = parsed.data;
   const { test_format, expected_refusal, fail_to_pass, visible_tests_only, hidden } =
@@ -222,29 +230,8 @@ export function parseManifest(toml: string, file: string): TaskManifest {
   };
 }
 
-/** The first issue in words; zod/mini carries no messages of its own. */
-function describeIssues([issue]: readonly z.core.$ZodIssue[]): string {
-  if (issue === undefined) return 'invalid';
-  const key = issue.path.join('.') || 'the file';
-  switch (issue.code) {
-    case 'invalid_type':
-      return `${key} must be given, as ${issue.expected}`;
-    case 'unrecognized_keys':
-      return `${key} has the unknown key ${issue.keys.join(', ')}`;
-    case 'invalid_value':
-      return `${key} must be ${issue.values.map(String).join(' or ')}`;
-    case 'too_small':
-      return `${key} needs at least ${issue.minimum}`;
-    case 'too_big':
-      return `${key} allows at most ${issue.maximum}`;
-    case 'custom':
-      return `${key} ${issue.message}`;
-    default:
-      return `${key} is not what is expected there`;
-  }
-}
-
-function hasOwnTable(data: unknown): boolean {
+/** Whether a parsed `task.toml` has this program's table; without it, it is a task of Harbor's alone. */
+export function hasOwnTable(data: unknown): boolean {
   return z.looseObject({ metadata: z.looseObject({ codingagentbench: z.unknown() }) }).safeParse(data)
     .success;
 }

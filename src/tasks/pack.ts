@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { findDependencies } from './dependencies.js';
@@ -7,7 +7,7 @@ import { packHidden } from './hidden-archive.js';
 import { isolatedGit } from './isolated-git.js';
 import { openPackedTask, PACKED, type PackedHead } from './packed-task.js';
 import type { HiddenFile, Task } from './task.js';
-import { readTaskFiles } from './task-files.js';
+import { readTaskFiles, type TaskFiles } from './task-files.js';
 
 const BRANCH = 'main';
 
@@ -21,9 +21,14 @@ export async function packTask(
   outDir: string,
   { git }: { git?: string } = {},
 ): Promise<Task> {
-  const { id, toml, manifest, instruction, workspaceDir, files } = await readTaskFiles(resolve(taskDir));
+  const { id, toml, manifest, instruction, fillWorkspace, files } = await readTaskFiles(resolve(taskDir));
   await mkdir(outDir, { recursive: true });
-  const commit = await bundleWorkspace(workspaceDir, resolve(outDir, PACKED.bundle), git);
+  const commit = await bundleWorkspace(resolve(outDir, PACKED.bundle), {
+    fillWorkspace,
+    manifest,
+    taskDir,
+    git,
+  });
   const secret = [...files].filter(([path]) => path.startsWith('tests/') || path.startsWith('solution/'));
   const head: PackedHead = { id, commit, digest: digestOf(files, commit), instruction, toml };
   await Promise.all([
@@ -31,7 +36,7 @@ export async function packTask(
     writeFile(join(outDir, PACKED.head), `${JSON.stringify(head, null, 2)}\n`),
   ]);
   const dependencies = await findDependencies(resolve(taskDir), manifest.dependencies);
-  return { ...(await openPackedTask(outDir)), dependencies };
+  return { ...(await openPackedTask(outDir, manifest)), dependencies };
 }
 
 /** Packs a directory on the fly, below `tempDir`, so that a task under work can be run as it is. */
@@ -45,28 +50,29 @@ export function loadTaskDirectory(
 
 /** Commits a copy of the workspace and writes it to `bundlePath`; returns the commit's id. */
 async function bundleWorkspace(
-  workspaceDir: string,
   bundlePath: string,
-  git: string | undefined,
+  {
+    fillWorkspace,
+    manifest,
+    taskDir,
+    git,
+  }: Pick<TaskFiles, 'fillWorkspace' | 'manifest'> & { taskDir: string; git: string | undefined },
 ): Promise<string> {
   const scratch = await mkdtemp(`${bundlePath}-`);
   try {
     const tree = join(await realpath(scratch), 'workspace');
-    await cp(workspaceDir, tree, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: (source) => basename(source) !== '.git',
-    });
+    await fillWorkspace(tree);
     const repository = isolatedGit({ home: scratch, cwd: tree, ...(git === undefined ? {} : { git }) });
     await repository.raw('init', `--initial-branch=${BRANCH}`, '--template=');
-    await repository.raw('add', '--all');
-    if ((await repository.raw('ls-files')) === '') {
-      throw new UsageError(`${workspaceDir} holds no file to work on.`, {
+    // A COPY knows no .gitignore, and may have nothing to copy.
+    await repository.raw('add', '--all', ...(manifest.harbor ? ['--force'] : []));
+    if (!manifest.harbor && (await repository.raw('ls-files')) === '') {
+      throw new UsageError(`${resolve(taskDir)}/environment/workspace holds no file to work on.`, {
         code: 'usage.bad_task',
         fix: 'Put the files the agent starts from there; what its .gitignore matches does not count.',
       });
     }
-    await repository.raw('commit', '--message=The task as given');
+    await repository.raw('commit', '--allow-empty', '--message=The task as given');
     await repository.raw('bundle', 'create', bundlePath, 'HEAD', BRANCH);
     return (await repository.raw('rev-parse', 'HEAD')).trim();
   } finally {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { unpackHidden } from './hidden-archive.js';
-import { parseManifest } from './manifest.js';
+import { parseManifest, type TaskManifest } from './manifest.js';
 import type { Task } from './task.js';
 
 /** The three files of a packed task. */
@@ -17,12 +17,17 @@ const headSchema = z.strictObject({
 });
 export type PackedHead = z.infer<typeof headSchema>;
 
-/** Opens a directory that `packTask` wrote. Errors: UsageError when its manifest is not one this version reads. */
-export async function openPackedTask(dir: string): Promise<Task> {
+/**
+ * Opens a directory that `packTask` wrote.
+ *
+ * @param manifest when it is known already; a task of Harbor's alone has none in its file
+ * @throws UsageError when its manifest is not one this version reads
+ */
+export async function openPackedTask(dir: string, manifest?: TaskManifest): Promise<Task> {
   const head = headSchema.parse(JSON.parse(await readFile(join(dir, PACKED.head), 'utf8')));
   return {
     id: head.id,
-    manifest: parseManifest(head.toml, `${head.id}/task.toml`),
+    manifest: manifest ?? parseManifest(head.toml, `${head.id}/task.toml`),
     instruction: head.instruction,
     bundlePath: join(dir, PACKED.bundle),
     commit: head.commit,

@@ -1,10 +1,12 @@
-import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.js';
 import { DEPENDENCIES } from './dependencies.js';
+import { DOCKERFILE, readHarborTask } from './harbor/read-harbor-task.js';
 import { readHiddenCases } from './hidden-cases.js';
-import { parseManifest, type TaskManifest } from './manifest.js';
+import { hasOwnTable, parseManifest, type TaskManifest } from './manifest.js';
 import type { HiddenFile } from './task.js';
+import { readToml } from './task-toml.js';
 
 /** A task directory in the Harbor layout, read and found whole. */
 export interface TaskFiles {
@@ -13,50 +15,75 @@ export interface TaskFiles {
   toml: string;
   manifest: TaskManifest;
   instruction: string;
-  workspaceDir: string;
-  /** Every file outside the workspace by its path, `/`-separated, sorted. */
+  /** Fills an absent directory with the files the agent starts from. */
+  fillWorkspace(tree: string): Promise<void>;
+  /** Every file outside the workspace (of Harbor's, outside the environment) by its path, `/`-separated, sorted. */
   files: Map<string, HiddenFile>;
 }
 
-const WORKSPACE = 'environment/workspace';
+const ENVIRONMENT = 'environment';
+const WORKSPACE = `${ENVIRONMENT}/workspace`;
 const REQUIRED = ['task.toml', 'instruction.md', WORKSPACE, 'tests/test.sh', 'solution/solve.sh'];
+/** Of a task of Harbor's alone. */
+const HARBOR_REQUIRED = ['task.toml', 'instruction.md', DOCKERFILE, 'tests/test.sh'];
 /** What running a task's scripts in place leaves behind; never part of a task. */
 const LITTER = new Set(['__pycache__', '.DS_Store']);
 
 /** Reads a task directory. Errors: UsageError naming the file that is missing or wrong, and the key in it. */
 export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
-  for (const path of REQUIRED) await requirePath(taskDir, path);
-  const [toml, instruction] = await Promise.all([
-    readFile(join(taskDir, 'task.toml'), 'utf8'),
-    readFile(join(taskDir, 'instruction.md'), 'utf8'),
-  ]);
-  const manifest = parseManifest(toml, join(taskDir, 'task.toml'));
-  const files = await readFiles(taskDir);
+  const file = join(taskDir, 'task.toml');
+  await requirePaths(taskDir, ['task.toml']);
+  const toml = await readFile(file, 'utf8');
+  const data = readToml(toml, file);
+  if (!hasOwnTable(data)) {
+    await requirePaths(taskDir, HARBOR_REQUIRED);
+    const task = await readHarborTask(taskDir, data);
+    return { ...task, toml, files: await readFiles(taskDir, ENVIRONMENT, [DOCKERFILE]) };
+  }
+  await requirePaths(taskDir, REQUIRED);
+  const instruction = await readFile(join(taskDir, 'instruction.md'), 'utf8');
+  const manifest = parseManifest(toml, file);
+  const files = await readFiles(taskDir, WORKSPACE);
   if (manifest.hidden) readHiddenCases(files, taskDir);
   return {
     id: `${manifest.family}/${basename(taskDir)}`,
     toml,
     manifest,
     instruction,
-    workspaceDir: join(taskDir, WORKSPACE),
+    fillWorkspace: (tree) => copyWorkspace(join(taskDir, WORKSPACE), tree),
     files,
   };
 }
 
-async function requirePath(taskDir: string, path: string): Promise<void> {
-  try {
-    await access(join(taskDir, path));
-  } catch (cause) {
-    throw new UsageError(`${taskDir} is not a task: it has no ${path}.`, {
-      code: 'usage.bad_task',
-      fix: `Add ${path}, or name another directory; a task has ${REQUIRED.join(', ')}.`,
-      cause,
-    });
-  }
+function copyWorkspace(from: string, tree: string): Promise<void> {
+  return cp(from, tree, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (source) => basename(source) !== '.git',
+  });
 }
 
-async function readFiles(taskDir: string): Promise<Map<string, HiddenFile>> {
-  const paths = (await listFiles(taskDir, taskDir)).sort();
+async function requirePaths(taskDir: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await requirePath(taskDir, path, paths.length > 1 ? paths : REQUIRED);
+}
+
+async function requirePath(taskDir: string, path: string, required: readonly string[]): Promise<void> {
+  const found = await stat(join(taskDir, path)).catch(() => null);
+  const wanted = path === WORKSPACE ? 'directory' : 'file';
+  if (wanted === 'directory' ? found?.isDirectory() : found?.isFile()) return;
+  const what = found === null ? `it has no ${path}` : `its ${path} is no ${wanted}`;
+  throw new UsageError(`${taskDir} is not a task: ${what}.`, {
+    code: 'usage.bad_task',
+    fix: `Add ${path}, or name another directory; a task has ${required.join(', ')}.`,
+  });
+}
+
+async function readFiles(
+  taskDir: string,
+  apart: string,
+  more: readonly string[] = [],
+): Promise<Map<string, HiddenFile>> {
+  const paths = [...(await listFiles(taskDir, taskDir, apart)), ...more].sort();
   const entries = paths.map(async (path): Promise<[string, HiddenFile]> => {
     const file = join(taskDir, path);
     const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
@@ -65,13 +92,13 @@ async function readFiles(taskDir: string): Promise<Map<string, HiddenFile>> {
   return new Map(await Promise.all(entries));
 }
 
-async function listFiles(taskDir: string, dir: string): Promise<string[]> {
+async function listFiles(taskDir: string, dir: string, apart: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const file = join(dir, entry.name);
     const path = relative(taskDir, file).split(sep).join('/');
-    if (LITTER.has(entry.name) || path === WORKSPACE || path === DEPENDENCIES) continue;
-    if (entry.isDirectory()) found.push(...(await listFiles(taskDir, file)));
+    if (LITTER.has(entry.name) || path === apart || path === DEPENDENCIES) continue;
+    if (entry.isDirectory()) found.push(...(await listFiles(taskDir, file, apart)));
     else if (entry.isFile()) found.push(path);
     else {
       throw new UsageError(`${file} is neither a file nor a directory.`, {

@@ -37,13 +37,13 @@ describe('tasks', () => {
     expect(JSON.parse(json)).toMatchObject({ id: JS_TASK, toolchain_present: true, difficulty: 'medium' });
   });
 
-  it('validate climbs the ladder, writes JUnit, and exits 1 for a task that does not hold', async () => {
+  it('validate climbs the ladder, writes JUnit, and exits 2 for a task that its own solution does not solve', async () => {
     const dir = join(visitor.dir, 'tasks');
     cpSync(join(FIXTURES, JS_TASK), join(dir, 'good'), { recursive: true });
     cpSync(join(FIXTURES, JS_TASK), join(dir, 'idle'), { recursive: true });
     writeFileSync(join(dir, 'idle/solution/solve.sh'), 'true\n');
     const { code, stdout, stderr } = await visitor.run(['tasks', 'validate', dir, '--junit', 'ladder.xml']);
-    expect([code, stderr]).toEqual([1, '']);
+    expect([code, stderr]).toEqual([2, '']);
     expect(stdout).toMatch(/^ ✔ mutations\/good {2}7 rungs · [\d.]+s$/m);
     expect(stdout).toMatch(/^ ✖ mutations\/idle/m);
     expect(stdout).toMatch(/^ {3}✖ the reference solution passes, within its constraints: .+ failed$/m);

@@ -33,7 +33,17 @@ export async function harborJob(
       tasks: taskDirs.map((path) => ({ path })),
     }),
   );
-  await promisify(execFile)(join(dirname(python), 'harbor'), ['run', '--config', config, '--yes'], {
+  await harbor(['run', '--config', config, '--yes'], { python, home });
+  return readTrials(join(dir, 'job'));
+}
+
+/** Runs `harbor ARGS` with this machine's toolchains and a home of its own; returns what it prints. */
+export async function harbor(
+  args: readonly string[],
+  { python, home }: { python: string; home: string },
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(join(dirname(python), 'harbor'), [...args], {
+    cwd: home,
     env: {
       PATH: [...(await toolDirs()), process.env.PATH].join(delimiter),
       HOME: home,
@@ -45,7 +55,7 @@ export async function harborJob(
     },
     maxBuffer: 1 << 26,
   });
-  return readTrials(join(dir, 'job'));
+  return stdout;
 }
 
 /** The real binaries of the toolchains, past what needs the user's home to choose. */
@@ -56,7 +66,8 @@ async function toolDirs(): Promise<string[]> {
   return [...new Set(found.flatMap((tool) => (tool.ok ? tool.binDirs : [])))];
 }
 
-async function readTrials(jobDir: string): Promise<(taskDir: string, agent: string) => Trial> {
+/** The trials of a finished job, by task directory and agent. */
+export async function readTrials(jobDir: string): Promise<(taskDir: string, agent: string) => Trial> {
   const trials = new Map<string, Trial>();
   for (const entry of await readdir(jobDir, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;

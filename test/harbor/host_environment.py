@@ -8,6 +8,7 @@ refused. Give it to Harbor as `--env host_environment:HostEnvironment`, this dir
 import asyncio
 import json
 import os
+import shlex
 import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,8 @@ from harbor.environments.capabilities import EnvironmentCapabilities, Environmen
 
 # Tops of the host that a task's files may not cover, or that bubblewrap makes itself.
 SYSTEM = {"bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "sys", "usr"}
+# Images keep applications there; it stands empty on hosts.
+SOURCES = "usr/src"
 # Passed on from the host: where toolchains are.
 PASSED = ["PATH", "RUSTUP_HOME", "CARGO_HOME", "PYENV_ROOT", "GOROOT", "JAVA_HOME"]
 OFFLINE = {"CARGO_NET_OFFLINE": "true", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
@@ -47,12 +50,12 @@ class HostEnvironment(BaseEnvironment):
         if (self.environment_dir / "docker-compose.yaml").exists():
             raise ValueError(f"{self.environment_dir} needs Docker Compose")
         self._steps = []
-        for number, line in enumerate(dockerfile.read_text().splitlines(), 1):
+        for line in dockerfile.read_text().replace("\\\n", " ").splitlines():
             name, _, value = line.strip().partition(" ")
             if not name or name.startswith("#"):
                 continue
-            if name not in {"FROM", "WORKDIR", "COPY", "ENV"} or value.endswith("\\"):
-                raise ValueError(f"{dockerfile}:{number}: {name} needs a container engine")
+            if name not in {"FROM", "WORKDIR", "COPY", "ENV"}:
+                raise ValueError(f"{dockerfile}: {name} needs a container engine")
             self._steps.append((name, value.strip()))
 
     async def start(self, force_build: bool) -> None:
@@ -67,7 +70,7 @@ class HostEnvironment(BaseEnvironment):
                     self._workdir = self._workdir / value
                     self._inside(self._workdir).mkdir(parents=True, exist_ok=True)
                 case "ENV":
-                    self._image_env |= dict(pair.split("=", 1) for pair in value.split())
+                    self._image_env |= dict(pair.split("=", 1) for pair in shlex.split(value))
                 case "COPY":
                     self._copy(value)
 
@@ -78,10 +81,9 @@ class HostEnvironment(BaseEnvironment):
             raise ValueError(f"COPY {value} has flags")
         into = self._inside(self._workdir / target)
         context = self.environment_dir.resolve()
-        for source in sources:
-            path = (context / source).resolve()
+        for path in [found.resolve() for source in sources for found in self._matches(context, source)]:
             if not path.is_relative_to(context):
-                raise ValueError(f"COPY {source} leads out of {context}")
+                raise ValueError(f"COPY {value} leads out of {context}")
             if path.is_dir():
                 shutil.copytree(path, into, symlinks=True, dirs_exist_ok=True)
             else:
@@ -89,10 +91,13 @@ class HostEnvironment(BaseEnvironment):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(path, place)
 
+    def _matches(self, context: Path, source: str) -> list[Path]:
+        return sorted(context.glob(source)) if "*" in source else [context / source]
+
     def _inside(self, path: str | PurePosixPath) -> Path:
         """Where a path of the environment is on this machine."""
         parts = PurePosixPath(os.path.normpath(path)).relative_to("/").parts
-        if not parts or parts[0] in SYSTEM:
+        if not parts or (parts[0] in SYSTEM and "/".join(parts[:2]) != SOURCES):
             raise ValueError(f"{path} belongs to the image's system")
         for mount in self._mounts:
             below = PurePosixPath("/", *parts)
@@ -120,7 +125,7 @@ class HostEnvironment(BaseEnvironment):
         shutil.copytree(self._inside(source_dir), target_dir, symlinks=True, dirs_exist_ok=True)
 
     def _bubblewrap(self, cwd: str) -> list[str]:
-        own = sorted(path.name for path in self._root.iterdir())
+        own = sorted(SOURCES if path.name == "usr" else path.name for path in self._root.iterdir())
         argv = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
         argv += ["--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"]
         for entry in sorted(Path("/").iterdir()):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedFiles, scoreBlastRadius } from '../../src/scoring/blast-radius.js';
+import { expectation, scoreBlastRadius } from '../../src/scoring/blast-radius.js';
 import { scoreLatency } from '../../src/scoring/latency.js';
 import { scoreTokens } from '../../src/scoring/tokens.js';
 import { callOf, manifestOf } from './fixtures.js';
@@ -114,7 +114,7 @@ describe('blast radius', () => {
   it('allows the refusal document where one is wanted', () => {
     const manifest = manifestOf({ expected_refusal: true });
     expect(scoreBlastRadius(manifest, changes).block.blast_radius).toBe(0.5);
-    expect(expectedFiles(manifest).has('CLARIFY.md')).toBe(true);
+    expect(expectation(manifest)?.('CLARIFY.md')).toBe(true);
   });
 
   it('is 0 when nothing changed', () => {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.js';
@@ -46,14 +46,29 @@ it.each<[string, Files | string, string]>([
     'DIR/task.toml: metadata.codingagentbench.editable.0 leads out of the task.',
   ],
   [
+    'a limit that no clock keeps',
+    toml('timeout_sec = 20', 'timeout_sec = 0'),
+    'DIR/task.toml: verifier.timeout_sec needs more than 0.',
+  ],
+  [
+    'a limit for ever',
+    toml('timeout_sec = 60', 'timeout_sec = 1e9'),
+    'DIR/task.toml: agent.timeout_sec allows at most 1000000.',
+  ],
+  [
+    'a dependency elsewhere',
+    toml('ignore =', 'dependencies = ["../node_modules"]\nignore ='),
+    'DIR/task.toml: metadata.codingagentbench.dependencies.0 is not a path inside the workspace.',
+  ],
+  [
     'no failing test',
     toml('fail_to_pass = ["adds"]', 'fail_to_pass = []'),
     'DIR/task.toml: metadata.codingagentbench.fail_to_pass names no test.',
   ],
   [
-    "a Harbor task without this program's table",
+    "a task of Harbor's alone without an image",
     { 'task.toml': 'version = "1.0"\n[metadata]\nauthor = "a"\n' },
-    'DIR/task.toml has no [metadata.codingagentbench], which says what is graded and how.',
+    'DIR is not a task: it has no environment/Dockerfile.',
   ],
   [
     'hidden cases that are no list',
@@ -68,4 +83,20 @@ it.each<[string, Files | string, string]>([
   expect(error.message.replaceAll(dir, 'DIR').slice(0, sentence.length)).toBe(sentence);
   expect(error).toMatchObject({ code: 'usage.bad_task', exitCode: 2 });
   expect(error.message).not.toContain('\n');
+});
+
+it.each<[string, string, string]>([
+  ['task.toml', 'task.toml', 'DIR is not a task: its task.toml is no file.'],
+  ['the test script', 'tests/test.sh', 'DIR is not a task: its tests/test.sh is no file.'],
+])('a directory in place of %s is no task', async (_, path, sentence) => {
+  rmSync(join(dir, path));
+  mkdirSync(join(dir, path));
+  const error = await packTask(dir, join(dir, '../packed')).catch((thrown: unknown) => thrown);
+  expect(String(error).replaceAll(dir, 'DIR')).toContain(sentence);
+});
+
+it('a link out of the tests is no file of the task', async () => {
+  symlinkSync('/etc/hostname', join(dir, 'tests/host'));
+  const error = await packTask(dir, join(dir, '../packed')).catch((thrown: unknown) => thrown);
+  expect(String(error).replaceAll(dir, 'DIR')).toContain('DIR/tests/host is neither a file nor a directory.');
 });

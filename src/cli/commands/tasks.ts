@@ -23,7 +23,7 @@ Examples:
   codingagentbench tasks validate 'polyglot/*' ./my-task
   codingagentbench tasks validate https://github.com/me/tasks.git#main:retry --junit ladder.xml
 
-Exit codes: 0 every rung held, or was skipped by name · 1 one did not · 2 not a task · 130 interrupted
+Exit codes: 0 every rung held, or was skipped by name · 1 one did not · 2 not a task, or its solution does not solve it · 130 interrupted
 `;
 
 const MUTATE_EXAMPLES = `

@@ -10,7 +10,7 @@ export function changesSection(record: RunRecord, patch: string | null): Section
     blast_radius[change].map((path) => [
       path,
       change,
-      expected.has(path) ? 'expected' : 'not expected',
+      blast_radius.blast_radius === null ? 'not known' : expected.has(path) ? 'expected' : 'not expected',
       leftOut.has(path) ? 'not graded' : 'graded',
     ]),
   );

@@ -20,6 +20,15 @@ export function identitySection(record: RunRecord): Section {
     { label: 'tui_version', value: record.tui_version },
     { label: 'task_commit', value: record.task_commit },
     { label: 'task_digest', value: record.task_digest },
+    ...(record.verified_by === 'harbor_reward'
+      ? [
+          {
+            label: 'verified_by',
+            value: record.verified_by,
+            note: "the reward that the task's tests/test.sh wrote",
+          },
+        ]
+      : []),
     { label: 'endpoint', value: record.endpoint },
     { label: 'wire', value: record.wire },
     { label: 'sandbox', value: record.sandbox, note: `direct egress ${record.direct_egress ?? 'unknown'}` },

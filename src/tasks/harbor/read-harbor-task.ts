@@ -1,0 +1,119 @@
+import { access, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { TaskManifest } from '../manifest.js';
+import { badKey } from '../task-toml.js';
+import { copyContext } from './copy-context.js';
+import { type HarborToml, harborSchema, refuseUnrunnable } from './harbor-toml.js';
+import { needsHarbor } from './needs-harbor.js';
+import { networkUse } from './network-use.js';
+import { type PlainImage, readPlainImage } from './plain-image.js';
+
+/** A task of Harbor's alone, as one that this program can run. */
+export interface HarborTask {
+  id: string;
+  manifest: TaskManifest;
+  instruction: string;
+  /** Fills an absent directory with the workspace. */
+  fillWorkspace(tree: string): Promise<void>;
+}
+
+/** Says what the environment is; the other files below it come into the workspace. */
+export const DOCKERFILE = 'environment/Dockerfile';
+/** Harbor's own limit where a task has none. */
+const TIMEOUT_S = 600;
+
+/**
+ * Reads a task directory that has Harbor's keys alone. Its environment has to be plain: a known base image, a working
+ * directory, files and variables.
+ *
+ * @param data the parsed `task.toml`
+ * @throws UsageError `usage.bad_task` naming file and key; `usage.needs_harbor` naming what needs a container engine
+ */
+export async function readHarborTask(taskDir: string, data: unknown): Promise<HarborTask> {
+  const file = join(taskDir, 'task.toml');
+  const parsed = harborSchema.safeParse(data);
+  if (!parsed.success) throw badKey(file, parsed.error.issues);
+  await refuseFiles(taskDir);
+  const dockerfile = join(taskDir, DOCKERFILE);
+  const image = readPlainImage(await readFile(dockerfile, 'utf8'), dockerfile, taskDir);
+  refuseUnrunnable(parsed.data, { workdir: image.workdir, file, taskDir });
+  const testScript = join(taskDir, 'tests/test.sh');
+  const use = networkUse(await readFile(testScript, 'utf8'));
+  if (use) {
+    throw needsHarbor(
+      taskDir,
+      `${testScript}:${use.line}: ${use.tool} needs the network, which tests do not have here`,
+    );
+  }
+  const contextDir = join(taskDir, 'environment');
+  return {
+    id: `harbor/${basename(taskDir)}`,
+    manifest: manifestOf(parsed.data, image, basename(taskDir)),
+    instruction: withoutCanary(await readFile(join(taskDir, 'instruction.md'), 'utf8')),
+    fillWorkspace: (tree) => copyContext(image.copies, { contextDir, tree, file: dockerfile }),
+  };
+}
+
+/** Files that change what the environment is. */
+const MORE = {
+  'environment/docker-compose.yaml': 'needs Docker Compose',
+  'environment/.dockerignore': 'has to be followed by a builder',
+  'trajectory.json': 'starts the agent in the middle of a conversation',
+};
+
+async function refuseFiles(taskDir: string): Promise<void> {
+  for (const [path, why] of Object.entries(MORE)) {
+    const there = await access(join(taskDir, path)).then(
+      () => true,
+      () => false,
+    );
+    if (there) throw needsHarbor(taskDir, `${join(taskDir, path)} ${why}`);
+  }
+}
+
+function manifestOf(
+  { task, agent, verifier, environment, solution }: HarborToml,
+  { workdir, env, toolchain, language }: PlainImage,
+  name: string,
+): TaskManifest {
+  return {
+    family: 'harbor',
+    language,
+    title: task?.description?.split('\n')[0] || name,
+    toolchain,
+    agentTimeoutS: agent.timeout_sec ?? TIMEOUT_S,
+    verifierTimeoutS: verifier.timeout_sec ?? TIMEOUT_S,
+    harbor: {
+      workdir,
+      env: { ...env, ...environment.env },
+      testEnv: verifier.env,
+      solutionEnv: solution.env,
+    },
+    test_format: 'exit-code',
+    fail_to_pass: [],
+    pass_to_pass: [],
+    // A container is graded as it was left, tests of the workspace's own included.
+    editable: ['**'],
+    protected: [],
+    test_regions: [],
+    constraints: [],
+    ignore: [],
+    dependencies: [],
+    controls: [],
+    visible_tests_only: true,
+    expected_refusal: false,
+    ground_truth_files: null,
+    max_turns: null,
+    canary: null,
+  };
+}
+
+/** Harbor shows agents no marks of where a text comes from. */
+function withoutCanary(instruction: string): string {
+  const lines = instruction.split('\n');
+  const first = lines.findIndex((line) => !/^(?:<!--.*canary.*-->|#.*canary.*)$/i.test(line.trim()));
+  return lines
+    .slice(Math.max(0, first))
+    .join('\n')
+    .replace(/^\s*\n/, '');
+}

@@ -1,0 +1,80 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { UsageError } from '../../src/errors.js';
+import { type Act, attempt } from '../../src/ladder/attempt.js';
+import { confineTask } from '../../src/ladder/place.js';
+import { packTask } from '../../src/tasks/pack.js';
+import { bubblewrapWorks, makeTempDir, writeTree } from '../grading/tiny-task.js';
+import { ladderPlace } from '../ladder/place.js';
+import { harbor, harborJob, readTrials, type Trial } from './harbor-job.js';
+
+const { python, missing } = inject('harbor');
+const lacks = missing ?? (bubblewrapWorks ? null : 'bubblewrap');
+
+const TASKS = ['hello-file', 'slug-rules', 'cart-total'].map((name) => ({
+  name,
+  dir: join(import.meta.dirname, 'tasks', name),
+}));
+
+describe.skipIf(lacks)(`a task of Harbor's alone${lacks ? ` (missing: ${lacks})` : ''}`, () => {
+  const scratch = makeTempDir();
+  let trial: (taskDir: string, agent: string) => Trial;
+  beforeAll(async () => {
+    const dirs = TASKS.map(({ dir }) => dir);
+    trial = await harborJob(dirs, { python: python ?? '', dir: scratch });
+  }, 300_000);
+
+  it.each(TASKS)(
+    '$name: solved and as given, it gets the reward that Harbor gives',
+    async ({ name, dir }) => {
+      const task = await packTask(dir, join(scratch, `${name}-packed`));
+      const place = ladderPlace(scratch);
+      const confined = await confineTask(task, place);
+      if ('missing' in confined) throw new Error(confined.missing);
+      const rewardOf = async (act: Act | null) => {
+        const { graded } = await attempt(act, { task, place, confinement: confined.confinement });
+        return { reward: graded.tests.reward, exception: null };
+      };
+      expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });
+      expect(await rewardOf({ kind: 'script', name: 'solve.sh' })).toEqual(trial(dir, 'oracle'));
+      expect(trial(dir, 'nop').reward).toBeLessThan(1);
+      expect(await rewardOf(null)).toEqual(trial(dir, 'nop'));
+    },
+  );
+
+  it('that is refused runs by the command that is named', async () => {
+    const dir = join(scratch, "somebody's task");
+    cpSync(join(import.meta.dirname, 'tasks', 'hello-file'), dir, { recursive: true });
+    writeTree(dir, {
+      'environment/data': 'more\n',
+      'environment/Dockerfile': 'FROM ubuntu:24.04\nWORKDIR /app\nCOPY data /data/\n',
+    });
+    const error = await packTask(dir, join(scratch, 'refused')).catch((thrown: unknown) => thrown);
+    if (!(error instanceof UsageError)) throw error;
+    expect(error.message).toMatch(
+      /Dockerfile:3: COPY data \/data\/ puts files outside of the working directory/,
+    );
+    const command = /: harbor (run .*)$/.exec(error.fix)?.[1] ?? '';
+    const args = command.replace(/'(.*)'\\''(.*)'/, "$1'$2").split(' --agent ')[0] ?? '';
+    expect(args).toBe(`run --path ${dir}`);
+
+    const home = join(scratch, 'home');
+    mkdirSync(home, { recursive: true });
+    const path = ['run', '--path', dir];
+    const asNamed = command.slice(command.indexOf(' --agent ') + 1).split(' ');
+    const plan = JSON.parse(
+      await harbor([...path, ...asNamed, '--print-config'], { python: python ?? '', home }),
+    );
+    expect(plan).toMatchObject({ agents: [{ name: 'opencode', model_name: 'PROVIDER/MODEL' }] });
+
+    // Without a container engine: Harbor's own solver, in the environment of these tests.
+    const here = ['--agent', 'oracle', '--env', 'host_environment:HostEnvironment'];
+    await harbor([...path, ...here, '--jobs-dir', scratch, '--job-name', 'named'], {
+      python: python ?? '',
+      home,
+    });
+    const named = await readTrials(join(scratch, 'named'));
+    expect(named(dir, 'oracle')).toEqual({ reward: 1, exception: null });
+  });
+});
