@@ -7,10 +7,14 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/cell/record.js';
 import { asciicast } from '../../src/faces/asciicast.js';
+import { resultOf } from '../../src/faces/compare/cell-result.js';
+import { compareResults } from '../../src/faces/compare/comparison.js';
+import { publishedCells } from '../../src/faces/compare/published-cells.js';
 import { cellHtml } from '../../src/faces/html/cell-html.js';
+import { compareHtml } from '../../src/faces/html/compare-html.js';
 import { hostileRun } from '../faces/page/hostile-run.js';
 import { pageEvents, pagePatch, pageRun } from '../faces/page/page-run.js';
-import { failed, unscored } from '../faces/sample-run.js';
+import { failed, passed, unscored } from '../faces/sample-run.js';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'page');
 const assets = () => ({
@@ -60,6 +64,19 @@ async function open(
   return { page, said };
 }
 
+/** What axe-core finds serious or worse. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    // The player's own markup is not ours to mend.
+    const found = await axe.run({ exclude: ['#terminal'] });
+    return found.violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
+}
+
 describe('the HTML cell page', () => {
   it.each([
     ['light', 1280, pageRun],
@@ -71,16 +88,7 @@ describe('the HTML cell page', () => {
     async (scheme, width, record) => {
       const { page, said } = await open(await htmlOf(record, pagePatch), scheme, width);
       await page.locator('.ap-player, .ap-wrapper').first().waitFor();
-      // The player's own markup is not ours to mend.
-      await page.evaluate(axe.source);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const found = await axe.run({ exclude: ['#terminal'] });
-        return found.violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-      });
-      expect(violations).toEqual([]);
+      expect(await seriousFaults(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       expect(said).toEqual([]);
       await page.close();
@@ -144,6 +152,61 @@ describe('the HTML cell page', () => {
     expect(await page.evaluate('globalThis.owned')).toBeUndefined();
     expect(await page.locator('img, iframe, form, object').count()).toBe(0);
     expect(said).toEqual([]);
+    await page.close();
+  });
+});
+
+/** Three agents on four tasks; one run was not scored, and one name is hostile. */
+function comparison() {
+  const tasks = [
+    'mutations/rust-error-negated',
+    'mutations/js-off-by-one',
+    'polyglot/go-http-handler-fix',
+    HOSTILE,
+  ];
+  const results = ['opencode', 'codex', HOSTILE].flatMap((tui, agent) =>
+    tasks.map((taskId, task) => {
+      const record = agent === 2 && task === 1 ? unscored : (agent + task) % 3 === 1 ? failed : passed;
+      const result = resultOf({ ...record, tui, task_id: taskId, run_id: `${agent}${task}` });
+      const tokens =
+        result.tokensPerCorrect === null ? null : result.tokensPerCorrect * (1 + agent + task / 4);
+      return { ...result, tokensPerCorrect: tokens, totalTokens: tokens };
+    }),
+  );
+  return compareResults([...results, ...publishedCells.slice(0, 3)]);
+}
+const HOSTILE = '"><img src=x onerror="globalThis.owned=1"> \u202Etxt\n';
+
+describe('the HTML comparison', () => {
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 380],
+    ['dark', 380],
+  ] as const)(
+    'in %s at %i px: no serious fault of accessibility, nothing asked of the network, nothing run',
+    async (scheme, width) => {
+      const { page, said } = await open(compareHtml(comparison(), assets()), scheme, width);
+      expect(await page.locator('.plots svg').count()).toBeGreaterThan(0);
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await page.evaluate('globalThis.owned')).toBeUndefined();
+      expect(await page.locator('img, iframe, form, object').count()).toBe(0);
+      expect(said).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('sorts its cells by a column', async () => {
+    const { page } = await open(compareHtml(comparison(), assets()));
+    const column = () => page.locator('#cells tbody tr td:nth-child(7)').allTextContents();
+    const byTokens = page.locator('#cells').getByRole('button', { name: 'Tokens/correct' });
+    const numbers = async () =>
+      (await column()).filter((text) => /\d/.test(text)).map((text) => Number(text.replaceAll(',', '')));
+    await byTokens.click();
+    expect(await numbers()).toEqual((await numbers()).toSorted((a, b) => a - b));
+    await byTokens.click();
+    expect(await numbers()).toEqual((await numbers()).toSorted((a, b) => b - a));
     await page.close();
   });
 });
