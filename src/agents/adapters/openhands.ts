@@ -54,6 +54,7 @@ export const openhands: AgentAdapter = {
 
   quirks: [
     { what: 'ignores its LLM_* variables without `--override-with-envs`', link: null },
+    { what: 'asks pypi.org for its newest version at every start, and no switch stops it', link: null },
     { what: 'runs hooks of a project’s `.openhands/hooks.json`: it is not there while it runs', link: null },
   ],
 };

@@ -58,6 +58,8 @@ export const qwenCode: AgentAdapter = {
         privacy: { usageStatisticsEnabled: false },
         telemetry: { enabled: false },
         general: { enableAutoUpdate: false },
+        // Both ask the model about the conversation when it is over.
+        memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
         ...(Object.keys(plugins.mcpServers).length > 0 && { mcpServers: plugins.mcpServers }),
       }),
     },
