@@ -11,6 +11,14 @@ export const measuredSchema = z.record(
     /** Characters ÷ 4 of the first request, as the scripted model counts. */
     first_prompt_tokens: z.int(),
     dropped: z.array(z.string()),
+    /** From its start to its first call; the least of some runs, as is the overhead. */
+    start_up_ms: z.int(),
+    /** Its wall time less the endpoint's. */
+    overhead_ms: z.int(),
+    /** Whether its model can have it run a command with nobody there to say yes. */
+    model_runs_commands: z.boolean(),
+    /** Host names that it asks for where no sandbox stops it; null: not measured. */
+    names_asked: z.nullable(z.array(z.string())),
   }),
 );
 export type Measured = z.infer<typeof measuredSchema>;
@@ -31,37 +39,40 @@ export function readmeWithTable(
 
 function table(adapters: readonly AgentAdapter[], measured: Measured): string[] {
   const titles = [
-    '`--tui`',
-    'version',
-    'from',
-    'wire',
-    'calls',
-    'first prompt',
-    'leaves behind',
-    '`--plugin`',
+    ...['`--tui`', 'version', 'from', 'wire', 'calls', 'first prompt', 'overhead', 'leaves behind'],
+    ...['names asked', 'commands', '`--plugin`'],
   ];
   const rows = adapters.map((adapter) => {
     const { id, pins, wire, tried, plugins, drops } = adapter;
-    const seen = measured[id];
     const versions = pins.map(({ version, runsOn }) =>
       runsOn.kind === 'node' ? `${version} (Node ${runsOn.atLeast})` : version,
     );
-    const numbers =
-      seen === undefined
-        ? ['', '']
-        : [
-            String(seen.calls),
-            seen.first_prompt_tokens.toLocaleString('en') + (pins.length > 1 ? ` (${seen.version})` : ''),
-          ];
     return [
       id === 'opencode' ? '`opencode` (default)' : `\`${id}\``,
       tried === null ? `${versions.join(', ')}, untested here` : versions.join(', '),
       pins[0].kind === 'path' ? 'PATH' : pins[0].kind,
       wire === 'chat' ? 'chat' : 'responses, translated where the endpoint has only chat',
-      ...numbers,
-      (seen?.dropped ?? drops).map((glob) => `\`${glob}\``).join(' ') || (tried === null ? '' : 'nothing'),
+      ...seenCells(measured[id], { drops, manyVersions: pins.length > 1 }),
       plugins.map((kind) => (kind === 'mcp' ? 'MCP' : 'module')).join(', ') || '–',
     ];
   });
   return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+}
+
+/** From the calls to the commands; empty where nothing was seen. */
+function seenCells(
+  seen: Measured[string] | undefined,
+  { drops, manyVersions }: { drops: readonly string[]; manyVersions: boolean },
+): string[] {
+  const quoted = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(' ');
+  if (seen === undefined) return ['', '', '', quoted(drops), '', ''];
+  const { calls, first_prompt_tokens, overhead_ms, dropped, names_asked, model_runs_commands } = seen;
+  return [
+    String(calls),
+    first_prompt_tokens.toLocaleString('en') + (manyVersions ? ` (${seen.version})` : ''),
+    `${(overhead_ms / 1000).toFixed(1)} s`,
+    quoted(dropped) || 'nothing',
+    names_asked === null ? 'not measured' : quoted(names_asked) || 'none',
+    model_runs_commands ? 'run' : 'not run',
+  ];
 }

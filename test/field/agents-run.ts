@@ -15,13 +15,15 @@ export interface FieldRun {
   /** Null when the program ended before it had one. */
   record: RunRecord | null;
   stderr: string;
-  /** What was still there afterwards: processes of the run, and what stood in its temp dir. */
+  /** What was still there afterwards and should not have been: processes, files in the temp dir and in the home. */
   leftovers: string[];
 }
 
 export interface FieldOptions {
   /** Ctrl-C is pressed a moment after this stands on stderr. */
   interruptWhen?: string;
+  /** A command that is given the program's own, and runs it. */
+  inside?: readonly string[];
 }
 
 /** Long enough for an agent to have asked its endpoint, mostly; where it has not, that is a case too. */
@@ -30,13 +32,14 @@ const INTERRUPT_AFTER_MS = 4_000;
 /** Runs `codingagentbench check ARGS` as a user with an empty home and an empty temp dir. */
 export async function fieldCheck(
   args: readonly string[],
-  { interruptWhen }: FieldOptions = {},
+  { interruptWhen, inside = [] }: FieldOptions = {},
 ): Promise<FieldRun> {
   const dir = mkdtempSync(join(tmpdir(), 'cab-field-'));
   try {
     const [home, temp, out] = [join(dir, 'home'), join(dir, 'tmp'), join(dir, 'run')];
     for (const made of [home, temp]) mkdirSync(made);
-    const child = spawn(process.execPath, [BIN, 'check', '--out', out, ...args], {
+    const [command = '', ...rest] = [...inside, process.execPath, BIN, 'check', '--out', out, ...args];
+    const child = spawn(command, rest, {
       cwd: dir,
       env: {
         // The registries' settings among it.
@@ -50,10 +53,14 @@ export async function fieldCheck(
         PYENV_ROOT: process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'),
         NODE_DISABLE_COMPILE_CACHE: '1',
       },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let stdout = '';
     let stderr = '';
     let interrupted = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
       if (interruptWhen === undefined || interrupted || !stderr.includes(interruptWhen)) return;
@@ -62,11 +69,13 @@ export async function fieldCheck(
     });
     const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
     const file = join(out, 'record.json');
+    // A workspace that the program says it keeps is a promise held.
+    const files = readdirSync(temp).filter((name) => !stdout.includes(join(temp, name)));
     return {
       exitCode,
       record: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null,
       stderr,
-      leftovers: [...processesNaming(dir), ...readdirSync(temp), ...strayFiles(home)],
+      leftovers: [...processesNaming(dir), ...files, ...strayFiles(home)],
     };
   } finally {
     rmSync(dir, { recursive: true, force: true });

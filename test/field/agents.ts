@@ -1,179 +1,130 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type Measured, measuredSchema } from '../../build/agents-table.js';
+import type { AgentAdapter } from '../../src/agents/adapter.js';
 import { adapters } from '../../src/agents/adapters.js';
-import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { fieldCheck } from './agents-run.js';
-import { AGENTS_MD_MARK, hostileTask, PLANTED } from './hostile-task.js';
-import { loadsPlugin } from './plugin-run.js';
+import { factsOf, leastTimes } from './facts.js';
+import { namesAsked } from './names-asked.js';
+import { pluginFault } from './plugin-run.js';
 import { strain } from './strains.js';
+import { springTraps } from './traps.js';
 
 /**
- * Every agent for real: the scripted model through oracle and no-op, a workspace full of traps, and strains (a faulty
- * endpoint, Ctrl-C, a background child at the limit). Prints a table, keeps what was measured in `measured.json`, and
- * exits 1 when an agent that could be had did not do what it must. Names on the command line choose agents.
+ * Every agent for real: the scripted model through oracle and no-op, a workspace full of traps, each kind of plugin,
+ * strains (a faulty endpoint, Ctrl-C, children at the limit), and what names it asks for. Prints a table, keeps what was
+ * measured in `measured.json`, and exits 1 when an agent that could be had did not do what it must. Names on the command
+ * line choose agents.
  */
-const KEY = 'sk-field-0123456789abcdef';
 const wanted = process.argv.slice(2);
 const chosen = adapters.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 
-interface Row {
-  agent: string;
-  version: string;
-  oracle: string;
-  'no-op': string;
-  wire: string;
-  calls: string;
-  'first prompt': string;
-  steps: string;
-  dropped: string;
-  traps: string;
-  'AGENTS.md': string;
-  leftovers: string;
-  plugins: string;
-  'http 401': string;
-  'http 500': string;
-  cut: string;
-  hang: string;
-  'ctrl-c': string;
-  child: string;
-}
+const COLUMNS = [
+  ...['agent', 'version', 'oracle', 'no-op', 'wire', 'calls', 'first prompt', 'start', 'overhead', 'steps'],
+  ...['dropped', 'traps', 'AGENTS.md', 'leftovers', 'plugins', 'http 401', 'http 500', 'cut', 'hang'],
+  ...['ctrl-c', 'child', "model's commands", 'names asked'],
+] as const;
+type Row = Partial<Record<string, string>>;
 
 const MEASURED = 'test/field/measured.json';
 const measured: Measured = measuredSchema.parse(JSON.parse(readFileSync(MEASURED, 'utf8')));
 const rows: Row[] = [];
+const faults: string[] = [];
 const notes: string[] = [];
-let wrong = 0;
-for (const { id } of chosen) {
-  process.stderr.write(`${id} …\n`);
-  rows.push(await examine(id));
+for (const adapter of chosen) {
+  process.stderr.write(`${adapter.id} …\n`);
+  rows.push({ agent: adapter.id, ...(await examine(adapter)) });
+  // After each: what was measured of the others stays when one of them ends the run.
+  writeFileSync(MEASURED, `${JSON.stringify(measured, null, 2)}\n`);
 }
-writeFileSync(MEASURED, `${JSON.stringify(measured, null, 2)}\n`);
-process.stdout.write(`${[table(rows), ...notes].join('\n')}\n`);
-process.exitCode = wrong === 0 ? 0 : 1;
+process.stdout.write(`${[table(rows), ...notes, ...faults.map((fault) => `WRONG ${fault}`)].join('\n')}\n`);
+process.exitCode = faults.length === 0 ? 0 : 1;
 
-async function examine(agent: string): Promise<Row> {
-  const oracle = await fieldCheck(['--tui', agent, '--demo=oracle']);
-  const row: Row = {
-    agent,
-    version: oracle.record?.tui_version ?? '–',
-    oracle: oracle.record?.verdict ?? 'none',
-    'no-op': '–',
-    wire: oracle.record?.wire ?? '–',
-    calls: '–',
-    'first prompt': '–',
-    steps: '–',
-    dropped: '–',
-    traps: '–',
-    'AGENTS.md': '–',
-    leftovers: '–',
-    plugins: '–',
-    ...{ 'http 401': '–', 'http 500': '–', cut: '–', hang: '–', 'ctrl-c': '–', child: '–' },
+async function examine({ id: agent, editDialect: dialect, plugins }: AgentAdapter): Promise<Row> {
+  const must = (ok: boolean, fault: string) => {
+    if (!ok) faults.push(`${agent}: ${fault}`);
   };
-  const missing = oracle.record?.preflight.find(({ status }) => status === 'fail');
+  const oracle = await fieldCheck(['--tui', agent, '--demo=oracle']);
+  const { record } = oracle;
+  const missing = record?.preflight.find(({ status }) => status === 'fail');
   if (missing !== undefined) {
     notes.push(`${agent}: ${missing.detail}`);
-    return { ...row, version: '–', oracle: 'not here' };
+    return { oracle: 'not here' };
   }
+  const facts = record === null ? null : factsOf(record);
+  if (record === null || facts === null) {
+    faults.push(`${agent}: the oracle measured nothing: ${oracle.stderr.slice(-200)}`);
+    return { oracle: record?.verdict ?? 'none' };
+  }
+  must(record.verdict === 'passed', `oracle ${record.verdict}`);
 
   const noOp = await fieldCheck(['--tui', agent, '--demo=no-op']);
+  must(noOp.record?.verdict === 'failed', `no-op ${noOp.record?.verdict}`);
   const trapped = await springTraps(agent);
-  const calls = oracle.record?.model_calls.filter(({ probe }) => !probe) ?? [];
-  const leftovers = [...oracle.leftovers, ...[...noOp.leftovers, ...trapped.leftovers].filter(notKept)];
-  row['no-op'] = noOp.record?.verdict ?? 'none';
-  row.calls = String(calls.length);
-  row['first prompt'] = String(calls[0]?.prompt_tokens ?? '–');
-  row.steps = String(oracle.record?.steps.length ?? 0);
-  const { added = [] } = oracle.record?.scores.blast_radius ?? {};
-  row.dropped = [...added, ...(oracle.record?.litter ?? [])].join(' ') || 'nothing';
-  row.traps = trapped.sprung.join(' ') || 'none sprung';
-  row['AGENTS.md'] = trapped.agentsMd ? 'on the wire' : 'NOT SENT';
-  row.leftovers = leftovers.join(' ') || 'none';
-  const good =
-    row.oracle === 'passed' &&
-    row['no-op'] === 'failed' &&
-    trapped.sprung.length === 0 &&
-    trapped.agentsMd &&
-    leftovers.length === 0;
-  if (!good) wrong++;
-  const kinds = chosen.find(({ id }) => id === agent)?.plugins ?? [];
-  const loaded = await Promise.all(kinds.map((kind) => loadsPlugin(agent, kind)));
-  if (kinds.length > 0)
-    row.plugins = kinds.map((kind, i) => `${kind}${loaded[i] ? '' : ' NOT LOADED'}`).join(' ');
-  wrong += loaded.filter((ok) => !ok).length;
-  for (const [name, { outcome, wrong: fault }] of Object.entries(await strain(agent))) {
-    row[name as keyof Row] = fault === null ? outcome : `${outcome} WRONG`;
-    if (fault === null) continue;
-    notes.push(`${agent}, ${name}: ${fault}`);
-    wrong++;
+  must(trapped.sprung.length === 0, `traps ${trapped.sprung.join(' ')}`);
+  must(trapped.agentsMd, 'AGENTS.md was not sent');
+  const leftovers = [...oracle.leftovers, ...noOp.leftovers, ...trapped.leftovers];
+  must(leftovers.length === 0, `left ${leftovers.join(' ')}`);
+
+  const loaded: string[] = [];
+  for (const kind of plugins) {
+    const fault = await pluginFault(agent, kind);
+    must(fault === null, `plugin ${kind}: ${fault}`);
+    loaded.push(fault === null ? kind : `${kind} NOT LOADED`);
   }
-  const { record } = oracle;
-  if (record?.tui_version != null && calls[0]?.prompt_tokens != null) {
-    measured[agent] = {
-      version: record.tui_version,
-      calls: calls.length,
-      first_prompt_tokens: calls[0].prompt_tokens,
-      dropped: added,
-    };
-  }
-  return row;
+  const strains = await strain({ agent, dialect, startUpMs: facts.startUpMs });
+  for (const [name, { wrong }] of Object.entries(strains.found)) must(wrong === null, `${name}: ${wrong}`);
+  const names = await namesAsked(agent);
+  const times = await leastTimes(agent, facts);
+
+  measured[agent] = {
+    version: facts.version,
+    calls: facts.calls,
+    first_prompt_tokens: facts.firstPromptTokens,
+    dropped: facts.dropped,
+    start_up_ms: times.startUpMs,
+    overhead_ms: times.overheadMs,
+    model_runs_commands: strains.modelRunsCommands,
+    names_asked: names,
+  };
+  return {
+    version: facts.version,
+    oracle: record.verdict,
+    'no-op': noOp.record?.verdict ?? 'none',
+    wire: record.wire ?? '–',
+    calls: String(facts.calls),
+    'first prompt': String(facts.firstPromptTokens),
+    start: seconds(times.startUpMs),
+    overhead: seconds(times.overheadMs),
+    steps: String(record.steps.length),
+    dropped: [...facts.dropped, ...record.litter].join(' ') || 'nothing',
+    traps: trapped.sprung.join(' ') || 'none sprung',
+    'AGENTS.md': trapped.agentsMd ? 'on the wire' : 'NOT SENT',
+    leftovers: leftovers.join(' ') || 'none',
+    plugins: loaded.join(' '),
+    ...Object.fromEntries(
+      Object.entries(strains.found).map(([name, { outcome, wrong }]) => [
+        name,
+        wrong === null ? outcome : `${outcome} WRONG`,
+      ]),
+    ),
+    "model's commands": strains.modelRunsCommands ? 'run' : 'not run',
+    'names asked': names === null ? '–' : names.join(' ') || 'none',
+  };
 }
 
-/** Without a sandbox, so that every trap can do its worst. */
-async function springTraps(agent: string) {
-  const endpoint = await startGuardedEndpoint(KEY);
-  let redirected = 0;
-  const evil = createServer((_request, response) => {
-    redirected++;
-    response.writeHead(500).end();
-  });
-  evil.on('connect', (_request, socket) => {
-    redirected++;
-    socket.destroy();
-  });
-  await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
-  const { port } = evil.address() as AddressInfo;
-  const task = hostileTask(`http://127.0.0.1:${port}/v1`);
-  try {
-    const run = await fieldCheck([
-      ...['--tui', agent, '--endpoint', endpoint.url, '--model', endpoint.model, '--key', KEY],
-      ...['--task', task, '--sandbox', 'off', '--timeout', '90'],
-    ]);
-    const changed = run.record?.scores.blast_radius;
-    const planted = changed?.added.filter((path) => path.startsWith(PLANTED)) ?? [];
-    const asked = endpoint.agentCalls();
-    const rewritten = [...(changed?.modified ?? []), ...(changed?.removed ?? [])];
-    return {
-      sprung: [
-        ...planted,
-        ...rewritten.map((path) => `changed:${path}`),
-        ...(redirected > 0 ? ['redirected'] : []),
-        ...(asked.length === 0 ? [`no-call(${run.record?.explanation ?? run.stderr.slice(-200)})`] : []),
-      ],
-      agentsMd: asked.some(({ body }) => JSON.stringify(body).includes(AGENTS_MD_MARK)),
-      leftovers: run.leftovers,
-    };
-  } finally {
-    rmSync(task, { recursive: true, force: true });
-    evil.closeAllConnections();
-    evil.close();
-    await endpoint.close();
-  }
-}
-
-/** A run that failed and changed something keeps its workspace. */
-function notKept(leftover: string): boolean {
-  return !leftover.startsWith('codingagentbench-');
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)}s`;
 }
 
 function table(lines: readonly Row[]): string {
-  const titles = Object.keys(lines[0] ?? {}) as Array<keyof Row>;
-  const widths = titles.map((title) => Math.max(title.length, ...lines.map((line) => line[title].length)));
+  const cell = (line: Row, title: string) => line[title] || '–';
+  const widths = COLUMNS.map((title) =>
+    Math.max(title.length, ...lines.map((line) => cell(line, title).length)),
+  );
   const row = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  return [row(titles), ...lines.map((line) => row(titles.map((title) => line[title])))].join('\n');
+  return [row(COLUMNS), ...lines.map((line) => row(COLUMNS.map((title) => cell(line, title))))].join('\n');
 }

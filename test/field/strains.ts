@@ -1,10 +1,13 @@
-import { startDemoModel } from '../../src/endpoint/demo-model.js';
+import type { EditDialect } from '../../src/agents/adapter.js';
+import type { RunRecord } from '../../src/cell/record.js';
+import type { DemoModel } from '../../src/endpoint/demo-model.js';
+import { assignRoles, fillArguments } from '../../src/endpoint/tool-roles.js';
 import { FAULTS, type FaultName, startFaultyEndpoint } from '../attacks/faulty-endpoint.js';
 import { type FieldRun, fieldCheck } from './agents-run.js';
-import { startShellEndpoint } from './shell-endpoint.js';
+import { withModel } from './scripted.js';
+import { startWishfulEndpoint, type Wish } from './wishful-endpoint.js';
 
-/** Seconds that an agent has under strain; what it takes besides is the program's. */
-const LIMIT_S = 40;
+/** Seconds that a run may take beyond its agent's limit. */
 const GRACE_S = 25;
 
 /** What came of one strain; `wrong` is null when it is what it must be. */
@@ -14,114 +17,144 @@ export interface Strained {
 }
 
 interface Wanted {
-  verdict: 'failed' | 'unscored';
+  verdict: RunRecord['verdict'];
   /** Some agents say themselves that they give up, others are stopped at the limit. */
   cause: RegExp;
+  /** Null: however it stopped. */
+  stopReason: RunRecord['stop_reason'] | null;
 }
 
+const unscored = (cause: RegExp): Wanted => ({ verdict: 'unscored', cause, stopReason: null });
 const FAULTY: Record<string, { fault: FaultName; wanted: Wanted }> = {
-  'http 401': { fault: 'answers 401', wanted: { verdict: 'unscored', cause: /^endpoint\.auth$/ } },
-  'http 500': { fault: 'answers 500', wanted: { verdict: 'unscored', cause: /^endpoint\.server_error$/ } },
+  'http 401': { fault: 'answers 401', wanted: unscored(/^endpoint\.auth$/) },
+  'http 500': { fault: 'answers 500', wanted: unscored(/^endpoint\.server_error$/) },
   cut: {
     fault: 'resets the connection in mid-stream',
-    wanted: { verdict: 'unscored', cause: /^endpoint\.(connection|stream|cut|reset|truncated|interrupted)/ },
+    wanted: unscored(/^endpoint\.(connection|stream|cut|reset|truncated|interrupted)/),
   },
-  hang: { fault: 'hangs', wanted: { verdict: 'unscored', cause: /^endpoint\.timeout$/ } },
+  hang: { fault: 'hangs', wanted: unscored(/^endpoint\.timeout$/) },
 };
 
+const EDITS = [{ path: 'notes.md', before: null, after: 'one line\n' }];
+const RAN = 'children-ran';
+/** Says that it ran; then one child in a session of its own, one in the background, one in the foreground. */
+const CHILDREN = `sh -c 'touch ${RAN}; (setsid sleep 301 &) ; sleep 302 & sleep 303'`;
+/** Agents whose model has no way to run a command can be told by the user to run one after an edit. */
+const TESTS_AFTER_EDITS: Record<string, readonly string[]> = {
+  aider: ['--agent-arg=--auto-test', `--agent-arg=--test-cmd=${CHILDREN}`],
+};
+
+export interface Subject {
+  agent: string;
+  dialect: EditDialect;
+  /** From its start to its first model call, as it was measured here. */
+  startUpMs: number;
+}
+
+export interface Strains {
+  found: Record<string, Strained>;
+  /** Whether a model can have the agent run a command, with nobody there to say yes. */
+  modelRunsCommands: boolean;
+}
+
 /** Every strain on one agent, by name, one after the other. */
-export async function strain(agent: string): Promise<Record<string, Strained>> {
+export async function strain(subject: Subject): Promise<Strains> {
+  const { dialect } = subject;
   const found: Record<string, Strained> = {};
   for (const [name, { fault, wanted }] of Object.entries(FAULTY)) {
-    found[name] = await withModel(async (model) => {
+    found[name] = await withModel(EDITS, dialect, async (model) => {
       const endpoint = await startFaultyEndpoint(model, FAULTS[fault], () => true);
       try {
-        return judge(await timed(() => fieldCheck(args(agent, endpoint.url, model.model))), wanted);
+        return judge(await run(subject, endpoint.url, model), wanted);
       } finally {
         endpoint.close();
       }
     });
   }
-  found['ctrl-c'] = await withModel(async (model) => {
+  found['ctrl-c'] = await withModel(EDITS, dialect, async (model) => {
     const endpoint = await startFaultyEndpoint(model, FAULTS.hangs, (call) => call >= 1);
     try {
-      const run = await timed(() =>
-        fieldCheck(args(agent, endpoint.url, model.model), { interruptWhen: 'agent   limit' }),
-      );
-      const { exitCode, record, leftovers } = run.run;
-      const right = exitCode === 130 && record?.stop_reason === 'interrupted' && leftovers.length === 0;
-      return told(run, right ? null : `exit ${exitCode}, ${record?.stop_reason}, ${leftovers}`);
+      const interrupted = await run(subject, endpoint.url, model, [], { interruptWhen: 'agent   limit' });
+      return judge(interrupted, { verdict: 'unscored', cause: /./, stopReason: 'interrupted' }, 130);
     } finally {
       endpoint.close();
     }
   });
-  found.child = await withModel(async (model) => {
-    const command = "sh -c '(setsid sleep 301 &) ; sleep 302 & sleep 303'";
-    const endpoint = await startShellEndpoint(model, command);
-    try {
-      const run = await timed(() => fieldCheck(args(agent, endpoint.url, model.model)));
-      if (!endpoint.offered()) return { outcome: 'no shell', wrong: null };
-      return judge(run, { verdict: 'failed', cause: /./ }, 'timed_out');
-    } finally {
-      endpoint.close();
-    }
+  const { child, modelRunsCommands } = await startChildren(subject);
+  found.child = child;
+  return { found, modelRunsCommands };
+}
+
+/** A shell tool's call; or, of an agent without tools, a command block in the answer, which some agents offer to run. */
+const wishToRun =
+  (command: string): Wish =>
+  ({ tools, said }) => {
+    const { shell } = assignRoles(tools);
+    if (shell !== null)
+      return { kind: 'call', words: '', tool: shell.name, arguments: fillArguments(shell, { command }) };
+    return said.length > 0 ? null : { kind: 'say', text: `Run this:\n\n\`\`\`bash\n${command}\n\`\`\`\n` };
+  };
+
+/** Commands still at work at the limit: those that the model has run, or else those that the user lets run. */
+async function startChildren(subject: Subject): Promise<{ child: Strained; modelRunsCommands: boolean }> {
+  const wanted: Wanted = { verdict: 'failed', cause: /./, stopReason: 'timed_out' };
+  const hasRun = ({ record }: FieldRun) => record?.scores.blast_radius.added.includes(RAN) ?? false;
+  const judged = (result: StrainedRun): Strained => {
+    const { outcome, wrong } = judge(result, wanted);
+    return { outcome, wrong: wrong ?? (hasRun(result) ? null : 'no child was started') };
+  };
+  return withModel(EDITS, subject.dialect, async (model) => {
+    const endpoint = await startWishfulEndpoint(model, wishToRun(CHILDREN));
+    const byModel = await run(subject, endpoint.url, model).finally(endpoint.close);
+    const modelRunsCommands = hasRun(byModel);
+    const args = TESTS_AFTER_EDITS[subject.agent];
+    if (modelRunsCommands || args === undefined) return { child: judged(byModel), modelRunsCommands };
+    const user = await startWishfulEndpoint(model, () => null);
+    const byUser = await run(subject, user.url, model, args).finally(user.close);
+    return { child: judged(byUser), modelRunsCommands };
   });
-  return found;
 }
 
-function args(agent: string, url: string, model: string): string[] {
-  return [
-    ...['--tui', agent, '--endpoint', url, '--model', model],
-    ...['--timeout', String(LIMIT_S), '--idle-timeout', String(LIMIT_S)],
-  ];
-}
-
-interface TimedRun {
-  run: FieldRun;
+interface StrainedRun extends FieldRun {
   seconds: number;
+  limitS: number;
 }
 
-async function timed(work: () => Promise<FieldRun>): Promise<TimedRun> {
+/** A run with a limit that goes by how long this agent takes to start, also on a busier machine. */
+async function run(
+  { agent, startUpMs }: Subject,
+  url: string,
+  { model }: DemoModel,
+  more: readonly string[] = [],
+  options: Parameters<typeof fieldCheck>[1] = {},
+): Promise<StrainedRun> {
+  const limitS = 20 + Math.ceil((4 * startUpMs) / 1000);
+  const limits = ['--timeout', `${limitS}`, '--idle-timeout', `${limitS}`];
   const startMs = performance.now();
-  const run = await work();
-  return { run, seconds: (performance.now() - startMs) / 1000 };
+  const args = ['--tui', agent, '--endpoint', url, '--model', model, ...limits, ...more];
+  const result = await fieldCheck(args, options);
+  return { ...result, limitS, seconds: (performance.now() - startMs) / 1000 };
 }
 
-function judge(timedRun: TimedRun, wanted: Wanted, stopReason: string | null = null): Strained {
-  const { record, leftovers, stderr } = timedRun.run;
-  const kept = (name: string) => wanted.verdict === 'failed' && name.startsWith('codingagentbench-');
-  const left = leftovers.filter((name) => !kept(name));
+function judge(
+  { record, exitCode, leftovers, stderr, seconds, limitS }: StrainedRun,
+  wanted: Wanted,
+  wantedExit: number | null = null,
+): Strained {
   const activeS = (record?.phases.agent ?? Number.NaN) / 1000;
+  const { verdict, cause, stop_reason: stopReason } = record ?? {};
   const faults = [
     record === null ? `no record: ${stderr.slice(-200)}` : '',
-    record?.verdict === wanted.verdict ? '' : `verdict ${record?.verdict}`,
-    wanted.cause.test(record?.cause ?? '') ? '' : `cause ${record?.cause}`,
-    stopReason === null || record?.stop_reason === stopReason ? '' : `stopped ${record?.stop_reason}`,
-    activeS < LIMIT_S + GRACE_S ? '' : `agent took ${activeS.toFixed(0)} s`,
-    left.length === 0 ? '' : `left ${left.join(' ')}`,
+    verdict === wanted.verdict ? '' : `verdict ${verdict}`,
+    wanted.cause.test(cause ?? '') ? '' : `cause ${cause}`,
+    wanted.stopReason === null || stopReason === wanted.stopReason ? '' : `stopped ${stopReason}`,
+    wantedExit === null || exitCode === wantedExit ? '' : `exit ${exitCode}`,
+    activeS < limitS + GRACE_S ? '' : `agent took ${activeS.toFixed(0)} s`,
+    leftovers.length === 0 ? '' : `left ${leftovers.join(' ')}`,
   ].filter((fault) => fault !== '');
-  return told(timedRun, faults.length === 0 ? null : faults.join(', '));
-}
-
-function told({ run: { record }, seconds }: TimedRun, wrong: string | null): Strained {
-  const what = [record?.stop_reason, record?.cause?.split('.').at(-1)].filter(Boolean).join(' ');
-  return { outcome: `${what} ${seconds.toFixed(0)}s`, wrong };
-}
-
-async function withModel<T>(
-  use: (model: Awaited<ReturnType<typeof startDemoModel>>) => Promise<T>,
-): Promise<T> {
-  const model = await startDemoModel({
-    play: {
-      name: 'oracle',
-      workspace: '/nowhere',
-      edits: [{ path: 'notes.md', before: null, after: 'one line\n' }],
-      closing: 'Written.',
-    },
-  });
-  try {
-    return await use(model);
-  } finally {
-    await model.close();
-  }
+  const what = [stopReason, cause?.split('.').at(-1)].filter(Boolean).join(' ');
+  return {
+    outcome: `${what} ${seconds.toFixed(0)}s`,
+    wrong: faults.length === 0 ? null : faults.join(', '),
+  };
 }

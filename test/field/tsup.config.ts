@@ -4,6 +4,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: [
     'test/field/agents.ts',
+    'test/field/names-recorder.ts',
     'test/field/real-servers.ts',
     'test/field/mutations.ts',
     'test/field/opencode-catalogue.ts',
