@@ -116,7 +116,10 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     bins: ['go'],
     fix: 'Install Go 1.20 or later from https://go.dev/dl, so that go is on PATH.',
     async probe({ env }) {
-      const [root = '', version = ''] = (await ask('go', ['env', 'GOROOT', 'GOVERSION'], env)).split('\n');
+      // Asked for its version alone, Go counts that in the user's configuration directory.
+      const uncounted = { ...env, XDG_CONFIG_HOME: devNull };
+      const said = await ask('go', ['env', 'GOROOT', 'GOVERSION'], uncounted);
+      const [root = '', version = ''] = said.split('\n');
       return { version, binDirs: [join(root, 'bin')], roots: [root] };
     },
   },

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findOnPath, resolveToolchain, TOOLCHAINS } from '../../src/tasks/toolchains.js';
@@ -33,6 +34,17 @@ for (const { id, title, bins } of TOOLCHAINS) {
     expect(resolved.readableRoots).not.toContain('/usr');
   });
 }
+
+test('asking for a toolchain leaves nothing in the home', async () => {
+  const home = join(scratch, 'asked home');
+  mkdirSync(home);
+  // A rustup without its own directory makes one.
+  const RUSTUP_HOME = join(homedir(), '.rustup');
+  const { XDG_CONFIG_HOME: _, XDG_CACHE_HOME: __, ...inherited } = process.env;
+  for (const { id } of TOOLCHAINS)
+    await resolveToolchain(id, { ...host, env: { RUSTUP_HOME, ...inherited, HOME: home } });
+  expect(readdirSync(home, { recursive: true })).toEqual([]);
+});
 
 test('a version manager’s shim is asked for what is behind it', async () => {
   const real = binWith('sysroot/bin', 'rustc', 'echo real');
