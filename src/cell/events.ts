@@ -107,7 +107,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     wire: wireSchema,
     sandbox: sandboxSchema,
     direct_egress: z.enum(['blocked', 'possible']),
-    limits: z.array(heldLimitSchema),
+    limits: z.optional(z.array(heldLimitSchema)),
     workdir: z.string(),
     wiring: wiringSchema,
   }),

@@ -192,7 +192,7 @@ export const recordSchema = z.object({
   sandbox: z.nullable(sandboxSchema),
   direct_egress: z.nullable(z.enum(['blocked', 'possible'])),
   /** What the agent might use of the machine, and who saw to it; null when it was never started. */
-  limits: z.nullable(z.array(heldLimitSchema)),
+  limits: z.optional(z.nullable(z.array(heldLimitSchema))),
   /** Null when the agent was never started. */
   wiring: z.nullable(wiringSchema),
   /** In which the published benchmark runs this agent; null when none is known. */

@@ -116,6 +116,13 @@ describe('what a saved run holds', () => {
     expect(await readPatch(runsDir)).toBeNull();
   });
 
+  it('reads those of before a field was added', async () => {
+    const dir = save('ab12');
+    const { limits, visible_tests_only, benign_twin, verified_by, ...older } = { ...passed, run_id: 'ab12' };
+    writeFileSync(join(dir, 'record.json'), JSON.stringify(older));
+    expect(await readRecord(dir)).toEqual(older);
+  });
+
   it('says in one sentence why a record cannot be read', async () => {
     const dir = save('ab12', 12, { complete: false });
     const file = join(dir, 'record.json');

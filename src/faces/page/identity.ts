@@ -32,7 +32,7 @@ export function identitySection(record: RunRecord): Section {
     { label: 'endpoint', value: record.endpoint },
     { label: 'wire', value: record.wire },
     { label: 'sandbox', value: record.sandbox, note: `direct egress ${record.direct_egress ?? 'unknown'}` },
-    { label: 'limits', value: record.limits === null ? null : record.limits.map(limitText).join(', ') },
+    { label: 'limits', value: record.limits?.map(limitText).join(', ') ?? null },
     { label: 'plugin_stack', value: record.plugin_stack.join(', ') || '[]', note: record.behavior_mode },
     { label: 'cli_version', value: record.cli_version },
     { label: 'machine', value: `${machine.os} ${machine.arch}, node ${machine.node}` },
