@@ -24,15 +24,15 @@ export async function proveBaseline(
   {
     command,
     format: known,
-    submodules,
+    absent,
     onRun,
   }: {
     /** What the user calls it. */
     command: string;
     /** Null: recognised. */
     format: TestFormat | null;
-    /** Of the project, which the copies lack. */
-    submodules: readonly string[];
+    /** What the project has and the copies lack. */
+    absent: readonly string[];
     onRun(run: number, of: number): void;
   },
 ): Promise<Baseline> {
@@ -41,7 +41,7 @@ export async function proveBaseline(
     const run = index + 1;
     onRun(run, copies.length);
     const observation = await observe(copy, bench);
-    if (observation.exitCode !== 0) throw notGreen(observation, bench, { command, run, submodules });
+    if (observation.exitCode !== 0) throw notGreen(observation, bench, { command, run, absent });
     seen.push(observation);
   }
   const [first, second] = seen as [Observation, Observation];
@@ -60,7 +60,7 @@ export async function proveBaseline(
 function notGreen(
   { exitCode, timedOut, stdout, stderr, tree }: Observation,
   bench: TestBench,
-  { command, run, submodules }: { command: string; run: number; submodules: readonly string[] },
+  { command, run, absent }: { command: string; run: number; absent: readonly string[] },
 ) {
   const output = `${stdout}\n${stderr}`.replaceAll(tree, '.');
   const how = timedOut
@@ -78,16 +78,19 @@ function notGreen(
   const why = failingNames({ stdout, stderr }) ?? lastWords(output);
   return new UsageError(`The tests are not green before any change: ${command} ${how}${why}.`, {
     code: 'usage.baseline_not_green',
-    fix: adviceOn(output, exitCode, submodules),
+    fix: adviceOn(output, exitCode, absent),
   });
 }
 
 const MISSING_DEPENDENCY =
   /Cannot find (?:module|package)|ModuleNotFoundError|No module named|no matching package|can't find crate|unable to get packages from source|failed to (?:get|load|download)|no required module provides|module lookup disabled|cannot find package|GOPROXY|Could not resolve dependencies|package [\w.]+ does not exist|No such file or directory.*\.h\b|\.h: No such file/;
 
-function adviceOn(output: string, exitCode: number | null, submodules: readonly string[]): string {
-  if (submodules.length > 0) {
-    return `Submodules are not taken along (${submodules.join(', ')}): give a --test command that does without, or commit what it needs.`;
+const MAX_ABSENT = 5;
+
+function adviceOn(output: string, exitCode: number | null, absent: readonly string[]): string {
+  if (absent.length > 0) {
+    const named = absent.slice(0, MAX_ABSENT).join(', ') + (absent.length > MAX_ABSENT ? ' …' : '');
+    return `Submodules, and tracked files that .gitignore names, are not taken along (${named}): give a --test command that does without, or commit what it needs.`;
   }
   const missing = output.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
   if (missing !== undefined) {

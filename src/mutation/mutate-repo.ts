@@ -83,7 +83,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   const baseline = await proveBaseline(built, bench, {
     command,
     format: null,
-    submodules: repo.submodules,
+    absent: repo.absent,
     onRun: (run, of) => on({ type: 'baseline', run, of }),
   });
   const sites = findSites(sources, language, hash('mutants', repo.commit, String(seed)));

@@ -74,7 +74,7 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
   const baseline = await proveBaseline(built, bench, {
     command: 'tests/test.sh',
     format: manifest.test_format,
-    submodules: [],
+    absent: [],
     onRun: (run, of) => on({ type: 'baseline', run, of }),
   });
   // The bug that the task already has is not another one.

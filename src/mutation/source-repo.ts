@@ -18,8 +18,8 @@ export interface SourceRepo {
   paths: readonly string[];
   /** Directories that git does not track and tests may need; none of a URL. */
   dependencies: readonly Dependency[];
-  /** Paths of submodules, which are empty here. */
-  submodules: readonly string[];
+  /** Submodules, which are empty here, and tracked files that a .gitignore names, which are not here. */
+  absent: readonly string[];
   /** The repository's own directory, or null for a URL. */
   origin: string | null;
   /** The user has changes there that no commit holds: they are not part of this. */
@@ -74,7 +74,10 @@ export async function cloneSource(
           .sort(),
       ),
       dependencies: origin === null ? [] : await findDependencyDirs(quietGit(git, env, origin), origin),
-      submodules: modes.split('\0').flatMap((entry) => /^160000 .*\t(.*)$/.exec(entry)?.[1] ?? []),
+      absent: [
+        ...modes.split('\0').flatMap((entry) => /^160000 .*\t(.*)$/.exec(entry)?.[1] ?? []),
+        ...[...ignored].filter(Boolean),
+      ],
       origin,
       uncommitted:
         origin !== null && (await quietGit(git, env, origin).raw('status', '--porcelain', '-uno')) !== '',

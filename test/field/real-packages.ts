@@ -83,6 +83,8 @@ export const PACKAGES: readonly Package[] = [
     client: 'mvn',
     fetch(dir) {
       debianSource(dir, 'json-simple');
+      // It keeps the pom.xml out that is published with it.
+      rmSync(join(dir, 'source/.gitignore'), { force: true });
       commit(join(dir, 'source'));
       // Maven's plugins and JUnit, where the tests find them without network.
       sh(join(dir, 'source'), 'mvn -q -B -Dmaven.repo.local=vendor/maven test > /dev/null && rm -rf target');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.js';
@@ -28,6 +29,18 @@ it('is called after its directory, whatever path leads there', async () => {
     env,
   });
   expect(name).toBe('shop');
+});
+
+it('names what git tracks and a .gitignore keeps out, when the tests are red without it', async () => {
+  const repo = repository({ ...SHOP, '.gitignore': 'node_modules\n*.json\n' });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: repo });
+  git('add', '--force', 'package.json');
+  git('commit', '--quiet', '--message=two');
+  await expect(mutants(repo)).rejects.toMatchObject({
+    code: 'usage.baseline_not_green',
+    fix: expect.stringContaining('tracked files that .gitignore names, are not taken along (package.json)'),
+  });
 });
 
 it('says no to output without names, to no repository, and to a ref that is not there', async () => {
