@@ -86,7 +86,7 @@ describe('what a user adds to an agent', () => {
     [['--plugin', 'no.json'], '--plugin no.json does not exist.'],
     [['--plugin', 'x.txt'], '--plugin x.txt is neither'],
     [['--tui', 'pi', '--plugin', 'x.js'], 'pi takes no plugin such as x.js'],
-    [['--tui', 'aider', '--plugin', 'x.json'], 'Agents that take one: opencode, qwen-code'],
+    [['--tui', 'aider', '--plugin', 'x.json'], 'Agents that take one: opencode, codex, qwen-code'],
     [['--plugin', 'urls.json'], '--plugin urls.json names no MCP server that is started by a command'],
     [['--agent-version', 'latest'], '--agent-version latest is not one exact version.'],
     [['--tui', 'goose', '--agent-version', '1.2.3'], 'goose is in no registry'],

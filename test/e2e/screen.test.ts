@@ -10,6 +10,8 @@ describe.skipIf(missing)(`the screen in a real terminal${missing ? ` (missing: $
     const terminal = new Terminal(visitor, size, `${process.execPath} ${BIN} check --demo`);
     try {
       await until(terminal, /● agent 0:0\d \/ 10:00/);
+      // The version comes with the agent's own start, a moment after its phase began.
+      await until(terminal, /opencode 1\.\d+\.\d+ ×/);
       const live = terminal.text();
       expect(live).toMatch(/opencode 1\.\d+\.\d+ × demo\/oracle/);
       expect(live).toContain('✔ preflight');

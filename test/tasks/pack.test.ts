@@ -67,6 +67,7 @@ test('the archive holds tests and solution with their modes', async () => {
   expect([...hidden.keys()]).toEqual([
     'solution/cheat.sh',
     'solution/solve.sh',
+    'solution/special-case.sh',
     'tests/hidden/cases.json',
     'tests/hidden/drive.mjs',
     'tests/test.sh',
