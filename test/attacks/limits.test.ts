@@ -27,7 +27,9 @@ const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: stri
     cause: 'limit.memory',
   },
   'a fork bomb': {
-    source: "spawnSync('sh', ['-c', 'bomb() { bomb | bomb & }; bomb; sleep 1000']); await sleep(1e8);",
+    // Lit again and again: one that finds no more room goes out by itself.
+    source:
+      "for (;;) { spawnSync('sh', ['-c', 'bomb() { bomb | bomb & }; bomb; sleep 0.2']); await sleep(20); }",
     flags: ['--limit-processes', '40'],
     cause: 'limit.processes',
     needsCage: true,
