@@ -69,12 +69,10 @@ function table(attacks: readonly Attack[]): string {
   return [
     `| held, of those tried | ${Object.values(GUARDS).join(' | ')} | all |`,
     `| --- |${' ---: |'.repeat(Object.keys(GUARDS).length + 1)}`,
-    ...Object.entries(AIMS).map(([aim, title]) =>
-      row(
-        title,
-        attacks.filter((attack) => attack.aim === aim),
-      ),
-    ),
+    ...Object.entries(AIMS).flatMap(([aim, title]) => {
+      const of = attacks.filter((attack) => attack.aim === aim);
+      return of.length === 0 ? [] : [row(title, of)];
+    }),
     row('all', attacks),
   ].join('\n');
 }

@@ -137,6 +137,10 @@ class HostEnvironment(BaseEnvironment):
                 argv += ["--ro-bind", str(entry), str(entry)]
         for name in own:
             argv += ["--bind", str(self._root / name), f"/{name}"]
+        # A toolchain that lies where the image has a place of its own, as below /tmp.
+        for place in map(Path, os.environ.get("PATH", "").split(os.pathsep)):
+            if len(place.parts) > 1 and place.parts[1] in own and place.is_dir():
+                argv += ["--ro-bind", str(place), str(place)]
         for mount in self._mounts:
             argv += ["--ro-bind" if mount.get("read_only") else "--bind", mount["source"], mount["target"]]
         return [*argv, "--chdir", cwd]
