@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Cgroup, openCgroup } from './cgroup.js';
 import { type HeldLimit, type LimitHit, type LimitKind, type Limits, maxTasks, megabytes } from './limits.js';
 import type { SandboxPolicy } from './sandbox.js';
-import { type ProcessExit, type Supervised, type SuperviseOptions, supervise } from './supervise.js';
+import { type Supervised, type SuperviseOptions, supervise } from './supervise.js';
 import { watchLimits } from './watch-limits.js';
 
 export interface LimitedOptions extends SuperviseOptions {
@@ -59,19 +59,19 @@ export async function superviseLimited(options: LimitedOptions): Promise<Limited
     dirs: writableDirs(options.policy),
     onHit,
   });
-  const over = async (exit: ProcessExit) => {
-    watch.stop();
-    // The kernel may have ended it between two looks.
-    const last = cgroup?.hit();
-    if (last) onHit(last);
-    await cgroup?.remove();
-    return exit;
+  const untilOver = async () => {
+    try {
+      const exit = await running.exited;
+      // The kernel may have ended it between two looks.
+      const last = cgroup?.hit();
+      if (last) onHit(last);
+      return exit;
+    } finally {
+      watch.stop();
+      await cgroup?.remove();
+    }
   };
-  const exited = running.exited.then(over, async (error) => {
-    watch.stop();
-    await cgroup?.remove();
-    throw error;
-  });
+  const exited = untilOver();
   exited.catch(() => {});
   return {
     pid: running.pid,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { recordSchema } from '../../src/cell/record.js';
 import { BIN, Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
+import { processesNaming } from '../e2e/processes-naming.js';
 import { attack } from './attack.js';
 import { GUARDS, works } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
@@ -106,22 +107,6 @@ async function killIn(
   return { shown, code: told === undefined ? exit : Number(told) };
 }
 
-/** Processes that have anything to do with that visitor. */
-function processesOf(visitor: Visitor): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
-      try {
-        const about = ['cmdline', 'environ']
-          .map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1'))
-          .join('');
-        return about.includes(visitor.dir) ? [about.slice(0, 200)] : [];
-      } catch {
-        return [];
-      }
-    });
-}
-
 for (const { guard, flag } of GUARDS) {
   // Without a sandbox the agent's phase is the one that differs.
   const phases = guard === 'none' && GUARDS.length > 1 ? (['agent'] as const) : PHASES;
@@ -141,7 +126,7 @@ for (const { guard, flag } of GUARDS) {
             expect(phase === 'score' ? [1, 130, null] : [130]).toContain(code);
             expect(shown).toMatch(/NOT SCORED|FAILED/);
           }
-          expect(processesOf(visitor)).toEqual([]);
+          expect(processesNaming(visitor.dir)).toEqual([]);
           const kept = readdirSync(visitor.temp).flatMap((name) => readdirSync(join(visitor.temp, name)));
           expect([[], ['workdir']]).toContainEqual(kept);
 

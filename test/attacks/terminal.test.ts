@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { recordSchema } from '../../src/cell/record.js';
 import { Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
+import { processesNaming } from '../e2e/processes-naming.js';
 import { BIN, Terminal, until } from '../e2e/terminal.js';
 import { attack } from './attack.js';
 import { GUARDS, works } from './guards.js';
@@ -16,21 +17,6 @@ beforeAll(async () => {
   endpoint = await startHostileEndpoint();
 });
 afterAll(() => endpoint.close());
-
-/** Processes whose command line or environment names that directory. */
-function processesOf(dir: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => {
-      try {
-        return ['cmdline', 'environ'].some((file) =>
-          readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(dir),
-        );
-      } catch {
-        return false;
-      }
-    });
-}
 
 for (const { guard, flag } of GUARDS) {
   attack(
@@ -48,7 +34,7 @@ for (const { guard, flag } of GUARDS) {
       const terminal = new Terminal(visitor, { columns: 80, rows: 24 }, command);
       await until(terminal, 'at work');
       terminal.close();
-      await expect.poll(() => processesOf(visitor.dir), { timeout: 30_000 }).toEqual([]);
+      await expect.poll(() => processesNaming(visitor.dir), { timeout: 30_000 }).toEqual([]);
       const record = recordSchema.parse(JSON.parse(readFileSync(join(out, 'record.json'), 'utf8')));
       expect(record).toMatchObject({ verdict: 'unscored', stop_reason: 'interrupted' });
       expect(visitor.litter()).toEqual([]);

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visitor } from './cli.js';
 import { fakeAgent } from './fake-agent.js';
 import { startGuardedEndpoint } from './guarded-endpoint.js';
+import { processesNaming } from './processes-naming.js';
 
 const SECRET = 'sk-SECRET-0123456789abcdef';
 const linux = process.platform === 'linux';
@@ -39,21 +40,6 @@ function check(visitor: Visitor, script: string, ...more: string[]): string[] {
     agent,
     ...more,
   ];
-}
-
-/** Command lines of the live processes whose environment or arguments mention `text`. */
-function processesNaming(text: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
-      try {
-        const cmdline = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-        const environ = readFileSync(`/proc/${pid}/environ`, 'latin1');
-        return cmdline.includes(text) || environ.includes(text) ? [cmdline.replaceAll('\0', ' ')] : [];
-      } catch {
-        return [];
-      }
-    });
 }
 
 const sandboxes = [...(bubblewrap ? ['required'] : []), 'off'];
