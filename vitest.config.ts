@@ -8,7 +8,7 @@ const shared = {
   retry: process.env.CI ? 1 : 0,
 };
 
-/** Attacks that load the machine itself: a tier of their own, for a machine that does nothing else. */
+/** Attacks that load the machine itself: tried when the others are done. */
 const SIEGE = ['network', 'floods', 'kill-matrix'].map((name) => `test/attacks/${name}.test.ts`);
 
 /** Attacks on one piece, which lie with its other tests. */
@@ -56,6 +56,7 @@ export default defineConfig({
           ...shared,
           name: 'siege',
           include: SIEGE,
+          sequence: { groupOrder: 1 },
           globalSetup: ['test/e2e/global-setup.ts'],
           maxConcurrency: 2,
           testTimeout: 180_000,

@@ -8,10 +8,20 @@ import { meterFlatOut } from './meter-flat-out.js';
 import { meterMemory } from './meter-memory.js';
 import { meterPaced } from './meter-paced.js';
 import { npxCold } from './npx-cold.js';
+import { savedRun } from './saved-run.js';
 import { startUp } from './start-up.js';
 import { type Outcome, table } from './table.js';
 
-const FIGURES: readonly Figure[] = [meterPaced, meterFlatOut, meterMemory, startUp, npxCold, cell, longRun];
+const FIGURES: readonly Figure[] = [
+  meterPaced,
+  meterFlatOut,
+  meterMemory,
+  startUp,
+  npxCold,
+  cell,
+  longRun,
+  savedRun,
+];
 
 const USAGE = `npm run bench -- [FIGURE …] [--strict] [--update]
   FIGURE    the beginning of a figure's name: ${FIGURES.map(({ id }) => id).join(', ')}

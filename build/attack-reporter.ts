@@ -35,7 +35,8 @@ const AIM_OF_FILE: Readonly<Record<string, string>> = {
   'hostile.test.ts': 'terminal',
 };
 /** For `attack-numbers.mjs`; not there when a part of the attacks could not be tried. */
-const resultOf = (project: string) => join('node_modules', '.cache', `${project}.md`);
+const RESULT = join('node_modules', '.cache', 'attacks.md');
+const PROJECTS = ['attacks', 'siege'];
 
 /** Counts what was attacked and what held, and prints it as a table. */
 export default class AttackReporter implements Reporter {
@@ -45,11 +46,11 @@ export default class AttackReporter implements Reporter {
     const held = attacks.filter((attack) => attack.held).length;
     console.log(`\n${table(attacks)}\n\n${attacks.length} attacks tried, ${held} held`);
     for (const { name } of attacks.filter((attack) => !attack.held)) console.log(`  got through: ${name}`);
-    const result = resultOf(modules[0]?.project.name ?? 'attacks');
-    rmSync(result, { force: true });
-    if (tests.some((test) => test.result().state !== 'passed')) return;
-    mkdirSync(join(result, '..'), { recursive: true });
-    writeFileSync(result, table(attacks));
+    rmSync(RESULT, { force: true });
+    const whole = PROJECTS.every((name) => modules.some(({ project }) => project.name === name));
+    if (!whole || tests.some((test) => test.result().state !== 'passed')) return;
+    mkdirSync(join(RESULT, '..'), { recursive: true });
+    writeFileSync(RESULT, table(attacks));
   }
 }
 

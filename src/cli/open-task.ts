@@ -3,9 +3,8 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { claimRunDir } from '../cell/leftovers.js';
 import { findGit } from '../cell/machine-checks.js';
-import { UsageError } from '../errors.js';
 import { isGlob, matchGlobs } from '../globs.js';
-import { type Catalogue, DEFAULT_TASK_ID, openCatalogue } from '../tasks/catalogue.js';
+import { type Catalogue, DEFAULT_TASK_ID, openCatalogue, unknownTask } from '../tasks/catalogue.js';
 import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Task } from '../tasks/task.js';
@@ -62,10 +61,7 @@ async function idsOf(name: string, catalogue: Catalogue): Promise<string[]> {
   if (!isGlob(name)) return [(await catalogue.find(name)).id];
   const ids = catalogue.ids.filter(matchGlobs([name]));
   if (ids.length > 0) return ids;
-  throw new UsageError(`No task matches ${name}.`, {
-    code: 'usage.unknown_task',
-    fix: `The tasks are ${catalogue.ids.join(', ')}.`,
-  });
+  throw unknownTask(`No task matches ${name}.`, name, catalogue.ids);
 }
 
 /** How deep tasks may lie below a directory of several, as `<family>/<name>` does. */

@@ -28,7 +28,7 @@ export async function openCatalogue(packedDir: string): Promise<Catalogue> {
   return {
     ids,
     async find(id) {
-      if (!ids.includes(id)) throw unknownTask(id, ids);
+      if (!ids.includes(id)) throw unknownTask(`There is no task ${id}.`, id, ids);
       return openPackedTask(join(packedDir, id));
     },
   };
@@ -43,10 +43,11 @@ async function listIds(packedDir: string): Promise<string[]> {
     .sort();
 }
 
-function unknownTask(id: string, ids: readonly string[]): UsageError {
-  const near = nearest(id, ids);
-  return new UsageError(`There is no task ${id}.`, {
+/** @param what the sentence that says it */
+export function unknownTask(what: string, name: string, ids: readonly string[]): UsageError {
+  const near = nearest(name, ids);
+  return new UsageError(what, {
     code: 'usage.unknown_task',
-    fix: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}The tasks are ${ids.join(', ')}.`,
+    fix: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}All ${ids.length} are shown by: codingagentbench tasks list`,
   });
 }

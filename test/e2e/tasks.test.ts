@@ -60,7 +60,11 @@ describe('tasks', () => {
       ['show', 'mutations/js-of-by-one'],
       /^There is no task mutations\/js-of-by-one\.\n/,
     ],
-    ['a glob that matches nothing', ['validate', 'nope/*'], /^No task matches nope\/\*\.\nThe tasks are /],
+    [
+      'a glob that matches nothing',
+      ['validate', 'nope/*'],
+      /^No task matches nope\/\*\.\nAll \d+ are shown by: codingagentbench tasks list\n/,
+    ],
     [
       'a directory that is none',
       ['validate', 'home'],

@@ -20,9 +20,9 @@ test('lists and opens what was packed, the default task among it', async () => {
 test.each([
   ['mutations/rust-eror-negated', 'Did you mean mutations/rust-error-negated? '],
   ['rust-error-negatd', 'Did you mean mutations/rust-error-negated? '],
-  ['js-boundary', 'Did you mean mutations/js-boundary-shift? The tasks are '],
-  ['', 'The tasks are integrity/'],
-  ['../packed/mutations/js-boundary-shift', 'The tasks are '],
+  ['js-boundary', 'Did you mean mutations/js-boundary-shift? All '],
+  ['', 'are shown by: codingagentbench tasks list'],
+  ['../packed/mutations/js-boundary-shift', 'are shown by: codingagentbench tasks list'],
 ])('an unknown id %j is told what there is', async (id, fix) => {
   await expect(catalogue.find(id)).rejects.toMatchObject({
     code: 'usage.unknown_task',

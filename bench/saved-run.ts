@@ -1,0 +1,104 @@
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { pathToFileURL } from 'node:url';
+import type { RunEvent } from '../src/cell/events.js';
+import { passed, passing } from '../test/faces/sample-run.js';
+import type { Figure } from './figure.js';
+import { runCommand } from './run-command.js';
+import { inTurns, quantile } from './statistics.js';
+import { BIN, onTerminal, withVisitor } from './visitor.js';
+
+const EVENTS = 100_000;
+/** No run keeps more steps; the other events are output. */
+const STEPS = 10_000;
+const ROUNDS = 7;
+/** An eye takes what opens within a second for an answer. */
+const ANSWER_MS = 1_000;
+
+/** How long a run of many events takes to open, and what it takes of memory. */
+export const savedRun: Figure = {
+  id: 'saved-run',
+  needsBuild: true,
+  measure: () =>
+    withVisitor(async ({ dir, env }) => {
+      const run = join(dir, 'run');
+      await writeRun(run);
+      const peakFile = join(dir, 'peak');
+      const preload = pathToFileURL(join(import.meta.dirname, 'programs', 'peak-memory.js')).href;
+      const ours = (...args: string[]) => [process.execPath, '--import', preload, BIN, ...args];
+      const measured = { ...env, BENCH_PEAK_FILE: peakFile };
+      const peakMB = () => Number(readFileSync(peakFile, 'utf8'));
+      const { nothing, show, replay } = await inTurns(ROUNDS, {
+        nothing: async () => ({
+          ms: (await runCommand([process.execPath, '-e', '0'], { env })).elapsedMs,
+          MB: 0,
+        }),
+        show: async () => {
+          const { elapsedMs } = await runCommand(ours('show', run), { env: measured });
+          return { ms: elapsedMs, MB: peakMB() };
+        },
+        replay: async () => {
+          const screen = onTerminal(ours('replay', run));
+          const { elapsedMs } = await runCommand(screen, { env: measured }, /space pause/, 'q');
+          return { ms: elapsedMs, MB: peakMB() };
+        },
+      });
+      const reference = `node -e 0: ${middle(nothing, 'ms').toFixed(0)} ms`;
+      return Object.entries({ show, 'first frame of replay': replay }).flatMap(([name, runs]) => [
+        {
+          name: `${name}, a run of 100,000 events`,
+          value: middle(runs, 'ms'),
+          unit: 'ms' as const,
+          budget: { atMost: ANSWER_MS },
+          reference,
+        },
+        {
+          name: `peak memory of ${name}, a run of 100,000 events`,
+          value: Math.max(...runs.map(({ MB }) => MB)),
+          unit: 'MB' as const,
+          budget: { atMost: 150 },
+          reference: `${EVENTS} events`,
+        },
+      ]);
+    }),
+};
+
+const middle = (runs: ReadonlyArray<{ ms: number; MB: number }>, of: 'ms' | 'MB') =>
+  quantile(
+    runs.map((run) => run[of]),
+    0.5,
+  );
+
+/** A saved run whose agent never tired: its steps and its output, again and again. */
+async function writeRun(dir: string): Promise<void> {
+  mkdirSync(dir);
+  const first = passing.findIndex(({ type }) => type === 'step');
+  const [from, to] = [passing[first]?.t_ms ?? 0, passing[first + 1]?.t_ms ?? 0];
+  const steps = passing.filter((event) => event.type === 'step');
+  const output: RunEvent = {
+    type: 'agent_output',
+    t_ms: from,
+    stream: 'stdout',
+    text: 'a line of the agent '.repeat(20),
+  };
+  const event = (n: number) => (n % (EVENTS / STEPS) === 0 ? steps[n % steps.length] : output);
+  const more = EVENTS - passing.length - 2;
+  const { verdict, stop_reason, cause, explanation, advice, banners, exit_code } = passed;
+  const { started_at, ended_at, duration_s, overhead_ms, phases, scores, unmeasured, tokens_known_subtotal } =
+    passed;
+  const scored: RunEvent = { type: 'scored', t_ms: 24_000, scores, unmeasured, tokens_known_subtotal };
+  const ended: RunEvent = {
+    ...{ type: 'run_ended', t_ms: 24_000, verdict, stop_reason, cause, explanation, advice, banners },
+    ...{ exit_code, started_at, ended_at, duration_s, overhead_ms, phases },
+  };
+  const file = createWriteStream(join(dir, 'events.jsonl'));
+  const write = (event: RunEvent | undefined) => file.write(`${JSON.stringify(event)}\n`);
+  passing.slice(0, first + 1).forEach(write);
+  for (let n = 0; n < more; n++) write({ ...event(n), t_ms: from + ((to - from) * n) / more } as RunEvent);
+  [...passing.slice(first + 1), scored, ended].forEach(write);
+  file.end();
+  await finished(file);
+  const told = Array.from({ length: STEPS }, (_, n) => steps[n % steps.length]?.step);
+  writeFileSync(join(dir, 'record.json'), JSON.stringify({ ...passed, steps: told }));
+}
