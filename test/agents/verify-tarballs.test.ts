@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KNOWN_TARBALLS } from '../../src/agents/acquire/known-tarballs.js';
+import { KNOWN_ARCHIVES } from '../../src/agents/acquire/known-archives.js';
 import { verifyTarballs } from '../../src/agents/acquire/verify-tarballs.js';
 import { adapters } from '../../src/agents/adapters.js';
 
@@ -60,5 +60,5 @@ test('attack: npm gives no account', async () => {
 test('every pin from npm is known', () => {
   const pins = adapters.flatMap(({ pins }) => pins).filter((pin) => pin.kind === 'npm');
   expect(pins.length).toBeGreaterThan(5);
-  for (const pin of pins) expect(KNOWN_TARBALLS).toHaveProperty([`${pin.package}@${pin.version}`]);
+  for (const pin of pins) expect(KNOWN_ARCHIVES).toHaveProperty([`${pin.package}@${pin.version}`]);
 });

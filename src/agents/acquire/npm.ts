@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { NpmPin } from '../pin.js';
 import { isAtLeast } from '../version.js';
 import type { Installer } from './installer.js';
-import { KNOWN_TARBALLS } from './known-tarballs.js';
+import { KNOWN_ARCHIVES } from './known-archives.js';
 import { runInstaller } from './run-installer.js';
 import { verifyTarballs } from './verify-tarballs.js';
 
@@ -31,7 +31,7 @@ export const npm: Installer<NpmPin> = {
       { ...run, cwd: dir },
       npmReason,
     );
-    await verifyTarballs(dir, KNOWN_TARBALLS);
+    await verifyTarballs(dir, KNOWN_ARCHIVES);
   },
 
   candidates: ({ bins, runsOn }, dir, { node }) =>

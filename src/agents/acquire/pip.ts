@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findOnPath } from '../../tasks/toolchains.js';
-import type { PipPin } from '../pin.js';
+import { type PipPin, specOf } from '../pin.js';
 import { compareVersions } from '../version.js';
 import type { AgentHost, Installer } from './installer.js';
+import { KNOWN_ARCHIVES } from './known-archives.js';
 import { runInstaller } from './run-installer.js';
 
 /**
@@ -28,26 +29,35 @@ export const pip: Installer<PipPin> = {
 
   install: async (pin, dir, host, run) => {
     const { atLeast, below } = pin.runsOn;
-    const what = [
-      ...['--only-binary', ':all:', ...pin.sourceOnly.flatMap((name) => ['--no-binary', name])],
-      `${pin.package}==${pin.version}`,
-    ];
+    const wheels = ['--only-binary', ':all:', ...pin.sourceOnly.flatMap((name) => ['--no-binary', name])];
     const venv = join(dir, VENV);
     const inDir = { ...run, cwd: dir };
+    const checksum = KNOWN_ARCHIVES[specOf(pin)];
+    const known = checksum === undefined ? null : join(dir, 'known.txt');
+    if (known !== null) await writeFile(known, `${specOf(pin)} --hash=${checksum}\n`);
     const uv = await findUv(host);
     if (uv !== null) {
       await runInstaller(uv, ['venv', '--python', `>=${atLeast},<${below}`, venv], inDir, uvReason);
-      return runInstaller(uv, ['pip', 'install', '--python', venv, ...what], inDir, uvReason);
+      const what = known === null ? [specOf(pin)] : ['-r', known];
+      return runInstaller(uv, ['pip', 'install', '--python', venv, ...wheels, ...what], inDir, uvReason);
     }
     const python = (await findPython(pin, host)) ?? 'python3';
     await runInstaller(python, ['-m', 'venv', venv], inDir, pipReason);
-    const options = ['--quiet', '--no-input', '--disable-pip-version-check'];
-    return runInstaller(
-      join(venv, 'bin/python'),
-      ['-m', 'pip', 'install', ...options, ...what],
-      inDir,
-      pipReason,
-    );
+    const pip = (command: string, ...args: string[]) => {
+      const options = ['--quiet', '--no-input', '--disable-pip-version-check', ...wheels];
+      return runInstaller(
+        join(venv, 'bin/python'),
+        ['-m', 'pip', command, ...options, ...args],
+        inDir,
+        pipReason,
+      );
+    };
+    if (known === null) return pip('install', specOf(pin));
+    // Where one archive has a checksum, pip wants them of all: the agent's own comes first and alone.
+    const own = join(dir, 'own');
+    await pip('download', '--no-deps', '--dest', own, '--require-hashes', '-r', known);
+    await pip('install', ...(await readdir(own)).map((name) => join(own, name)));
+    await rm(own, { recursive: true });
   },
 
   // By its interpreter: the path in a script's first line is that of the staging directory.
@@ -105,15 +115,19 @@ async function findPython({ runsOn }: PipPin, { env }: AgentHost): Promise<strin
   );
 }
 
+const OTHER_ARCHIVE = 'the index gave another archive than the one this program was tried with';
+
 function pipReason(stderr: string): string {
   // pip tells of a connection that failed in passing only; its last words are that there is no such package.
   const lost = /NewConnectionError\('<[^>]*>: ([^']+)'\)/.exec(stderr)?.[1];
   if (lost !== undefined) return clean([lost]);
+  if (/DO NOT MATCH THE HASHES/.test(stderr)) return OTHER_ARCHIVE;
   const errors = stderr.split('\n').filter((line) => /^(ERROR|error):/.test(line));
   return clean(errors.slice(-2).map((line) => line.replace(/^(ERROR|error):\s*/, '')));
 }
 
 function uvReason(stderr: string): string {
+  if (/Hash mismatch/.test(stderr)) return OTHER_ARCHIVE;
   return clean(
     stderr
       .split('\n')

@@ -1,8 +1,9 @@
 /**
- * What the registry gave for the pinned agents' own packages when they were tried: each tarball's checksum, by
- * `name@version`. The packages they depend on are checked by npm alone, against what the registry says of them today.
+ * What the registries gave for the pinned agents' own packages when they were tried: each archive's checksum, by
+ * `name@version` (npm) or `name==version` (Python). The packages they depend on are checked by npm alone, against what
+ * the registry says of them today.
  */
-export const KNOWN_TARBALLS: Readonly<Record<string, string>> = {
+export const KNOWN_ARCHIVES: Readonly<Record<string, string>> = {
   '@cline/agents@0.0.86':
     'sha512-s2IDcu2wWbMcXx2EBcYoWVH1HKKfQ8/cl6EX2pzIE52GkSIY1HYlhavpUYvynaiTAv9TdNNI5NVBR2NHkRSEPg==',
   '@cline/cli-linux-x64@3.0.65':
@@ -81,4 +82,6 @@ export const KNOWN_TARBALLS: Readonly<Record<string, string>> = {
     'sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==',
   'opencode-linux-x64@1.18.33':
     'sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==',
+  'aider-chat==0.86.2': 'sha256:64f6a0c66c9f4633ad9f479bca3e64ebcba02b9da03c6b604b74a44736b2416e',
+  'openhands==1.16.0': 'sha256:e5495ddc76bff6ad8cf332b2e366c665f6735da31bc60fba9d430e19d11ffd3d',
 };
