@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import {
   checkSchema,
+  endingShape,
   heldLimitSchema,
   imageSchema,
   machineSchema,
@@ -13,7 +14,6 @@ import {
   stopReasonSchema,
   tamperingSchema,
   testCaseSchema,
-  verdictSchema,
   verifierSchema,
   wireSchema,
   wiringSchema,
@@ -162,18 +162,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run_ended'),
     t_ms,
-    verdict: verdictSchema,
-    stop_reason: stopReasonSchema,
-    cause: nullableString,
-    explanation: nullableString,
-    advice: nullableString,
-    banners: z.array(z.string()),
-    exit_code: z.int(),
-    started_at: nullableString,
-    ended_at: nullableString,
-    duration_s: z.nullable(z.number()),
-    overhead_ms: z.nullable(z.number()),
-    phases: z.record(z.string(), z.number()),
+    ...endingShape,
   }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

@@ -64,6 +64,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
       fix: 'Run the check again; what was measured so far stands in its events.jsonl.',
     });
   }
+  const { type: _, t_ms: __, ...ending } = ended;
   const answered = modelCalls.find((call) => !call.probe && call.served_model !== null);
   return {
     schema_version: SCHEMA_VERSION,
@@ -94,18 +95,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     verified_by: started.verified_by,
     container_image: null,
     image_digest: null,
-    verdict: ended.verdict,
-    stop_reason: ended.stop_reason,
-    cause: ended.cause,
-    explanation: ended.explanation,
-    advice: ended.advice,
-    banners: ended.banners,
-    exit_code: ended.exit_code,
-    started_at: ended.started_at,
-    ended_at: ended.ended_at,
-    duration_s: ended.duration_s,
-    overhead_ms: ended.overhead_ms,
-    phases: ended.phases,
+    ...ending,
     scores: scored.scores,
     tests,
     unmeasured: scored.unmeasured,

@@ -166,6 +166,27 @@ export const machineSchema = z.object({ os: z.string(), arch: z.string(), node: 
 /** The named tests and hidden cases, or the reward that a task of Harbor's alone has its script write. */
 export const verifierSchema = z.enum(['tests', 'harbor_reward']);
 
+/** What is known of a run once it is over, as its last event tells it. */
+export const endingShape = {
+  verdict: verdictSchema,
+  stop_reason: stopReasonSchema,
+  /** Dotted and machine-readable (`endpoint.rate_limited`, `model.no_tool_calls`); null when there is nothing to explain. */
+  cause: nullableString,
+  /** What happened, in a sentence; null for a plain pass or fail. */
+  explanation: nullableString,
+  /** What to do about it; null when there is nothing to do. */
+  advice: nullableString,
+  banners: z.array(z.string()),
+  /** Of this program; the agent's own is in its span. */
+  exit_code: z.int(),
+  started_at: nullableString,
+  ended_at: nullableString,
+  duration_s: nullableNumber,
+  overhead_ms: nullableNumber,
+  /** Durations outside the wall: acquisition, preflight, tests. */
+  phases: z.record(z.string(), z.number()),
+};
+
 /** `record.json`: a fold of `events.jsonl`. Published; snake_case; additions only within a major version. */
 export const recordSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
@@ -207,23 +228,7 @@ export const recordSchema = z.object({
   verified_by: z.optional(verifierSchema),
   container_image: z.null(),
   image_digest: z.null(),
-  verdict: verdictSchema,
-  stop_reason: stopReasonSchema,
-  /** Dotted and machine-readable (`endpoint.rate_limited`, `model.no_tool_calls`); null when there is nothing to explain. */
-  cause: nullableString,
-  /** What happened, in a sentence; null for a plain pass or fail. */
-  explanation: nullableString,
-  /** What to do about it; null when there is nothing to do. */
-  advice: nullableString,
-  banners: z.array(z.string()),
-  /** Of this program; the agent's own is in its span. */
-  exit_code: z.int(),
-  started_at: nullableString,
-  ended_at: nullableString,
-  duration_s: nullableNumber,
-  overhead_ms: nullableNumber,
-  /** Durations outside the wall: acquisition, preflight, tests. */
-  phases: z.record(z.string(), z.number()),
+  ...endingShape,
   scores: scoresSchema,
   tests: z.array(testCaseSchema),
   /** Axis → why it was not measured. */

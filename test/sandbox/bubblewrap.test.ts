@@ -82,20 +82,6 @@ describe.skipIf(sandbox.kind !== 'bubblewrap')('attacks on bubblewrap', () => {
     expect((await range.run(noSandbox, attack)).output).toContain('planted-secret');
   });
 
-  test('attack: reading a secret half that lies inside something readable', async () => {
-    mkdirSync(at('package/tasks/hidden'), { recursive: true });
-    writeFileSync(at('package/tasks/hidden/answer'), 'planted-secret');
-    writeFileSync(at('package/tool'), 'tool');
-    const policy = { readable: [at('package')], masked: [at('package/tasks')] };
-    const { output } = await range.run(
-      sandbox,
-      sh(`cat ${at('package')}/tool ${at('package')}/tasks/hidden/*`),
-      policy,
-    );
-    expect(output).toMatch(/^tool/);
-    expect(output).not.toContain('planted-secret');
-  });
-
   test('attack: dumping every environment, command line and memory in reach', async () => {
     const secret = `planted-${randomBytes(12).toString('hex')}`;
     const keeper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `argv:${secret}`], {
