@@ -177,6 +177,19 @@ function comparison() {
 }
 const HOSTILE = '"><img src=x onerror="globalThis.owned=1"> \u202Etxt\n';
 
+/** Of each plot: its names, how many lie on an earlier one, and how many outside of it. */
+const NAMES_OF_PLOTS = `[...document.querySelectorAll('.plots svg')].map((plot) => {
+  const boxes = [...plot.querySelectorAll('text[fill]')].map((text) => text.getBoundingClientRect());
+  const box = plot.getBoundingClientRect();
+  const apart = (a, b) => a.left >= b.right || b.left >= a.right || a.top >= b.bottom || b.top >= a.bottom;
+  const inside = (a) => a.left >= box.left && a.right <= box.right && a.top >= box.top && a.bottom <= box.bottom;
+  return {
+    names: boxes.length,
+    onOthers: boxes.filter((a, i) => boxes.slice(0, i).some((b) => !apart(a, b))).length,
+    outside: boxes.filter((a) => !inside(a)).length,
+  };
+})`;
+
 describe('the HTML comparison', () => {
   it.each([
     ['light', 1280],
@@ -196,6 +209,19 @@ describe('the HTML comparison', () => {
       await page.close();
     },
   );
+
+  it('names every point of a plot where no other name is, and inside of the plot', async () => {
+    const results = ['opencode', 'codex', 'aider', 'qwen-code', 'pi', 'cline'].map((tui, agent) => {
+      const wall_clock_ms = 10_000 + agent * 300;
+      const latency = { ...passed.scores.latency, wall_clock_ms };
+      return resultOf({ ...passed, tui, run_id: `${agent}`, scores: { ...passed.scores, latency } });
+    });
+    const { page } = await open(compareHtml(compareResults(results), assets()));
+    const lying = await page.evaluate(NAMES_OF_PLOTS);
+    const each = { names: 6, onOthers: 0, outside: 0 };
+    expect(lying).toEqual([each, each]);
+    await page.close();
+  });
 
   it('sorts its cells by a column', async () => {
     const { page } = await open(compareHtml(comparison(), assets()));

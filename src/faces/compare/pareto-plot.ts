@@ -46,9 +46,34 @@ ${[0, 0.5, 1].map(
 )}
 <text x="${WIDTH / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axis.title}</text>
 <path d="${path}" fill="none" stroke="var(--accent)" stroke-width="1.5"/>
-${points.map((point) => {
-  const left = x(point.cost) > WIDTH * 0.6;
-  return html`<circle cx="${at(x(point.cost))}" cy="${at(y(point.rate))}" r="5" fill="${front.includes(point) ? 'var(--accent)' : 'var(--own)'}"/><text x="${at(x(point.cost) + (left ? -9 : 9))}" y="${at(y(point.rate) + (point.rate > 0.9 ? 16 : -8))}" text-anchor="${left ? 'end' : 'start'}" fill="var(--ink)">${name(point.player).slice(0, 60)}</text>`;
-})}
+${points.map(
+  (point) =>
+    html`<circle cx="${at(x(point.cost))}" cy="${at(y(point.rate))}" r="5" fill="${front.includes(point) ? 'var(--accent)' : 'var(--own)'}"/>`,
+)}
+${placed(
+  points.map(({ player, cost, rate }) => ({ text: name(player).slice(0, 60), x: x(cost), y: y(rate) })),
+).map(
+  ({ text, x, y, anchor }) =>
+    html`<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" fill="var(--ink)">${text}</text>`,
+)}
 </svg></figure>`;
+}
+
+/** Of the plot's letters, a little more than they take. */
+const [LETTER, LINE] = [7, 15];
+
+/** Where the labels of points go: beside them, and so far towards the middle that none lies on another. */
+function placed(points: ReadonlyArray<{ text: string; x: number; y: number }>) {
+  const taken: Array<{ from: number; to: number; y: number }> = [];
+  return points.map(({ text, ...point }) => {
+    const left = point.x > WIDTH * 0.6;
+    const x = point.x + (left ? -9 : 9);
+    const [from, to] = left ? [x - text.length * LETTER, x] : [x, x + text.length * LETTER];
+    const down = point.y < HEIGHT / 2;
+    let y = point.y + (down ? LINE + 1 : -8);
+    while (taken.some((label) => Math.abs(label.y - y) < LINE && label.from < to && from < label.to))
+      y += down ? LINE : -LINE;
+    taken.push({ from, to, y });
+    return { text, x, y, anchor: left ? 'end' : 'start' };
+  });
 }
