@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { UsageError } from '../errors.js';
 import { addAgentsCommand } from './commands/agents.js';
 import { addCheckCommand } from './commands/check.js';
 import { addCompareCommand } from './commands/compare.js';
@@ -49,5 +50,24 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     addCompareCommand,
   ])
     add(program, io, setExitCode);
-  return program;
+  return program.hook('preAction', (_, command) => refuseEmpty(command));
+}
+
+/** An argument for an agent means what the agent makes of it. */
+const MAY_BE_EMPTY = new Set(['agentArg']);
+
+/** A value of nothing is a variable that a script has not set: what it stood for is asked back, not guessed. */
+function refuseEmpty(command: Command): void {
+  const empty = command.options.find((option) => {
+    const name = option.attributeName();
+    return !MAY_BE_EMPTY.has(name) && [command.getOptionValue(name)].flat().includes('');
+  });
+  const argument =
+    command.registeredArguments[command.args.indexOf('')] ?? command.registeredArguments.at(-1);
+  const what = empty?.long ?? (command.args.includes('') ? `The argument <${argument?.name()}>` : null);
+  if (what === null) return;
+  throw new UsageError(`${what} is empty.`, {
+    code: 'usage.empty_value',
+    fix: 'Give it a value, or leave it out. In a script, look whether its variable is set.',
+  });
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Visitor } from './cli.js';
 
 const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/v1', '--model', 'm'];
+const EMPTY = 'Give it a value, or leave it out. In a script, look whether its variable is set.\n';
 
 describe("a user's slip", () => {
   it.each<[string, string[], string]>([
@@ -31,8 +32,15 @@ describe("a user's slip", () => {
     [
       'a timeout that is none',
       ['check', '--timeout', 'soon'],
-      "Option '--timeout <seconds>' argument 'soon' is invalid. It takes a number of seconds above 0.\n",
+      "Option '--timeout <seconds>' argument 'soon' is invalid. It takes a number above 0.\n",
     ],
+    [
+      "a script's variable that is not set, for a task",
+      ['check', '--demo', '--task', ''],
+      `--task is empty.\n${EMPTY}`,
+    ],
+    ['one for a run', ['show', ''], `The argument <run> is empty.\n${EMPTY}`],
+    ['one among others', ['compare', '7f3a', ''], `The argument <runs> is empty.\n${EMPTY}`],
     [
       'a key of two words',
       ['check', ...ENDPOINT, '--key-file', 'two-words'],

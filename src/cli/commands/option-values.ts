@@ -48,7 +48,6 @@ export function price(text: string): { input: number; output: number } {
 /** Seconds or a factor, above 0. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError('It takes a number of seconds above 0.');
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It takes a number above 0.');
   return value;
 }
