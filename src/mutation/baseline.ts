@@ -83,7 +83,7 @@ function notGreen(
 }
 
 const MISSING_DEPENDENCY =
-  /Cannot find (?:module|package)|ModuleNotFoundError|No module named|no matching package|can't find crate|unable to get packages from source|failed to (?:get|load|download)|no required module provides|module lookup disabled|cannot find package|GOPROXY|Could not resolve dependencies|package [\w.]+ does not exist|No such file or directory.*\.h\b|\.h: No such file/;
+  /Cannot find (?:module|package) (?!['"]?[./])|ModuleNotFoundError|No module named|no matching package|can't find crate|unable to get packages from source|failed to (?:get|load|download)|no required module provides|module lookup disabled|cannot find package|GOPROXY|Could not resolve dependencies|package [\w.]+ does not exist|No such file or directory.*\.h\b|\.h: No such file/;
 
 const MAX_ABSENT = 5;
 

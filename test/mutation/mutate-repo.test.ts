@@ -12,14 +12,20 @@ it.each([
     { 'test/red.test.js': "import 'node:assert'; throw new Error('red');\n" },
     'usage.baseline_not_green',
   ],
+  [
+    'tests that miss a file of their own',
+    { 'test/red.test.js': "import './fixture.js';\n" },
+    'usage.baseline_not_green',
+  ],
   ['dependencies that are not installed', {}, 'usage.baseline_not_green'],
 ])('says no to %s, in a sentence', async (_, more, code) => {
   const repo = repository({ ...SHOP, ...more }, 'test/red.test.js' in more ? MONEY : {});
   const fault = await mutants(repo).catch((error: unknown) => error);
   expect(fault).toBeInstanceOf(UsageError);
   expect(fault).toMatchObject({ code });
-  if (!('test/red.test.js' in more))
-    expect((fault as UsageError).fix).toMatch(/^Dependencies are missing \(.*money/);
+  const { fix } = fault as UsageError;
+  if ('test/red.test.js' in more) expect(fix).not.toContain('Dependencies');
+  else expect(fix).toMatch(/^Dependencies are missing \(.*money/);
 });
 
 it('is called after its directory, whatever path leads there', async () => {

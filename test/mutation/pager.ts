@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /** A small package whose tests notice most that can be done to it. */
 const PAGER: Record<string, string> = {
-  'package.json': '{ "name": "pager", "type": "module", "scripts": { "test": "node --test test/" } }\n',
+  'package.json': '{ "name": "pager", "type": "module", "scripts": { "test": "node --test" } }\n',
   'src/page.js': `export function page(list, n, size = 10) {
   if (n < 1) throw new RangeError('pages begin at 1');
   const start = (n - 1) * size;

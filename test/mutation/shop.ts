@@ -8,7 +8,7 @@ import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
 
 /** A package whose tests notice most of what can be done to it, and that needs another one. */
 export const SHOP: Files = {
-  'package.json': '{ "name": "shop", "type": "module", "scripts": { "test": "node --test test/" } }\n',
+  'package.json': '{ "name": "shop", "type": "module", "scripts": { "test": "node --test" } }\n',
   '.gitignore': 'node_modules\n',
   'src/cart.js': `import { cents } from 'money';
 
@@ -77,7 +77,7 @@ export async function mutants(repo: string, overrides: Partial<MutateOptions> = 
   const result = await mutateRepo({
     ...{
       repo,
-      command: 'node --test test/',
+      command: 'node --test',
       seed: 3,
       count: 1,
       language: null,
