@@ -265,7 +265,8 @@ async function answers(
   try {
     return await promisify(execFile)(bin, args, {
       cwd: '/',
-      env: { ...env, RUSTUP_AUTO_INSTALL: '0', GOTOOLCHAIN: 'local' },
+      // npm, on Node 22 and later, keeps compiled code in the temp dir.
+      env: { ...env, RUSTUP_AUTO_INSTALL: '0', GOTOOLCHAIN: 'local', NODE_DISABLE_COMPILE_CACHE: '1' },
       timeout: PROBE_TIMEOUT_MS,
     });
   } catch (error) {

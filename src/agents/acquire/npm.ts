@@ -28,7 +28,8 @@ export const npm: Installer<NpmPin> = {
         `${pin.package}@${pin.version}`,
         ...['--prefix', dir, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
       ],
-      { ...run, cwd: dir },
+      // It would leave compiled code in the temp dir, on Node 22 and later.
+      { ...run, env: { ...run.env, NODE_DISABLE_COMPILE_CACHE: '1' }, cwd: dir },
       npmReason,
     );
     await verifyTarballs(dir, KNOWN_ARCHIVES);
