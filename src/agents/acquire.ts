@@ -45,7 +45,8 @@ export interface AcquireOptions {
   signal: AbortSignal;
   /** @default the registry's own */
   timeoutMs?: number;
-  onProgress(bytesOnDisk: number): void;
+  /** Twice a second, and once with the whole size when it is done. */
+  onProgress(bytesOnDisk: number, done: boolean): void;
 }
 
 const RECEIPT = 'install.json';
@@ -120,6 +121,7 @@ export async function acquireAgent(
   }
   const installed = await readInstalled(adapter, pin, host);
   if (installed === null) throw installError(pin, installer, `${root} cannot be read`);
+  options.onProgress(await bytesUnder(root), true);
   return installed;
 }
 
@@ -232,13 +234,13 @@ function installError(pin: Pin, { registry }: Installer<InstallablePin>, reason:
 }
 
 /** Tells how large a growing directory is, one walk at a time. */
-function reportSize(dir: string, onProgress: (bytes: number) => void): { stop(): void } {
+function reportSize(dir: string, onProgress: AcquireOptions['onProgress']): { stop(): void } {
   const stopped = new AbortController();
   const watch = async () => {
     while (!stopped.signal.aborted) {
       await delay(PROGRESS_EVERY_MS, undefined, { signal: stopped.signal });
       const bytes = await bytesUnder(dir);
-      if (!stopped.signal.aborted) onProgress(bytes);
+      if (!stopped.signal.aborted) onProgress(bytes, false);
     }
   };
   watch().catch(() => {});

@@ -129,10 +129,9 @@ function installAgent(
     const installing = acquireAgent(plan.adapter, pin, {
       host: agentHost(place),
       signal: stop,
-      onProgress: (bytes) => trace.emit({ ...progress, bytes_on_disk: bytes, done: false }),
+      onProgress: (bytes, done) => trace.emit({ ...progress, bytes_on_disk: bytes, done }),
     });
     found.agent = await timed(installing);
-    trace.emit({ ...progress, bytes_on_disk: 0, done: true });
     return { status: 'ok', detail: `${found.agent.version ?? pin.version} installed` };
   };
   return runChecks(trace, [{ id: 'install', title: `install ${id}`, run }]);

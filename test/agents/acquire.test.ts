@@ -107,6 +107,16 @@ describe('from npm', () => {
     expect(leftovers()).toEqual([]);
   });
 
+  it('tells at its end how much it has put on the disk', async () => {
+    put('npm', NPM_INSTALLS);
+    const told: Array<[number, boolean]> = [];
+    await install(agent(native), { onProgress: (bytes, done) => told.push([bytes, done]) });
+    const [bytes = 0, done] = told.at(-1) ?? [];
+    expect(done).toBe(true);
+    expect(bytes).toBeGreaterThan(100);
+    expect(told.filter(([, last]) => last)).toHaveLength(1);
+  });
+
   it('runs a script by the node that runs us', async () => {
     put('npm', NPM_INSTALLS);
     const pin: NpmPin = { ...native, bins: ['tiny-good/cli.js'], runsOn: { kind: 'node', atLeast: '20.6' } };
