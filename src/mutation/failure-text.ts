@@ -32,7 +32,6 @@ export function commonFailures(
   return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '…'].join('\n') : lines.join('\n');
 }
 
-/** Of compilers: `a.c:3:5: warning: …`, and the excerpt that follows it. */
 function steady(output: string, { tree, scratch }: SeenOutput): string {
   return stripVTControlCharacters(output)
     .replaceAll(`file://${tree}/`, '')
@@ -41,6 +40,10 @@ function steady(output: string, { tree, scratch }: SeenOutput): string {
     .replaceAll(scratch, '/tmp')
     .replace(/ ?\(\d+(?:\.\d+)? ?m?s\)/g, '')
     .replace(/ in \d+(?:\.\d+)? ?m?s\b/g, '')
+    .replace(
+      /[ ,:-]*\b(?:time elapsed|elapsed|time|took|duration)(?: time)?:? *\d+(?:\.\d+)? ?(?:m?s|sec(?:ond)?s?)\b/gi,
+      '',
+    )
     .replace(/^(thread '.*?') \(\d+\) panicked/gm, '$1 panicked')
     .replace(/0x[\da-f]{6,}/gi, '0x…')
     .split('\n')
@@ -65,6 +68,11 @@ const BLOCKS: Partial<Record<TestFormat, Block>> = {
   libtest: { from: /^---- .* stdout ----$/, to: /^failures:$/, without: /RUST_BACKTRACE|^\s*\d+: / },
   unittest: { from: /^(?:FAIL|ERROR): /, to: /^(?:={20,}|Ran \d+ tests?.*)$/, without: /^-{20,}$/ },
   pytest: { from: /^(?:E {3}|_{3,} .* _{3,}$)/, to: /^(?!E {3}|_{3,} )/ },
+  surefire: {
+    from: /^(?:\[\w+\] )?Results ?:$/,
+    to: /^(?:\[\w+\] )?Tests run: /,
+    without: /Results ?:$|^\[\w+\]$/,
+  },
   spec: {
     from: /^\s*(?:1\) .*|● .*|⎯+ Failed Tests.*)$|^\s+\d+ failing$/,
     to: NEVER,
@@ -74,7 +82,7 @@ const BLOCKS: Partial<Record<TestFormat, Block>> = {
 };
 
 /** A line that says something of a failure, in the formats of which no more is known. */
-const TELLING = /fail|error|expect|assert|not ok|mismatch|actual|want|got\b|should/i;
+const TELLING = /fail|error|exception|panic|expect|assert|not ok|mismatch|actual|want|got\b|should/i;
 /** Of compilers: `a.c:3:5: warning: …`, and the excerpt that follows it. */
 const DIAGNOSTIC = /:\d+(?::\d+)?: (?:warning|error|note)\b|^ *\d* \|/;
 /** Sums, and the runners' own complaints. */

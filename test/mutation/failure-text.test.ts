@@ -45,6 +45,61 @@ ok 3 should be strictly equal
     ]);
   });
 
+  it.each([
+    [
+      'Surefire 2',
+      `Running org.x.BoxTest
+Tests run: 2, Failures: 0, Errors: 1, Skipped: 0, Time elapsed: 0.001 sec <<< FAILURE!
+opens(org.x.BoxTest)  Time elapsed: 0 sec  <<< ERROR!
+java.lang.ArrayIndexOutOfBoundsException: Index 0 out of bounds for length 0
+	at org.x.Box.open(Box.java:165)
+
+Results :
+
+Tests in error:
+  opens(org.x.BoxTest): Index 0 out of bounds for length 0
+
+Tests run: 2, Failures: 0, Errors: 1, Skipped: 0
+
+[INFO] BUILD FAILURE
+[ERROR] -> [Help 1]
+`,
+      ['Tests in error:', '  opens(org.x.BoxTest): Index 0 out of bounds for length 0'],
+    ],
+    [
+      'Surefire 3',
+      `[ERROR] Tests run: 2, Failures: 1, Errors: 0, Skipped: 0, Time elapsed: 0.05 s <<< FAILURE!
+[INFO]
+[INFO] Results:
+[INFO]
+[ERROR] Failures:
+[ERROR]   BoxTest.opens:12 expected:<1> but was:<2>
+[INFO]
+[ERROR] Tests run: 2, Failures: 1, Errors: 0, Skipped: 0
+[INFO] Total time:  8.074 s
+`,
+      ['[ERROR] Failures:', '[ERROR]   BoxTest.opens:12 expected:<1> but was:<2>'],
+    ],
+  ])('is told of Maven by its results, without its own complaints, in %s', (_, output, expected) => {
+    expect(told('surefire', output)).toEqual(expected);
+  });
+
+  it('tells no time, whatever a runner calls it', () => {
+    const output = `FAIL a, elapsed: 0.2 s
+FAIL b took 12 ms
+FAIL c - Duration: 3 seconds
+FAIL d (5 ms)
+FAIL e: expected 5 s and got 3 s
+`;
+    expect(told('plain', output)).toEqual([
+      'FAIL a',
+      'FAIL b',
+      'FAIL c',
+      'FAIL d',
+      'FAIL e: expected 5 s and got 3 s',
+    ]);
+  });
+
   it('names no place of this machine, and nothing that only one of two runs said', () => {
     const [first, second] = [
       seen('FAIL /tmp/a/app/x\nFAIL run 1\n'),
