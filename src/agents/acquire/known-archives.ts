@@ -1,7 +1,7 @@
 /**
  * What the registries gave for the pinned agents' own packages when they were tried: each archive's checksum, by
- * `name@version` (npm) or `name==version` (Python). The packages they depend on are checked by npm alone, against what
- * the registry says of them today.
+ * `name@version` (npm) or `name==version` (Python). The packages they depend on are checked by the registry's
+ * own client alone, against what it says of them today.
  */
 export const KNOWN_ARCHIVES: Readonly<Record<string, string>> = {
   '@cline/agents@0.0.86':
