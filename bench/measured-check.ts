@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { measureMemory } from './peak-memory.js';
 import { runCommand } from './run-command.js';
-import { BIN, onTerminal } from './visitor.js';
+import { onTerminal } from './visitor.js';
 
 /** What one `check` on a terminal took. */
 export interface MeasuredCheck {
@@ -20,18 +20,17 @@ export async function measureCheck(
   exitCode: number,
   { dir, env }: { dir: string; env: NodeJS.ProcessEnv },
 ): Promise<MeasuredCheck> {
-  const peakFile = join(dir, 'peak');
-  const preload = pathToFileURL(join(import.meta.dirname, 'programs', 'peak-memory.js')).href;
+  const measured = measureMemory(dir);
   const out = join(dir, 'run');
-  const command = [process.execPath, '--import', preload, BIN, 'check', ...args, '--out', out];
-  const ran = await runCommand(onTerminal(command), { cwd: dir, env: { ...env, BENCH_PEAK_FILE: peakFile } });
+  const command = measured.command('check', ...args, '--out', out);
+  const ran = await runCommand(onTerminal(command), { cwd: dir, env: { ...env, ...measured.env } });
   if (ran.code !== exitCode) throw new Error(`check exited with ${ran.code}:\n${ran.output.slice(-2000)}`);
   const record: { overhead_ms: number; model_calls: unknown[] } = JSON.parse(
     readFileSync(join(out, 'record.json'), 'utf8'),
   );
   return {
     overheadMs: record.overhead_ms,
-    peakMB: Number(readFileSync(peakFile, 'utf8')),
+    peakMB: measured.peakMB(),
     durationMs: ran.elapsedMs,
     calls: record.model_calls.length,
   };

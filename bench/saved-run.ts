@@ -1,13 +1,13 @@
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { pathToFileURL } from 'node:url';
 import type { RunEvent } from '../src/cell/events.js';
 import { passed, passing } from '../test/faces/sample-run.js';
 import type { Figure } from './figure.js';
+import { measureMemory } from './peak-memory.js';
 import { runCommand } from './run-command.js';
-import { inTurns, quantile } from './statistics.js';
-import { BIN, onTerminal, withVisitor } from './visitor.js';
+import { inTurns, median } from './statistics.js';
+import { onTerminal, withVisitor } from './visitor.js';
 
 const EVENTS = 100_000;
 /** No run keeps more steps; the other events are output. */
@@ -24,31 +24,28 @@ export const savedRun: Figure = {
     withVisitor(async ({ dir, env }) => {
       const run = join(dir, 'run');
       await writeRun(run);
-      const peakFile = join(dir, 'peak');
-      const preload = pathToFileURL(join(import.meta.dirname, 'programs', 'peak-memory.js')).href;
-      const ours = (...args: string[]) => [process.execPath, '--import', preload, BIN, ...args];
-      const measured = { ...env, BENCH_PEAK_FILE: peakFile };
-      const peakMB = () => Number(readFileSync(peakFile, 'utf8'));
+      const measured = measureMemory(dir);
+      const measuredEnv = { ...env, ...measured.env };
       const { nothing, show, replay } = await inTurns(ROUNDS, {
         nothing: async () => ({
           ms: (await runCommand([process.execPath, '-e', '0'], { env })).elapsedMs,
           MB: 0,
         }),
         show: async () => {
-          const { elapsedMs } = await runCommand(ours('show', run), { env: measured });
-          return { ms: elapsedMs, MB: peakMB() };
+          const { elapsedMs } = await runCommand(measured.command('show', run), { env: measuredEnv });
+          return { ms: elapsedMs, MB: measured.peakMB() };
         },
         replay: async () => {
-          const screen = onTerminal(ours('replay', run));
-          const { elapsedMs } = await runCommand(screen, { env: measured }, /space pause/, 'q');
-          return { ms: elapsedMs, MB: peakMB() };
+          const screen = onTerminal(measured.command('replay', run));
+          const { elapsedMs } = await runCommand(screen, { env: measuredEnv }, /space pause/, 'q');
+          return { ms: elapsedMs, MB: measured.peakMB() };
         },
       });
-      const reference = `node -e 0: ${middle(nothing, 'ms').toFixed(0)} ms`;
+      const reference = `node -e 0: ${median(nothing.map(({ ms }) => ms)).toFixed(0)} ms`;
       return Object.entries({ show, 'first frame of replay': replay }).flatMap(([name, runs]) => [
         {
           name: `${name}, a run of 100,000 events`,
-          value: middle(runs, 'ms'),
+          value: median(runs.map(({ ms }) => ms)),
           unit: 'ms' as const,
           budget: { atMost: ANSWER_MS },
           reference,
@@ -63,12 +60,6 @@ export const savedRun: Figure = {
       ]);
     }),
 };
-
-const middle = (runs: ReadonlyArray<{ ms: number; MB: number }>, of: 'ms' | 'MB') =>
-  quantile(
-    runs.map((run) => run[of]),
-    0.5,
-  );
 
 /** A saved run whose agent never tired: its steps and its output, again and again. */
 async function writeRun(dir: string): Promise<void> {
