@@ -1,6 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { readStoredFile } from '../regular-file.js';
 import { removeTree } from '../remove-tree.js';
 import { removeCgroups } from '../sandbox/cgroup.js';
 import { killLeftovers } from '../sandbox/process-family.js';
@@ -29,26 +30,40 @@ export async function claimRunDir(root: string, marker: string): Promise<void> {
 }
 
 /**
- * Ends what runs that were killed have left: their processes and their temp dirs. Only dirs that such an owner file
- * claims, and whose owner is dead, are touched.
+ * Ends what runs that were killed have left: their processes and their temp dirs. Only real directories of this user
+ * that such an owner file claims, and whose owner is dead, are touched: others can write to a temp dir too. What cannot
+ * be cleared away stays, and fails nothing.
  */
 export async function sweepLeftovers(tempDir: string, prefix: string): Promise<void> {
-  const names = (await readdir(tempDir)).filter((name) => name.startsWith(prefix));
+  const names = (await readdir(tempDir).catch(() => [])).filter((name) => name.startsWith(prefix));
   if (names.length === 0) return;
   const alive = new Map(listProcesses().map(({ pid, startTime }) => [pid, startTime]));
   for (const name of names) {
     const root = join(tempDir, name);
     const owner = await readOwner(root);
     if (owner === null || alive.get(owner.pid) === owner.start_time) continue;
-    await killLeftovers(owner.marker);
-    await removeCgroups(owner.marker);
-    await removeTree(root);
+    try {
+      await killLeftovers(owner.marker);
+      await removeCgroups(owner.marker);
+      await removeTree(root);
+    } catch {
+      // The next run tries again.
+    }
   }
 }
 
+/** An owner file holds some hundred bytes. */
+const MAX_OWNER_BYTES = 4096;
+
+/** Who claims a directory; null where it is not for this user to clear away, or nobody does. */
 async function readOwner(root: string): Promise<z.infer<typeof ownerSchema> | null> {
   try {
-    return ownerSchema.parse(JSON.parse(await readFile(ownerFile(root), 'utf8')));
+    const stat = await lstat(root);
+    // Windows tells no owner, and gives every user a temp dir of their own.
+    const isOurs = process.getuid === undefined || stat.uid === process.getuid();
+    if (!stat.isDirectory() || !isOurs) return null;
+    const text = await readStoredFile(ownerFile(root), { maxBytes: MAX_OWNER_BYTES });
+    return ownerSchema.parse(JSON.parse(text.toString('utf8')));
   } catch {
     return null;
   }

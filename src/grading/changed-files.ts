@@ -1,7 +1,7 @@
 import { mapBounded } from '../map-bounded.js';
+import { readRegularFile } from '../regular-file.js';
 import type { ChangedText } from '../scoring/facts.js';
 import type { Change } from './diff.js';
-import { readRegularFile } from './regular-file.js';
 
 /** A change with the contents on either side; null where there is no regular file, or one too large to keep. */
 export interface ChangedFile extends Change {

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
+import { readRegularFile } from '../regular-file.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';
-import { readRegularFile } from './regular-file.js';
 import { stageScript } from './staged-script.js';
 import { TAIL_CHARS, VERIFY, type VisibleRun } from './visible-tests.js';
 

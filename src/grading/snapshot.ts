@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapBounded } from '../map-bounded.js';
-import { openRegularFile } from './regular-file.js';
+import { openRegularFile } from '../regular-file.js';
 
 /** One path of a tree: a file, a link, or something that is never opened (fifo, socket, device, unreadable). */
 export interface Entry {

@@ -13,8 +13,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { diffSnapshots } from '../../src/grading/diff.js';
-import { readRegularFile } from '../../src/grading/regular-file.js';
 import { takeSnapshot } from '../../src/grading/snapshot.js';
+import { readRegularFile } from '../../src/regular-file.js';
 import { makeTempDir, writeTree } from './tiny-task.js';
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
