@@ -1,14 +1,21 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { whatFailed } from './what-failed.js';
 
 /** O_NONBLOCK, so that a fifo put where a file was cannot hang us; O_NOFOLLOW, so that a link leads nowhere. */
 const READ_AS_IS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** The same for a file that the user named, which may be a link of the user's own. */
 const READ_WHERE_IT_LEADS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** What stands at a path is not what this program reads. Its message goes after the path: "is a link". */
-class NotReadable extends Error {}
+/** What stands at a path is not what this program reads; the message says what it is. */
+export class NotReadable extends Error {}
+
+/** Why a file could not be read, to stand after "cannot be read: ". */
+export function whyUnread(error: unknown): string {
+  if (error instanceof NotReadable) return `it ${error.message}`;
+  return whatFailed(error);
+}
 
 /** Opens a path only if a regular file itself stands there; null for anything else, and for what cannot be read. */
 export async function openRegularFile(path: string): Promise<FileHandle | null> {
@@ -64,7 +71,7 @@ export async function readStoredFile(path: string, reading: Reading): Promise<Bu
 }
 
 /** The same file, open, to be read in pieces. Errors: as `readStoredFile`. */
-async function openStoredFile(path: string, { maxBytes, followLink }: Reading): Promise<FileHandle> {
+export async function openStoredFile(path: string, { maxBytes, followLink }: Reading): Promise<FileHandle> {
   const handle = await open(path, followLink ? READ_WHERE_IT_LEADS : READ_AS_IS).catch(explained);
   try {
     const stat = await handle.stat();

@@ -1,8 +1,10 @@
-import { access } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
+import { openStoredFile, whyUnread } from '../regular-file.js';
 import type { AgentAdapter } from './adapter.js';
+
+const MAX_ADAPTER_BYTES = 16 * 1024 * 1024;
 
 const strings = z.array(z.string());
 const fn = <T>() => z.custom<T>((value) => typeof value === 'function');
@@ -70,9 +72,14 @@ const adapterSchema = z.object({
  * Errors: UsageError `usage.bad_adapter` saying what is wrong with which field.
  */
 export async function loadAdapter(path: string): Promise<AgentAdapter> {
-  await access(path).catch(() => {
-    throw badAdapter(`There is no adapter ${path}.`);
-  });
+  // Node would wait for ever for a module in a fifo, and fill the memory with one in a device.
+  const file = await openStoredFile(path, { maxBytes: MAX_ADAPTER_BYTES, followLink: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw badAdapter(`There is no adapter ${path}.`);
+      throw badAdapter(`The adapter ${path} cannot be read: ${whyUnread(error)}.`);
+    },
+  );
+  await file.close();
   const module: unknown = await import(pathToFileURL(path).href).catch((error) => {
     throw badAdapter(`The adapter ${path} cannot be loaded (${error}).`);
   });

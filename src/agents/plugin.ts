@@ -1,7 +1,8 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, extname, isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
+import { readStoredFile, whyUnread } from '../regular-file.js';
 import type { AgentAdapter, McpServer, PluginKind } from './adapter.js';
 import { adapters } from './adapters.js';
 
@@ -20,6 +21,8 @@ const mcpSchema = z.object({
     }),
   ),
 });
+
+const MAX_PLUGIN_BYTES = 16 * 1024 * 1024;
 
 const KINDS: Record<PluginKind, string> = {
   'opencode-module': 'an opencode plugin (.js, .ts)',
@@ -43,9 +46,12 @@ export async function readPlugin(path: string, adapter: AgentAdapter): Promise<P
     throw badPlugin(`--plugin ${path} does not exist.`);
   });
   const name = basename(path);
-  const text = await readFile(file, 'utf8').catch((error) => {
-    throw badPlugin(`--plugin ${path} cannot be read (${error.code}).`);
-  });
+  const text = await readStoredFile(file, { maxBytes: MAX_PLUGIN_BYTES }).then(
+    (content) => content.toString('utf8'),
+    (error: unknown) => {
+      throw badPlugin(`--plugin ${path} cannot be read: ${whyUnread(error)}.`);
+    },
+  );
   if (kind === 'opencode-module') return { kind, name, file };
   return { kind, name, file, servers: mcpServersIn(text, path) };
 }

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { readStoredFile } from '../regular-file.js';
 
 const answersSchema = z.object({
   tui: z.optional(z.string()),
@@ -12,11 +13,13 @@ const answersSchema = z.object({
 export type Answers = z.infer<typeof answersSchema>;
 
 const FILE = 'answers.json';
+const MAX_BYTES = 64 * 1024;
 
 /** The last answers; none when there are none, or none that can be read. */
 export async function readAnswers(configDir: string): Promise<Answers> {
   try {
-    return answersSchema.parse(JSON.parse(await readFile(join(configDir, FILE), 'utf8')));
+    const text = await readStoredFile(join(configDir, FILE), { maxBytes: MAX_BYTES, followLink: true });
+    return answersSchema.parse(JSON.parse(text.toString('utf8')));
   } catch {
     return {};
   }

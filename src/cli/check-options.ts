@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../errors.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
@@ -132,9 +132,13 @@ async function readKey(flags: EndpointFlags, envKey: string | undefined, io: Cli
   return envKey ? oneLine(envKey, 'CAB_KEY') : null;
 }
 
+/** More is no key. */
+const MAX_KEY_BYTES = 64 * 1024;
+
 async function readKeyFile(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    // It may be a pipe, as in `--key-file <(pass show key)`; of a device no more is read than this.
+    return await text(createReadStream(file, { end: MAX_KEY_BYTES }));
   } catch (error) {
     throw new UsageError(
       `The key file ${file} cannot be read (${error instanceof Error && 'code' in error ? error.code : error}).`,

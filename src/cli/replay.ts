@@ -55,7 +55,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       now: () => performance.now(),
     });
   } finally {
-    tape.close();
+    await tape.close();
   }
   return ExitCode.passed;
 }

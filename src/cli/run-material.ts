@@ -5,6 +5,7 @@ import { type CellResult, resultOf } from '../faces/compare/cell-result.js';
 import { publishedCells } from '../faces/compare/published-cells.js';
 import type { RunMaterial } from '../faces/formats.js';
 import type { PageAssets } from '../faces/html/assets.js';
+import { mapBounded } from '../map-bounded.js';
 import { listRuns } from '../store/find-run.js';
 import { readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
@@ -42,6 +43,6 @@ async function resultsBeside(record: RunRecord, runsDir: string): Promise<CellRe
 
 /** Results of the runs that can be read, in their order. */
 export async function savedResults(dirs: readonly string[]): Promise<CellResult[]> {
-  const records = await Promise.all(dirs.map((dir) => readRecord(dir).catch(() => null)));
+  const records = await mapBounded(dirs, (dir) => readRecord(dir).catch(() => null));
   return records.filter((record) => record !== null).map(resultOf);
 }

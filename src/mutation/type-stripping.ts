@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readStoredFile } from '../regular-file.js';
 import type { Language } from './languages.js';
 import type { SourceRepo } from './source-repo.js';
 
 /** `node` on TypeScript files, or on whatever tests it finds; not with a loader, nor on what a compiler wrote. */
 const ON_TYPESCRIPT =
   /\bnode\b(?![^&|;\n]*\s(?:--import|--(?:experimental-)?loader|--require|-r)\b)\s[^&|;\n]*(?:\.[cm]?ts\b|--test(?:\s+-\S+)*\s*(?:$|[&|;]))/m;
+const MAX_BYTES = 16 * 1024 * 1024;
 const RUNS_SCRIPTS = /\b(?:npm|npx|pnpm|yarn|bun)\b/;
 
 /** The language with the toolchain of a Node that runs TypeScript as it is, where the tests have Node do that. */
@@ -22,7 +23,8 @@ export async function withTypeStripping(
 
 async function scriptsOf(tree: string): Promise<string[]> {
   try {
-    const { scripts }: { scripts?: unknown } = JSON.parse(await readFile(join(tree, 'package.json'), 'utf8'));
+    const text = await readStoredFile(join(tree, 'package.json'), { maxBytes: MAX_BYTES });
+    const { scripts }: { scripts?: unknown } = JSON.parse(text.toString('utf8'));
     return Object.values(scripts ?? {}).map(String);
   } catch {
     return [];

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunEvent, runEventSchema } from '../cell/events.js';
+import { openRegularFile } from '../regular-file.js';
 import { type Glimpse, glimpseEvents } from './read-events.js';
 
 /** The events of a saved run, each to be read again at any time; none of them is held. */
@@ -8,7 +9,7 @@ export interface EventTape {
   /** How many there are. */
   count: number;
   read(index: number): RunEvent;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -26,15 +27,15 @@ export async function openEventTape(dir: string, see: (event: Glimpse) => void):
       see(event);
     }
   }
-  const file = openSync(join(dir, 'events.jsonl'), 'r');
+  const file = await openRegularFile(join(dir, 'events.jsonl'));
   return {
     count: starts.length,
     read(index) {
       const buffer = Buffer.alloc(sizes[index] ?? 0);
-      readSync(file, buffer, 0, buffer.length, starts[index] ?? 0);
+      if (file !== null) readSync(file.fd, buffer, 0, buffer.length, starts[index] ?? 0);
       return eventIn(buffer.toString());
     },
-    close: () => closeSync(file),
+    close: async () => file?.close(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { mapBounded } from '../map-bounded.js';
 import { nearest } from '../nearest.js';
 import { type SavedRun, savedRun } from './saved-run.js';
 
@@ -10,7 +11,7 @@ const MAKE_ONE = '`codingagentbench check --demo` makes one.';
 export async function listRuns(runsDir: string): Promise<SavedRun[]> {
   const entries = await readdir(runsDir, { withFileTypes: true }).catch(() => []);
   const dirs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(runsDir, name));
-  const runs = (await Promise.all(dirs.map(savedRun))).filter((run) => run !== null);
+  const runs = (await mapBounded(dirs, savedRun)).filter((run) => run !== null);
   return runs.sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
 }
 

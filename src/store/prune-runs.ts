@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** As this program names them; whatever else lies in the store is not its own to remove. */
@@ -9,7 +9,7 @@ export function pruneRuns(runsDir: string, keep: number): void {
   const finished = readdirSync(runsDir)
     .filter((name) => RUN_ID.test(name) && lstatSync(join(runsDir, name)).isDirectory())
     .flatMap((name) => {
-      const record = statSync(join(runsDir, name, 'record.json'), { throwIfNoEntry: false });
+      const record = lstatSync(join(runsDir, name, 'record.json'), { throwIfNoEntry: false });
       return record === undefined ? [] : [{ name, endedMs: record.mtimeMs }];
     })
     .sort((a, b) => b.endedMs - a.endedMs);

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { type RunEvent, runEventSchema } from '../cell/events.js';
 import { UsageError } from '../errors.js';
+import { NotReadable, openStoredFile, whyUnread } from '../regular-file.js';
 
 /** An event and where its line stands in `events.jsonl`. */
 export interface Placed<T> {
@@ -89,6 +89,11 @@ function eventOf(line: string): RunEvent | 'unknown' | null {
   }
 }
 
+/** An agent may print 256 MB, which are more in JSON. */
+const MAX_EVENTS_BYTES = 4 * 1024 ** 3;
+/** The longest is that of a patch. */
+const MAX_LINE_BYTES = 128 * 1024 * 1024;
+
 interface Line {
   line: Buffer;
   start: number;
@@ -98,9 +103,11 @@ interface Line {
 /** The lines of a file, those of one block at once. `node:readline` would also break lines at U+2028, which JSON strings may hold, and tells no places. */
 async function* linesOf(file: string): AsyncGenerator<Line[], void, void> {
   let pieces: Buffer[] = [];
+  let pending = 0;
   let start = 0;
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+    const handle = await openStoredFile(file, { maxBytes: MAX_EVENTS_BYTES });
+    for await (const chunk of handle.createReadStream({ highWaterMark: 256 * 1024 })) {
       const buffer: Buffer = chunk;
       const lines: Line[] = [];
       let from = 0;
@@ -109,15 +116,18 @@ async function* linesOf(file: string): AsyncGenerator<Line[], void, void> {
         const line = pieces.length === 0 ? tail : Buffer.concat([...pieces, tail]);
         lines.push({ line, start, whole: true });
         pieces = [];
+        pending = 0;
         start += line.length + 1;
         from = end + 1;
       }
       if (from < buffer.length) pieces.push(buffer.subarray(from));
+      pending += buffer.length - from;
+      if (pending > MAX_LINE_BYTES) throw new NotReadable('has a line that is no event');
       yield lines;
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}.`, {
+    throw new UsageError(`${file} cannot be read: ${whyUnread(cause)}.`, {
       code: 'usage.broken_events',
       fix: 'Give the directory of a run whose events were kept.',
       cause,

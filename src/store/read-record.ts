@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type RunRecord, recordSchema, SCHEMA_VERSION } from '../cell/record.js';
 import { UsageError } from '../errors.js';
+import { readStoredFile, whyUnread } from '../regular-file.js';
 
+/** What a run writes stays far below; a file of more is none of its own. */
+const MAX_RECORD_BYTES = 256 * 1024 * 1024;
+const MAX_PATCH_BYTES = 64 * 1024 * 1024;
 const RUN_AGAIN = 'Run the check again, or give the directory of another run.';
 
 /**
@@ -32,20 +35,23 @@ export async function readRecord(dir: string): Promise<RunRecord> {
 
 /** The agent's changes as a unified diff; null when it changed nothing, or nobody looked. */
 export async function readPatch(dir: string): Promise<string | null> {
-  return readFile(join(dir, 'patch.diff'), 'utf8').catch(() => null);
+  return readStoredFile(join(dir, 'patch.diff'), { maxBytes: MAX_PATCH_BYTES }).then(
+    (content) => content.toString('utf8'),
+    () => null,
+  );
 }
 
 const versionSchema = z.object({ schema_version: z.string(), cli_version: z.string() });
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readStoredFile(file, { maxBytes: MAX_RECORD_BYTES })).toString('utf8');
   } catch (cause) {
     const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     if (!absent) {
-      throw new UsageError(`${file} cannot be read: ${cause}.`, {
+      throw new UsageError(`${file} cannot be read: ${whyUnread(cause)}.`, {
         code: 'usage.broken_record',
-        fix: 'Check who may read it.',
+        fix: 'Give the directory of a run that this program wrote, and that you may read.',
         cause,
       });
     }

@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../cell/events.js';
 import type { RunRecord } from '../cell/record.js';
 import { HarnessError, UsageError } from '../errors.js';
+import { whatFailed } from '../what-failed.js';
 
 /** What the store cannot do is told once, to `onFault`; it writes nothing after that. */
 export interface RunStore {
@@ -66,12 +67,15 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
   };
 }
 
+/** Into no fifo that nobody reads: this program would wait there for ever. */
+const WRITE_HERE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
+
 function openFiles(dir: string): { events: number; log: number } {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     return {
-      events: openSync(join(dir, 'events.jsonl'), 'w', 0o600),
-      log: openSync(join(dir, 'agent.log'), 'w', 0o600),
+      events: openSync(join(dir, 'events.jsonl'), WRITE_HERE, 0o600),
+      log: openSync(join(dir, 'agent.log'), WRITE_HERE, 0o600),
     };
   } catch (cause) {
     throw new UsageError(`No run can be saved in ${dir}: ${whatFailed(cause)}.`, {
@@ -80,10 +84,4 @@ function openFiles(dir: string): { events: number; log: number } {
       cause,
     });
   }
-}
-
-/** `no space left on device (ENOSPC)`, without the system call and path of Node's message. */
-function whatFailed(error: unknown): string {
-  const [, code, what] = /^(\w+): (.*?)(?:, |$)/.exec(error instanceof Error ? error.message : '') ?? [];
-  return what === undefined ? String(error) : `${what} (${code})`;
 }

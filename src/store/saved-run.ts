@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type RunEventOf, runEventSchema } from '../cell/events.js';
 import type { RunRecord } from '../cell/record.js';
+import { openRegularFile } from '../regular-file.js';
 import { readRecord } from './read-record.js';
 
 /** A run on disk, told from its first event alone: a list of many is cheap. */
@@ -39,7 +40,8 @@ export async function savedRun(dir: string): Promise<SavedRun | null> {
 
 async function firstLine(dir: string): Promise<string | null> {
   try {
-    const file = await open(join(dir, 'events.jsonl'));
+    const file = await openRegularFile(join(dir, 'events.jsonl'));
+    if (file === null) return null;
     try {
       const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(FIRST_LINE_BYTES), position: 0 });
       return buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? '';
@@ -61,7 +63,7 @@ function startOf(line: string): RunEventOf<'run_started'> | null {
 }
 
 function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
+  return lstat(path).then(
     (found) => found.isFile(),
     () => false,
   );

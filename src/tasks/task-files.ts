@@ -1,10 +1,12 @@
-import { cp, readdir, readFile, stat } from 'node:fs/promises';
+import { cp, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.js';
+import { whatFailed } from '../what-failed.js';
 import { DEPENDENCIES } from './dependencies.js';
 import { DOCKERFILE, readHarborTask } from './harbor/read-harbor-task.js';
 import { readHiddenCases } from './hidden-cases.js';
 import { hasOwnTable, parseManifest, type TaskManifest } from './manifest.js';
+import { MAX_TASK_FILE_BYTES, readTaskFile, readTaskText } from './read-task-file.js';
 import type { HiddenFile } from './task.js';
 import { readToml } from './task-toml.js';
 
@@ -33,7 +35,7 @@ const LITTER = new Set(['__pycache__', '.DS_Store']);
 export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
   const file = join(taskDir, 'task.toml');
   await requirePaths(taskDir, ['task.toml']);
-  const toml = await readFile(file, 'utf8');
+  const toml = await readTaskText(file);
   const data = readToml(toml, file);
   if (!hasOwnTable(data)) {
     await requirePaths(taskDir, HARBOR_REQUIRED);
@@ -41,7 +43,7 @@ export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
     return { ...task, toml, files: await readFiles(taskDir, ENVIRONMENT, [DOCKERFILE]) };
   }
   await requirePaths(taskDir, REQUIRED);
-  const instruction = await readFile(join(taskDir, 'instruction.md'), 'utf8');
+  const instruction = await readTaskText(join(taskDir, 'instruction.md'));
   const manifest = parseManifest(toml, file);
   const files = await readFiles(taskDir, WORKSPACE);
   if (manifest.hidden) readHiddenCases(files, taskDir);
@@ -55,12 +57,34 @@ export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
   };
 }
 
-function copyWorkspace(from: string, tree: string): Promise<void> {
-  return cp(from, tree, {
+async function copyWorkspace(from: string, tree: string): Promise<void> {
+  await cp(from, tree, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (source) => basename(source) !== '.git',
+    async filter(source) {
+      if (basename(source) === '.git') return false;
+      await requireCopyable(source);
+      return true;
+    },
+  }).catch((cause: unknown) => {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`${from} cannot be copied: ${whatFailed(cause)}.`, {
+      code: 'usage.bad_task',
+      fix: 'Look whether you may read all of it.',
+      cause,
+    });
   });
+}
+
+/** A link is copied as it is; a fifo or a device cannot be, and git would take a file of gigabytes for minutes. */
+async function requireCopyable(source: string): Promise<void> {
+  const stat = await lstat(source);
+  const copyable = stat.isDirectory() || stat.isSymbolicLink() || stat.isFile();
+  if (copyable && (stat.size <= MAX_TASK_FILE_BYTES || !stat.isFile())) return;
+  throw new UsageError(
+    `${source} ${copyable ? `is longer than ${MAX_TASK_FILE_BYTES / 2 ** 20} MB` : 'is neither a file, a directory nor a link'}.`,
+    { code: 'usage.bad_task', fix: 'Leave it out of the workspace.' },
+  );
 }
 
 async function requirePaths(taskDir: string, paths: readonly string[]): Promise<void> {
@@ -86,7 +110,7 @@ async function readFiles(
   const paths = [...(await listFiles(taskDir, taskDir, apart)), ...more].sort();
   const entries = paths.map(async (path): Promise<[string, HiddenFile]> => {
     const file = join(taskDir, path);
-    const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
+    const [content, { mode }] = await Promise.all([readTaskFile(file), stat(file)]);
     return [path, { content, executable: (mode & 0o100) !== 0 }];
   });
   return new Map(await Promise.all(entries));

@@ -31,7 +31,7 @@ test('every event can be read again, in any order, as it was first seen', async 
   expect(seen).toEqual(all);
   expect(tape.count).toBe(all.length);
   for (let index = all.length - 1; index >= 0; index -= 1) expect(tape.read(index)).toEqual(all[index]);
-  tape.close();
+  await tape.close();
 });
 
 test('of a step and of output, as the store writes them, no more is seen than kind and time', async () => {
@@ -46,11 +46,11 @@ test('of a step and of output, as the store writes them, no more is seen than ki
     timed.map((event) => (common.has(event.type) ? { type: event.type, t_ms: event.t_ms } : event)),
   );
   for (let index = 0; index < all.length; index += 1) expect(tape.read(index)).toEqual(all[index]);
-  tape.close();
+  await tape.close();
 });
 
 test('attack: a step that is broken within is a warning where it is looked at', async () => {
   const tape = await openEventTape(saved('{"type":"step","step":{"n":,"t_ms":5}\n'), () => {});
   expect(tape.read(0)).toMatchObject({ type: 'warning', message: expect.stringContaining('cannot be read') });
-  tape.close();
+  await tape.close();
 });

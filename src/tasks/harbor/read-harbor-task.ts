@@ -1,6 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { TaskManifest } from '../manifest.js';
+import { readTaskText } from '../read-task-file.js';
 import { badKey } from '../task-toml.js';
 import { copyContext } from './copy-context.js';
 import { type HarborToml, harborSchema, refuseUnrunnable } from './harbor-toml.js';
@@ -35,10 +36,10 @@ export async function readHarborTask(taskDir: string, data: unknown): Promise<Ha
   if (!parsed.success) throw badKey(file, parsed.error.issues);
   await refuseFiles(taskDir);
   const dockerfile = join(taskDir, DOCKERFILE);
-  const image = readPlainImage(await readFile(dockerfile, 'utf8'), dockerfile, taskDir);
+  const image = readPlainImage(await readTaskText(dockerfile), dockerfile, taskDir);
   refuseUnrunnable(parsed.data, { workdir: image.workdir, file, taskDir });
   const testScript = join(taskDir, 'tests/test.sh');
-  const use = networkUse(await readFile(testScript, 'utf8'));
+  const use = networkUse(await readTaskText(testScript));
   if (use) {
     throw needsHarbor(
       taskDir,
@@ -49,7 +50,7 @@ export async function readHarborTask(taskDir: string, data: unknown): Promise<Ha
   return {
     id: `harbor/${basename(taskDir)}`,
     manifest: manifestOf(parsed.data, image, basename(taskDir)),
-    instruction: withoutCanary(await readFile(join(taskDir, 'instruction.md'), 'utf8')),
+    instruction: withoutCanary(await readTaskText(join(taskDir, 'instruction.md'))),
     fillWorkspace: (tree) => copyContext(image.copies, { contextDir, tree, file: dockerfile }),
   };
 }
