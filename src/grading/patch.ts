@@ -1,5 +1,6 @@
 import { formatPatch, type StructuredPatch, structuredPatch } from 'diff';
 import { asText, type ChangedFile } from './changed-files.js';
+import { quotedName } from './quoted-name.js';
 import type { Entry } from './snapshot.js';
 
 /** Beyond this a file is named only: a patch is for reading. */
@@ -48,7 +49,9 @@ function renderFile(file: ChangedFile): string {
     ...(newMode !== null && oldMode !== newMode ? { newMode } : {}),
   };
   const text = formatPatch(patch);
-  return hunks ? text : `${text}Binary files ${patch.oldFileName} and ${patch.newFileName} differ\n`;
+  if (hunks) return text;
+  const [oldName, newName] = [patch.oldFileName, patch.newFileName].map((name) => quotedName(name ?? ''));
+  return `${text}Binary files ${oldName} and ${newName} differ\n`;
 }
 
 /** What git would compare: a link's content is its target. */
