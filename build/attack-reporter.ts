@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 interface Attack {
@@ -19,7 +19,7 @@ const AIMS: Readonly<Record<string, string>> = {
   egress: 'nothing is uploaded',
   sandbox: 'the sandbox holds what it is said to hold',
   terminal: 'what others write is only shown',
-  input: 'bad input has a name (10,000 cases each)',
+  input: 'bad input has a name',
 };
 const GUARDS: Readonly<Record<string, string>> = {
   bubblewrap: 'in bubblewrap',
@@ -28,17 +28,11 @@ const GUARDS: Readonly<Record<string, string>> = {
   none: 'without a sandbox',
   any: 'no agent in it',
 };
-/** Attacks on one piece, in files of other tiers' folders. */
-const AIM_OF_FILE: Readonly<Record<string, string>> = {
-  'meter-attacks.test.ts': 'key',
-  'attacks.test.ts': 'tests',
-  'hostile.test.ts': 'terminal',
-};
 /** For `attack-numbers.mjs`; not there when a part of the attacks could not be tried. */
 const RESULT = join('node_modules', '.cache', 'attacks.md');
 const PROJECTS = ['attacks', 'siege'];
 
-/** Counts what was attacked and what held, and prints it as a table. */
+/** Counts the tests that are marked as an attack, and those of them that held, and prints both as a table. */
 export default class AttackReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
@@ -54,11 +48,11 @@ export default class AttackReporter implements Reporter {
   }
 }
 
-function attackOf(test: TestCase): Attack[] {
+/** A test as the attack that it is marked to be; none where it is not marked, or was skipped. */
+export function attackOf(test: Pick<TestCase, 'result' | 'meta' | 'fullName'>): Attack[] {
   const { state } = test.result();
-  const aim = AIM_OF_FILE[basename(test.module.moduleId)];
-  const attack = test.meta().attack ?? (aim === undefined ? null : { aim, guard: 'any' });
-  if (attack === null || state === 'skipped') return [];
+  const { attack } = test.meta();
+  if (attack === undefined || state === 'skipped') return [];
   return [{ ...attack, name: test.fullName, held: state === 'passed' }];
 }
 

@@ -1,6 +1,6 @@
 import { it } from 'vitest';
 
-/** What an attack is aimed at: a word of `build/attack-table.mjs`. */
+/** What an attack is aimed at: a word of `build/attack-reporter.ts`. */
 export type Aim =
   | 'measured'
   | 'tests'
@@ -20,6 +20,9 @@ declare module 'vitest' {
     attack?: { aim: Aim; guard: Guard };
   }
 }
+
+/** Marks every test of a `describe` as an attack on one piece, without an agent in it. */
+export const attackOn = (aim: Aim) => ({ meta: { attack: { aim, guard: 'any' as const } } });
 
 /** One attack: counted by the reporter, held when `run` finds nothing amiss. */
 export function attack(

@@ -1,6 +1,7 @@
 import { type ClientRequest, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { attackOn } from '../attacks/attack.js';
 import { ASKED, KEY, type MeterUnderTest, meterFor, STREAMED, TOKEN } from './meter-under-test.js';
 import { delta, scriptedUpstream, sendJson, sendStream, sse } from './scripted-upstream.js';
 
@@ -24,7 +25,7 @@ function raw(
 }
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
 
-describe('attack: a call without the token of the run', () => {
+describe('attack: a call without the token of the run', attackOn('key'), () => {
   it.each([
     ['none', {}],
     ['wrong', { authorization: 'Bearer nope' }],
@@ -42,7 +43,7 @@ describe('attack: a call without the token of the run', () => {
   });
 });
 
-describe('attack: a web page that rebinds its name to 127.0.0.1', () => {
+describe('attack: a web page that rebinds its name to 127.0.0.1', attackOn('key'), () => {
   it.each(['evil.test', 'evil.test:80', '127.0.0.1.evil.test', 'localhost.evil.test', '10.0.0.1'])(
     'host %j',
     async (host) => {
@@ -54,7 +55,7 @@ describe('attack: a web page that rebinds its name to 127.0.0.1', () => {
   );
 });
 
-describe('attack: other paths of the endpoint with its key', () => {
+describe('attack: other paths of the endpoint with its key', attackOn('key'), () => {
   it.each([
     ['GET', '/'],
     ['GET', '/v1'],
@@ -114,7 +115,7 @@ describe('attack: other paths of the endpoint with its key', () => {
   });
 });
 
-describe('attack: getting at the key', () => {
+describe('attack: getting at the key', attackOn('key'), () => {
   const leaks = { error: { message: `Incorrect API key provided: ${KEY}`, code: 'invalid_api_key' } };
 
   it('in an error body', async () => {
@@ -172,7 +173,7 @@ describe('attack: getting at the key', () => {
   });
 });
 
-describe('attack: size', () => {
+describe('attack: size', attackOn('key'), () => {
   it('refuses a request beyond 64 MB, said or not', async () => {
     const upstream = await open();
     const meter = await meterFor(upstream.baseUrl);

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../src/cell/record.js';
 import { toJson } from '../../src/faces/json.js';
 import { plainFace } from '../../src/faces/plain.js';
 import { mountScreen } from '../../src/faces/screen/mount-screen.js';
+import { attackOn } from '../attacks/attack.js';
 import { failed, kept, passing, unscored } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
@@ -55,27 +56,32 @@ const poisonedRecord = (record: RunRecord, payload: string): RunRecord => ({
 
 const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
 
-test.each(PAYLOADS)('attack: %j in every text of every event and record reaches no log', async (payload) => {
-  const out: string[] = [];
-  const write = (text: string) => out.push(text);
-  for (const record of [failed, unscored, { ...failed, demo: true }]) {
-    const face = plainFace({
-      write,
-      writeResult: write,
-      width: 80,
-      colour: false,
-      resultWidth: 80,
-      resultColour: false,
-    });
-    for (const event of passing) face.send(poison(event, payload));
-    await face.finish(poisonedRecord(record, payload), poison(kept, payload));
-    write(toJson(poisonedRecord(record, payload)));
-  }
-  expect(out.join('')).not.toMatch(OBEYED);
-});
+test.each(PAYLOADS)(
+  'attack: %j in every text of every event and record reaches no log',
+  attackOn('terminal'),
+  async (payload) => {
+    const out: string[] = [];
+    const write = (text: string) => out.push(text);
+    for (const record of [failed, unscored, { ...failed, demo: true }]) {
+      const face = plainFace({
+        write,
+        writeResult: write,
+        width: 80,
+        colour: false,
+        resultWidth: 80,
+        resultColour: false,
+      });
+      for (const event of passing) face.send(poison(event, payload));
+      await face.finish(poisonedRecord(record, payload), poison(kept, payload));
+      write(toJson(poisonedRecord(record, payload)));
+    }
+    expect(out.join('')).not.toMatch(OBEYED);
+  },
+);
 
 test.each(PAYLOADS)(
   'attack: %j in every text of every event and record does not reach the screen',
+  attackOn('terminal'),
   async (payload) => {
     const terminal = virtualTerminal(80, 24);
     const face = mountScreen({
@@ -97,7 +103,7 @@ test.each(PAYLOADS)(
   },
 );
 
-test('attack: a line of a megabyte takes a line or two, not the screen', async () => {
+test('attack: a line of a megabyte takes a line or two, not the screen', attackOn('terminal'), async () => {
   const megabyte = 'x'.repeat(1 << 20);
   const terminal = virtualTerminal(80, 24);
   const face = mountScreen({
