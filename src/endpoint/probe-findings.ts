@@ -5,7 +5,7 @@ import type { FaultKind } from './fault.js';
 import type { KnownServer, Topic } from './known-server.js';
 import type { ModelList } from './list-models.js';
 import type { ModelCall } from './model-call.js';
-import { isPrivateHost } from './normalise-endpoint.js';
+import { isPrivateHost } from './private-host.js';
 import { argumentsOf, isAsAsked, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
 import type { ToolCallReading } from './reading.js';
 
