@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { createParser } from 'eventsource-parser';
+import { markupKind } from './foreign-answer.js';
 import { parseJson } from './json.js';
 import { type WordField, wordRun } from './word-run.js';
 
@@ -42,8 +43,9 @@ export function answerPieces(handlers: PieceHandlers): AnswerPieces {
   let isDocument: boolean | null = null;
 
   function open(start: string): Format {
-    if (start.startsWith('<')) {
-      handlers.malformed('The endpoint answered with a web page, not with JSON or a stream.');
+    const markup = markupKind(start);
+    if (markup !== null) {
+      handlers.malformed(`The endpoint answered with ${markup}, not with JSON or a stream.`);
       isDocument = true;
       return { feed() {}, end() {} };
     }

@@ -32,6 +32,16 @@ export function readApiError(body: unknown): ApiError | null {
   return null;
 }
 
+/**
+ * Whether this is an error as the API says it, with more to it than words. Any web server may say `{"error": "not found"}`
+ * to any question: that is no sign of an API.
+ */
+export function isErrorOfApi(body: unknown): boolean {
+  if (asObject(asObject(body)?.error) !== null) return true;
+  const error = readApiError(body);
+  return error !== null && (error.code !== '' || error.type !== '' || error.status !== null);
+}
+
 function fromObject(error: Readonly<Record<string, unknown>>): ApiError {
   const code = asText(error.code) ?? '';
   return {

@@ -6,8 +6,10 @@ import { withDeadline } from './direct.js';
 import { exchange } from './exchange.js';
 import { type FaultKind, faultCode, faultKind } from './fault.js';
 import type { Endpoint } from './fetch-page.js';
+import { type ForeignAnswer, foreignAnswer } from './foreign-answer.js';
 import { requestHeaders } from './headers.js';
-import type { ModelCall } from './model-call.js';
+import { cutKey } from './key-cutter.js';
+import type { CallCause, ModelCall } from './model-call.js';
 import type { Reading } from './reading.js';
 import { readRequest } from './request-body.js';
 
@@ -30,7 +32,14 @@ export interface Answer {
   headers: IncomingHttpHeaders;
   /** One document came, not a stream of events; null when nothing came. */
   isDocument: boolean | null;
+  /** Set when the status was good and what came with it is none of the API: proof that this is another program. */
+  foreign: ForeignAnswer | null;
 }
+
+/** Enough of an answer to say what it is. */
+const START_BYTES = 4_096;
+/** What a call ends with that says nothing of a model, a key or a limit. */
+const SAYS_NOTHING: readonly (CallCause | null)[] = ['malformed_stream', 'empty_reply', 'server_error'];
 
 /** One chat request of our own, watched like an agent's. Rejects only when the signal aborts. */
 export async function ask(chat: Readonly<Record<string, unknown>>, options: AskOptions): Promise<Answer> {
@@ -48,6 +57,9 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
     key: endpoint.key,
     onFirstToken: () => {},
   });
+  const start: Buffer[] = [];
+  let startBytes = 0;
+  let isReadable = true;
   const sent = exchange(
     {
       dispatcher: options.dispatcher,
@@ -65,8 +77,13 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
       key: endpoint.key,
     },
     {
-      head: (status, headers, readable) => observer.head(status, headers, readable),
+      head(status, headers, readable) {
+        isReadable = readable;
+        observer.head(status, headers, readable);
+      },
       data(chunk) {
+        if (startBytes < START_BYTES) start.push(chunk);
+        startBytes += chunk.length;
         observer.data(chunk);
         return true;
       },
@@ -74,6 +91,9 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
   );
   const { outcome, timedOut } = await withDeadline(sent, timeoutMs, options.signal);
   const call = observer.end(outcome);
+  const isWhole = outcome.kind === 'streamed' && isReadable;
+  const text = cutKey(Buffer.concat(start).toString(), endpoint.key);
+  const isForeign = isWhole && SAYS_NOTHING.includes(call.cause) && !isOfApi(observer, text);
   const late = timedOut && call.cause === 'client_abort';
   return {
     call: late ? { ...call, cause: 'timeout', error: `No full answer within ${timeoutMs / 1000} s.` } : call,
@@ -83,5 +103,13 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
     timedOut: late,
     headers: observer.headers,
     isDocument: observer.isDocument,
+    foreign: isForeign ? foreignAnswer(text) : null,
   };
+}
+
+/** Whether something of the answer is the API's; a stream that ends before its first event may have been one. */
+function isOfApi({ reading, isDocument, headers }: CallObserver, text: string): boolean {
+  if (reading.isApi || (reading.complete && !isDocument)) return true;
+  const isStream = `${headers['content-type'] ?? ''}`.startsWith('text/event-stream');
+  return isStream && !/^data:/m.test(text);
 }

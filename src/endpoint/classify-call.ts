@@ -11,6 +11,10 @@ const NO_SUCH_MODEL =
 const KEY =
   /(api.?key|token|credential)s?.{0,40}(invalid|incorrect|not valid|expired|missing|required)|(invalid|incorrect|missing|no).{0,20}(api.?key|authentication|credential)|unauthori[sz]ed/i;
 
+/** As gateways say it that answer 500 when a key is missing or wrong: narrower than {@link KEY}, since a 500 may quote anything. */
+const KEY_FAULT =
+  /\bno connected db\b|\bauthentication (error|failed|required)|\bunauthori[sz]ed\b|\b(missing|no|invalid|incorrect)\b[^.]{0,20}\bapi.?key\b|\bapi.?key\b[^.]{0,30}\b(missing|required|invalid|incorrect|not (set|provided|given|valid))\b/i;
+
 /** Why an answer with this status and error body is no usable answer. The order is from the most telling sign to the least. */
 export function classifyAnswer(
   status: number,
@@ -20,7 +24,7 @@ export function classifyAnswer(
   const names = `${code} ${type}`;
   if (/insufficient_quota|billing/.test(names) || status === 402) return 'quota';
   // LiteLLM without a database looks for any key but its master key there: https://docs.litellm.ai/docs/proxy/virtual_keys
-  if (type === 'no_db_connection') return 'auth';
+  if (type === 'no_db_connection' || /\bno connected db\b/i.test(message)) return 'auth';
   if (status === 429) return QUOTA.test(message) ? 'quota' : 'rate_limited';
   if (/rate_limit/.test(names)) return 'rate_limited';
   if (status === 401) return 'auth';
@@ -29,7 +33,10 @@ export function classifyAnswer(
   if (/context_length|context_window|string_above_max|exceed_context/.test(names)) return 'context_overflow';
   // llama.cpp and some gateways answer 500 to a prompt that does not fit.
   if ((status < 500 || status === 500) && CONTEXT.test(message)) return 'context_overflow';
-  if (status >= 500) return 'server_error';
+  if (status >= 500)
+    return /auth_error|authentication_error|invalid_api_key/.test(names) || KEY_FAULT.test(message)
+      ? 'auth'
+      : 'server_error';
   if (/model_not_found|model_not_supported/.test(names) || NO_SUCH_MODEL.test(message))
     return 'model_unknown';
   if (status === 404 || status === 405 || (status >= 300 && status < 400)) return 'not_found';

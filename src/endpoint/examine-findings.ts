@@ -2,8 +2,9 @@ import type { Answer } from './ask.js';
 import type { Context, KnownServer } from './known-server.js';
 import type { ModelList } from './list-models.js';
 import type { ModelCall } from './model-call.js';
+import { nearest } from './nearest-ids.js';
 import type { NormalisedEndpoint } from './normalise-endpoint.js';
-import { advise, NO_ROOM, nearest, type ProbeCheck, type Subject } from './probe-findings.js';
+import { advise, afterServerError, NO_ROOM, type ProbeCheck, type Subject } from './probe-findings.js';
 import { argumentsOf, numbersAsked, WORD } from './probe-question.js';
 
 const grouped = new Intl.NumberFormat('en-US');
@@ -49,12 +50,13 @@ export function serverFinding(server: KnownServer | null, version: string | null
 }
 
 /** Whether the models are listed, and the one asked for is among them. */
-export function modelsFinding(list: ModelList, model: string | null, { key, server }: Subject): ProbeCheck {
+export function modelsFinding(list: ModelList, model: string | null, subject: Subject): ProbeCheck {
+  const { server } = subject;
   if (list.kind === 'failed') {
     const detail = `They are not listed: ${list.error}`;
     if (model === null) {
       const name = 'Name the model with --model.';
-      const fix = key === null && list.cause === 'server_error' ? advise(server, 'key', name) : name;
+      const fix = list.cause === 'server_error' ? afterServerError(name, subject) : name;
       return { ...MODELS, status: 'fail', detail, fix };
     }
     return { ...MODELS, status: 'skip', detail, fix: null };

@@ -25,6 +25,7 @@ import {
   answeredFindings,
   answerFinding,
   argumentsFinding,
+  foreignFinding,
   keyFinding,
   keyRefusedFinding,
   modelFinding,
@@ -32,6 +33,7 @@ import {
   resultFinding,
   type Subject,
   toolCallFinding,
+  unansweredFinding,
   unreachableFinding,
   usageFinding,
 } from './probe-findings.js';
@@ -125,6 +127,10 @@ async function examine(options: ExamineOptions, dispatcher: Dispatcher): Promise
     onCheck(keyRefusedFinding(list.error, subject));
     return result;
   }
+  if (list.kind === 'failed' && list.foreign !== null && model === null) {
+    onCheck(foreignFinding(list.foreign, 'GET /models', subject));
+    return result;
+  }
   onCheck(modelsFinding(list, model, subject));
   onCheck(responsesFinding(found.responsesApi));
   if (model === null) return result;
@@ -210,6 +216,11 @@ async function interview(
     if (finding !== null) onCheck(finding);
   }
   onCheck(chatFinding(await caller.put(PLAIN_QUESTION)));
+  const unanswered = unansweredFinding(caller.calls, subject);
+  if (unanswered !== null) {
+    onCheck(unanswered);
+    return false;
+  }
   for (const check of [usageFinding(caller), speedFinding(caller.calls)]) if (check !== null) onCheck(check);
   return true;
 }

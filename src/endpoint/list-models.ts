@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { readErrorBody } from './api-error.js';
-import { classifyAnswer } from './classify-call.js';
+import { isErrorOfApi, readErrorBody } from './api-error.js';
+import { classifyAnswer, classifyInBand } from './classify-call.js';
 import { directDispatcher } from './direct.js';
 import type { FaultKind } from './fault.js';
 import { type Endpoint, fetchPage, type Limits } from './fetch-page.js';
+import { type ForeignAnswer, foreignAnswer } from './foreign-answer.js';
 import { asArray, asObject, asText, type JsonObject, parseJson } from './json.js';
 import { cutKey } from './key-cutter.js';
 import type { CallCause } from './model-call.js';
@@ -30,6 +31,8 @@ export interface NoModelList extends ListAnswer {
   /** Null when a connection was made. */
   fault: FaultKind | null;
   error: string;
+  /** What came instead of a list with a good status; null when something else failed. */
+  foreign: ForeignAnswer | null;
 }
 
 export type ModelList = ListedModels | NoModelList;
@@ -63,18 +66,24 @@ function mayBeElsewhere({ cause, fault, error }: NoModelList): boolean {
 async function listAt(endpoint: Endpoint, limits: Limits, dispatcher: Dispatcher): Promise<ModelList> {
   const { baseUrl } = endpoint;
   const page = await fetchPage({ ...endpoint, ...limits, dispatcher, path: '/models' });
-  if (page.kind === 'failed') return { ...page, baseUrl, headers: {} };
+  if (page.kind === 'failed') return { ...page, baseUrl, headers: {}, foreign: null };
   const { status, headers, text } = page;
-  const failed = (cause: CallCause, error: string): ModelList => {
-    return { kind: 'failed', baseUrl, headers, cause, fault: null, error: cutKey(error, endpoint.key) };
+  const failed = (cause: CallCause, said: string, foreign: ForeignAnswer | null = null): ModelList => {
+    const error = cutKey(said, endpoint.key);
+    return { kind: 'failed', baseUrl, headers, cause, fault: null, error, foreign };
   };
   if (status < 200 || status >= 300) {
     const error = readErrorBody(text);
     return failed(classifyAnswer(status, error), `HTTP ${status}: ${error.message || 'no explanation'}`);
   }
   const entries = readEntries(text);
-  if (entries === null)
-    return failed('malformed_stream', 'The answer to GET /models is not a list of models.');
+  const inBand = entries === null && isErrorOfApi(parseJson(text)) ? readErrorBody(text) : null;
+  if (inBand !== null) return failed(classifyInBand(inBand), inBand.message);
+  if (entries === null) {
+    const foreign = foreignAnswer(cutKey(text, endpoint.key));
+    const said = `GET /models was answered with ${foreign.kind}, not with a list of models.`;
+    return failed('malformed_stream', said, foreign);
+  }
   return {
     kind: 'listed',
     baseUrl,
@@ -84,14 +93,18 @@ async function listAt(endpoint: Endpoint, limits: Limits, dispatcher: Dispatcher
   };
 }
 
-/** OpenAI's `{data: [{id}]}`, a bare list, or Ollama's `{models: [{name}]}`. */
+/** OpenAI's `{data: [{id}]}`, a bare list, or Ollama's `{models: [{name}]}`. Null: it is no list of models. */
 function readEntries(text: string): JsonObject[] | null {
   const body = parseJson(text);
   const list = asObject(body)?.data ?? asObject(body)?.models ?? body;
   if (!Array.isArray(list)) return null;
-  return asArray(list)
+  const entries = asArray(list)
     .map(asObject)
     .filter((entry) => entry !== null);
+  // An empty list is one of models only where it is called so.
+  const isOfModels =
+    list === body || list.length > 0 ? entries.some((entry) => modelId(entry) !== null) : true;
+  return isOfModels ? entries : null;
 }
 
 /** What a model of the list is asked for by. */

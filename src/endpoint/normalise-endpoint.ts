@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { isPrivateHost } from './private-host.js';
 
 export interface NormalisedEndpoint {
   /** What `/chat/completions` is put after; no trailing slash. */
@@ -9,13 +10,6 @@ export interface NormalisedEndpoint {
 
 const KNOWN_TAIL = /\/(chat\/completions|completions|responses|models)$/;
 const SECRET_PARAMETER = /key|token|secret|password|auth/i;
-const PRIVATE_HOST =
-  /^(localhost|127\.[\d.]+|0\.0\.0\.0|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[.*\]|[^.]+|.*\.(local|localhost|internal|lan))$/i;
-
-/** Whether a host is this machine or one of its own network, where plain HTTP is usual. */
-export function isPrivateHost(hostname: string): boolean {
-  return PRIVATE_HOST.test(hostname);
-}
 
 /** Turns what a user pasted into a base URL. Errors: UsageError `usage.bad_endpoint`. */
 export function normaliseEndpoint(given: string): NormalisedEndpoint {

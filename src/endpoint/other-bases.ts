@@ -1,6 +1,6 @@
 import type { FaultKind } from './fault.js';
 import type { Endpoint } from './fetch-page.js';
-import { isPrivateHost } from './normalise-endpoint.js';
+import { isPrivateHost } from './private-host.js';
 import { hostedServer } from './servers.js';
 
 /** How the API could not be found at a base URL. */

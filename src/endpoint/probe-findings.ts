@@ -1,11 +1,12 @@
-import { distance } from 'fastest-levenshtein';
 import type { Answer } from './ask.js';
 import type { ChatCaller } from './chat-caller.js';
 import type { FaultKind } from './fault.js';
+import type { ForeignAnswer } from './foreign-answer.js';
 import type { KnownServer, Topic } from './known-server.js';
 import type { ModelList } from './list-models.js';
 import type { ModelCall } from './model-call.js';
-import { isPrivateHost } from './normalise-endpoint.js';
+import { nearest } from './nearest-ids.js';
+import { isPrivateHost } from './private-host.js';
 import { argumentsOf, isAsAsked, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
 import type { ToolCallReading } from './reading.js';
 
@@ -18,6 +19,9 @@ export interface ProbeCheck {
   /** What to do about it; null when there is nothing to do. */
   fix: string | null;
 }
+
+/** One that ends the asking. */
+type Fatal = ProbeCheck & { fix: string };
 
 /** Who was asked for what, for the sentences. */
 export interface Subject {
@@ -35,6 +39,9 @@ const TOOLS = { id: 'endpoint.tools', title: 'Tool call' };
 const ARGUMENTS = { id: 'endpoint.arguments', title: 'Arguments' };
 const RESULT = { id: 'endpoint.result', title: 'Tool result' };
 const USAGE = { id: 'endpoint.usage', title: 'Token usage' };
+const ANSWERS = { id: 'endpoint.answers', title: 'Answers' };
+
+const GIVE_KEY = 'Give a key with --key-file or CAB_KEY.';
 
 const UNREACHABLE_FIX: Readonly<Record<FaultKind, string>> = {
   dns: 'Check the host name in --endpoint, and that this machine is online.',
@@ -86,16 +93,60 @@ export function unreachableFinding(fault: FaultKind, error: string): ProbeCheck 
   return { ...REACH, status: 'fail', detail: error, fix: UNREACHABLE_FIX[fault] };
 }
 
+/** What answers is another program than an API. `question` is what was asked, as in `GET /models`. */
+export function foreignFinding(
+  { kind, words }: ForeignAnswer,
+  question: string,
+  { baseUrl }: Pick<Subject, 'baseUrl'>,
+): Fatal {
+  const { host } = new URL(baseUrl);
+  const said = words === '' ? '' : ` It says: “${words}”`;
+  const fix =
+    kind === 'a web page'
+      ? `Open ${baseUrl} in a browser to see what answers: a login page, a web interface or another program. Then give --endpoint the base URL of the API, which often ends in /v1.`
+      : `See what answers at ${baseUrl}: another program, a gateway or a login on the way. Then give --endpoint the base URL of the API, which often ends in /v1.`;
+  return {
+    ...REACH,
+    status: 'fail',
+    detail: `${host} answered ${question}: that is ${kind}, not an API.${said}`,
+    fix,
+  };
+}
+
 /** The server refused the key, or wants one. */
-export function keyRefusedFinding(error: string, { baseUrl, key, server }: Subject): ProbeCheck {
-  const anyServer =
-    key === null ? 'Give a key with --key-file or CAB_KEY.' : 'Give a key that is valid for this endpoint.';
-  const detail = `The key was refused. ${new URL(baseUrl).host}: ${error}`;
+export function keyRefusedFinding(error: string, { baseUrl, key, server }: Subject): Fatal {
+  const anyServer = key === null ? GIVE_KEY : 'Give a key that is valid for this endpoint.';
+  const why = key === null ? 'A key is probably missing: none was given.' : 'The key was refused.';
+  const detail = `${why} ${new URL(baseUrl).host}: ${error}`;
   return { ...KEY, status: 'fail', detail, fix: advise(server, 'key', anyServer) };
 }
 
+/** What to try when a server failed: it may only say so badly that it wants a key. */
+export function afterServerError(otherwise: string, { key, server }: Subject): string {
+  if (key !== null) return otherwise;
+  return `${otherwise} No key was given; if the server wants one: ${advise(server, 'key', GIVE_KEY)}`;
+}
+
+/** None of the questions was answered: no agent could work with this endpoint. Null when one was. */
+export function unansweredFinding(calls: readonly ModelCall[], subject: Subject): ProbeCheck | null {
+  const last = calls.at(-1);
+  if (last === undefined || calls.some(({ cause }) => cause === null)) return null;
+  const failed = calls.every(({ cause }) => cause === 'server_error');
+  const count = calls.length === 1 ? 'The question' : `None of the ${calls.length} questions`;
+  const fix = 'Look into the log of the server, and run doctor again when a question is answered.';
+  return {
+    ...ANSWERS,
+    status: 'fail',
+    detail: `${count} ${calls.length === 1 ? 'was not' : 'was'} answered. ${new URL(subject.baseUrl).host}: ${last.error}`,
+    fix: failed ? afterServerError(fix, subject) : fix,
+  };
+}
+
 /** Why the first answer is of no use; null when it is. An unknown path or model is `modelFinding`'s. */
-export function answerFinding({ call, unreachable, timedOut }: Answer, subject: Subject): ProbeCheck | null {
+export function answerFinding(
+  { call, unreachable, timedOut, foreign }: Answer,
+  subject: Subject,
+): ProbeCheck | null {
   const { host } = new URL(subject.baseUrl);
   const detail = `${host}: ${call.error}`;
   if (unreachable !== null) return unreachableFinding(unreachable, call.error ?? '');
@@ -108,6 +159,7 @@ export function answerFinding({ call, unreachable, timedOut }: Answer, subject: 
     const fix = 'Agents will be as slow: give the model more compute, or choose a smaller one.';
     return { ...REACH, status: 'warn', detail: `${detail} It had begun.`, fix };
   }
+  if (foreign !== null) return foreignFinding(foreign, 'POST /chat/completions', subject);
   if (call.cause === 'auth') return keyRefusedFinding(call.error ?? '', subject);
   if (call.cause === 'bad_request' && /tool|function/i.test(call.error ?? '')) {
     const anyServer =
@@ -115,7 +167,9 @@ export function answerFinding({ call, unreachable, timedOut }: Answer, subject: 
     return { ...TOOLS, status: 'warn', detail, fix: advise(subject.server, 'tools', anyServer) };
   }
   if (call.cause !== null && call.cause !== 'empty_reply') {
-    return { ...REACH, status: 'warn', detail, fix: 'Try again later, or look into the log of the server.' };
+    const again = 'Try again later, or look into the log of the server.';
+    const fix = call.cause === 'server_error' ? afterServerError(again, subject) : again;
+    return { ...REACH, status: 'warn', detail, fix };
   }
   return null;
 }
@@ -238,14 +292,4 @@ export function usageFinding({ calls, usageOption }: ChatCaller): ProbeCheck | n
   const total = good.reduce((sum, call) => sum + (call.promptTokens ?? 0) + (call.completionTokens ?? 0), 0);
   const how = option === null ? 'Reported' : `Reported, although ${option}`;
   return { ...USAGE, status: 'ok', detail: `${how}; these questions took ${total} tokens.`, fix: null };
-}
-
-/** The three ids most like the one asked for: those that contain it, or it them, first; then by edit distance. */
-export function nearest(model: string, ids: readonly string[]): string[] {
-  const wanted = model.toLowerCase();
-  const rank = (id: string) => {
-    const name = id.toLowerCase();
-    return distance(wanted, name) - (name.includes(wanted) || wanted.includes(name) ? 1000 : 0);
-  };
-  return [...ids].sort((a, b) => rank(a) - rank(b)).slice(0, 3);
 }

@@ -85,8 +85,9 @@ async function probe(options: ProbeOptions, dispatcher: Dispatcher): Promise<Pro
 }
 
 /** Whether the API, or the model, may be found by the list of models. */
-function mayBeElsewhere({ call, unreachable }: Answer): boolean {
+function mayBeElsewhere({ call, unreachable, foreign }: Answer): boolean {
   if (unreachable !== null) return unreachable === 'tls' || unreachable === 'reset';
+  if (foreign !== null) return true;
   const { cause } = call;
   return cause === 'not_found' || cause === 'model_unknown' || cause === 'malformed_stream';
 }

@@ -1,5 +1,5 @@
 import type { PieceHandlers } from './answer-pieces.js';
-import { readApiError } from './api-error.js';
+import { isErrorOfApi, readApiError } from './api-error.js';
 import { asArray, asCount, asObject, asText, type JsonObject } from './json.js';
 import { addText, addToolCall, appendCapped, type Reading, type ToolCallReading } from './reading.js';
 import { readUsage } from './usage.js';
@@ -65,6 +65,7 @@ export function chatReader(reading: Reading): Required<Pick<PieceHandlers, 'piec
     const chunk = asObject(piece);
     if (chunk === null) return;
     reading.error ??= readApiError(chunk);
+    reading.isApi ||= Array.isArray(chunk.choices) || isErrorOfApi(chunk);
     reading.servedModel ??= asText(chunk.model);
     reading.usage = readUsage(chunk.usage) ?? reading.usage;
     const choice = asObject(asArray(chunk.choices)[0]);

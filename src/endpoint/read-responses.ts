@@ -1,8 +1,17 @@
-import { readApiError } from './api-error.js';
+import { isErrorOfApi, readApiError } from './api-error.js';
 import { asArray, asObject, asText, type JsonObject } from './json.js';
 import type { Absorb } from './read-chat.js';
 import { addText, addToolCall, appendCapped, type Reading, type ToolCallReading } from './reading.js';
 import { readUsage } from './usage.js';
+
+/** Whether this has a shape that only an event or an answer of the Responses API has. */
+export function isResponsesPiece(piece: JsonObject): boolean {
+  return (
+    piece.object === 'response' ||
+    (asText(piece.type)?.startsWith('response.') ?? false) ||
+    isErrorOfApi(piece)
+  );
+}
 
 /** Reads the Responses API, stream events and whole responses alike, into `reading`. */
 export function responsesReader(reading: Reading): Absorb {
@@ -44,6 +53,7 @@ export function responsesReader(reading: Reading): Absorb {
     const event = asObject(piece);
     if (event === null) return;
     const type = asText(event.type) ?? '';
+    reading.isApi ||= isResponsesPiece(event);
     const response = asObject(event.response);
     const item = asObject(event.item);
     if (response !== null) absorbResponse(response);

@@ -16,6 +16,8 @@ export interface Reading {
   finish: string | null;
   text: string;
   toolCalls: ToolCallReading[];
+  /** Some piece had a shape that only an answer of the API has. */
+  isApi: boolean;
   /** Some content, reasoning or tool call came. */
   spoke: boolean;
   /** The server said that it was done: `[DONE]`, a terminal event, or one whole JSON answer. */
@@ -36,6 +38,7 @@ export function emptyReading(): Reading {
     finish: null,
     text: '',
     toolCalls: [],
+    isApi: false,
     spoke: false,
     complete: false,
     error: null,

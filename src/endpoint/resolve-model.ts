@@ -1,6 +1,17 @@
 import { PreflightError, UsageError } from '../errors.js';
 import type { Endpoint, Limits } from './fetch-page.js';
-import { listModels } from './list-models.js';
+import { listModels, type NoModelList } from './list-models.js';
+import { afterServerError, foreignFinding, keyRefusedFinding } from './probe-findings.js';
+
+/** Why no model can be known, and what to do. */
+function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string; fix: string } {
+  const subject = { ...endpoint, model: '', server: null };
+  if (list.foreign !== null) return foreignFinding(list.foreign, 'GET /models', subject);
+  if (list.cause === 'auth') return keyRefusedFinding(list.error, subject);
+  const name = 'Correct --endpoint or the key, or name the model with --model.';
+  const fix = list.cause === 'server_error' ? afterServerError(name, subject) : name;
+  return { detail: `The endpoint did not list its models: ${list.error}`, fix };
+}
 
 /**
  * The model to use when none was named: the only one the server lists.
@@ -12,10 +23,8 @@ export async function resolveModel(
 ): Promise<string> {
   const list = await listModels(endpoint, limits);
   if (list.kind === 'failed') {
-    throw new PreflightError(`The endpoint did not list its models: ${list.error}`, {
-      code: `endpoint.${list.cause}`,
-      fix: 'Correct --endpoint or the key, or name the model with --model.',
-    });
+    const { detail, fix } = noListFinding(list, { baseUrl: list.baseUrl, key: endpoint.key });
+    throw new PreflightError(detail, { code: `endpoint.${list.cause}`, fix });
   }
   const [only, ...more] = list.models;
   if (only !== undefined && more.length === 0) return only;

@@ -1,6 +1,8 @@
 import { directDispatcher } from './direct.js';
 import { type Endpoint, fetchPage, type Limits } from './fetch-page.js';
-import { asObject, asText, parseJson } from './json.js';
+import { markupKind } from './foreign-answer.js';
+import { asObject, parseJson } from './json.js';
+import { isResponsesPiece } from './read-responses.js';
 
 /**
  * Whether an endpoint has `/responses`, asked without a token spent: a server that has the API complains about an
@@ -16,10 +18,12 @@ export async function findResponsesApi(endpoint: Endpoint, limits: Limits): Prom
   }
 }
 
-/** What an answer to an empty request at `/responses` says. */
+/** What an answer to an empty request at `/responses` says. Only what has the shape of the API is a sign of it. */
 export function hasResponses(status: number, text: string): boolean | null {
   if (status === 404 || status === 405 || status === 501) return false;
-  // LM Studio answers 200 to paths that it does not have.
-  if (/unexpected endpoint/i.test(asText(asObject(parseJson(text))?.error) ?? '')) return false;
-  return status === 400 || status === 422 || (status >= 200 && status < 300) ? true : null;
+  if (status === 400 || status === 422) return markupKind(text.trimStart()) === null;
+  if (status < 200 || status >= 300) return null;
+  // LM Studio answers 200 to paths that it does not have, and web servers with a page of theirs.
+  const answer = asObject(parseJson(text));
+  return answer !== null && isResponsesPiece(answer);
 }

@@ -1,0 +1,94 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, inject } from 'vitest';
+import { BIN } from '../e2e/cli.js';
+import { attack } from './attack.js';
+
+const KEY = 'sk-CLEAR-0123456789abcdef';
+/** Public addresses that the network of the test gives to this machine, and a private one beside them. */
+const PUBLIC = {
+  'an IPv6 address': '[2001:db8::1]',
+  'an IPv4 address within an IPv6 one': '[::ffff:8.8.8.8]',
+};
+const PRIVATE = '[fd00::1]';
+const OWN_NETWORK =
+  'ip link set lo up && ip -6 addr add 2001:db8::1/128 dev lo && ip -6 addr add fd00::1/128 dev lo && ip addr add 8.8.8.8/32 dev lo';
+
+/** In a network of its own a listener takes plain HTTP for every address, and tells what keys came. */
+const LISTEN_AND_RUN = `
+  const { createServer } = require('node:http');
+  const { spawn } = require('node:child_process');
+  const [bin, command, host] = process.argv.slice(1);
+  const keys = [];
+  let calls = 0;
+  const server = createServer((request, response) => {
+    calls++;
+    if (request.headers.authorization) keys.push(request.headers.authorization);
+    response.writeHead(request.method === 'GET' ? 200 : 401, { 'content-type': 'application/json' });
+    response.end(request.method === 'GET' ? '{"data":[{"id":"m"}]}' : '{"error":{"message":"no"}}');
+  });
+  let hellos = 0;
+  server.on('connection', () => hellos++);
+  server.listen(0, '::', () => {
+    const url = 'https://' + host + ':' + server.address().port + '/v1';
+    const child = spawn(process.execPath, [bin, command, '--endpoint', url, '--model', 'm'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let stdout = '';
+    child.stdout.on('data', (chunk) => { stdout += chunk; });
+    child.on('close', (code) => {
+      console.log(JSON.stringify({ keys, calls, hellos, code, stdout }));
+      process.exit(0);
+    });
+  });`;
+
+function hasOwnNetwork(): boolean {
+  const made = spawnSync('unshare', ['-Urn', 'sh', '-c', OWN_NETWORK], { stdio: 'ignore' });
+  return made.status === 0;
+}
+
+interface Seen {
+  keys: string[];
+  calls: number;
+  hellos: number;
+  code: number;
+  stdout: string;
+}
+
+function listen(command: 'check' | 'doctor', host: string): Seen {
+  const home = mkdtempSync(join(tmpdir(), 'cab-clear-'));
+  try {
+    const inside = `${OWN_NETWORK} && exec "$0" -e "$1" "$2" "$3" "$4"`;
+    const args = ['-Urn', 'sh', '-c', inside, process.execPath, LISTEN_AND_RUN, BIN, command, host];
+    const env = {
+      PATH: process.env.PATH,
+      HOME: home,
+      TMPDIR: home,
+      XDG_CACHE_HOME: inject('cacheHome'),
+      CAB_KEY: KEY,
+    };
+    return JSON.parse(execFileSync('unshare', args, { env, encoding: 'utf8' }));
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const possible = hasOwnNetwork();
+
+describe(`the key behind https:// where no TLS is spoken${possible ? '' : ' (no network namespace here)'}`, () => {
+  for (const command of ['check', 'doctor'] as const) {
+    for (const [name, host] of Object.entries(PUBLIC)) {
+      attack(`take the key of ${command} in clear at ${name}`, { aim: 'key', skip: !possible }, () => {
+        // The listener would see a key that came: at a private address it does.
+        const control = listen(command, PRIVATE);
+        expect(control.keys).toContain(`Bearer ${KEY}`);
+        const seen = listen(command, host);
+        expect(seen.hellos).toBeGreaterThan(0);
+        expect(seen.keys).toEqual([]);
+        expect(seen.calls).toBe(0);
+        expect(seen.code).toBe(3);
+        expect(seen.stdout).toContain('TLS');
+      });
+    }
+  }
+});
