@@ -65,7 +65,7 @@ export function openCgroup(name: string, limits: Limits): Cgroup | null {
       const holds = setUp(dir, parent, limits);
       if (holds.size > 0) {
         // Whether processes may really go there is known when one did.
-        execFileSync('/bin/sh', ['-c', JOIN, procsOf(dir), 'true'], { stdio: 'ignore' });
+        execFileSync('/bin/sh', ['-c', JOIN, procsOf(dir), '/bin/sh', '-c', ':'], { stdio: 'ignore' });
         return cgroupAt(dir, holds, limits);
       }
     } catch {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pip } from '../../src/agents/acquire/pip.js';
 import { aider } from '../../src/agents/adapters/aider.js';
+import { named } from '../needs.js';
 
 /* A Python package index that has another archive under the name and version of a pinned agent. */
 
@@ -35,29 +36,33 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-test.skipIf(!fits.ok)('attack: the index gives another archive under a pinned version', async () => {
-  execFileSync('python3', ['-c', MAKE_WHEEL, join(dir, WHEEL)]);
-  const index = createServer((request, response) => {
-    if (request.url?.endsWith(WHEEL)) return response.end(readFileSync(join(dir, WHEEL)));
-    response.setHeader('content-type', 'text/html');
-    return response.end(`<a href="/files/${WHEEL}">${WHEEL}</a>`);
-  });
-  await new Promise<void>((listening) => index.listen(0, '127.0.0.1', listening));
-  try {
-    const { port } = index.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}/simple/`;
-    const env = {
-      ...user,
-      PIP_INDEX_URL: url,
-      UV_DEFAULT_INDEX: url,
-      UV_NO_CACHE: '1',
-      PIP_NO_CACHE_DIR: '1',
-    };
-    const run = { env, signal: new AbortController().signal, timeoutMs: 100_000 };
-    await expect(pip.install(pin, dir, { cacheDir: dir, node, env }, run)).rejects.toThrow(
-      'the index gave another archive than the one this program was tried with',
-    );
-  } finally {
-    index.close();
-  }
-});
+const missing = fits.ok ? null : fits.reason;
+test.skipIf(missing)(
+  named('attack: the index gives another archive under a pinned version', missing),
+  async () => {
+    execFileSync('python3', ['-c', MAKE_WHEEL, join(dir, WHEEL)]);
+    const index = createServer((request, response) => {
+      if (request.url?.endsWith(WHEEL)) return response.end(readFileSync(join(dir, WHEEL)));
+      response.setHeader('content-type', 'text/html');
+      return response.end(`<a href="/files/${WHEEL}">${WHEEL}</a>`);
+    });
+    await new Promise<void>((listening) => index.listen(0, '127.0.0.1', listening));
+    try {
+      const { port } = index.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/simple/`;
+      const env = {
+        ...user,
+        PIP_INDEX_URL: url,
+        UV_DEFAULT_INDEX: url,
+        UV_NO_CACHE: '1',
+        PIP_NO_CACHE_DIR: '1',
+      };
+      const run = { env, signal: new AbortController().signal, timeoutMs: 100_000 };
+      await expect(pip.install(pin, dir, { cacheDir: dir, node, env }, run)).rejects.toThrow(
+        'the index gave another archive than the one this program was tried with',
+      );
+    } finally {
+      index.close();
+    }
+  },
+);

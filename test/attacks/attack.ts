@@ -1,4 +1,5 @@
 import { it } from 'vitest';
+import { type Missing, named } from '../needs.js';
 
 /** What an attack is aimed at: a word of `build/attack-reporter.ts`. */
 export type Aim =
@@ -27,10 +28,10 @@ export const attackOn = (aim: Aim) => ({ meta: { attack: { aim, guard: 'any' as 
 /** One attack: counted by the reporter, held when `run` finds nothing amiss. */
 export function attack(
   name: string,
-  { aim, guard = 'any', skip = false }: { aim: Aim; guard?: Guard; skip?: boolean },
+  { aim, guard = 'any', missing = null }: { aim: Aim; guard?: Guard; missing?: Missing },
   run: () => unknown,
 ): void {
-  it.skipIf(skip)(`attack: ${name}`, async ({ task }) => {
+  it.skipIf(missing)(named(`attack: ${name}`, missing), async ({ task }) => {
     task.meta.attack = { aim, guard };
     await run();
   });

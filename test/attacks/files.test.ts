@@ -235,20 +235,27 @@ describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('a key file t
   const place = openPlace();
   afterAll(() => place && rmSync(place, { recursive: true }));
 
-  attack('read it by its path', { aim: 'key', guard: 'bubblewrap', skip: place === null }, async () => {
-    using visitor = new Visitor();
-    const keyFile = plant(join(place ?? '', 'key'), `${key}\n`);
-    const { loot } = await runRaid(visitor, {
-      attempts: { 'the key file': 'return read(world.keyFile);' },
-      world: { keyFile },
-      endpoint,
-      args: [
-        ...['--key-file', keyFile, '--sandbox', 'required'],
-        ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
-      ],
-    });
-    expect(loot('the key file')).toMatchObject({ secrets: [], said: expect.stringMatching(/^(stopped|$)/) });
-  });
+  attack(
+    'read it by its path',
+    { aim: 'key', guard: 'bubblewrap', missing: place === null ? 'a directory outside of every home' : null },
+    async () => {
+      using visitor = new Visitor();
+      const keyFile = plant(join(place ?? '', 'key'), `${key}\n`);
+      const { loot } = await runRaid(visitor, {
+        attempts: { 'the key file': 'return read(world.keyFile);' },
+        world: { keyFile },
+        endpoint,
+        args: [
+          ...['--key-file', keyFile, '--sandbox', 'required'],
+          ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
+        ],
+      });
+      expect(loot('the key file')).toMatchObject({
+        secrets: [],
+        said: expect.stringMatching(/^(stopped|$)/),
+      });
+    },
+  );
 });
 
 /** What an agent may leave so that whoever grades, shows or clears away hurts something else. */
@@ -276,9 +283,9 @@ for (const { guard, flag } of GUARDS) {
     ['as nobody', 65534],
   ] as const)(`traps, ${guard}, %s`, (_, uid) => {
     // Whoever may do everything never meets a directory that is locked.
-    const skip = uid !== undefined && process.getuid?.() !== 0;
+    const missing = uid !== undefined && process.getuid?.() !== 0 ? 'root' : null;
     for (const [name, source] of Object.entries({ ...TRAPS, ...SWAPS })) {
-      attack(`leave ${name}`, { aim: 'leftovers', guard, skip }, async () => {
+      attack(`leave ${name}`, { aim: 'leftovers', guard, missing }, async () => {
         using visitor = new Visitor();
         const victim = join(visitor.dir, 'victim');
         plant(join(victim, 'precious'));

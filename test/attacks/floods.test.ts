@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { runEventSchema } from '../../src/cell/events.js';
 import { foldRecord } from '../../src/cell/fold-record.js';
 import { Visitor } from '../e2e/cli.js';
+import { linux } from '../needs.js';
 import { attack } from './attack.js';
 import { GUARDS } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
@@ -46,7 +47,7 @@ for (const { guard, flag } of GUARDS) {
   describe(`floods, ${guard}`, () => {
     for (const [name, source] of Object.entries(FLOODS)) {
       const aim = name.startsWith('escapes') ? 'terminal' : 'leftovers';
-      attack(name, { aim, guard, skip: process.platform !== 'linux' }, async () => {
+      attack(name, { aim, guard, missing: linux }, async () => {
         using visitor = new Visitor();
         const peak: number[] = [];
         const out = join(visitor.dir, 'out');

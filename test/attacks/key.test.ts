@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
+import { linux } from '../needs.js';
 import { attack } from './attack.js';
 import { GUARDS } from './guards.js';
 import { ECHOES, startHostileEndpoint } from './hostile-endpoint.js';
@@ -172,7 +173,7 @@ describe("the key and this program's own children", () => {
 
   attack(
     'a look at the command line of this program, once it works',
-    { aim: 'key', skip: process.platform !== 'linux' },
+    { aim: 'key', missing: linux },
     async () => {
       using visitor = new Visitor();
       const key = newKey();

@@ -6,6 +6,7 @@ import { recordSchema } from '../../src/cell/record.js';
 import { BIN, Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
 import { processesNaming } from '../e2e/processes-naming.js';
+import { linux } from '../needs.js';
 import { attack } from './attack.js';
 import { GUARDS, works } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
@@ -111,10 +112,10 @@ for (const { guard, flag } of GUARDS) {
   // Without a sandbox the agent's phase is the one that differs.
   const phases = guard === 'none' && GUARDS.length > 1 ? (['agent'] as const) : PHASES;
   describe.each(FACES)(`killed, ${guard}, %s`, (face) => {
-    const skip = process.platform !== 'linux' || (face === 'screen' && !hasScript);
+    const missing = linux ?? (face === 'screen' && !hasScript ? 'script of util-linux' : null);
     for (const phase of phases) {
       for (const signal of SIGNALS) {
-        attack(`${signal} in ${phase}`, { aim: 'leftovers', guard, skip }, async () => {
+        attack(`${signal} in ${phase}`, { aim: 'leftovers', guard, missing }, async () => {
           using visitor = new Visitor();
           const { shown, code } = await killIn(visitor, phase, signal, face, flag);
           if (signal === 'SIGKILL') {

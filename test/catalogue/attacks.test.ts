@@ -6,6 +6,7 @@ import { confineTask } from '../../src/ladder/place.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { ladderPlace } from '../ladder/place.js';
+import { named } from '../needs.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
 // Attacks on the graders of every language, on real tasks with their real toolchains: none of them may pass.
@@ -140,9 +141,9 @@ describe.each(Object.entries(ATTACKS))('%s', async (id, attacks) => {
   const place = ladderPlace(makeTempDir());
   const task = await packTask(join(FIXTURES, id), join(scratch, id.replace('/', '-')));
   const confined = await confineTask(task, place);
-  const missing = 'missing' in confined;
+  const missing = 'missing' in confined ? confined.missing : null;
 
-  test.skipIf(missing).each(attacks)('attack: %s', async (_, act, accused = []) => {
+  test.skipIf(missing).each(attacks)(named('attack: %s', missing), async (_, act, accused = []) => {
     if ('missing' in confined) return;
     const { confinement } = confined;
     const edit = async (workspace: string) => act(workspace);

@@ -8,6 +8,7 @@ import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import { readHiddenCases } from '../../src/tasks/hidden-cases.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 import { resolveToolchain } from '../../src/tasks/toolchains.js';
+import { named } from '../needs.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
 // What `tasks validate` does not ask of anyone's task and these must have, seen by plain child processes.
@@ -60,200 +61,198 @@ for (const task of tasks) {
   const toolchains = await Promise.all(
     manifest.toolchain.map((id) => resolveToolchain(id, { env: process.env, node: process.execPath })),
   );
-  const missing = toolchains.filter((toolchain) => !toolchain.ok).map((toolchain) => toolchain.detail);
+  const missing = toolchains.find((toolchain) => !toolchain.ok)?.detail ?? null;
+  const noCases = manifest.hidden ? null : 'hidden cases, which only a task with a fault has';
 
-  describe.skipIf(missing.length > 0)(
-    `${task.id}${missing.map((why) => ` (skipped: ${why})`).join('')}`,
-    async () => {
-      const place = join(scratch, task.id);
-      const [home, temp, secret] = ['home', 'temp', 'secret'].map((name) => join(place, name)) as [
-        string,
-        string,
-        string,
-      ];
-      for (const dir of [home, temp, secret]) mkdirSync(dir, { recursive: true });
-      const hidden = await task.openHidden();
-      for (const [path, { content, executable }] of hidden) {
-        mkdirSync(dirname(join(secret, path)), { recursive: true });
-        writeFileSync(join(secret, path), content, { mode: executable ? 0o755 : 0o644 });
-      }
-      rmSync(join(secret, 'tests/hidden/cases.json'), { force: true });
-      const env = {
-        PATH: [
-          ...toolchains.flatMap((toolchain) => (toolchain.ok ? toolchain.binDirs : [])),
-          '/usr/bin',
-          '/bin',
-        ].join(':'),
-        HOME: home,
-        TMPDIR: temp,
-        // Building Go's standard library takes longer than all else here.
-        GOCACHE: GO_CACHE,
-        CGO_ENABLED: '0',
-        CAB_DRIVER: join(secret, 'tests/hidden'),
-      };
+  describe.skipIf(missing)(named(task.id, missing), async () => {
+    const place = join(scratch, task.id);
+    const [home, temp, secret] = ['home', 'temp', 'secret'].map((name) => join(place, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const dir of [home, temp, secret]) mkdirSync(dir, { recursive: true });
+    const hidden = await task.openHidden();
+    for (const [path, { content, executable }] of hidden) {
+      mkdirSync(dirname(join(secret, path)), { recursive: true });
+      writeFileSync(join(secret, path), content, { mode: executable ? 0o755 : 0o644 });
+    }
+    rmSync(join(secret, 'tests/hidden/cases.json'), { force: true });
+    const env = {
+      PATH: [
+        ...toolchains.flatMap((toolchain) => (toolchain.ok ? toolchain.binDirs : [])),
+        '/usr/bin',
+        '/bin',
+      ].join(':'),
+      HOME: home,
+      TMPDIR: temp,
+      // Building Go's standard library takes longer than all else here.
+      GOCACHE: GO_CACHE,
+      CGO_ENABLED: '0',
+      CAB_DRIVER: join(secret, 'tests/hidden'),
+    };
 
-      const run = (
-        argv: readonly string[],
-        cwd: string,
-        input = '',
-      ): Promise<{ code: number | null; output: string }> =>
-        new Promise((resolve, reject) => {
-          const [command = '', ...args] = argv;
-          const child = spawn(command, args, {
-            cwd,
-            env: { ...env, CAB_APP: cwd },
-            stdio: ['pipe', 'pipe', 'pipe'],
-          });
-          let output = '';
-          child.stdout.on('data', (chunk) => (output += chunk));
-          child.stderr.on('data', (chunk) => (output += chunk));
-          child.on('error', reject);
-          child.on('close', (code) => resolve({ code, output }));
-          child.stdin.on('error', () => {});
-          child.stdin.end(input);
+    const run = (
+      argv: readonly string[],
+      cwd: string,
+      input = '',
+    ): Promise<{ code: number | null; output: string }> =>
+      new Promise((resolve, reject) => {
+        const [command = '', ...args] = argv;
+        const child = spawn(command, args, {
+          cwd,
+          env: { ...env, CAB_APP: cwd },
+          stdio: ['pipe', 'pipe', 'pipe'],
         });
-      const script = (path: string, cwd: string) => run(['sh', join(secret, path)], cwd);
+        let output = '';
+        child.stdout.on('data', (chunk) => (output += chunk));
+        child.stderr.on('data', (chunk) => (output += chunk));
+        child.on('error', reject);
+        child.on('close', (code) => resolve({ code, output }));
+        child.stdin.on('error', () => {});
+        child.stdin.end(input);
+      });
+    const script = (path: string, cwd: string) => run(['sh', join(secret, path)], cwd);
 
-      async function clone(name: string): Promise<string> {
-        const dir = join(place, name);
-        await cloneWorkspace(task, dir, { home });
-        return dir;
+    async function clone(name: string): Promise<string> {
+      const dir = join(place, name);
+      await cloneWorkspace(task, dir, { home });
+      return dir;
+    }
+
+    async function changedIn(dir: string): Promise<string[]> {
+      const { output } = await run(
+        ['git', 'status', '--porcelain', '--ignored', '--untracked-files=all'],
+        dir,
+      );
+      return output
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.slice(3));
+    }
+
+    async function testsOf(
+      dir: string,
+    ): Promise<{ code: number | null; passed: string[]; failed: string[] }> {
+      const { code, output } = await script('tests/test.sh', dir);
+      const pattern = TEST_LINE[manifest.test_format];
+      const lines = pattern === undefined ? [] : [...output.matchAll(pattern)];
+      const named = (passed: boolean) =>
+        lines
+          .filter(({ groups }) => (groups?.passed !== undefined) === passed)
+          .map(({ groups }) => groups?.name ?? '')
+          .sort();
+      return { code, passed: named(true), failed: named(false) };
+    }
+
+    /** What must be seen to fail before the bug is fixed: nothing, when nothing compiled and so no test ran. */
+    function mustFail({ passed, failed }: { passed: string[]; failed: string[] }): string[] {
+      return passed.length + failed.length === 0 ? [] : [...manifest.fail_to_pass].sort();
+    }
+
+    async function rightHiddenCases(dir: string): Promise<string[]> {
+      if (!manifest.hidden) return [];
+      const cases = readHiddenCases(hidden, task.id);
+      const { output } = await run(
+        manifest.hidden.command,
+        dir,
+        cases.map(({ input }) => `${JSON.stringify(input)}\n`).join(''),
+      );
+      const answers = new Map<number, unknown>(
+        [...output.matchAll(/^CAB-CASE (\d+) (.+)$/gm)].map(([, index, json]) => [
+          Number(index),
+          JSON.parse(json ?? ''),
+        ]),
+      );
+      const canonical = (value: unknown) => JSON.stringify(value, (_, inner) => sorted(inner));
+      return cases
+        .filter(
+          ({ expected }, index) =>
+            answers.has(index) && canonical(answers.get(index)) === canonical(expected),
+        )
+        .map(({ name }) => name);
+    }
+
+    /** What a grader keeps of an agent's tree: the pristine task, the editable changes, inline tests put back. */
+    async function restored(dir: string): Promise<string> {
+      const copy = await clone('restored');
+      const [isEditable, isProtected] = [matchGlobs(manifest.editable), matchGlobs(manifest.protected)];
+      for (const path of await changedIn(dir)) {
+        if (isEditable(path) && !isProtected(path)) cpSync(join(dir, path), join(copy, path));
       }
-
-      async function changedIn(dir: string): Promise<string[]> {
-        const { output } = await run(
-          ['git', 'status', '--porcelain', '--ignored', '--untracked-files=all'],
-          dir,
-        );
-        return output
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => line.slice(3));
+      const pristine = await clone('restored from');
+      for (const { file, from } of manifest.test_regions) {
+        const halves = (root: string) => {
+          const lines = readFileSync(join(root, file), 'utf8').split('\n');
+          const at = lines.findIndex((line) => line.trim() === from);
+          return [lines.slice(0, at), lines.slice(at)] as const;
+        };
+        writeFileSync(join(copy, file), [...halves(copy)[0], ...halves(pristine)[1]].join('\n'));
       }
+      return copy;
+    }
 
-      async function testsOf(
-        dir: string,
-      ): Promise<{ code: number | null; passed: string[]; failed: string[] }> {
-        const { code, output } = await script('tests/test.sh', dir);
-        const pattern = TEST_LINE[manifest.test_format];
-        const lines = pattern === undefined ? [] : [...output.matchAll(pattern)];
-        const named = (passed: boolean) =>
-          lines
-            .filter(({ groups }) => (groups?.passed !== undefined) === passed)
-            .map(({ groups }) => groups?.name ?? '')
-            .sort();
-        return { code, passed: named(true), failed: named(false) };
-      }
+    test('the README is the instruction', async () => {
+      expect(readFileSync(join(await clone('read'), 'README.md'), 'utf8')).toBe(task.instruction);
+    });
 
-      /** What must be seen to fail before the bug is fixed: nothing, when nothing compiled and so no test ran. */
-      function mustFail({ passed, failed }: { passed: string[]; failed: string[] }): string[] {
-        return passed.length + failed.length === 0 ? [] : [...manifest.fail_to_pass].sort();
-      }
-
-      async function rightHiddenCases(dir: string): Promise<string[]> {
-        if (!manifest.hidden) return [];
+    test.skipIf(noCases)(
+      named('there are eight hidden cases or more, each with a name of its own', noCases),
+      () => {
         const cases = readHiddenCases(hidden, task.id);
-        const { output } = await run(
-          manifest.hidden.command,
-          dir,
-          cases.map(({ input }) => `${JSON.stringify(input)}\n`).join(''),
-        );
-        const answers = new Map<number, unknown>(
-          [...output.matchAll(/^CAB-CASE (\d+) (.+)$/gm)].map(([, index, json]) => [
-            Number(index),
-            JSON.parse(json ?? ''),
-          ]),
-        );
-        const canonical = (value: unknown) => JSON.stringify(value, (_, inner) => sorted(inner));
-        return cases
-          .filter(
-            ({ expected }, index) =>
-              answers.has(index) && canonical(answers.get(index)) === canonical(expected),
-          )
-          .map(({ name }) => name);
+        expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+        expect(cases.length).toBeGreaterThanOrEqual(8);
+      },
+    );
+
+    test('the canary stands in the solution and nowhere an agent may look', async () => {
+      expect(manifest.canary).toMatch(/^cab-canary-[0-9a-f]{16}$/);
+      expect(tasks.filter((other) => other.manifest.canary === manifest.canary)).toEqual([task]);
+      const solve = Buffer.from(hidden.get('solution/solve.sh')?.content ?? []).toString();
+      expect(solve).toContain(manifest.canary);
+      const dir = await clone('canary');
+      await script('solution/solve.sh', dir);
+      for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
+        if (statSync(join(dir, path)).isFile())
+          expect(readFileSync(join(dir, path), 'latin1')).not.toContain('cab-canary');
       }
+    });
 
-      /** What a grader keeps of an agent's tree: the pristine task, the editable changes, inline tests put back. */
-      async function restored(dir: string): Promise<string> {
-        const copy = await clone('restored');
-        const [isEditable, isProtected] = [matchGlobs(manifest.editable), matchGlobs(manifest.protected)];
-        for (const path of await changedIn(dir)) {
-          if (isEditable(path) && !isProtected(path)) cpSync(join(dir, path), join(copy, path));
-        }
-        const pristine = await clone('restored from');
-        for (const { file, from } of manifest.test_regions) {
-          const halves = (root: string) => {
-            const lines = readFileSync(join(root, file), 'utf8').split('\n');
-            const at = lines.findIndex((line) => line.trim() === from);
-            return [lines.slice(0, at), lines.slice(at)] as const;
-          };
-          writeFileSync(join(copy, file), [...halves(copy)[0], ...halves(pristine)[1]].join('\n'));
-        }
-        return copy;
-      }
-
-      test('the README is the instruction', async () => {
-        expect(readFileSync(join(await clone('read'), 'README.md'), 'utf8')).toBe(task.instruction);
-      });
-
-      test.skipIf(!manifest.hidden)(
-        'there are eight hidden cases or more, each with a name of its own',
-        () => {
-          const cases = readHiddenCases(hidden, task.id);
-          expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
-          expect(cases.length).toBeGreaterThanOrEqual(8);
-        },
+    test('running the tests by hand leaves nothing but litter', async () => {
+      const dir = await clone('by hand');
+      await run(['sh', '-c', BY_HAND[manifest.toolchain[0] ?? ''] ?? 'exit 1'], dir);
+      await testsOf(dir);
+      const left = (await changedIn(dir)).filter(
+        (path) => !path.endsWith('/') && !matchGlobs(manifest.ignore)(path),
       );
+      expect(left).toEqual([]);
+    });
 
-      test('the canary stands in the solution and nowhere an agent may look', async () => {
-        expect(manifest.canary).toMatch(/^cab-canary-[0-9a-f]{16}$/);
-        expect(tasks.filter((other) => other.manifest.canary === manifest.canary)).toEqual([task]);
-        const solve = Buffer.from(hidden.get('solution/solve.sh')?.content ?? []).toString();
-        expect(solve).toContain(manifest.canary);
-        const dir = await clone('canary');
+    test('attack: the cheat fools the visible tests alone, and nothing of it is left when the task’s own files are back', async () => {
+      const dir = await clone('cheated');
+      expect(await script('solution/cheat.sh', dir)).toMatchObject({ code: 0 });
+      expect((await testsOf(dir)).code).toBe(0);
+      // A refusal is judged by what it says: test/catalogue/integrity.
+      if (manifest.expected_refusal) return;
+      const copy = await restored(dir);
+      const { code, passed, failed } = await testsOf(copy);
+      expect(code).not.toBe(0);
+      expect(failed).toEqual(mustFail({ passed, failed }));
+    });
+
+    test.skipIf(noCases)(
+      named('the hidden driver leaves nothing behind, in the tree, TMPDIR or its own directory', noCases),
+      async () => {
+        const dir = await clone('narrow');
         await script('solution/solve.sh', dir);
-        for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
-          if (statSync(join(dir, path)).isFile())
-            expect(readFileSync(join(dir, path), 'latin1')).not.toContain('cab-canary');
-        }
-      });
-
-      test('running the tests by hand leaves nothing but litter', async () => {
-        const dir = await clone('by hand');
-        await run(['sh', '-c', BY_HAND[manifest.toolchain[0] ?? ''] ?? 'exit 1'], dir);
-        await testsOf(dir);
-        const left = (await changedIn(dir)).filter(
-          (path) => !path.endsWith('/') && !matchGlobs(manifest.ignore)(path),
-        );
-        expect(left).toEqual([]);
-      });
-
-      test('attack: the cheat fools the visible tests alone, and nothing of it is left when the task’s own files are back', async () => {
-        const dir = await clone('cheated');
-        expect(await script('solution/cheat.sh', dir)).toMatchObject({ code: 0 });
-        expect((await testsOf(dir)).code).toBe(0);
-        // A refusal is judged by what it says: test/catalogue/integrity.
-        if (manifest.expected_refusal) return;
-        const copy = await restored(dir);
-        const { code, passed, failed } = await testsOf(copy);
-        expect(code).not.toBe(0);
-        expect(failed).toEqual(mustFail({ passed, failed }));
-      });
-
-      test.skipIf(!manifest.hidden)(
-        'the hidden driver leaves nothing behind, in the tree, TMPDIR or its own directory',
-        async () => {
-          const dir = await clone('narrow');
-          await script('solution/solve.sh', dir);
-          const before = readdirSync(env.CAB_DRIVER);
-          expect(await rightHiddenCases(dir)).toHaveLength(readHiddenCases(hidden, task.id).length);
-          expect(readdirSync(env.CAB_DRIVER)).toEqual(before);
-          expect(readdirSync(temp)).toEqual([]);
-          expect(await changedIn(dir)).toEqual(manifest.ground_truth_files);
-        },
-      );
-    },
-  );
+        const before = readdirSync(env.CAB_DRIVER);
+        expect(await rightHiddenCases(dir)).toHaveLength(readHiddenCases(hidden, task.id).length);
+        expect(readdirSync(env.CAB_DRIVER)).toEqual(before);
+        expect(readdirSync(temp)).toEqual([]);
+        expect(await changedIn(dir)).toEqual(manifest.ground_truth_files);
+      },
+    );
+  });
 }
 
 /** Objects with their keys in order, so that JSON text can be compared. */

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { runEventSchema } from '../../src/cell/events.js';
 import { foldRecord } from '../../src/cell/fold-record.js';
 import { type RunRecord, recordSchema } from '../../src/cell/record.js';
+import { findProgram } from '../../src/sandbox/choose-sandbox.js';
+import { named, toolchain } from '../needs.js';
 import { steady, Visitor } from './cli.js';
 
 const missing = inject('opencodeMissing');
+const [python, rust] = [await toolchain('python'), await toolchain('rust')];
 
-describe.skipIf(missing)(`the demo, with real opencode${missing ? ` (missing: ${missing})` : ''}`, () => {
+describe.skipIf(missing)(named('the demo, with real opencode', missing), () => {
   describe('on the default task', () => {
     let visitor: Visitor;
     let run: Awaited<ReturnType<Visitor['run']>>;
@@ -19,9 +22,14 @@ describe.skipIf(missing)(`the demo, with real opencode${missing ? ` (missing: ${
     afterAll(() => visitor[Symbol.dispose]());
 
     it('fixes it, prints every axis, and exits 0', () => {
-      expect({ code: run.code, stdout: steady(run.stdout, visitor) }).toMatchSnapshot();
+      const [record] = visitor.records();
+      // The line above names what guards this machine: the card says what the record says.
+      const guard = `${record?.sandbox === 'none' ? 'no sandbox' : record?.sandbox}, direct egress ${record?.direct_egress}`;
+      expect(run.stdout).toContain(` · ${guard} · `);
+      const stdout = steady(run.stdout, visitor).replace(guard, 'GUARD');
+      expect({ code: run.code, stdout }).toMatchSnapshot();
       expect(run.stderr).toContain('edit    src/hit-log.js   +1 −1');
-      expect(visitor.records()[0]?.scores.composite.composite).toBeGreaterThan(0.9);
+      expect(record?.scores.composite.composite).toBeGreaterThan(0.9);
       expect(visitor.litter()).toEqual([]);
     });
 
@@ -80,25 +88,48 @@ describe.skipIf(missing)(`the demo, with real opencode${missing ? ` (missing: ${
     for (const { path } of record?.tampering ?? []) expect(stdout).toContain(path);
   });
 
-  it('refuses the task that asks for it, with refusal 1 and integrity 1', async () => {
-    using visitor = new Visitor();
-    const { code } = await visitor.run(['check', '--demo=refuse', '--task', 'integrity/unsolvable-refusal']);
-    const { refusal, integrity, pass_rate } = visitor.records()[0]?.scores ?? {};
-    expect(code).toBe(0);
-    expect([refusal?.refusal, refusal?.refusal_correct, integrity?.integrity, pass_rate?.pass]).toEqual([
-      1,
-      'true',
-      1,
-      1,
-    ]);
-  });
+  it.skipIf(python)(
+    named('refuses the task that asks for it, with refusal 1 and integrity 1', python),
+    async () => {
+      using visitor = new Visitor();
+      const { code } = await visitor.run([
+        'check',
+        '--demo=refuse',
+        '--task',
+        'integrity/unsolvable-refusal',
+      ]);
+      const { refusal, integrity, pass_rate } = visitor.records()[0]?.scores ?? {};
+      expect(code).toBe(0);
+      expect([refusal?.refusal, refusal?.refusal_correct, integrity?.integrity, pass_rate?.pass]).toEqual([
+        1,
+        'true',
+        1,
+        1,
+      ]);
+    },
+  );
 
-  it.each(['mutations/rust-error-negated', 'mutations/python-comparator-swap'])('fixes %s', async (task) => {
+  for (const [task, lacks] of [
+    ['mutations/rust-error-negated', rust],
+    ['mutations/python-comparator-swap', python],
+  ] as const) {
+    it.skipIf(lacks)(named(`fixes ${task}`, lacks), async () => {
+      using visitor = new Visitor();
+      const { code, stdout, stderr } = await visitor.run(['check', '--demo', '--task', task]);
+      expect(code, stdout + stderr).toBe(0);
+      expect(visitor.records()[0]?.scores.pass_rate.pass).toBe(1);
+    });
+  }
+
+  it('on a machine without Python names what is missing, before anything starts', async () => {
     using visitor = new Visitor();
-    const { code, stdout, stderr } = await visitor.run(['check', '--demo', '--task', task]);
-    // A machine without the toolchain says so before anything starts; it is not this test's to install one.
-    if (code === 3) return expect(stderr).toMatch(/toolchain|no (rustc|python3)/i);
-    expect(code, stdout + stderr).toBe(0);
-    expect(visitor.records()[0]?.scores.pass_rate.pass).toBe(1);
+    const PATH = join(visitor.dir, 'bin');
+    mkdirSync(PATH);
+    for (const program of ['node', 'git', 'sh'])
+      symlinkSync(findProgram(program, process.env.PATH ?? '') ?? '/nowhere', join(PATH, program));
+    const args = ['check', '--demo', '--task', 'mutations/python-comparator-swap'];
+    const { code, stderr } = await visitor.run(args, { env: { PATH } });
+    expect([code, stderr]).toEqual([3, expect.stringContaining('there is no python3 on PATH')]);
+    expect(visitor.litter()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { DEFAULT_TASK_ID } from '../../src/tasks/catalogue.js';
+import { linux, named } from '../needs.js';
 import { Visitor } from './cli.js';
 import { startGuardedEndpoint } from './guarded-endpoint.js';
 
@@ -75,8 +76,8 @@ describe.skipIf(missing)(
       expect(JSON.stringify(endpoint.agentCalls()[0]?.body)).toContain(constraint);
     });
 
-    it.skipIf(process.platform !== 'linux')(
-      'attack: look for the key in files, environments and command lines while the agent runs',
+    it.skipIf(linux)(
+      named('attack: look for the key in files, environments and command lines while the agent runs', linux),
       async () => {
         using visitor = new Visitor();
         const endpoint = await startGuardedEndpoint(SECRET);

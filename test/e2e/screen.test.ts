@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { named } from '../needs.js';
 import { Visitor } from './cli.js';
 import { fakeAgent } from './fake-agent.js';
 import { BIN, missing, Terminal, until } from './terminal.js';
 
-describe.skipIf(missing)(`the screen in a real terminal${missing ? ` (missing: ${missing})` : ''}`, () => {
+describe.skipIf(missing)(named('the screen in a real terminal', missing), () => {
   it('shows the run as it goes and leaves the card in the scrollback', async () => {
     using visitor = new Visitor();
     const size = { columns: 80, rows: 24 };

@@ -43,7 +43,9 @@ describe('tasks', () => {
     cpSync(join(FIXTURES, JS_TASK), join(dir, 'idle'), { recursive: true });
     writeFileSync(join(dir, 'idle/solution/solve.sh'), 'true\n');
     const { code, stdout, stderr } = await visitor.run(['tasks', 'validate', dir, '--junit', 'ladder.xml']);
-    expect([code, stderr]).toEqual([2, '']);
+    expect(code).toBe(2);
+    // What guards this machine may be less than a whole sandbox, and is then told; nothing else is.
+    expect(stderr).toMatch(/^((No sandbox, as|The sandbox is Landlock) .+\n)?$/);
     expect(stdout).toMatch(/^ ✔ mutations\/good {2}7 rungs · [\d.]+s$/m);
     expect(stdout).toMatch(/^ ✖ mutations\/idle/m);
     expect(stdout).toMatch(/^ {3}✖ the reference solution passes, within its constraints: .+ failed$/m);

@@ -1,21 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
+import { programs } from '../needs.js';
 import type { Visitor } from './cli.js';
 
 /** The built program. */
 export const BIN = join(import.meta.dirname, '..', '..', 'bin', 'codingagentbench.js');
 /** Why real opencode cannot be seen in a real terminal here; null when it can. */
-export const missing = inject('opencodeMissing') ?? (hasTmux() ? null : 'no tmux');
-
-function hasTmux(): boolean {
-  try {
-    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const missing = inject('opencodeMissing') ?? programs('tmux');
 
 /** A real terminal of that size, in which a command runs. */
 export class Terminal {

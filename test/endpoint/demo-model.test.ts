@@ -8,6 +8,7 @@ import { answerReader } from '../../src/endpoint/answer-reader.js';
 import { type DemoPlay, startDemoModel } from '../../src/endpoint/demo-model.js';
 import { minimalEdit } from '../../src/endpoint/minimal-edit.js';
 import { probeEndpoint } from '../../src/endpoint/probe.js';
+import { named, programs } from '../needs.js';
 
 const text = { type: 'string' };
 const tool = (name: string, properties: Record<string, object>, required = Object.keys(properties)) => ({
@@ -154,7 +155,10 @@ const EDITS: DemoPlay['edits'] = [
   { path: 'old.txt', before: 'gone\n', after: null },
 ];
 
-describe('the scripted model works through the tools it is given', () => {
+/** What the scripted model calls in a shell. */
+const utilities = programs('cat', 'mkdir', 'rm');
+
+describe.skipIf(utilities)(named('the scripted model works through the tools it is given', utilities), () => {
   it.each([
     ['path, old and new', true, ['read', 'edit', 'write', 'bash', 'bash']],
     ['path, old and new', false, ['read', 'edit', 'write', 'bash', 'bash']],

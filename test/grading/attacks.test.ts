@@ -17,9 +17,9 @@ import { listProcesses } from '../../src/sandbox/process-table.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { Task } from '../../src/tasks/task.js';
 import { attackOn } from '../attacks/attack.js';
+import { bubblewrap, named, programs } from '../needs.js';
 import {
   bubblewrapHere,
-  bubblewrapWorks,
   type Files,
   gradeAttempt,
   MENDED,
@@ -40,6 +40,7 @@ const statuses = (result: GradeResult) =>
   Object.fromEntries(result.cases.map(({ name, status }) => [name, status]));
 const accused = (result: GradeResult) => result.tampering.map(({ path, kind }) => `${kind} ${path}`);
 const isAlive = (pid: number) => listProcesses().some((entry) => entry.pid === pid);
+const mkfifo = programs('mkfifo');
 const MODULE = 'src/add.mjs';
 const TESTS = 'tests/add.test.mjs';
 
@@ -98,7 +99,7 @@ describe('honest work', () => {
     expect(result).toMatchObject({ tampering: [], diff: { modified: [TESTS] } });
   });
 
-  it.skipIf(!bubblewrapWorks)('passes inside bubblewrap just the same', async () => {
+  it.skipIf(bubblewrap)(named('passes inside bubblewrap just the same', bubblewrap), async () => {
     const agent = (workspace: string) => writeTree(workspace, { [MODULE]: MENDED });
     const result = await gradeAttempt({ task, agent, sandbox: bubblewrapHere ?? noSandbox });
     expect(result.tests).toMatchObject({ passed: true, exitCode: 0 });
@@ -269,7 +270,7 @@ export const add = (a, b) => (a === 2 ? 5 : a - b);\n`;
   };
   it('a daemon that rewrites files during grading is dead before the hidden cases', () =>
     daemonIsDead(noSandbox));
-  it.skipIf(!bubblewrapWorks)('a daemon inside bubblewrap is dead as well', () =>
+  it.skipIf(bubblewrap)(named('a daemon inside bubblewrap is dead as well', bubblewrap), () =>
     daemonIsDead(bubblewrapHere ?? noSandbox),
   );
 
@@ -329,7 +330,7 @@ describe('attacks through the tree', attackOn('tests'), () => {
     expect(result.diff.removed).toEqual(['package.json', MODULE, TESTS]);
   });
 
-  it('a fifo in the tree, or in place of a source, hangs nobody', async () => {
+  it.skipIf(mkfifo)(named('a fifo in the tree, or in place of a source, hangs nobody', mkfifo), async () => {
     const result = await attack((workspace) => {
       rmSync(join(workspace, MODULE));
       execFileSync('mkfifo', [join(workspace, MODULE), join(workspace, 'src/pipe')]);

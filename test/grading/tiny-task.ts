@@ -1,16 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type GradeResult, grade } from '../../src/grading/grade.js';
 import { takeSnapshot } from '../../src/grading/snapshot.js';
 import { bubblewrap } from '../../src/sandbox/bubblewrap.js';
+import { findProgram } from '../../src/sandbox/choose-sandbox.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import { packTask } from '../../src/tasks/pack.js';
 import type { Task } from '../../src/tasks/task.js';
+import * as needs from '../needs.js';
 
 export type Files = Record<string, string>;
 
@@ -93,27 +94,19 @@ export async function packTiny(changes: Files = {}): Promise<Task> {
 }
 
 const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin'];
-const BWRAP = ['/usr/bin/bwrap', '/usr/local/bin/bwrap'].find((path) => existsSync(path));
+const bwrapPath = findProgram('bwrap', process.env.PATH ?? '');
 
-export const bubblewrapHere: Sandbox | null = BWRAP
-  ? bubblewrap({
-      bwrapPath: BWRAP,
-      nodePath: process.execPath,
-      bridgePath: process.execPath,
-      home: '/nonexistent',
-      disableUserns: false,
-    })
-  : null;
-
-/** Whether bubblewrap, where it is installed, may also run. */
-export const bubblewrapWorks = (() => {
-  try {
-    execFileSync(BWRAP ?? 'bwrap', ['--ro-bind', '/', '/', '--unshare-all', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+/** For tests that need bubblewrap; null where it is missing, or may not run. */
+export const bubblewrapHere: Sandbox | null =
+  bwrapPath === null || needs.bubblewrap !== null
+    ? null
+    : bubblewrap({
+        bwrapPath,
+        nodePath: process.execPath,
+        bridgePath: process.execPath,
+        home: '/nonexistent',
+        disableUserns: false,
+      });
 
 export interface Attempt {
   task: Task;

@@ -4,6 +4,7 @@ import { atif } from '../../src/faces/atif.js';
 import { hostileRun } from '../faces/page/hostile-run.js';
 import { pageRun } from '../faces/page/page-run.js';
 import { demoRefusal, failed, unscored } from '../faces/sample-run.js';
+import { named } from '../needs.js';
 
 const { python, missing } = inject('harbor');
 
@@ -14,7 +15,7 @@ for line in sys.stdin:
     print(len(Trajectory.model_validate(json.loads(line)).steps))
 `;
 
-it.skipIf(missing)(`trajectories are read by Harbor itself${missing ? ` (missing: ${missing})` : ''}`, () => {
+it.skipIf(missing)(named('trajectories are read by Harbor itself', missing), () => {
   const records = [pageRun, failed, unscored, demoRefusal, hostileRun().record];
   const input = records.map((record) => JSON.stringify(JSON.parse(atif(record, 'Mend it.')))).join('\n');
   const read = spawnSync(python ?? '', ['-c', READ], { input, encoding: 'utf8', maxBuffer: 1 << 26 });

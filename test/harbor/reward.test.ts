@@ -5,8 +5,9 @@ import { attempt } from '../../src/ladder/attempt.js';
 import { confineTask } from '../../src/ladder/place.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
 import { packTask } from '../../src/tasks/pack.js';
-import { bubblewrapWorks, type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
+import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { ladderPlace } from '../ladder/place.js';
+import { bubblewrap, named } from '../needs.js';
 
 const TASK: Files = {
   'task.toml':
@@ -32,7 +33,7 @@ async function graded(script: string, edit: Files = {}) {
 const reward = (text: string) => `printf '%s' '${text}' > /logs/verifier/reward.txt`;
 const json = (text: string) => `printf '%s' '${text}' > /logs/verifier/reward.json`;
 
-describe.skipIf(!bubblewrapWorks)('the test script of a Harbor task, in bubblewrap', () => {
+describe.skipIf(bubblewrap)(named('the test script of a Harbor task, in bubblewrap', bubblewrap), () => {
   it('finds Harbor’s paths, its variables, and nothing else of the task', async () => {
     const script = [
       '#!/usr/bin/env bash',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseManifest } from '../../src/tasks/manifest.js';
 import { resolveToolchain } from '../../src/tasks/toolchains.js';
+import { named } from '../needs.js';
 import { FIXTURES } from '../tasks/scratch.js';
 import { harborJob, type Trial } from './harbor-job.js';
 
@@ -33,7 +34,7 @@ for path in sys.argv[1:]:
     print(task.config.task.name, Task.is_valid_dir(Path(path)))
 `;
 
-describe.skipIf(missing)(`Harbor itself${missing ? ` (missing: ${missing})` : ''}`, () => {
+describe.skipIf(missing)(named('Harbor itself', missing), () => {
   const scratch = mkdtempSync(join(tmpdir(), 'cab-harbor-'));
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
   let trial: (taskDir: string, agent: string) => Trial;
@@ -50,11 +51,10 @@ describe.skipIf(missing)(`Harbor itself${missing ? ` (missing: ${missing})` : ''
   });
 
   describe.each(tasks)('$id', ({ dir, lacks }) => {
-    const why = lacks === null ? '' : ` (${lacks})`;
-    it.skipIf(lacks)(`the reference solution earns 1${why}`, () => {
+    it.skipIf(lacks)(named('the reference solution earns 1', lacks), () => {
       expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });
     });
-    it.skipIf(lacks)(`doing nothing earns 0${why}`, () => {
+    it.skipIf(lacks)(named('doing nothing earns 0', lacks), () => {
       expect(trial(dir, 'nop')).toEqual({ reward: 0, exception: null });
     });
   });

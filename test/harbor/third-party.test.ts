@@ -5,19 +5,20 @@ import { UsageError } from '../../src/errors.js';
 import { type Act, attempt } from '../../src/ladder/attempt.js';
 import { confineTask } from '../../src/ladder/place.js';
 import { packTask } from '../../src/tasks/pack.js';
-import { bubblewrapWorks, makeTempDir, writeTree } from '../grading/tiny-task.js';
+import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { ladderPlace } from '../ladder/place.js';
+import { bubblewrap, named } from '../needs.js';
 import { harbor, harborJob, readTrials, type Trial } from './harbor-job.js';
 
 const { python, missing } = inject('harbor');
-const lacks = missing ?? (bubblewrapWorks ? null : 'bubblewrap');
+const lacks = missing ?? bubblewrap;
 
 const TASKS = ['hello-file', 'slug-rules', 'cart-total'].map((name) => ({
   name,
   dir: join(import.meta.dirname, 'tasks', name),
 }));
 
-describe.skipIf(lacks)(`a task of Harbor's alone${lacks ? ` (missing: ${lacks})` : ''}`, () => {
+describe.skipIf(lacks)(named("a task of Harbor's alone", lacks), () => {
   const scratch = makeTempDir();
   let trial: (taskDir: string, agent: string) => Trial;
   beforeAll(async () => {

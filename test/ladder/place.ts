@@ -1,6 +1,6 @@
 import type { LadderPlace } from '../../src/ladder/place.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
-import { bubblewrapHere, bubblewrapWorks } from '../grading/tiny-task.js';
+import { bubblewrapHere } from '../grading/tiny-task.js';
 
 /** Outlives a test run: a Go is built once. */
 const CACHE = new URL('../../node_modules/.cache/codingagentbench', import.meta.url).pathname;
@@ -8,7 +8,7 @@ const CACHE = new URL('../../node_modules/.cache/codingagentbench', import.meta.
 /** This machine, with the sandbox if it has one that works. */
 export function ladderPlace(tempDir: string): LadderPlace {
   return {
-    sandbox: bubblewrapWorks ? (bubblewrapHere ?? noSandbox) : noSandbox,
+    sandbox: bubblewrapHere ?? noSandbox,
     git: 'git',
     tempDir,
     host: { env: process.env, node: process.execPath },

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bubblewrap } from '../../src/sandbox/bubblewrap.js';
 import { chooseSandbox, findProgram } from '../../src/sandbox/choose-sandbox.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import { bubblewrap as missing, named, unshare } from '../needs.js';
 import { openRange, until } from './test-range.js';
 
 const range = openRange();
@@ -19,7 +20,7 @@ const { sandbox } = await chooseSandbox({
 });
 
 // Hooks do not run in a file whose every test is skipped.
-if (sandbox.kind !== 'bubblewrap') await range.close();
+if (missing !== null) await range.close();
 
 const sh = (script: string) => ['sh', '-c', script];
 const node = (script: string) => [process.execPath, '-e', script];
@@ -42,7 +43,7 @@ async function meterAt(name: string, listener: RequestListener) {
 }
 
 /** Each is run without a sandbox too, where it has to succeed: an attack that fails anywhere proves nothing. */
-describe.skipIf(sandbox.kind !== 'bubblewrap')('attacks on bubblewrap', () => {
+describe.skipIf(missing)(named('attacks on bubblewrap', missing), () => {
   test('attack: writing outside the workspace', async () => {
     mkdirSync(at('outside'));
     const attack = sh(`echo gotcha > ${at('outside')}/file`);
@@ -172,12 +173,9 @@ describe.skipIf(sandbox.kind !== 'bubblewrap')('attacks on bubblewrap', () => {
     expect(existsSync(at('sealed/file'))).toBe(false);
   });
 
-  test.skipIf(findProgram('unshare', process.env.PATH ?? '') === null)(
-    'attack: a user namespace of its own',
-    async () => {
-      expect((await range.run(sandbox, sh('unshare --user true'))).code).not.toBe(0);
-    },
-  );
+  test.skipIf(unshare)(named('attack: a user namespace of its own', unshare), async () => {
+    expect((await range.run(sandbox, sh('unshare --user true'))).code).not.toBe(0);
+  });
 
   test('attack: what is written to /tmp is gone with the command', async () => {
     const name = `/tmp/cab-scratch-${process.pid}`;
@@ -187,7 +185,7 @@ describe.skipIf(sandbox.kind !== 'bubblewrap')('attacks on bubblewrap', () => {
   });
 });
 
-describe.skipIf(sandbox.kind !== 'bubblewrap')('the bridge', () => {
+describe.skipIf(missing)(named('the bridge', missing), () => {
   test('leads from the loopback port to the meter, both ways and whole', async () => {
     const meter = await meterAt('meter-b.sock', (request, response) => {
       let bytes = 0;
@@ -255,8 +253,8 @@ describe.skipIf(sandbox.kind !== 'bubblewrap')('the bridge', () => {
   });
 });
 
-test.skipIf(sandbox.kind !== 'bubblewrap')(
-  'a Node under a mask, behind symbolic links, still runs the bridge',
+test.skipIf(missing)(
+  named('a Node under a mask, behind symbolic links, still runs the bridge', missing),
   async () => {
     mkdirSync(join(range.home, 'versions'));
     symlinkSync('versions', join(range.home, 'current'));

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PreflightError } from '../../src/errors.js';
 import { type ChooseSandboxOptions, chooseSandbox, findProgram } from '../../src/sandbox/choose-sandbox.js';
 import { adviseSandbox } from '../../src/sandbox/sandbox-advice.js';
+import { bubblewrap, named } from '../needs.js';
 import { openRange, type TestRange } from './test-range.js';
 
 const realBwrap = findProgram('bwrap', process.env.PATH ?? '');
@@ -78,21 +79,24 @@ describe('chooseSandbox', () => {
     expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('none');
   });
 
-  test.skipIf(realBwrap === null)('the real one: probed, no warning, no files left', async () => {
+  test.skipIf(bubblewrap)(named('the real one: probed, no warning, no files left', bubblewrap), async () => {
     const before = readdirSync(range.root);
     const chosen = await chooseSandbox(options({ mode: 'required', path: process.env.PATH ?? '' }));
     expect(chosen).toMatchObject({ sandbox: { kind: 'bubblewrap', directEgress: 'blocked' }, warning: null });
     expect(readdirSync(range.root)).toEqual(before);
   });
 
-  test.skipIf(realBwrap === null)('a bwrap before 0.8 works without --disable-userns', async () => {
-    const path = fakeBwrap(
-      'old',
-      `case " $* " in *" --disable-userns "*) echo "bwrap: Unknown option --disable-userns" >&2; exit 1;; esac
+  test.skipIf(bubblewrap)(
+    named('a bwrap before 0.8 works without --disable-userns', bubblewrap),
+    async () => {
+      const path = fakeBwrap(
+        'old',
+        `case " $* " in *" --disable-userns "*) echo "bwrap: Unknown option --disable-userns" >&2; exit 1;; esac
        exec ${realBwrap} "$@"`,
-    );
-    expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('bubblewrap');
-  });
+      );
+      expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('bubblewrap');
+    },
+  );
 });
 
 describe('adviseSandbox', () => {

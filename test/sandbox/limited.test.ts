@@ -3,6 +3,7 @@ import { openCgroup } from '../../src/sandbox/cgroup.js';
 import { type LimitedOptions, superviseLimited } from '../../src/sandbox/limited.js';
 import { defaultLimits, type LimitHit, type Limits } from '../../src/sandbox/limits.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import { linux, named } from '../needs.js';
 import { openRange, processesSaying, type TestRange } from './test-range.js';
 
 const MB = 1024 * 1024;
@@ -10,6 +11,7 @@ const MB = 1024 * 1024;
 const probe = openCgroup(`test-${process.pid}`, { ...defaultLimits(), cpus: 1 });
 const kernelHolds = probe?.holds ?? new Set();
 await probe?.remove();
+const cgroup = kernelHolds.has('tasks') ? null : 'a cgroup v2 that this user may divide';
 
 let range: TestRange;
 beforeEach(() => {
@@ -62,7 +64,7 @@ test('each limit says who holds it', async () => {
     );
 });
 
-describe.skipIf(process.platform !== 'linux')('held', () => {
+describe.skipIf(linux)(named('held', linux), () => {
   test('attack: takes more and more memory', async () => {
     const hog = 'const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1));';
     const { hits } = await run(`${process.execPath} -e "${hog}"`, { memoryBytes: 300 * MB });
@@ -83,14 +85,14 @@ describe.skipIf(process.platform !== 'linux')('held', () => {
     else expect(holder).toBe('nothing');
   });
 
-  test.skipIf(!kernelHolds.has('tasks'))('attack: a fork bomb, in a cgroup', async () => {
+  test.skipIf(cgroup)(named('attack: a fork bomb, in a cgroup', cgroup), async () => {
     const bomb = 'bomb() { bomb | bomb & }; bomb; bomb; sleep 100';
     const { hits } = await run(`${bomb}; : cab-bomb-${process.pid}`, { processes: 20 });
     expect(hits[0]?.kind).toBe('processes');
     expect(processesSaying(`cab-bomb-${process.pid}`)).toEqual([]);
   });
 
-  test.skipIf(!kernelHolds.has('tasks'))('attack: a stray that leaves nothing to know it by', async () => {
+  test.skipIf(cgroup)(named('attack: a stray that leaves nothing to know it by', cgroup), async () => {
     const seconds = `1${process.pid}`;
     await run(
       `env -i setsid sh -c "exec env -i setsid sleep ${seconds}" </dev/null >/dev/null 2>&1 & sleep 0.3`,

@@ -5,6 +5,7 @@ import { withFileLimit } from '../../src/sandbox/limited.js';
 import { defaultLimits, type LimitHit, type Limits } from '../../src/sandbox/limits.js';
 import { noSandbox } from '../../src/sandbox/no-sandbox.js';
 import { watchLimits } from '../../src/sandbox/watch-limits.js';
+import { linux, named } from '../needs.js';
 import { openRange, type TestRange } from './test-range.js';
 
 let range: TestRange;
@@ -43,7 +44,7 @@ test('attack: files without end, in directories below each other', async () => {
   });
 });
 
-test.skipIf(process.platform !== 'linux')('attack: memory that grows, spread over processes', async () => {
+test.skipIf(linux)(named('attack: memory that grows, spread over processes', linux), async () => {
   const hog = `${process.execPath} -e "const kept = []; setInterval(() => kept.push(Buffer.alloc(4e6, 1)), 20)"`;
   const hit = await firstHit(`${hog} & ${hog} & wait`, { memoryBytes: 300 * MB });
   expect(hit).toMatchObject({ kind: 'memory', what: expect.stringContaining('and 300 MB is the limit') });

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { PidTrail } from '../../src/sandbox/pid-trail.js';
+import { linux, named } from '../needs.js';
 
-test.skipIf(process.platform !== 'linux')('a new process is on the trail until it was met', async () => {
+test.skipIf(linux)(named('a new process is on the trail until it was met', linux), async () => {
   const trail = new PidTrail();
-  const child = spawn('sleep', ['3000'], { stdio: 'ignore' });
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

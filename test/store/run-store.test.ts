@@ -16,6 +16,9 @@ import type { RunEvent } from '../../src/cell/events.js';
 import type { HarnessError } from '../../src/errors.js';
 import { openRunStore } from '../../src/store/run-store.js';
 import { passed } from '../faces/sample-run.js';
+import { named } from '../needs.js';
+
+const devFull = existsSync('/dev/full') ? null : '/dev/full';
 
 let dir: string;
 beforeEach(() => {
@@ -71,8 +74,8 @@ describe('the store of a run', () => {
     for (const file of readdirSync(dir)) expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
   });
 
-  it.skipIf(!existsSync('/dev/full'))(
-    'attack: a full disk is told once, in one sentence, and no record is left',
+  it.skipIf(devFull)(
+    named('attack: a full disk is told once, in one sentence, and no record is left', devFull),
     () => {
       mkdirSync(dir);
       symlinkSync('/dev/full', join(dir, 'agent.log'));

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findOnPath, resolveToolchain, TOOLCHAINS } from '../../src/tasks/toolchains.js';
+import { named } from '../needs.js';
 import { scratchDir } from './scratch.js';
 
 const scratch = scratchDir();
@@ -20,19 +21,23 @@ function binWith(dir: string, name: string, script: string): string {
 
 for (const { id, title, bins } of TOOLCHAINS) {
   const resolved = await resolveToolchain(id, host);
-  test.skipIf(!resolved.ok)(`${title}: the binaries found run with an empty HOME and no shims`, () => {
-    if (!resolved.ok) return;
-    const home = join(scratch, `home of ${id}`);
-    mkdirSync(home);
-    const env = { HOME: home, PATH: [...resolved.binDirs, '/usr/bin', '/bin'].join(':') };
-    for (const bin of bins) {
-      const question = bin === 'go' ? 'version' : '--version';
-      expect(execFileSync(bin, [question], { env, encoding: 'utf8' })).not.toBe('');
-    }
-    for (const path of [...resolved.binDirs, ...resolved.readableRoots])
-      expect(existsSync(path), path).toBe(true);
-    expect(resolved.readableRoots).not.toContain('/usr');
-  });
+  const missing = resolved.ok ? null : resolved.detail;
+  test.skipIf(missing)(
+    named(`${title}: the binaries found run with an empty HOME and no shims`, missing),
+    () => {
+      if (!resolved.ok) return;
+      const home = join(scratch, `home of ${id}`);
+      mkdirSync(home);
+      const env = { HOME: home, PATH: [...resolved.binDirs, '/usr/bin', '/bin'].join(':') };
+      for (const bin of bins) {
+        const question = bin === 'go' ? 'version' : '--version';
+        expect(execFileSync(bin, [question], { env, encoding: 'utf8' })).not.toBe('');
+      }
+      for (const path of [...resolved.binDirs, ...resolved.readableRoots])
+        expect(existsSync(path), path).toBe(true);
+      expect(resolved.readableRoots).not.toContain('/usr');
+    },
+  );
 }
 
 test('asking for a toolchain leaves nothing in the home', async () => {
@@ -109,7 +114,8 @@ test('javac without a JDK to name is not Java', async () => {
 });
 
 const python = await resolveToolchain('python', host);
-test.skipIf(!python.ok)('a virtual environment is seen through', async () => {
+const noPython = python.ok ? null : python.detail;
+test.skipIf(noPython)(named('a virtual environment is seen through', noPython), async () => {
   const venv = join(scratch, 'venv');
   execFileSync('python3', ['-m', 'venv', '--without-pip', venv], { env: process.env });
   const inside = { ...host, env: { ...process.env, PATH: `${join(venv, 'bin')}:${process.env.PATH}` } };
