@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordSchema } from '../../src/cell/record.js';
 import { PUBLISHED_LABELS } from '../faces/page/published-labels.js';
 import { Visitor } from './cli.js';
 
@@ -78,6 +79,27 @@ describe('compare', () => {
     const none = await visitor.run(['compare', '--tui', 'codex']);
     expect([none.code, none.stdout]).toEqual([2, '']);
     expect(none.stderr).toMatch(/^No saved run fits\./);
+  });
+
+  it('is not emptied by an unscored run of another agent, and says who is left out', async () => {
+    const runs = join(visitor.home, '.local/share/codingagentbench/runs');
+    const [from, to] = [join(runs, id), join(runs, 'abcd0001')];
+    cpSync(from, to, { recursive: true });
+    const edit = (file: string, change: (text: string) => string) =>
+      writeFileSync(join(to, file), change(readFileSync(join(to, file), 'utf8')));
+    for (const file of ['record.json', 'events.jsonl'])
+      edit(file, (text) => text.replaceAll(id, 'abcd0001').replaceAll(/("tui": ?)"opencode"/g, '$1"pi"'));
+    edit('record.json', (text) => {
+      const record = recordSchema.parse(JSON.parse(text));
+      record.scores.pass_rate.pass = null;
+      return JSON.stringify({ ...record, verdict: 'unscored' });
+    });
+    const { code, stdout } = await visitor.run(['compare']);
+    rmSync(to, { recursive: true });
+    expect(code).toBe(0);
+    expect(stdout).toContain('over all tasks of which every one of them has a scored run');
+    expect(stdout).toMatch(/opencode × demo\/oracle +1\/1 +100 %/);
+    expect(stdout).toContain('pi × demo/oracle is left out: no run of it was scored (1 run).');
   });
 });
 

@@ -48,11 +48,11 @@ function matrixSection({ cells, tasks, players: _, unscored }: Comparison): Sect
   };
 }
 
-function playersSection({ players, common, tasks }: Comparison): Section {
+function playersSection({ cells, players, common, tasks, unscoredPairs }: Comparison): Section {
   const over = common.length === tasks.length ? 'all' : `the ${common.length} of ${tasks.length}`;
   return {
     id: 'players',
-    title: `Like with like: over ${over} tasks that every one of them ran`,
+    title: `Like with like: over ${over} tasks of which every one of them has a scored run`,
     blocks: [
       table(
         [
@@ -71,7 +71,12 @@ function playersSection({ players, common, tasks }: Comparison): Section {
           integer(player.tokensPerCorrect),
           seconds(player.wallMs),
         ]),
-        'No task was run by all of them: narrow the choice by --tui, --model or --task.',
+        cells.every(({ source, n }) => source !== 'local' || n === 0)
+          ? 'No run was scored.'
+          : 'No task has a scored run of all of them: narrow the choice by --tui, --model or --task.',
+      ),
+      ...unscoredPairs.map(({ tui, model, runs }) =>
+        prose(`${tui} × ${model} is left out: no run of it was scored (${plural(runs, 'run', 'runs')}).`),
       ),
     ],
   };

@@ -15,10 +15,12 @@ export interface Comparison {
   cells: readonly CellGroup[];
   /** Ids of the tasks, a version of a task each; `id@digest` where there is more than one version. */
   tasks: readonly string[];
-  /** Those of `tasks` that every player has a scored run of. */
+  /** Those of `tasks` that every one of `players` has a scored run of. */
   common: readonly string[];
-  /** None when no task is in common. */
+  /** Those with a scored run; none when they have no task in common. */
   players: readonly Player[];
+  /** Agents with a model of which no run was scored: they are compared with nobody, and empty no comparison. */
+  unscoredPairs: ReadonlyArray<Pick<Player, 'tui' | 'model'> & { runs: number }>;
   unscored: number;
 }
 
@@ -35,12 +37,20 @@ export function compareResults(results: readonly CellResult[]): Comparison {
     if (group) group.push(cell);
     else byPlayer.set(key, [cell]);
   }
-  const common = tasks.filter((task) =>
-    [...byPlayer.values()].every((group) => group.some((cell) => cell.n > 0 && name(cell) === task)),
+  const isScored = (group: readonly CellGroup[]) => group.some(({ n }) => n > 0);
+  const scored = [...byPlayer.values()].filter(isScored);
+  const common = tasks.filter(
+    (task) =>
+      scored.length > 0 && scored.every((group) => group.some((cell) => cell.n > 0 && name(cell) === task)),
   );
-  const players = [...byPlayer.values()].flatMap((group) => {
+  const players = scored.flatMap((group) => {
     const shared = group.filter((cell) => common.includes(name(cell)));
     return shared[0] ? [playerOf(shared[0], shared)] : [];
+  });
+  const unscoredPairs = [...byPlayer.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first || isScored(group)) return [];
+    return [{ tui: first.tui, model: first.model, runs: sumOf(group.map(({ unscored }) => unscored)) ?? 0 }];
   });
   return {
     demo: results.some(({ demo }) => demo),
@@ -48,6 +58,7 @@ export function compareResults(results: readonly CellResult[]): Comparison {
     tasks,
     common,
     players,
+    unscoredPairs,
     unscored: local.reduce((sum, { unscored }) => sum + unscored, 0),
   };
 }

@@ -94,6 +94,45 @@ describe('benign twins', () => {
   });
 });
 
+describe('unscored runs', () => {
+  const shown = (...runs: CellResult[]) => compareMarkdown(compareResults(runs));
+  const second = { taskId: 'mutations/js-off-by-one', taskDigest: 'sha256:2222222' };
+
+  it('leave a condition out when it has no other, and empty no comparison', () => {
+    const { common, players, unscoredPairs } = compareResults([
+      run({}),
+      run({ tui: 'pi', ...failedRun }),
+      run({ tui: 'codex', ...unscoredRun }),
+      run({ tui: 'codex', ...second, ...unscoredRun }),
+    ]);
+    expect(common).toEqual(['mutations/rust-error-negated']);
+    expect(players.map(({ tui, passed, n }) => [tui, passed, n])).toEqual([
+      ['opencode', 1, 1],
+      ['pi', 0, 1],
+    ]);
+    expect(unscoredPairs).toEqual([{ tui: 'codex', model: 'm', runs: 2 }]);
+  });
+
+  it('are told apart from tasks that nobody shares', () => {
+    expect(shown(run({ ...unscoredRun }))).toContain('No run was scored.');
+    expect(shown(run({}), run({ tui: 'codex', ...unscoredRun }))).toContain(
+      'codex × m is left out: no run of it was scored (1 run).',
+    );
+    expect(shown(run({}), run({ tui: 'pi', ...second }))).toContain(
+      'No task has a scored run of all of them',
+    );
+  });
+
+  it('count for nothing beside scored ones of the same condition', () => {
+    const { common, players, unscoredPairs } = compareResults([
+      run({}),
+      run({ ...unscoredRun }),
+      run({ tui: 'pi' }),
+    ]);
+    expect([common.length, players.map(({ n }) => n), unscoredPairs]).toEqual([1, [1, 1], []]);
+  });
+});
+
 describe('compareResults', () => {
   it('puts repeats together: all tokens over the passes, the median of the wall, unscored runs apart', () => {
     const { cells, unscored } = compareResults([
