@@ -33,7 +33,7 @@ export interface DriveOptions {
   timeoutMs: number;
   /** Without output, model call or running tool for this long, the agent is stuck. */
   idleMs: number;
-  meter: { inFlight(): number; lastActivityMs(): number | null };
+  meter: { inFlight(): number; lastActivityMs(): number | null; expectCuts(): void };
   limits: Limits;
   /** Aborted by the user: stop the agent. */
   stop: AbortSignal;
@@ -128,6 +128,8 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
       typeof exit === 'string'
         ? { stopReason: exit, exitCode: null, signal: null }
         : { stopReason: exit.code === 0 ? 'finished' : 'crashed', exitCode: exit.code, signal: exit.signal };
+    // Told before the first process dies: what its death cuts off is our doing.
+    if (typeof exit === 'string') options.meter.expectCuts();
     await running.stop();
     lines.end();
     return {

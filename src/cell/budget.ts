@@ -1,4 +1,5 @@
 import type { ModelCall } from '../endpoint/model-call.js';
+import { wasRefused } from './run-calls.js';
 
 /** What the agent may spend; null: no limit. */
 export interface BudgetLimits {
@@ -14,29 +15,31 @@ export interface Budget {
   /** Asked before each call: why it is not made, or null. Saying no aborts `spent`. */
   refuse(): string | null;
   spent: AbortSignal;
+  /** Which limit was spent; null while none is. */
+  spentOn(): 'calls' | 'tokens' | null;
 }
 
-/** A budget of one run. Calls whose usage the server does not report count as calls and not as tokens. */
+/** A budget of one run. Calls that the endpoint refused cost nothing; calls whose usage the server does not report count as calls and not as tokens. */
 export function openBudget({ maxCalls, maxTokens }: BudgetLimits): Budget {
   const spent = new AbortController();
   let calls = 0;
   let tokens = 0;
+  const spentOn = () => {
+    if (maxCalls !== null && calls >= maxCalls) return 'calls';
+    return maxTokens !== null && tokens >= maxTokens ? 'tokens' : null;
+  };
   return {
     spent: spent.signal,
+    spentOn,
     count(call) {
-      calls += 1;
+      if (!wasRefused(call)) calls += 1;
       tokens += (call.promptTokens ?? 0) + (call.completionTokens ?? 0);
     },
     refuse() {
-      const limit =
-        maxCalls !== null && calls >= maxCalls
-          ? `${maxCalls} calls`
-          : maxTokens !== null && tokens >= maxTokens
-            ? `${maxTokens} tokens`
-            : null;
-      if (limit === null) return null;
+      const kind = spentOn();
+      if (kind === null) return null;
       spent.abort();
-      return `The budget of ${limit} is spent.`;
+      return `The budget of ${kind === 'calls' ? maxCalls : maxTokens} ${kind} is spent.`;
     },
   };
 }

@@ -7,6 +7,7 @@ import { type Interval, overheadMs } from './overhead.js';
 import type { CellPlan } from './plan.js';
 import { round } from './published.js';
 import type { Check, Phase, StopReason } from './record.js';
+import type { RunStop } from './run-stop.js';
 import type { Trace } from './trace.js';
 import { decideVerdict, type VerdictResult } from './verdict.js';
 
@@ -31,7 +32,11 @@ export function conclude(trace: Trace, plan: CellPlan, facts: RunFacts): Verdict
   const { drive, grade, wall } = facts;
   const calls: readonly ModelCall[] = drive?.calls ?? [];
   const stopReason = stopReasonOf(facts);
-  const verdict = verdictOf(plan, facts, stopReason);
+  const verdict = decideVerdict({
+    calls,
+    stop: stopOf(plan, facts, stopReason),
+    testsPassed: grade?.tests?.passed ?? null,
+  });
   trace.emit({ type: 'phase_started', phase: 'score', limit_ms: null });
   const scoringFromMs = trace.clock.now();
   const { scores, unmeasured, tokensKnownSubtotal } = scoreCell({
@@ -76,38 +81,39 @@ function stopReasonOf({ drive, fault, interrupted }: RunFacts): StopReason {
   return drive?.stopReason ?? 'not_started';
 }
 
-function verdictOf(plan: CellPlan, facts: RunFacts, stopReason: StopReason): VerdictResult {
-  const unscored = { verdict: 'unscored', banners: [] as string[] } as const;
-  const { blocked, fault, drive, interrupted } = facts;
-  if (!interrupted && blocked) {
+function stopOf(plan: CellPlan, facts: RunFacts, reason: StopReason): RunStop {
+  const { drive } = facts;
+  return {
+    reason,
+    fault: faultOf(facts),
+    exitCode: drive?.exitCode ?? null,
+    signal: drive?.signal ?? null,
+    limitHit: drive?.limitHit ?? null,
+    spentOn: drive?.spentOn ?? null,
+    tui: plan.adapter.id,
+    usesTools: plan.adapter.editDialect === 'tools',
+    lastWords: drive?.lastWords ?? null,
+    timeoutS: plan.timeoutS,
+    idleS: plan.idleS,
+    budget: plan.budget,
+  };
+}
+
+function faultOf({ blocked, fault, drive }: RunFacts): RunStop['fault'] {
+  if (blocked) {
     return {
-      ...unscored,
       cause: `preflight.${blocked.id}`,
       explanation: blocked.detail,
       advice: blocked.fix,
       exitCode: ExitCode.preflight,
     };
   }
-  if (!interrupted && fault) {
-    return {
-      ...unscored,
-      cause: 'harness',
-      explanation: fault.message,
-      advice: fault.fix,
-      // A broken task that was found out before an agent started is the user's to mend.
-      exitCode: drive === null && fault.exitCode === ExitCode.usage ? ExitCode.usage : ExitCode.unscored,
-    };
-  }
-  return decideVerdict({
-    stopReason,
-    testsPassed: facts.grade?.tests?.passed ?? null,
-    calls: drive?.calls ?? [],
-    timeoutS: plan.timeoutS,
-    idleS: plan.idleS,
-    budget: plan.budget,
-    tui: plan.adapter.id,
-    usesTools: plan.adapter.editDialect === 'tools',
-    lastWords: drive?.lastWords ?? null,
-    limitHit: drive?.limitHit ?? null,
-  });
+  if (!fault) return null;
+  return {
+    cause: 'harness',
+    explanation: fault.message,
+    advice: fault.fix,
+    // A broken task that was found out before an agent started is the user's to mend.
+    exitCode: drive === null && fault.exitCode === ExitCode.usage ? ExitCode.usage : ExitCode.unscored,
+  };
 }

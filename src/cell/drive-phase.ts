@@ -21,6 +21,8 @@ export interface DrivePhase extends DriveResult {
   canarySeen: boolean;
   /** The last line on stderr. */
   lastWords: string | null;
+  /** With the stop reason `budget`: which limit was spent. */
+  spentOn: 'calls' | 'tokens' | null;
 }
 
 export interface DrivePhaseOptions {
@@ -153,7 +155,13 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       signal: result.signal,
       active_ms: result.activeMs,
     });
-    return { ...result, calls: meter.calls(), canarySeen, lastWords: output.lastWords() };
+    return {
+      ...result,
+      calls: meter.calls(),
+      canarySeen,
+      lastWords: output.lastWords(),
+      spentOn: budget.spentOn(),
+    };
   } finally {
     await files.stop();
     await meter.close();

@@ -96,6 +96,8 @@ export const modelCallSchema = z.object({
   requested_model: nullableString,
   served_model: nullableString,
   request_hash: z.string(),
+  /** How many tools the request offered. Absent in old runs, as are `silent_ms` and `flaw`. */
+  offered_tools: z.optional(z.int()),
   prompt_tokens: nullableNumber,
   completion_tokens: nullableNumber,
   cached_tokens: nullableNumber,
@@ -103,8 +105,12 @@ export const modelCallSchema = z.object({
   usage_missing: nullableString,
   latency_ms: z.number(),
   time_to_first_token_ms: nullableNumber,
+  /** How long nothing more had come when the call ended. */
+  silent_ms: z.optional(z.number()),
   finish: nullableString,
   tool_calls: z.array(z.string()),
+  /** What is wrong with an answer that came whole: `empty` or `malformed_call`; null when nothing is. */
+  flaw: z.optional(nullableString),
   status: nullableNumber,
   retry_after_s: nullableNumber,
   cause: nullableString,
@@ -170,7 +176,7 @@ export const verifierSchema = z.enum(['tests', 'harbor_reward']);
 export const endingShape = {
   verdict: verdictSchema,
   stop_reason: stopReasonSchema,
-  /** Dotted and machine-readable (`endpoint.rate_limited`, `model.no_tool_calls`); null when there is nothing to explain. */
+  /** Dotted and machine-readable (`endpoint.rate_limited`, `model.no_tool_calls`); null when the run passed. */
   cause: nullableString,
   /** What happened, in a sentence; null for a plain pass or fail. */
   explanation: nullableString,

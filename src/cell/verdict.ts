@@ -1,224 +1,288 @@
 import type { CallCause, ModelCall } from '../endpoint/model-call.js';
 import { ExitCode } from '../errors.js';
-import type { LimitHit } from '../sandbox/limits.js';
-import type { BudgetLimits } from './budget.js';
-import type { StopReason, Verdict } from './record.js';
+import { type Cause, isEndpointCause } from './causes.js';
+import { endpointWords, overflowWords } from './endpoint-words.js';
+import type { Verdict } from './record.js';
+import {
+  isGood,
+  isHungUp,
+  longestWaitMs,
+  type RunCalls,
+  readRunCalls,
+  waitedAfterRefusalsMs,
+} from './run-calls.js';
+import { diedBySignal, howItDied, limitOf, type RunStop, stopBanners } from './run-stop.js';
 
 export interface VerdictFacts {
-  stopReason: StopReason;
+  /** The agent's calls in order of end; preflight's are not among them. */
+  calls: readonly ModelCall[];
+  stop: RunStop;
   /** Null when the tests never ran. */
   testsPassed: boolean | null;
-  /** The agent's calls, in order; preflight's are not among them. */
-  calls: readonly ModelCall[];
-  timeoutS: number;
-  idleS: number;
-  budget: BudgetLimits;
-  tui: string;
-  /** Whether the agent has the model call tools at all. */
-  usesTools: boolean;
-  /** What the agent last said on stderr: shown when it died without asking the endpoint. */
-  lastWords: string | null;
-  /** With the stop reason `limit`: which. */
-  limitHit?: LimitHit | null;
 }
 
 export interface VerdictResult {
   verdict: Verdict;
-  cause: string | null;
+  cause: Cause | null;
   explanation: string | null;
   advice: string | null;
   banners: string[];
   exitCode: ExitCode;
 }
 
-/** Failures of the endpoint and not of the model: a run that ended on one says nothing about capability. */
-const INFRASTRUCTURE: ReadonlySet<CallCause> = new Set([
-  'auth',
-  'not_found',
-  'model_unknown',
-  'rate_limited',
-  'quota',
-  'server_error',
-  'timeout',
-  'connection',
-  'malformed_stream',
-]);
+interface Run {
+  calls: RunCalls;
+  stop: RunStop;
+  testsPassed: boolean | null;
+}
+type Ending = Omit<VerdictResult, 'banners' | 'exitCode'> & Partial<VerdictResult>;
+/** What the run is worth, when the rule holds for it. */
+type Rule = (run: Run) => Ending | null;
+
+/** In this order; the first that holds decides. The last one always does. */
+const RULES: readonly Rule[] = [
+  interrupted,
+  fault,
+  passed,
+  neverAsked,
+  malformedCall,
+  contextOverflow,
+  limitOfAccountOrProxy,
+  endpointFailed,
+  emptyReply,
+  agentCrashed,
+  tooSlow,
+  ourLimit,
+  agentHungUp,
+  testsFailed,
+];
 
 /**
- * What a run is worth. Why it stopped and what it is worth are two things: the tests and the call log decide, never the
- * agent's exit code; a failure of the infrastructure is an unscored run and not a zero.
+ * What a run is worth. Why it stopped and what it is worth are two things: the tests and the calls decide, and a failure
+ * of the infrastructure is an unscored run and not a zero. "It ended the run" means: no good main call followed it.
  */
-export function decideVerdict(facts: VerdictFacts): VerdictResult {
-  const { calls, testsPassed } = facts;
-  const answered = calls.filter((call) => call.cause === null);
-  const banners = stopBanner(facts);
-
-  if (facts.stopReason === 'interrupted') {
-    return unscored(
-      'interrupted',
-      'You stopped the run before it was done.',
-      'Run it again to get a score.',
-      {
-        exitCode: ExitCode.interrupted,
-      },
-    );
+export function decideVerdict({ calls, stop, testsPassed }: VerdictFacts): VerdictResult {
+  const run: Run = { calls: readRunCalls(calls), stop, testsPassed };
+  for (const rule of RULES) {
+    const ending = rule(run);
+    if (ending !== null)
+      return { banners: stopBanners(stop), exitCode: EXIT_CODES[ending.verdict], ...ending };
   }
-  if (calls.length === 0) {
-    const said = facts.lastWords ? ` It last said: ${facts.lastWords}` : '';
-    return unscored(
-      facts.stopReason === 'not_started' ? 'agent.not_started' : 'agent.no_calls',
-      `${facts.tui} ${facts.stopReason === 'not_started' ? 'could not be started' : 'never asked the endpoint anything'}: this says nothing about the model.${said}`,
-      "Look at the end of the run's agent.log; try again with --sandbox off, or with --agent-bin pointing at another build.",
-      { banners },
-    );
-  }
-  if (testsPassed && answered.length > 0) {
-    return {
-      verdict: 'passed',
-      cause: null,
-      explanation: null,
-      advice: null,
-      banners,
-      exitCode: ExitCode.passed,
-    };
-  }
-  const decisive = answered.length === 0 ? lastFailure(calls) : endedOn(calls);
-  if (decisive) return endpointFailure(decisive, calls, banners);
-  return {
-    verdict: 'failed',
-    cause: failureCause(facts, answered),
-    explanation: null,
-    advice: null,
-    banners: [...banners, ...modelBanners(facts, answered)],
-    exitCode: ExitCode.failed,
-  };
+  throw new Error('The last rule holds for every run.');
 }
 
-function unscored(
-  cause: string,
-  explanation: string,
-  advice: string,
-  more: Partial<VerdictResult> = {},
-): VerdictResult {
-  return {
-    verdict: 'unscored',
-    cause,
-    explanation,
-    advice,
-    banners: [],
-    exitCode: ExitCode.unscored,
-    ...more,
-  };
-}
-
-/** The last call that failed by itself; a call that our own stop cut off counts only when there is no other. */
-function lastFailure(calls: readonly ModelCall[]): ModelCall | undefined {
-  return calls.findLast((call) => call.cause !== 'client_abort') ?? calls.at(-1);
-}
-
-/** The last call, when the run ended on a failure of the infrastructure. */
-function endedOn(calls: readonly ModelCall[]): ModelCall | null {
-  const last = lastFailure(calls);
-  return last?.cause && INFRASTRUCTURE.has(last.cause) ? last : null;
-}
-
-const SENTENCES: Record<CallCause, { what: string; advice: string }> = {
-  auth: { what: 'refused the key', advice: 'Check the key: --key-file FILE, --key - or CAB_KEY.' },
-  not_found: {
-    what: 'has nothing at that address',
-    advice: 'Check --endpoint; it usually ends in /v1.',
-  },
-  model_unknown: {
-    what: 'does not know the model',
-    advice: 'Check --model against the list the server gives at /models.',
-  },
-  rate_limited: { what: 'limited the rate', advice: 'Retry later, or lower the load on that endpoint.' },
-  quota: { what: 'has no quota left for this key', advice: 'Top up or use another key.' },
-  context_overflow: {
-    what: 'found the request too long for its context',
-    advice: 'Start the server with a larger context, or choose a model that has one.',
-  },
-  bad_request: {
-    what: 'rejected the request',
-    advice: "The server's own words are in the record's model_calls.",
-  },
-  server_error: { what: 'failed', advice: "Look at the server's log, then run again." },
-  timeout: {
-    what: 'did not answer in time',
-    advice: 'See whether the server is loading or overloaded, then run again.',
-  },
-  connection: {
-    what: 'could not be reached or broke off',
-    advice: 'See whether the server is up, then run again.',
-  },
-  malformed_stream: {
-    what: 'sent a broken stream',
-    advice: "Look at the server's log and version, then run again.",
-  },
-  empty_reply: {
-    what: 'sent empty answers',
-    advice: "Look at the server's log and chat template, then run again.",
-  },
-  client_abort: {
-    what: 'did not answer before the time was up',
-    advice: 'See whether the server is loading or overloaded, then run again with a longer --timeout.',
-  },
+const EXIT_CODES: Record<Verdict, ExitCode> = {
+  passed: ExitCode.passed,
+  failed: ExitCode.failed,
+  unscored: ExitCode.unscored,
 };
 
-function endpointFailure(decisive: ModelCall, calls: readonly ModelCall[], banners: string[]): VerdictResult {
-  const kind = decisive.cause ?? 'connection';
-  const alike = calls.filter((call) => call.cause === kind).length;
-  const status = decisive.status !== null && decisive.status >= 400 ? ` (HTTP ${decisive.status})` : '';
-  const { what, advice } = SENTENCES[kind];
-  const retry = decisive.retryAfterS === null ? '' : ` retry-after said ${decisive.retryAfterS} s.`;
-  const words = decisive.error ? ` It said: ${decisive.error}` : '';
+const LOOK_AT_THE_LOG =
+  "Look at the end of the run's agent.log; try again with --sandbox off, or with --agent-bin pointing at another build.";
+
+function unscored(cause: Cause, explanation: string, advice: string | null): Ending {
+  return { verdict: 'unscored', cause, explanation, advice };
+}
+
+function failed(cause: Cause, explanation: string | null = null, advice: string | null = null): Ending {
+  return { verdict: 'failed', cause, explanation, advice };
+}
+
+function interrupted({ stop }: Run): Ending | null {
+  if (stop.reason !== 'interrupted') return null;
+  const ending = unscored(
+    'interrupted',
+    'You stopped the run before it was done.',
+    'Run it again to get a score.',
+  );
+  return { ...ending, banners: [], exitCode: ExitCode.interrupted };
+}
+
+/** A check before the run said no, or this program made an error. */
+function fault({ stop }: Run): Ending | null {
+  if (stop.fault === null) return null;
+  return { verdict: 'unscored', banners: [], ...stop.fault };
+}
+
+/** Passing tests without any good call prove nothing. */
+function passed({ calls, testsPassed }: Run): Ending | null {
+  if (!testsPassed || calls.good.length === 0) return null;
+  return { verdict: 'passed', cause: null, explanation: null, advice: null };
+}
+
+function neverAsked({ calls, stop: { reason, tui, lastWords } }: Run): Ending | null {
+  if (calls.main.length > 0) return null;
+  const said = lastWords ? ` It last said: ${lastWords}` : '';
+  const notStarted = reason === 'not_started';
   return unscored(
-    `endpoint.${kind === 'client_abort' ? 'timeout' : kind}`,
-    `The endpoint ${what}${status} in ${alike} of ${calls.length} calls: infrastructure, not capability.${words}`,
-    `${advice}${retry}`,
-    { banners },
+    notStarted ? 'agent.not_started' : 'agent.no_calls',
+    `${tui} ${notStarted ? 'could not be started' : 'never asked the endpoint anything'}: this says nothing about the model.${said}`,
+    LOOK_AT_THE_LOG,
   );
 }
 
-function calledNoTool(answered: readonly ModelCall[]): boolean {
-  return answered.length > 0 && answered.every((call) => call.toolCalls.length === 0);
+/** The model's own tool call could not be read, as we saw or as the server said. */
+function malformedCall({ calls }: Run): Ending | null {
+  const reported = calls.failures.findLast(({ cause }) => cause === 'malformed_call');
+  const seen = calls.lastGood?.flaw === 'malformed_call' ? calls.lastGood : null;
+  const decisive = reported ?? seen;
+  if (!decisive) return null;
+  return failed(
+    'model.malformed_call',
+    reported
+      ? `The model's tool call in answer ${decisive.index} could not be read. The server said: ${decisive.error}`
+      : `The model's tool call in answer ${decisive.index} has arguments that are not a JSON object.`,
+  );
 }
 
-/** What is known of why the tests failed: the model's or the agent's own doing. */
-function failureCause(facts: VerdictFacts, answered: readonly ModelCall[]): string | null {
-  const { stopReason, calls } = facts;
-  if (calls.at(-1)?.cause === 'context_overflow') return 'model.context_overflow';
-  if (facts.limitHit) return `limit.${facts.limitHit.kind}`;
-  if (facts.usesTools && calledNoTool(answered)) return 'model.no_tool_calls';
-  return stopReason === 'finished' ? null : `agent.${stopReason}`;
-}
-
-function modelBanners({ calls, usesTools }: VerdictFacts, answered: readonly ModelCall[]): string[] {
-  const overflow = calls.at(-1)?.cause === 'context_overflow';
-  return [
-    ...(overflow ? ["The conversation outgrew the model's context"] : []),
-    ...(usesTools && calledNoTool(answered) ? ['The model never called a tool'] : []),
-  ];
-}
-
-function stopBanner({ stopReason, timeoutS, idleS, budget, tui, limitHit }: VerdictFacts): string[] {
-  switch (stopReason) {
-    case 'timed_out':
-      return [`${tui} was stopped after ${timeoutS} s, the time limit`];
-    case 'idle':
-      return [`${tui} was stopped: ${idleS} s without output, model call or running tool`];
-    case 'budget': {
-      const limits = [
-        ...(budget.maxCalls === null ? [] : [`${budget.maxCalls} calls`]),
-        ...(budget.maxTokens === null ? [] : [`${budget.maxTokens} tokens`]),
-      ];
-      return [`${tui} was stopped: its budget of ${limits.join(' or ')} was spent`];
-    }
-    case 'limit':
-      return [`${tui} was stopped: ${limitHit?.what ?? 'it went over a limit of this machine'}`];
-    case 'crashed':
-      return [`${tui} ended with an error; the tests ran on what it left`];
-    default:
-      return [];
+function contextOverflow({ calls, stop }: Run): Ending | null {
+  const overflow = calls.failures.findLast(({ cause }) => cause === 'context_overflow');
+  if (overflow === undefined) return null;
+  if (calls.lastGood === null) {
+    return unscored(
+      'model.context_overflow',
+      `The agent's first request never fitted: this says nothing about the model. ${overflowWords(overflow)}`,
+      'Start the server with a larger context, or choose an agent with a shorter prompt.',
+    );
   }
+  const ending = failed(
+    'model.context_overflow',
+    overflowWords(overflow),
+    'Start the server with a larger context, or choose a model that has one.',
+  );
+  return { ...ending, banners: [...stopBanners(stop), "The conversation outgrew the model's context"] };
+}
+
+const ACCOUNT_OR_PROXY: ReadonlySet<CallCause | null> = new Set<CallCause>([
+  'rate_limited',
+  'quota',
+  'request_too_large',
+]);
+
+function limitOfAccountOrProxy(run: Run): Ending | null {
+  return endedByEndpoint(
+    run,
+    run.calls.failures.filter(({ cause }) => ACCOUNT_OR_PROXY.has(cause)),
+  );
+}
+
+/** Any refusal, break or cut that no rule above has named. */
+function endpointFailed(run: Run): Ending | null {
+  return endedByEndpoint(run, run.calls.failures);
+}
+
+function endedByEndpoint({ calls }: Run, failures: readonly ModelCall[]): Ending | null {
+  const decisive = failures.at(-1);
+  const cause = decisive?.cause ?? null;
+  if (decisive === undefined || !isEndpointCause(cause)) return null;
+  const alike = failures.filter((call) => call.cause === cause);
+  const { explanation, advice } = endpointWords(cause, decisive, alike, calls);
+  return unscored(`endpoint.${cause}`, explanation, advice);
+}
+
+function emptyReply({ calls: { lastGood, unanswered } }: Run): Ending | null {
+  if (lastGood?.flaw !== 'empty' || unanswered.length > 0) return null;
+  return failed(
+    'model.empty_reply',
+    `The model's answer ${lastGood.index} holds no text and no tool call, and the run ended there.`,
+    "Look at the server's log and chat template, then run again.",
+  );
+}
+
+/** It died by a signal, or ended with an error when it had a tool call of the model's to carry out. */
+function agentCrashed({ calls: { lastGood, unanswered }, stop }: Run): Ending | null {
+  const leftCall = unanswered.length === 0 && lastGood !== null && lastGood.toolCalls.length > 0;
+  const what = diedBySignal(stop)
+    ? 'in the middle of the run'
+    : stop.reason === 'crashed' && leftCall
+      ? `and went no further with the tool call of answer ${lastGood.index}`
+      : null;
+  if (what === null) return null;
+  const said = stop.lastWords ? ` It last said: ${stop.lastWords}` : '';
+  return unscored(
+    'agent.crashed',
+    `${stop.tui} ${howItDied(stop)} ${what}: this says nothing about the model.${said}`,
+    LOOK_AT_THE_LOG,
+  );
+}
+
+/** A call that is silent for less is not yet called stuck. */
+const LONG_SILENCE_MS = 120_000;
+
+/** A limit of ours ended the run, and the time had gone to waiting for the endpoint. */
+function tooSlow({ calls, stop }: Run): Ending | null {
+  if (limitOf(stop) === null) return null;
+  const { main } = calls;
+  const waitedMs = waitedAfterRefusalsMs(main);
+  const silent = calls.unanswered.find((call) => call.cause === 'cut_off' && isStuck(call, main));
+  const why = main.every((call) => call.timeToFirstTokenMs === null && !isGood(call))
+    ? 'no answer of the model had begun'
+    : silent
+      ? `request ${silent.index} had been silent for ${seconds(silent.silentMs)}, more than twice the longest wait before`
+      : waitedMs >= (stop.timeoutS * 1000) / 2
+        ? `${stop.tui} had waited ${seconds(waitedMs)} after refused requests`
+        : null;
+  if (why === null) return null;
+  return tooSlowEnding(`When the run was stopped, ${why}`);
+}
+
+function tooSlowEnding(what: string): Ending {
+  return unscored(
+    'endpoint.too_slow',
+    `${what}: infrastructure, not capability.`,
+    'See whether the server is loading or overloaded, then run again, with a longer --timeout if need be.',
+  );
+}
+
+function isStuck(pending: ModelCall, main: readonly ModelCall[]): boolean {
+  return pending.silentMs >= LONG_SILENCE_MS && pending.silentMs > 2 * longestWaitMs(main);
+}
+
+const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
+
+function ourLimit(run: Run): Ending | null {
+  const limit = limitOf(run.stop);
+  if (limit === null) return null;
+  const writing = run.calls.unanswered.find(
+    ({ cause, timeToFirstTokenMs }) => cause === 'cut_off' && timeToFirstTokenMs !== null,
+  );
+  const answer = run.calls.lastGood === null ? 'its first answer' : `the answer to request ${writing?.index}`;
+  const explanation = writing ? `The model was still writing ${answer} when the run was stopped.` : null;
+  return {
+    ...failed(`limit.${limit}`, explanation),
+    banners: [...stopBanners(run.stop), ...toolBanner(run)],
+  };
+}
+
+/** The agent ended by itself in the middle of a request, which it had given up. */
+function agentHungUp({ calls: { main, lastGood, unanswered }, stop }: Run): Ending | null {
+  const last = unanswered.at(-1);
+  if (last === undefined || !unanswered.every(isHungUp)) return null;
+  if (isStuck(last, main)) {
+    return tooSlowEnding(
+      `${stop.tui} gave up on request ${last.index}, which had been silent for ${seconds(last.silentMs)}`,
+    );
+  }
+  if (lastGood !== null && stop.reason !== 'crashed') return null;
+  return unscored(
+    'agent.hung_up',
+    `${stop.tui} ended in the middle of request ${last.index}: this says nothing about the model.`,
+    'See whether the server is loading or overloaded, and look at the end of agent.log.',
+  );
+}
+
+function testsFailed(run: Run): Ending {
+  const calledNone = run.stop.usesTools && calledNoTool(run.calls);
+  return {
+    ...failed(calledNone ? 'model.no_tool_calls' : 'model.wrong_fix'),
+    banners: [...stopBanners(run.stop), ...toolBanner(run)],
+  };
+}
+
+function toolBanner({ calls, stop }: Run): string[] {
+  return stop.usesTools && calledNoTool(calls) ? ['The model never called a tool'] : [];
+}
+
+function calledNoTool({ good }: RunCalls): boolean {
+  return good.length > 0 && good.every(({ toolCalls }) => toolCalls.length === 0);
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../clock.js';
+import { answerFlaw } from './answer-flaw.js';
 import { type AnswerReader, answerReader, type Wire } from './answer-reader.js';
 import { readErrorBody, sentence } from './api-error.js';
 import { classifyAnswer, classifyFault, classifyInBand } from './classify-call.js';
@@ -36,6 +37,7 @@ export class CallObserver {
   #headers: IncomingHttpHeaders = {};
   #unreadable: string | null = null;
   #firstTokenMs: number | null = null;
+  #lastDataMs = 0;
 
   constructor(options: ObserverOptions) {
     this.#options = options;
@@ -69,17 +71,19 @@ export class CallObserver {
   data(chunk: Buffer): void {
     const readable = this.#unreadable === null;
     if (this.#firstTokenMs !== null) {
+      this.#lastDataMs = this.#elapsedMs();
       if (readable) this.#later.push(chunk);
       return;
     }
     if (readable) this.#reader.push(chunk);
     if (readable && !this.#reader.isDocument && !this.reading.spoke) return;
     this.#firstTokenMs = this.#elapsedMs();
+    this.#lastDataMs = this.#firstTokenMs;
     this.#options.onFirstToken(this.#firstTokenMs);
   }
 
-  /** The finished call. */
-  end(outcome: Outcome): ModelCall {
+  /** The finished call. `cutOff`: this program is stopping the agent, so a call that is hung up now is not the agent's doing. */
+  end(outcome: Outcome, cutOff = false): ModelCall {
     const latencyMs = this.#elapsedMs();
     const { clock, request, key, ...identity } = this.#options;
     this.#later.end();
@@ -88,7 +92,7 @@ export class CallObserver {
       this.#status = outcome.status;
       this.#headers = outcome.headers;
     }
-    const failure = this.#failure(outcome, reading);
+    const failure = this.#failure(outcome, reading, cutOff);
     const { usage } = reading;
     return {
       index: identity.index,
@@ -100,6 +104,7 @@ export class CallObserver {
       requestedModel: request.model,
       servedModel: reading.servedModel,
       requestHash: request.hash(),
+      offeredTools: request.tools,
       promptTokens: usage?.promptTokens ?? null,
       completionTokens: usage?.completionTokens ?? null,
       cachedTokens: usage?.cachedTokens ?? null,
@@ -107,8 +112,13 @@ export class CallObserver {
       usageMissing: this.#usageMissing(reading, failure),
       latencyMs,
       timeToFirstTokenMs: this.#firstTokenMs,
+      silentMs: latencyMs - this.#lastDataMs,
       finish: reading.finish,
       toolCalls: reading.toolCalls.map((call) => call.name),
+      flaw:
+        this.#unreadable === null && (failure === null || failure.cause === 'empty_reply')
+          ? answerFlaw(reading)
+          : null,
       text: reading.text,
       status: this.#status,
       retryAfterS: retryAfterS(this.#headers, Date.now()),
@@ -121,7 +131,7 @@ export class CallObserver {
     return this.#options.clock.now() - this.#startedAtMs;
   }
 
-  #failure(outcome: Outcome, reading: Reading): { cause: CallCause; error: string } | null {
+  #failure(outcome: Outcome, reading: Reading, cutOff: boolean): { cause: CallCause; error: string } | null {
     const { host } = this.#options;
     if (outcome.kind === 'refused') {
       const error = readErrorBody(outcome.body.toString());
@@ -139,7 +149,10 @@ export class CallObserver {
     const answered = reading.complete || reading.finish !== null;
     if (outcome.kind === 'aborted') {
       // Many clients hang up at the last word they need; the call is no worse for it.
-      return answered ? null : { cause: 'client_abort', error: 'The agent hung up before the answer ended.' };
+      if (answered) return null;
+      return cutOff
+        ? { cause: 'cut_off', error: 'This program stopped the agent before the answer ended.' }
+        : { cause: 'client_abort', error: 'The agent hung up before the answer ended.' };
     }
     if (this.#unreadable !== null) return null;
     if (reading.malformed !== null) return { cause: 'malformed_stream', error: reading.malformed };

@@ -6,6 +6,10 @@ const QUOTA =
 const RATE = /rate.?limit|too many requests|tokens per minute|requests per minute/i;
 const CONTEXT =
   /context.{0,12}(length|window|size|limit)|(maximum|max).{0,40}(context|prompt).{0,40}token|too many tokens|(prompt|input|request).{0,30}too (long|many tokens)|exceed.{0,40}(context|token limit)|reduce the length/i;
+const BODY = /\b(entity|payload|body)\b.{0,20}too large|exceed.{0,30}\b(body|payload)\b/i;
+/** The model's own tool call could not be read: Groq and Fireworks say so with a 400, Ollama and llama.cpp with a 500. */
+const MALFORMED_CALL =
+  /tool_use_failed|failed_generation|failed to call a function|tool call validation failed|(error|fail\w*).{0,10}pars\w+.{0,10}(tool|function).?calls?|failed to parse input at pos/i;
 const NO_SUCH_MODEL =
   /\bmodels?\b.{0,120}(not found|does ?n[o']t exist|do not exist|not exist|not available|not supported|is unknown|not loaded|not a valid)|not a valid model|no such model|unknown model|invalid model|no (allowed )?model.{0,20}(found|named|loaded)/i;
 const KEY =
@@ -30,9 +34,12 @@ export function classifyAnswer(
   if (status === 401) return 'auth';
   if (status === 403) return QUOTA.test(message) ? 'quota' : 'auth';
   if (status === 408 || status === 504 || status === 524) return 'timeout';
+  if ((status === 400 || status === 422 || status === 500) && MALFORMED_CALL.test(`${names} ${message}`))
+    return 'malformed_call';
   if (/context_length|context_window|string_above_max|exceed_context/.test(names)) return 'context_overflow';
   // llama.cpp and some gateways answer 500 to a prompt that does not fit.
   if ((status < 500 || status === 500) && CONTEXT.test(message)) return 'context_overflow';
+  if (status === 413 || (status < 500 && BODY.test(message))) return 'request_too_large';
   if (status >= 500)
     return /auth_error|authentication_error|invalid_api_key/.test(names) || KEY_FAULT.test(message)
       ? 'auth'

@@ -54,6 +54,8 @@ export interface Meter {
   lastActivityMs(): number | null;
   /** Finished calls in order of end. */
   calls(): readonly ModelCall[];
+  /** The agent is about to be stopped: calls that are hung up from now on were cut off by this program. */
+  expectCuts(): void;
   /** Hangs up every call, waits for their records and stops listening. May be called again. */
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   let started = 0;
   let inFlight = 0;
   let refusesUsage = false;
+  let cutOff = false;
   const room = openBodyRoom();
 
   /** Sends a request on and its answer back. A refusal is returned unsent, so that it can be tried otherwise. */
@@ -209,7 +212,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       outcome = await send(errand.body);
     }
     capture?.end(outcome);
-    const call = observer.end(outcome);
+    const call = observer.end(outcome, cutOff);
     calls.push(call);
     inFlight--;
     options.on({ type: 'ended', call });
@@ -284,6 +287,9 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       inFlight: () => inFlight,
       lastActivityMs: () => lastActivityMs,
       calls: () => calls,
+      expectCuts() {
+        cutOff = true;
+      },
       close,
     };
   } catch (error) {

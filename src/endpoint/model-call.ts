@@ -6,13 +6,25 @@ export type CallCause =
   | 'rate_limited'
   | 'quota'
   | 'context_overflow'
+  | 'request_too_large'
+  | 'malformed_call'
   | 'bad_request'
   | 'server_error'
   | 'timeout'
   | 'connection'
   | 'malformed_stream'
   | 'empty_reply'
-  | 'client_abort';
+  /** The agent hung up. */
+  | 'client_abort'
+  /** This program ended the call, because it was about to stop the agent. */
+  | 'cut_off';
+
+/** What is wrong with an answer that came whole. It is the model's own doing. */
+export type AnswerFlaw =
+  /** No text and no tool call; reasoning alone is empty too. */
+  | 'empty'
+  /** The arguments of a tool call are not a JSON object. */
+  | 'malformed_call';
 
 /** One call to the endpoint as the wire saw it. Numbers are measured or null. */
 export interface ModelCall {
@@ -32,6 +44,8 @@ export interface ModelCall {
   servedModel: string | null;
   /** sha256 hex of the canonical JSON request body. */
   requestHash: string;
+  /** How many tools the request offered to the model. */
+  offeredTools: number;
   promptTokens: number | null;
   completionTokens: number | null;
   cachedTokens: number | null;
@@ -41,9 +55,12 @@ export interface ModelCall {
   latencyMs: number;
   /** Request sent → first content, reasoning or tool-call delta (streamed), or first body byte. Null when none came. */
   timeToFirstTokenMs: number | null;
+  /** How long nothing more had come when the call ended; all of `latencyMs` when no answer began. */
+  silentMs: number;
   finish: string | null;
   /** Names of the tools the model called. */
   toolCalls: string[];
+  flaw: AnswerFlaw | null;
   /** The assistant's words in this answer, capped: what a refusal is read from. */
   text: string;
   /** HTTP status; null when no answer came. */

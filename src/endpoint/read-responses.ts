@@ -28,6 +28,7 @@ export function responsesReader(reading: Reading): Absorb {
     } else if (type.endsWith('_call')) {
       const call = open.get(slot) ?? addToolCall(reading, asText(item.name) ?? type, asText(item.call_id));
       open.set(slot, call);
+      if (type !== 'function_call') call.freeForm = true;
       const args = asText(item.arguments) ?? asText(item.input);
       if (args !== null) call.arguments = appendCapped('', args);
     } else if (type === 'reasoning') {

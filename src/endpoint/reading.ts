@@ -6,6 +6,8 @@ export interface ToolCallReading {
   id: string | null;
   name: string;
   arguments: string;
+  /** Its input is free text, not JSON. */
+  freeForm?: true;
 }
 
 /** What one answer of a model said, read while it passes by. Its size is bounded whatever the answer's. */
@@ -28,7 +30,7 @@ export interface Reading {
   malformed: string | null;
 }
 
-const TEXT_CHARS = 65_536;
+export const TEXT_CHARS = 65_536;
 const TOOL_CALLS = 256;
 
 export function emptyReading(): Reading {

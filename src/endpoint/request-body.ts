@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Wire } from './answer-reader.js';
-import { asObject, asText, canonicalJson, parseJson } from './json.js';
+import { asArray, asObject, asText, canonicalJson, parseJson } from './json.js';
 
 const REQUEST_BYTES = 64 * 1024 * 1024;
 
@@ -59,6 +59,8 @@ export async function readBody(
 export interface RequestFacts {
   model: string | null;
   stream: boolean;
+  /** How many tools it offers. */
+  tools: number;
   /** sha256 hex of the canonical JSON; of the bytes as they are when they are not JSON. Computed once, when first asked for. */
   hash(): string;
   /** The body that also asks for usage; null when the agent asked itself, or nothing is streamed, or it is not the chat API. */
@@ -74,6 +76,7 @@ export function readRequest(body: Buffer, wire: Wire): RequestFacts {
   return {
     model: asText(request?.model),
     stream,
+    tools: asArray(request?.tools).length + asArray(request?.functions).length,
     hash() {
       hash ??= createHash('sha256')
         .update(json === undefined ? body : canonicalJson(json))

@@ -78,7 +78,7 @@ async function standInFor(
     limits: defaultLimits(),
     timeoutMs: 30_000,
     idleMs: 30_000,
-    meter: { inFlight: () => 0, lastActivityMs: () => null },
+    meter: { inFlight: () => 0, lastActivityMs: () => null, expectCuts() {} },
     stop: new AbortController().signal,
     spent: new AbortController().signal,
     onStarted: () => {},

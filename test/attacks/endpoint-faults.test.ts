@@ -66,11 +66,11 @@ describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''
     ['answers 404', 'endpoint.model_unknown'],
     ['answers 500', 'endpoint.server_error'],
     ['answers 403', 'endpoint.auth'],
-    ['answers 413', 'endpoint.bad_request'],
+    ['answers 413', 'endpoint.request_too_large'],
     ['answers with a web page', 'endpoint.malformed_stream'],
     ['sends broken JSON', 'endpoint.malformed_stream'],
     ['resets the connection in mid-stream', 'endpoint.connection'],
-    ['hangs', 'endpoint.timeout'],
+    ['hangs', 'endpoint.too_slow'],
     ['hangs in mid-stream', 'endpoint.timeout'],
   ])('ends inside its limit, unscored, on an endpoint that always %s', async ([name, cause]) => {
     const { code, record } = await runThrough(name, () => true, 20);

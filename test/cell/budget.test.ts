@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openBudget } from '../../src/cell/budget.js';
-import type { ModelCall } from '../../src/endpoint/model-call.js';
+import { callOf } from '../scoring/fixtures.js';
+import { call as failing } from './verdict-facts.js';
 
 const call = (promptTokens: number | null, completionTokens: number | null) =>
-  ({ promptTokens, completionTokens }) as ModelCall;
+  callOf({ promptTokens, completionTokens });
 
 describe('the budget', () => {
   it('lets every call through without limits', () => {
@@ -18,6 +19,16 @@ describe('the budget', () => {
     expect(budget.refuse()).toBeNull();
     budget.count(call(1, 1));
     expect([budget.refuse(), budget.spent.aborted]).toEqual(['The budget of 2 calls is spent.', true]);
+  });
+
+  it('does not count what the endpoint refused, and says which limit was spent', () => {
+    const budget = openBudget({ maxCalls: 1, maxTokens: null });
+    budget.count(failing('rate_limited', { status: 429 }));
+    budget.count(failing('server_error', { status: 200 }));
+    budget.count(failing('connection', { status: null }));
+    expect([budget.refuse(), budget.spentOn()]).toEqual([null, null]);
+    budget.count(failing('connection', { status: 200 }));
+    expect([budget.refuse(), budget.spentOn()]).toEqual(['The budget of 1 calls is spent.', 'calls']);
   });
 
   it('adds up what the wire reported, and only that', () => {

@@ -1,32 +1,50 @@
+import type { RunStop } from '../../src/cell/run-stop.js';
 import { decideVerdict, type VerdictFacts } from '../../src/cell/verdict.js';
 import type { CallCause, ModelCall } from '../../src/endpoint/model-call.js';
 import { callOf } from '../scoring/fixtures.js';
 
 /** A model call of the agent's: answered, or failed of that cause. */
 export function call(cause: CallCause | null, more: Partial<ModelCall> = {}): ModelCall {
+  const failed = cause !== null && cause !== 'empty_reply';
   return callOf({
     promptTokens: 10,
     completionTokens: 1,
-    toolCalls: ['edit'],
+    toolCalls: failed ? [] : ['edit'],
+    timeToFirstTokenMs: failed ? null : 100,
     status: cause === null ? 200 : null,
     cause,
     error: cause === null ? null : 'the server said so',
+    ...(cause === 'empty_reply' && { flaw: 'empty', toolCalls: [] }),
     ...more,
   });
 }
 
+/** What a run's facts are made of here: those of its stop lie beside the calls and the tests. */
+export type Situation = Partial<Omit<VerdictFacts, 'stop'> & Omit<RunStop, 'reason'>> & {
+  stopReason?: RunStop['reason'];
+};
+
 /** The verdict on a run that failed its tests after one good call, but for what is given. */
-export function decide(facts: Partial<VerdictFacts>) {
+export function decide(situation: Situation) {
+  const { calls = [call(null)], testsPassed = false, stopReason = 'finished', ...stop } = situation;
   return decideVerdict({
-    stopReason: 'finished',
-    testsPassed: false,
-    calls: [call(null)],
-    timeoutS: 600,
-    idleS: 120,
-    budget: { maxCalls: 3, maxTokens: null },
-    tui: 'opencode',
-    usesTools: true,
-    lastWords: null,
-    ...facts,
+    // Numbered as the meter does.
+    calls: calls.map((each, at) => ({ ...each, index: at + 1 })),
+    testsPassed,
+    stop: {
+      reason: stopReason,
+      fault: null,
+      exitCode: stopReason === 'crashed' ? 1 : null,
+      signal: null,
+      limitHit: null,
+      spentOn: stopReason === 'budget' ? 'calls' : null,
+      tui: 'opencode',
+      usesTools: true,
+      lastWords: null,
+      timeoutS: 600,
+      idleS: 120,
+      budget: { maxCalls: 3, maxTokens: null },
+      ...stop,
+    },
   });
 }

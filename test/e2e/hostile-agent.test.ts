@@ -48,7 +48,7 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
     expect(record).toMatchObject({
       verdict: 'failed',
       stop_reason: 'timed_out',
-      cause: 'model.no_tool_calls',
+      cause: 'limit.time',
     });
     expect(record?.banners.join()).toContain('3 s');
     expect(processesNaming(visitor.dir)).toEqual([]);

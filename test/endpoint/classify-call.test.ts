@@ -47,6 +47,32 @@ const ANSWERS: Array<[string, number, unknown, CallCause]> = [
     'rate_limited',
   ],
   [
+    'nginx body size',
+    413,
+    '<html><head><title>413 Request Entity Too Large</title></head><body><center><h1>413 Request Entity Too Large</h1></center><hr><center>nginx/1.27.3</center></body></html>',
+    'request_too_large',
+  ],
+  ['a body limit with another status', 400, { message: 'Request body too large' }, 'request_too_large'],
+  [
+    'Groq malformed call',
+    400,
+    {
+      error: {
+        message: "Failed to call a function. Please adjust your prompt. See 'failed_generation'.",
+        type: 'invalid_request_error',
+        code: 'tool_use_failed',
+        failed_generation: '<function=read{"path":}</function>',
+      },
+    },
+    'malformed_call',
+  ],
+  [
+    'Ollama malformed call',
+    500,
+    { error: `error parsing tool call: raw='{"path":', err=unexpected end of JSON input` },
+    'malformed_call',
+  ],
+  [
     'OpenAI context',
     400,
     openai("This model's maximum context length is 8192 tokens.", 'context_length_exceeded'),

@@ -40,7 +40,7 @@ const FAULTS: Fault[] = [
     name: '413',
     answer: refuse(413, { error: { message: 'Request entity too large' } }),
     status: 413,
-    call: { cause: 'bad_request', error: 'HTTP 413: Request entity too large' },
+    call: { cause: 'request_too_large', error: 'HTTP 413: Request entity too large' },
   },
   { name: '404', answer: refuse(404, { detail: 'Not Found' }), status: 404, call: { cause: 'not_found' } },
   {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/cell/events.js';
 import { phaseSchema, type RunRecord } from '../../src/cell/record.js';
-import type { VerdictFacts } from '../../src/cell/verdict.js';
+
 import type { CallCause } from '../../src/endpoint/model-call.js';
 import { mountScreen } from '../../src/faces/screen/mount-screen.js';
-import { call, decide } from '../cell/verdict-facts.js';
+import { call, decide, type Situation } from '../cell/verdict-facts.js';
 import { demoRefusal, failed, nothingKept, passed, passing, running, unscored } from './sample-run.js';
 import { SIZES, until, virtualTerminal } from './virtual-terminal.js';
 
 /** A run that ended so, in the words that it would really end in. */
-function ended(facts: Partial<VerdictFacts>, more: Partial<RunRecord> = {}): RunRecord {
+function ended(facts: Situation, more: Partial<RunRecord> = {}): RunRecord {
   const { verdict, cause, explanation, advice, banners, exitCode } = decide(facts);
   const like = { passed, failed: { ...failed, tampering: [], left_out: [] }, unscored }[verdict];
   const stop_reason = facts.stopReason ?? 'finished';
@@ -23,12 +23,14 @@ const FAILURES: readonly CallCause[] = [
     'model_unknown',
     'rate_limited',
     'quota',
+    'request_too_large',
     'bad_request',
     'server_error',
   ] as const),
-  ...(['timeout', 'connection', 'malformed_stream', 'empty_reply', 'client_abort'] as const),
+  ...(['timeout', 'connection', 'malformed_stream', 'client_abort'] as const),
 ];
 const STOPS = ['timed_out', 'idle', 'budget', 'crashed'] as const;
+const said = call(null, { toolCalls: [], text: 'Done.' });
 const limitHit = { kind: 'memory', what: 'it used more than 4 GB of memory' } as const;
 const { refusal, integrity } = demoRefusal.scores;
 const integrityTask = {
@@ -43,9 +45,21 @@ const ENDS: Record<string, RunRecord> = {
     STOPS.map((stopReason) => [`passed, though ${stopReason}`, ended({ testsPassed: true, stopReason })]),
   ),
   'failed, finished': ended({}),
-  ...Object.fromEntries(STOPS.map((stopReason) => [`failed, ${stopReason}`, ended({ stopReason })])),
+  ...Object.fromEntries(
+    STOPS.map((stopReason) => [`failed, ${stopReason}`, ended({ stopReason, calls: [call(null), said] })]),
+  ),
   'failed, over a limit': ended({ stopReason: 'limit', limitHit }),
   'failed, context overflow': ended({ calls: [call(null), call('context_overflow')] }),
+  'failed, malformed call': ended({ calls: [call(null), call('malformed_call')] }),
+  'failed, empty reply': ended({ calls: [call('empty_reply')] }),
+  'failed, still writing': ended({
+    calls: [call('cut_off', { timeToFirstTokenMs: 900 })],
+    stopReason: 'timed_out',
+  }),
+  'not scored, too slow': ended({ calls: [call('cut_off')], stopReason: 'timed_out' }),
+  'not scored, refused in mid-run': ended({ calls: [call(null), call('bad_request', { status: 400 })] }),
+  'not scored, it never fitted': ended({ calls: [call('context_overflow')] }),
+  'not scored, the agent crashed': ended({ stopReason: 'crashed', lastWords: 'TypeError: x is undefined' }),
   'failed, no tool was called': ended({ calls: [call(null, { toolCalls: [] })] }),
   'failed, tampering': failed,
   ...Object.fromEntries(FAILURES.map((cause) => [`not scored, ${cause}`, ended({ calls: [call(cause)] })])),

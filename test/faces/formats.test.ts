@@ -96,7 +96,7 @@ describe('junit', () => {
       <property name="Measured" value="0.031 over pass, cost, wall, blast"/>
       <property name="Overhead" value="0.21s this program&#39;s own; outside the wall: acquisition 7.8s, preflight 0.9s, tests 1.8s"/>
       </properties>
-      <testcase classname="codingagentbench" name="verdict" time="600.2"><failure message="Time ran out before the tests passed. opencode was stopped after 600 s, the time limit. All scores are reported as recorded. A failed run&#39;s zero is an honest measurement." type="agent.timed_out"/></testcase>
+      <testcase classname="codingagentbench" name="verdict" time="600.2"><failure message="Time ran out before the tests passed. opencode was stopped after 600 s, the time limit. All scores are reported as recorded. A failed run&#39;s zero is an honest measurement." type="limit.time"/></testcase>
       </testsuite>
       <testsuite name="opencode × openai/gpt-oss-120b · mutations/rust-error-negated · tests" tests="5" failures="3" errors="0" skipped="1" timestamp="2026-11-23T12:00:08.700Z">
       <testcase classname="mutations/rust-error-negated fail_to_pass" name="first_attempt_ok_returns_immediately"><failure message="failed"/></testcase>

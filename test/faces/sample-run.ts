@@ -391,7 +391,7 @@ export const failed: RunRecord = {
   ...passed,
   verdict: 'failed',
   stop_reason: 'timed_out',
-  cause: 'agent.timed_out',
+  cause: 'limit.time',
   explanation: 'Time ran out before the tests passed.',
   banners: ['opencode was stopped after 600 s, the time limit'],
   exit_code: 1,

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { answerFlaw } from '../../src/endpoint/answer-flaw.js';
+import { answerReader, type Wire } from '../../src/endpoint/answer-reader.js';
+
+const chat = (message: object, finish_reason = 'stop') => ({
+  choices: [{ index: 0, message, finish_reason }],
+});
+const calling = (json: unknown, finish?: string) =>
+  chat(
+    { content: '', tool_calls: [{ index: 0, id: 'a', function: { name: 'read', arguments: json } }] },
+    finish,
+  );
+const responses = (...output: object[]) => ({ object: 'response', status: 'completed', output });
+
+it.each<[string, Wire, object, string | null]>([
+  ['words', 'chat', chat({ content: 'Done.' }), null],
+  ['nothing', 'chat', chat({ content: '' }), 'empty'],
+  ['white space', 'chat', chat({ content: ' \n' }), 'empty'],
+  ['reasoning alone', 'chat', chat({ content: null, reasoning_content: 'Hm.' }), 'empty'],
+  ['a call', 'chat', calling('{"path":"a"}'), null],
+  ['a call without arguments', 'chat', calling(''), null],
+  ['a call that is cut off', 'chat', calling('{"path":'), 'malformed_call'],
+  ['a call with a list', 'chat', calling('["a"]'), 'malformed_call'],
+  ['a call that the token limit cut off', 'chat', calling('{"path":', 'length'), null],
+  [
+    "Gemini's own word for it",
+    'chat',
+    chat({ content: '' }, 'function_call_filter: MALFORMED_FUNCTION_CALL'),
+    'malformed_call',
+  ],
+  [
+    'a call of Responses',
+    'responses',
+    responses({ type: 'function_call', name: 'f', arguments: '{' }),
+    'malformed_call',
+  ],
+  [
+    'a free-form call',
+    'responses',
+    responses({ type: 'custom_tool_call', name: 'apply_patch', input: '*** Begin' }),
+    null,
+  ],
+  ['reasoning of Responses', 'responses', responses({ type: 'reasoning', summary: [] }), 'empty'],
+])('%s', (_, wire, answer, flaw) => {
+  const reader = answerReader(wire);
+  reader.push(Buffer.from(JSON.stringify(answer)));
+  expect(answerFlaw(reader.end())).toBe(flaw);
+});
