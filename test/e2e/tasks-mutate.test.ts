@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pagerRepository } from '../mutation/pager.js';
+import { pagerRepository, pagerWorkspace } from '../mutation/pager.js';
 import { Visitor } from './cli.js';
 
 /** Test files that node names by their paths, or that name their tests so themselves. */
@@ -39,5 +39,51 @@ describe('tests that are named by the place they run in', () => {
     expect(manifest).not.toContain(visitor.dir);
     for (const each of names) expect(manifest).toContain(`"${each}"`);
     expect(visitor.litter()).toEqual([]);
+  });
+});
+
+/** How package managers link `packages/core` to where `packages/app` finds it. */
+const LINKED: Array<[string, Record<string, string>]> = [
+  ['npm and yarn, at the top', { 'node_modules/@x/core': '../../packages/core' }],
+  [
+    'pnpm, below each package and in its store',
+    {
+      'packages/app/node_modules/@x/core': '../../../core',
+      'node_modules/.pnpm/node_modules/@x/core': '../../../../packages/core',
+    },
+  ],
+];
+
+/** The code beside the links, whole: a package that was packed and installed. */
+const INSTALLED = 'node_modules/.pnpm/@x+core@1.0.0/node_modules/@x/core';
+
+function link(repo: string, links: Record<string, string>): void {
+  for (const [path, target] of Object.entries(links)) {
+    mkdirSync(dirname(join(repo, path)), { recursive: true });
+    symlinkSync(target, join(repo, path));
+  }
+}
+
+describe('the packages of a workspace', () => {
+  const args = ['tasks', 'mutate', 'pager', '--test', 'node --test packages/app/test/page.test.js'];
+
+  it.each(LINKED)('linked as by %s', { timeout: 180_000 }, async (_, links) => {
+    using visitor = new Visitor();
+    link(pagerWorkspace(visitor.dir), links);
+    const run = await visitor.run([...args, '--seed', '4', '--count', '1']);
+    expect(run.stderr).not.toContain('too');
+    expect(run.code, run.stderr).toBe(0);
+    expect(readdirSync(join(visitor.dir, 'mutated-tasks'))).toHaveLength(1);
+    expect(visitor.litter()).toEqual([]);
+  });
+
+  it('attack: a second copy of the code beside the links is found still', { timeout: 180_000 }, async () => {
+    using visitor = new Visitor();
+    const repo = pagerWorkspace(visitor.dir);
+    link(repo, LINKED[1]?.[1] ?? {});
+    cpSync(join(repo, 'packages/core'), join(repo, INSTALLED), { recursive: true });
+    const run = await visitor.run([...args, '--seed', '4', '--count', '1']);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain(`the code as it was stands in ${INSTALLED}/src/page.js too`);
   });
 });
