@@ -3,6 +3,7 @@ import type { CellResult } from '../faces/compare/cell-result.js';
 import { type Comparison, compareResults } from '../faces/compare/comparison.js';
 import { publishedCells } from '../faces/compare/published-cells.js';
 import { matchGlobs } from '../globs.js';
+import { shellWord } from '../shell-word.js';
 import { findRun, listRuns } from '../store/find-run.js';
 import { readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
@@ -10,7 +11,7 @@ import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
 import { pageAssets, savedResults } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
-import { writeResult } from './write-result.js';
+import { refuseFlood, writeResult } from './write-result.js';
 
 /** What `compare` was given on the command line. */
 export interface CompareFlags {
@@ -27,6 +28,14 @@ export interface CompareFlags {
 /** The `compare` command: saved runs side by side. */
 export async function compare(names: string[], flags: CompareFlags, io: CliIo): Promise<ExitCode> {
   const paths = findPaths();
+  const { format, out } = flags;
+  if (format !== undefined) {
+    refuseFlood(
+      { command: ['compare', ...names.map(shellWord)].join(' '), format, name: `compare.${format}` },
+      out,
+      io,
+    );
+  }
   const chosen = names.length > 0 ? await named(names, paths.runsDir) : await saved(paths.runsDir, flags, io);
   const results = chosen.filter(fits(flags));
   if (results.length === 0) {

@@ -1,12 +1,13 @@
 import { ExitCode } from '../errors.js';
-import type { FormatId } from '../faces/format-ids.js';
+import { FORMAT_ENDINGS, type FormatId } from '../faces/format-ids.js';
 import { findFormat } from '../faces/formats.js';
+import { shellWord } from '../shell-word.js';
 import { findRun } from '../store/find-run.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
 import { runMaterial } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
-import { writeResult } from './write-result.js';
+import { refuseFlood, writeResult } from './write-result.js';
 
 /** What `show` was given on the command line. */
 export interface ShowFlags {
@@ -19,13 +20,18 @@ export interface ShowFlags {
 /** The `show` command: a saved run, in whatever format, on stdout or in a file. */
 export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<ExitCode> {
   const paths = findPaths();
-  const { dir } = await findRun(paths.runsDir, name);
+  const { id, dir } = await findRun(paths.runsDir, name);
+  const { format, out } = flags;
+  if (format !== undefined) {
+    const file = shellWord(`${id}.${FORMAT_ENDINGS[format]}`);
+    refuseFlood({ command: `show ${shellWord(name)}`, format, name: file }, out, io);
+  }
   const material = runMaterial(dir, paths);
   const text =
-    flags.format === undefined
+    format === undefined
       ? await terminalPage(material, flags, io)
-      : await findFormat(flags.format).render(material);
-  await writeResult(text, flags.out, io);
+      : await findFormat(format).render(material);
+  await writeResult(text, out, io);
   return ExitCode.passed;
 }
 

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { RunRecord } from '../cell/record.js';
+import { shellWord } from '../shell-word.js';
 import { AXIS_MEANINGS } from './axis-meanings.js';
 import { barPieces } from './bar.js';
 import { citableRun } from './citable-command.js';
@@ -169,7 +170,10 @@ function footer(record: RunRecord, kept: Kept, paint: Palette, width: number): s
     ['again', kept.again],
     ['twin', record.verdict === 'unscored' ? null : (kept.twin ?? null)],
     ['look', kept.ref && `codingagentbench replay ${kept.ref}`],
-    ['share', kept.ref && `codingagentbench show ${kept.ref} --format html`],
+    [
+      'share',
+      kept.ref && `codingagentbench show ${kept.ref} --format html -o ${shellWord(`${record.run_id}.html`)}`,
+    ],
     ['compare', kept.compare],
     ['citable', record.verdict === 'unscored' ? null : (citableRun(record)?.line ?? null)],
   ];

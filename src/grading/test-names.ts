@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestFormat } from '../tasks/manifest.js';
+import { type RunOutput, withoutPlace } from './run-place.js';
 import {
   parseAutomake,
   parseCtest,
@@ -38,11 +39,14 @@ const FORMATS: Record<TestFormat, Format> = {
   'exit-code': { parse: () => {}, separator: '' },
 };
 
-/** Reads test names and outcomes from output streams, one after the other. A name that failed anywhere has failed. */
-export function readTestNames(format: TestFormat, streams: readonly string[]): TestOutcomes {
+/**
+ * Reads test names and outcomes from what a run printed, stdout first. A name that failed anywhere has failed. A test has
+ * the same name wherever it runs, also where the runner names it by a path.
+ */
+export function readTestNames(format: TestFormat, run: RunOutput): TestOutcomes {
   const outcomes: TestOutcomes = new Map();
-  for (const stream of streams) {
-    FORMATS[format].parse(stripVTControlCharacters(stream), (name, status) => {
+  for (const stream of [run.stdout, run.stderr]) {
+    FORMATS[format].parse(withoutPlace(stripVTControlCharacters(stream), run), (name, status) => {
       if (outcomes.get(name) !== 'failed') outcomes.set(name, status);
     });
   }

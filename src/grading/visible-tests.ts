@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { TestCase } from '../cell/record.js';
 import { UsageError } from '../errors.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
@@ -55,7 +56,7 @@ export async function runVisibleTests(
   );
 
   const format = manifest.test_format;
-  const outcomes = readTestNames(format, [run.stdout, run.stderr]);
+  const outcomes = readTestNames(format, { ...run, tree: app, scratch: dir, tests: join(dir, 'tests') });
   const named = (kind: 'fail_to_pass' | 'pass_to_pass') =>
     manifest[kind].map((name): TestCase => ({ name, kind, status: findTest(outcomes, format, name) }));
   const cases = [...named('fail_to_pass'), ...named('pass_to_pass')];

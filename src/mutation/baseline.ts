@@ -1,8 +1,9 @@
 import { UsageError } from '../errors.js';
 import type { GradingCopy } from '../grading/fresh-copy.js';
-import { isSuiteOf } from '../grading/test-names.js';
+import { withoutPlace } from '../grading/run-place.js';
+import { isSuiteOf, readTestNames } from '../grading/test-names.js';
 import type { TestFormat } from '../tasks/manifest.js';
-import { type Observation, observe, outcomesOf, recogniseFormat, type TestBench } from './observe.js';
+import { type Observation, observe, recogniseFormat, type TestBench } from './observe.js';
 
 /** What is known of a project's tests before anything is mutated. */
 export interface Baseline {
@@ -47,7 +48,7 @@ export async function proveBaseline(
   const [first, second] = seen as [Observation, Observation];
   const format = known ?? recogniseFormat(first);
   if (format === null) throw nameless(first, command);
-  const [before, after] = [outcomesOf(first, format), outcomesOf(second, format)];
+  const [before, after] = [readTestNames(format, first), readTestNames(format, second)];
   const passed = (outcomes: typeof before) =>
     [...outcomes].filter(([, status]) => status === 'passed').map(([name]) => name);
   // A name that is not there again has a number or a date in it.
@@ -58,11 +59,11 @@ export async function proveBaseline(
 }
 
 function notGreen(
-  { exitCode, timedOut, stdout, stderr, tree }: Observation,
+  observation: Observation,
   bench: TestBench,
   { command, run, absent }: { command: string; run: number; absent: readonly string[] },
 ) {
-  const output = `${stdout}\n${stderr}`.replaceAll(tree, '.');
+  const { exitCode, timedOut, stdout, stderr } = observation;
   const how = timedOut
     ? `was not done in ${bench.timeoutMs / 1000} s`
     : `ended with exit code ${exitCode ?? 'none'}`;
@@ -75,10 +76,10 @@ function notGreen(
       },
     );
   }
-  const why = failingNames({ stdout, stderr }) ?? lastWords(output);
+  const why = failingNames(observation) ?? lastWords(withoutPlace(`${stdout}\n${stderr}`, observation));
   return new UsageError(`The tests are not green before any change: ${command} ${how}${why}.`, {
     code: 'usage.baseline_not_green',
-    fix: adviceOn(output, exitCode, absent),
+    fix: adviceOn(observation, absent),
   });
 }
 
@@ -87,14 +88,15 @@ const MISSING_DEPENDENCY =
 
 const MAX_ABSENT = 5;
 
-function adviceOn(output: string, exitCode: number | null, absent: readonly string[]): string {
+function adviceOn(observation: Observation, absent: readonly string[]): string {
+  const { exitCode, stdout, stderr } = observation;
   if (absent.length > 0) {
     const named = absent.slice(0, MAX_ABSENT).join(', ') + (absent.length > MAX_ABSENT ? ' …' : '');
     return `Submodules, and tracked files that .gitignore names, are not taken along (${named}): give a --test command that does without, or commit what it needs.`;
   }
-  const missing = output.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
+  const missing = `${stdout}\n${stderr}`.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
   if (missing !== undefined) {
-    return `Dependencies are missing (${clip(missing.trim())}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
+    return `Dependencies are missing (${clip(withoutPlace(missing.trim(), observation))}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
   }
   if (exitCode === 127) {
     return 'The tests see the toolchains, the system’s programs and the repository’s own directories; name a program that is there.';
@@ -113,10 +115,10 @@ function nameless({ stdout, stderr }: Observation, command: string): UsageError 
 }
 
 /** The tests that failed, if the output names them; else null. */
-function failingNames(output: Pick<Observation, 'stdout' | 'stderr'>): string | null {
-  const format = recogniseFormat(output);
+function failingNames(observation: Observation): string | null {
+  const format = recogniseFormat(observation);
   if (format === null) return null;
-  const failed = [...outcomesOf(output, format)].filter(([, status]) => status === 'failed');
+  const failed = [...readTestNames(format, observation)].filter(([, status]) => status === 'failed');
   const [first] = failed;
   if (first === undefined) return null;
   return failed.length === 1

@@ -1,13 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
+import { type RunOutput, withoutPlace } from '../grading/run-place.js';
 import type { TestFormat } from '../tasks/manifest.js';
-
-/** A test run's output, and the directories whose paths stand in it. */
-export interface SeenOutput {
-  stdout: string;
-  stderr: string;
-  tree: string;
-  scratch: string;
-}
 
 const MAX_LINES = 60;
 const MAX_LINE_CHARS = 200;
@@ -18,7 +11,7 @@ const MAX_LINE_CHARS = 200;
  * are left out: they would give the change away.
  */
 export function commonFailures(
-  runs: readonly [SeenOutput, SeenOutput],
+  runs: readonly [RunOutput, RunOutput],
   format: TestFormat,
   secrets: readonly string[],
 ): string {
@@ -32,12 +25,8 @@ export function commonFailures(
   return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '…'].join('\n') : lines.join('\n');
 }
 
-function steady(output: string, { tree, scratch }: SeenOutput): string {
-  return stripVTControlCharacters(output)
-    .replaceAll(`file://${tree}/`, '')
-    .replaceAll(`${tree}/`, '')
-    .replaceAll(tree, '.')
-    .replaceAll(scratch, '/tmp')
+function steady(output: string, run: RunOutput): string {
+  return withoutPlace(stripVTControlCharacters(output), run)
     .replace(/ ?\(\d+(?:\.\d+)? ?m?s\)/g, '')
     .replace(/ in \d+(?:\.\d+)? ?m?s\b/g, '')
     .replace(

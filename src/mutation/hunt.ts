@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GradingCopy } from '../grading/fresh-copy.js';
+import { readTestNames } from '../grading/test-names.js';
 import type { Baseline } from './baseline.js';
 import { commonFailures } from './failure-text.js';
 import { inOrder } from './in-order.js';
-import { type Observation, observe, outcomesOf, type TestBench } from './observe.js';
+import { type Observation, observe, type TestBench } from './observe.js';
 import { mutate, type Site, type SourceFile } from './sites.js';
 import { removeCopy, type StandingCopies } from './standing-copies.js';
 
@@ -161,7 +162,7 @@ function judge(
 ): { failed: string[]; passed: string[] } | Drop {
   if (observation.timedOut) return 'timed out';
   if (observation.exitCode === 0) return 'unnoticed';
-  const outcomes = outcomesOf(observation, format);
+  const outcomes = readTestNames(format, observation);
   const [failed, passed] = (['failed', 'passed'] as const).map((status) =>
     names.filter((name) => outcomes.get(name) === status),
   ) as [string[], string[]];

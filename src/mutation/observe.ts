@@ -1,8 +1,8 @@
 import { type Confinement, runConfined } from '../grading/confined-run.js';
 import type { GradingCopy } from '../grading/fresh-copy.js';
-import { readTestNames, type TestOutcomes } from '../grading/test-names.js';
+import type { RunOutput } from '../grading/run-place.js';
+import { readTestNames } from '../grading/test-names.js';
 import { TEST_FORMATS, type TestFormat } from '../tasks/manifest.js';
-import type { SeenOutput } from './failure-text.js';
 
 /** Where and how a project's tests are run: as they will be for the grade. */
 export interface TestBench {
@@ -15,7 +15,7 @@ export interface TestBench {
 }
 
 /** What one run of the tests showed. */
-export interface Observation extends SeenOutput {
+export interface Observation extends RunOutput {
   exitCode: number | null;
   timedOut: boolean;
   elapsedMs: number;
@@ -37,20 +37,18 @@ export async function observe(copy: GradingCopy, bench: TestBench): Promise<Obse
     },
     confinement,
   );
-  return { ...run, tree: copy.app, scratch: copy.dir, elapsedMs: performance.now() - startMs };
-}
-
-/** The tests that an observation names, by one format. */
-export function outcomesOf(
-  { stdout, stderr }: Pick<Observation, 'stdout' | 'stderr'>,
-  format: TestFormat,
-): TestOutcomes {
-  return readTestNames(format, [stdout, stderr]);
+  return {
+    ...run,
+    tree: copy.app,
+    scratch: copy.dir,
+    tests: testsDir,
+    elapsedMs: performance.now() - startMs,
+  };
 }
 
 /** The format that reads the most tests out of the output; null when none reads any. */
-export function recogniseFormat(output: Pick<Observation, 'stdout' | 'stderr'>): TestFormat | null {
-  const counts = TEST_FORMATS.map((format) => ({ format, count: outcomesOf(output, format).size }));
+export function recogniseFormat(run: RunOutput): TestFormat | null {
+  const counts = TEST_FORMATS.map((format) => ({ format, count: readTestNames(format, run).size }));
   const best = counts.reduce((most, each) => (each.count > most.count ? each : most));
   return best.count > 0 ? best.format : null;
 }

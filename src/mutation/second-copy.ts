@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { installedFiles } from './installed-files.js';
 import type { Site } from './sites.js';
 import type { SourceRepo } from './source-repo.js';
 
@@ -19,16 +20,16 @@ export interface SecondCopies {
  * package that is installed in its own environment, a build that was committed.
  */
 export async function secondCopies(
-  { tree, paths, dependencies }: Pick<SourceRepo, 'tree' | 'paths' | 'dependencies'>,
+  { tree, paths, dependencies, origin }: Pick<SourceRepo, 'tree' | 'paths' | 'dependencies' | 'origin'>,
   sources: ReadonlySet<string>,
 ): Promise<SecondCopies> {
   const names = new Set([...sources].map((path) => basename(path)));
   const installed = await Promise.all(
-    dependencies.map(async ({ path, from }) => {
-      const below = await readdir(from, { recursive: true, encoding: 'utf8' }).catch(() => []);
-      return below
-        .filter((each) => names.has(basename(each)) || CACHE_DIR.test(each))
-        .map((each) => ({ path: `${path}/${each}`, file: join(from, each) }));
+    dependencies.map(async (dependency) => {
+      const files = await installedFiles(dependency, origin ?? tree);
+      return files
+        .filter(({ path }) => names.has(basename(path)) || CACHE_DIR.test(path))
+        .sort((a, b) => (a.path < b.path ? -1 : 1));
     }),
   );
   const candidates = [...paths.map((path) => ({ path, file: join(tree, path) })), ...installed.flat()];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordSchema } from '../../src/cell/record.js';
 import { PUBLISHED_LABELS } from '../faces/page/published-labels.js';
 import { Visitor } from './cli.js';
+import { BIN, missing, Terminal, until } from './terminal.js';
 
 let visitor: Visitor;
 let id: string;
@@ -67,6 +68,38 @@ describe('show', () => {
     const torn = await visitor.run(['show', visitor.dir]);
     expect(torn.code).toBe(2);
     expect(torn.stderr).toContain('the run was cut short, or goes on still');
+  });
+});
+
+describe.skipIf(missing)(`documents in a real terminal${missing ? ` (missing: ${missing})` : ''}`, () => {
+  it('do not flood it: each is refused with the command that writes it to a file, which works', async () => {
+    const documents = [
+      ['show last', 'html', `${id}.html`],
+      ['show last', 'asciicast', `${id}.cast`],
+      ['show last', 'svg', `${id}.svg`],
+      ['compare', 'html', 'compare.html'],
+    ].map(([command, format, file = '']) => {
+      const asked = `${command} --format ${format}`;
+      return { asked, file, mended: `${asked} -o ${file}` };
+    });
+    const bin = `${process.execPath} ${BIN}`;
+    const script = documents.map(({ asked, mended }) => `${bin} ${asked}; echo "code $?"; ${bin} ${mended}`);
+    const terminal = new Terminal(visitor, { columns: 120, rows: 40 }, script.join('; '));
+    try {
+      await until(terminal, 'exit 0');
+      const all = terminal.text({ all: true });
+      expect(all.match(/code 2/g)).toHaveLength(documents.length);
+      expect(all.trim().split('\n').length).toBeLessThan(30);
+      for (const { asked, mended, file } of documents) {
+        expect(all.replace(/\s+/g, ' ')).toContain(`Give it a file: codingagentbench ${mended}.`);
+        expect(all).toContain(`wrote ${file}`);
+        // A pipe gets what the file has.
+        const { stdout } = await visitor.run(asked.split(' '));
+        expect(stdout).toBe(readFileSync(join(visitor.dir, file), 'utf8'));
+      }
+    } finally {
+      terminal.close();
+    }
   });
 });
 

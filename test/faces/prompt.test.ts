@@ -136,3 +136,103 @@ test('ctrl-c leaves a question and a wait alike, and the cursor comes back', asy
   expect(written().lastIndexOf('\u001B[?25h')).toBeGreaterThan(written().lastIndexOf('\u001B[?25l'));
   expect(written()).not.toMatch(/\u001B\[[23]J/);
 });
+
+describe('what is typed while something is looked up', () => {
+  const url = (text: string) => (text.includes(':') ? text : null);
+  const where = () =>
+    choice<string | null>({
+      question: 'Where?',
+      options: [
+        { label: 'one:1', value: 'one:1' },
+        { label: 'demo', value: null },
+      ],
+      typed: { hint: 'or a URL', read: url },
+    });
+
+  /** A prompter that waits; `found` ends the wait, and then asks where. */
+  async function waiting() {
+    const terminal = open();
+    let end = () => {};
+    const work = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const waited = terminal.prompter.wait('looking', work);
+    await terminal.shows('looking …');
+    const found = async () => {
+      end();
+      await waited;
+      return terminal.prompter.ask('where', where());
+    };
+    return { ...terminal, waited, found };
+  }
+
+  test('text and Enter answer the next question, typed at once or key by key', async () => {
+    for (const keys of [['my:8000\r'], [...'my:8000', '\r']]) {
+      const { type, shows, found } = await waiting();
+      for (const key of keys) type(key);
+      await shows('goes to the next question');
+      expect(await found()).toBe('my:8000');
+    }
+  });
+
+  test('text without Enter stands in the question, and Enter takes it then', async () => {
+    const { type, shows, found } = await waiting();
+    type('your:2');
+    await shows('goes to the next question');
+    const answer = found();
+    await shows('as typed');
+    type('\r');
+    expect(await answer).toBe('your:2');
+  });
+
+  test('arrows choose, backspace takes back', async () => {
+    const first = await waiting();
+    first.type(`${DOWN}\r`);
+    await first.shows('goes to');
+    expect(await first.found()).toBeNull();
+    const second = await waiting();
+    second.type('a:12\u007F\u007F3\r');
+    await second.shows('goes to');
+    expect(await second.found()).toBe('a:3');
+  });
+
+  test('what is left goes to the question after the next, line by line', async () => {
+    const { type, shows, found, prompter } = await waiting();
+    type('a:1\rsecond\r');
+    await shows('goes to');
+    expect(await found()).toBe('a:1');
+    expect(await prompter.ask('word', textLine({ question: 'Word?', hint: '' }))).toBe('second');
+  });
+
+  test('a paste answers one question, whatever lines follow', async () => {
+    const { type, shows, found, prompter, screen } = await waiting();
+    type('\u001B[200~a:1\nsk-secret\n\u001B[201~');
+    await shows('goes to');
+    expect(await found()).toBe('a:1');
+    prompter.ask('word', textLine({ question: 'Word?', hint: 'nothing yet' })).catch(() => {});
+    await shows('nothing yet');
+    expect(screen()).not.toContain('sk-secret');
+  });
+
+  test('Enter alone takes no default that nobody has read', async () => {
+    const { type, shows, found } = await waiting();
+    type('\r');
+    type('\r');
+    type('b:2');
+    await shows('goes to');
+    const answer = found();
+    await shows('as typed');
+    type('\r');
+    expect(await answer).toBe('b:2');
+  });
+
+  test('esc takes it back, ctrl-c leaves at once though more was typed', async () => {
+    const { type, shows, screen, waited } = await waiting();
+    type('a:1');
+    await shows('goes to');
+    type('\u001B');
+    await until(() => !screen().includes('goes to'), screen);
+    type('b:1\r\u0003');
+    await expect(waited).rejects.toThrow(LeftPrompt);
+  });
+});

@@ -4,7 +4,11 @@ import { findTest, readTestNames } from '../../src/grading/test-names.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 import { makeTempDir, writeTree } from './tiny-task.js';
 
-const read = (format: TestFormat, ...streams: string[]) => Object.fromEntries(readTestNames(format, streams));
+const PLACE = { tree: '/tmp/a#1 b/app', scratch: '/tmp/a#1 b', tests: '/tmp/a#1 b/tests' };
+const outcomesIn = (format: TestFormat, stdout: string, stderr = '') =>
+  readTestNames(format, { ...PLACE, stdout, stderr });
+const read = (format: TestFormat, stdout: string, stderr?: string) =>
+  Object.fromEntries(outcomesIn(format, stdout, stderr));
 
 describe('libtest', () => {
   it('reads passed, failed and ignored tests', () => {
@@ -164,7 +168,7 @@ describe('plain', () => {
       'ring.wraps': 'failed',
       'ring.grows': 'failed',
     });
-    const outcomes = readTestNames('plain', [output]);
+    const outcomes = outcomesIn('plain', output);
     expect(findTest(outcomes, 'plain', 'wraps')).toBe('failed');
   });
 
@@ -174,7 +178,7 @@ describe('plain', () => {
 });
 
 it('a short name is found by its last part, and passed only if all that bear it did', () => {
-  const outcomes = readTestNames('libtest', ['test a::x ... ok\ntest b::x ... FAILED\ntest a::y ... ok\n']);
+  const outcomes = outcomesIn('libtest', 'test a::x ... ok\ntest b::x ... FAILED\ntest a::y ... ok\n');
   expect(findTest(outcomes, 'libtest', 'a::x')).toBe('passed');
   expect(findTest(outcomes, 'libtest', 'x')).toBe('failed');
   expect(findTest(outcomes, 'libtest', 'y')).toBe('passed');

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { commonFailures, type SeenOutput } from '../../src/mutation/failure-text.js';
+import type { RunOutput } from '../../src/grading/run-place.js';
+import { commonFailures } from '../../src/mutation/failure-text.js';
 import { changedLines } from '../../src/mutation/hunt.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 
-const seen = (stdout: string, place = 'a'): SeenOutput => ({
+const seen = (stdout: string, place = 'a'): RunOutput => ({
   stdout,
   stderr: '',
   tree: `/tmp/${place}/app`,
   scratch: `/tmp/${place}`,
+  tests: `/tmp/${place}/tests`,
 });
 
 /** What two runs of the same output, in two places, have in common. */

@@ -27,8 +27,23 @@ test('how many', () => assert.strictEqual(pages([1, 2, 3], 2), 2));
 
 /** Writes it, and what else is given, to `pager` below a directory, and commits it. Returns where it is. */
 export function pagerRepository(below: string, more: Record<string, string> = {}): string {
-  const dir = join(below, 'pager');
-  for (const [path, text] of Object.entries({ ...PAGER, ...more })) {
+  return committed(join(below, 'pager'), { ...PAGER, ...more });
+}
+
+/** The same code as one package of a workspace, and its tests in another, that imports it as `@x/core`. */
+export function pagerWorkspace(below: string): string {
+  return committed(join(below, 'pager'), {
+    '.gitignore': 'node_modules\n',
+    'package.json': '{ "name": "pager", "private": true, "workspaces": ["packages/*"] }\n',
+    'packages/core/package.json': '{ "name": "@x/core", "type": "module", "exports": "./src/page.js" }\n',
+    'packages/core/src/page.js': PAGER['src/page.js'] ?? '',
+    'packages/app/package.json': '{ "name": "@x/app", "type": "module" }\n',
+    'packages/app/test/page.test.js': (PAGER['test/page.test.js'] ?? '').replace('../src/page.js', '@x/core'),
+  });
+}
+
+function committed(dir: string, files: Record<string, string>): string {
+  for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), text);
   }

@@ -23,7 +23,7 @@ export function addShowCommand(program: Command, io: CliIo, setExitCode: (code: 
     .copyInheritedSettings(program)
     .summary('show a saved run as a page, a report, a badge or a recording')
     .description(
-      'Show a saved run: the whole cell page in the terminal, or the run in another format on stdout or in a file.',
+      'Show a saved run: the whole cell page in the terminal, or the run in another format in a file or a pipe (Markdown in a terminal too).',
     )
     .argument('[run]', 'id, the beginning of one, the directory of a run, or "last"', 'last')
     .addOption(new Option('--format <format>', 'what to make of it').choices(FORMAT_IDS))

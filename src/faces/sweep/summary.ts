@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { RunRecord } from '../../cell/record.js';
+import { shellWord } from '../../shell-word.js';
 import type { NotStarted, SweepRecord } from '../../sweep/sweep-record.js';
 import { plural, score, seconds } from '../format.js';
 import { type Palette, palette } from '../palette.js';
@@ -146,12 +147,14 @@ function nextCommands(
 ): string[] {
   const refs = cells.map((record) => safeLine(keptOf(record)?.ref ?? record.run_id, 200));
   const [first] = refs;
-  if (first === undefined) return [];
+  const [cell] = cells;
+  if (first === undefined || cell === undefined) return [];
+  const page = shellWord(safeLine(`${cell.run_id}.html`, 200));
   const line = (label: string, command: string) =>
     `${INDENT}${paint.dim(label.padEnd(10))} codingagentbench ${command}`;
   return [
     line('look', `replay ${first}`),
-    line('share', `show ${first} --format html`),
+    line('share', `show ${first} --format html -o ${page}`),
     ...(refs.length > 1 ? [line('compare', `compare ${refs.join(' ')}`)] : []),
   ];
 }

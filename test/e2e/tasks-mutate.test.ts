@@ -1,0 +1,89 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pagerRepository, pagerWorkspace } from '../mutation/pager.js';
+import { Visitor } from './cli.js';
+
+/** Test files that node names by their paths, or that name their tests so themselves. */
+const NAMED_BY_PLACE: Array<[string, Record<string, string>, string, string[]]> = [
+  ['a file without tests', { 'test/helper.js': 'export const two = 2;\n' }, 'helper', ['test/helper.js']],
+  [
+    'titles with the URL of the file, and with the temp directory',
+    {
+      'test/place.test.js': `import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+test(\`loads \${import.meta.url}\`, () => {});
+test(\`writes to \${tmpdir()}/out\`, () => {});
+`,
+    },
+    'place.test',
+    ['loads test/place.test.js', 'writes to /tmp/tmp/out'],
+  ],
+];
+
+describe('tests that are named by the place they run in', () => {
+  it.each(NAMED_BY_PLACE)('%s', { timeout: 180_000 }, async (_, files, name, names) => {
+    using visitor = new Visitor();
+    pagerRepository(visitor.dir, files);
+    // What the system calls the temp directory need not be what leads there.
+    const temp = join(visitor.dir, 'temp #1');
+    symlinkSync(visitor.temp, temp);
+    const command = `node --test test/${name}.js test/page.test.js`;
+    const run = await visitor.run(
+      ['tasks', 'mutate', 'pager', '--test', command, '--seed', '4', '--count', '1'],
+      { env: { TMPDIR: temp } },
+    );
+    expect(run.code, run.stderr).toBe(0);
+    const [task = ''] = readdirSync(join(visitor.dir, 'mutated-tasks'));
+    const manifest = readFileSync(join(visitor.dir, 'mutated-tasks', task, 'task.toml'), 'utf8');
+    expect(manifest).not.toContain(visitor.dir);
+    for (const each of names) expect(manifest).toContain(`"${each}"`);
+    expect(visitor.litter()).toEqual([]);
+  });
+});
+
+/** How package managers link `packages/core` to where `packages/app` finds it. */
+const LINKED: Array<[string, Record<string, string>]> = [
+  ['npm and yarn, at the top', { 'node_modules/@x/core': '../../packages/core' }],
+  [
+    'pnpm, below each package and in its store',
+    {
+      'packages/app/node_modules/@x/core': '../../../core',
+      'node_modules/.pnpm/node_modules/@x/core': '../../../../packages/core',
+    },
+  ],
+];
+
+/** The code beside the links, whole: a package that was packed and installed. */
+const INSTALLED = 'node_modules/.pnpm/@x+core@1.0.0/node_modules/@x/core';
+
+function link(repo: string, links: Record<string, string>): void {
+  for (const [path, target] of Object.entries(links)) {
+    mkdirSync(dirname(join(repo, path)), { recursive: true });
+    symlinkSync(target, join(repo, path));
+  }
+}
+
+describe('the packages of a workspace', () => {
+  const args = ['tasks', 'mutate', 'pager', '--test', 'node --test packages/app/test/page.test.js'];
+
+  it.each(LINKED)('linked as by %s', { timeout: 180_000 }, async (_, links) => {
+    using visitor = new Visitor();
+    link(pagerWorkspace(visitor.dir), links);
+    const run = await visitor.run([...args, '--seed', '4', '--count', '1']);
+    expect(run.stderr).not.toContain('too');
+    expect(run.code, run.stderr).toBe(0);
+    expect(readdirSync(join(visitor.dir, 'mutated-tasks'))).toHaveLength(1);
+    expect(visitor.litter()).toEqual([]);
+  });
+
+  it('attack: a second copy of the code beside the links is found still', { timeout: 180_000 }, async () => {
+    using visitor = new Visitor();
+    const repo = pagerWorkspace(visitor.dir);
+    link(repo, LINKED[1]?.[1] ?? {});
+    cpSync(join(repo, 'packages/core'), join(repo, INSTALLED), { recursive: true });
+    const run = await visitor.run([...args, '--seed', '4', '--count', '1']);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain(`the code as it was stands in ${INSTALLED}/src/page.js too`);
+  });
+});
