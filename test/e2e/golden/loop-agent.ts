@@ -14,8 +14,6 @@ export interface AgentBehaviour {
   waitMs?: number;
   /** Ends after a tool call was answered, without executing it. */
   dropsCall?: boolean;
-  /** Stops dead when it has so many answers: whoever stops it then meets no race. */
-  stallsAfter?: number;
   /** How it ends. @default 'exits 0' when the loop ended well, 'exits 1' when a request failed for good */
   ends?: 'exits 0' | 'exits 1' | 'dies by SIGKILL' | 'sleeps';
 }
@@ -91,14 +89,11 @@ function execute({ name, args }) {
   return { args: JSON.stringify(input), output };
 }
 
-const stall = () => new Promise(() => setInterval(() => {}, 1000));
-
 async function loop() {
   if (behaviour.asksNothing) return;
   if (behaviour.asksForTitle) await ask();
   for (let turn = 0; turn < 50; turn++) {
     const { content, call } = await ask(behaviour.offersNoTools ? undefined : TOOLS);
-    if (turn + 1 === behaviour.stallsAfter) await stall();
     if (content) say(content);
     if (!call || behaviour.dropsCall) return;
     const done = execute(call);
@@ -116,7 +111,7 @@ try {
   console.error('agent: ' + error.message.split('\\n')[0].slice(0, 60));
   ends = behaviour.ends ?? 'exits 1';
 }
-if (ends === 'sleeps') await stall();
+if (ends === 'sleeps') await new Promise(() => setInterval(() => {}, 1000));
 if (ends === 'dies by SIGKILL') process.kill(process.pid, 'SIGKILL');
 process.exitCode = ends === 'exits 1' ? 1 : 0;
 `;

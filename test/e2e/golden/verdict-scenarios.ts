@@ -15,6 +15,8 @@ const RATE: Answer = {
   code: 'rate_limit_exceeded',
   headers: { 'retry-after': '1' },
 };
+/** Who stops it while it waits meets no race. */
+const WAITS_WHEN_REFUSED = { retries: 1, waitMs: 60_000 };
 const NO_JSON: Answer = { call: 'write', args: '{"filePath":"src/a.txt","content":"men' };
 
 /** Every rule of the verdict, most of them more than once; the first word of a name is what the rule looks at. */
@@ -162,13 +164,13 @@ export const VERDICT_SCENARIOS: readonly Scenario[] = [
     name: 'limit-calls',
     script: { main: [WRITE_WRONG] },
     argv: ['--max-calls', '3'],
-    agent: { stallsAfter: 3 },
+    agent: WAITS_WHEN_REFUSED,
   },
   {
     name: 'limit-tokens',
     script: { main: [WRITE_WRONG] },
     argv: ['--max-tokens', '250'],
-    agent: { stallsAfter: 3 },
+    agent: WAITS_WHEN_REFUSED,
   },
   {
     name: 'limit-time-after-work',
