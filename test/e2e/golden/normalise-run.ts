@@ -148,7 +148,9 @@ function checksInOrder(list: Json | undefined): Json {
 }
 
 function withoutCharactersOfCalls(value: JsonObject): JsonObject {
-  const of = (item: Json): Json => (isObject(item) ? withoutCharacters(item) : item);
+  // Ids of its tool calls are chance, and stand in the requests that follow.
+  const of = (item: Json): Json =>
+    isObject(item) ? { ...withoutCharacters(item), request_hash: 'OF CHANCE' } : item;
   const { call, span, model_calls, spans } = value;
   const ofSpan = (item: Json): Json =>
     isObject(item) && isObject(item.attrs) ? { ...item, attrs: withoutCharacters(item.attrs) } : item;
