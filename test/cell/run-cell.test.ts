@@ -20,8 +20,9 @@ async function run(script: Script, agent: AgentBehaviour = {}) {
   const { plan, place } = cellUnderTest(await packTiny(), { url, agent });
   const seen = recorder();
   const end = await runCell(plan, place, seen.io);
-  const phases = seen.events.flatMap((event) =>
-    event.type === 'phase_started' ? [event.phase] : event.type === 'phase_ended' ? [event.ok] : [],
+  const phases = seen.events.flatMap(
+    (event): Array<string | boolean> =>
+      event.type === 'phase_started' ? [event.phase] : event.type === 'phase_ended' ? [event.ok] : [],
   );
   return { ...seen, end, phases, ended: seen.of('run_ended')[0], place };
 }
