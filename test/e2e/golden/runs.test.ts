@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { bubblewrapWorks } from '../../grading/tiny-task.js';
+import { bubblewrap, named } from '../../needs.js';
 import { compareRun } from './compare-run.js';
 import { BUBBLEWRAP_SCENARIOS, RUN_SCENARIOS } from './run-scenarios.js';
 
@@ -16,8 +16,6 @@ describe.concurrent('a run is recorded as it was', () => {
   it.for(RUN_SCENARIOS)('$name', (scenario, { expect }) => compareRun(scenario, expect));
 });
 
-describe
-  .skipIf(!bubblewrapWorks)
-  .concurrent(`a task of Harbor's${bubblewrapWorks ? '' : ' (bubblewrap missing)'}`, () => {
-    it.for(BUBBLEWRAP_SCENARIOS)('$name', (scenario, { expect }) => compareRun(scenario, expect));
-  });
+describe.skipIf(bubblewrap).concurrent(named("a task of Harbor's", bubblewrap), () => {
+  it.for(BUBBLEWRAP_SCENARIOS)('$name', (scenario, { expect }) => compareRun(scenario, expect));
+});
