@@ -121,7 +121,7 @@ async function readKey(flags: EndpointFlags, envKey: string | undefined, io: Cli
     });
   }
   if (flags.key === '-') return oneLine(await text(io.stdin), 'stdin');
-  if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile), flags.keyFile);
+  if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile, io), flags.keyFile);
   if (flags.key !== undefined) {
     if (flags.key === '') return null;
     io.stderr.write(
@@ -132,7 +132,9 @@ async function readKey(flags: EndpointFlags, envKey: string | undefined, io: Cli
   return envKey ? oneLine(envKey, 'CAB_KEY') : null;
 }
 
-async function readKeyFile(file: string): Promise<string> {
+async function readKeyFile(file: string, { handed }: CliIo): Promise<string> {
+  const given = handed?.get(file);
+  if (given !== undefined) return given.text;
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
