@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { resolveOwned } from '../owned-path.js';
 import type { Site } from './sites.js';
 import type { SourceRepo } from './source-repo.js';
 
@@ -25,10 +26,11 @@ export async function secondCopies(
   const names = new Set([...sources].map((path) => basename(path)));
   const installed = await Promise.all(
     dependencies.map(async ({ path, from }) => {
-      const below = await readdir(from, { recursive: true, encoding: 'utf8' }).catch(() => []);
+      const dir = resolveOwned(from);
+      const below = await readdir(dir, { recursive: true, encoding: 'utf8' }).catch(() => []);
       return below
         .filter((each) => names.has(basename(each)) || CACHE_DIR.test(each))
-        .map((each) => ({ path: `${path}/${each}`, file: join(from, each) }));
+        .map((each) => ({ path: `${path}/${each}`, file: join(dir, each) }));
     }),
   );
   const candidates = [...paths.map((path) => ({ path, file: join(tree, path) })), ...installed.flat()];

@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import { cp, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.js';
+import { type OwnedPath, realPathOf, resolveOwned } from '../owned-path.js';
 import { DEPENDENCIES } from './dependencies.js';
 import { DOCKERFILE, readHarborTask } from './harbor/read-harbor-task.js';
 import { readHiddenCases } from './hidden-cases.js';
@@ -21,6 +23,7 @@ export interface TaskFiles {
   files: Map<string, HiddenFile>;
 }
 
+const AS_IT_IS = { flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) };
 const ENVIRONMENT = 'environment';
 const WORKSPACE = `${ENVIRONMENT}/workspace`;
 const REQUIRED = ['task.toml', 'instruction.md', WORKSPACE, 'tests/test.sh', 'solution/solve.sh'];
@@ -50,13 +53,19 @@ export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
     toml,
     manifest,
     instruction,
-    fillWorkspace: (tree) => copyWorkspace(join(taskDir, WORKSPACE), tree),
+    fillWorkspace: (tree) => copyWorkspace(ownPath(taskDir, WORKSPACE), tree),
     files,
   };
 }
 
-function copyWorkspace(from: string, tree: string): Promise<void> {
-  return cp(from, tree, {
+/** A path of the task that is no link, and may not have become one when it is used. */
+function ownPath(taskDir: string, path: string): OwnedPath {
+  const own = join(realPathOf(taskDir) ?? taskDir, path);
+  return { owner: 'task', path: own, within: own };
+}
+
+function copyWorkspace(from: OwnedPath, tree: string): Promise<void> {
+  return cp(resolveOwned(from), tree, {
     recursive: true,
     verbatimSymlinks: true,
     filter: (source) => basename(source) !== '.git',
@@ -68,7 +77,15 @@ async function requirePaths(taskDir: string, paths: readonly string[]): Promise<
 }
 
 async function requirePath(taskDir: string, path: string, required: readonly string[]): Promise<void> {
-  const found = await stat(join(taskDir, path)).catch(() => null);
+  const file = join(taskDir, path);
+  const found = await stat(file).catch(() => null);
+  const real = realPathOf(file);
+  if (real !== null && real !== join(realPathOf(taskDir) ?? taskDir, path)) {
+    throw new UsageError(`${file} is a link, or lies behind one, and leads to ${real}.`, {
+      code: 'usage.bad_task',
+      fix: 'Put a plain file or directory in its place; links are kept in environment/workspace only.',
+    });
+  }
   const wanted = path === WORKSPACE ? 'directory' : 'file';
   if (wanted === 'directory' ? found?.isDirectory() : found?.isFile()) return;
   const what = found === null ? `it has no ${path}` : `its ${path} is no ${wanted}`;
@@ -85,8 +102,8 @@ async function readFiles(
 ): Promise<Map<string, HiddenFile>> {
   const paths = [...(await listFiles(taskDir, taskDir, apart)), ...more].sort();
   const entries = paths.map(async (path): Promise<[string, HiddenFile]> => {
-    const file = join(taskDir, path);
-    const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
+    const file = resolveOwned(ownPath(taskDir, path));
+    const [content, { mode }] = await Promise.all([readFile(file, AS_IT_IS), stat(file)]);
     return [path, { content, executable: (mode & 0o100) !== 0 }];
   });
   return new Map(await Promise.all(entries));

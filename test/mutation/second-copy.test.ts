@@ -18,7 +18,9 @@ async function found(tracked: Record<string, string>, installed: Record<string, 
   writeTree(tree, { [SITE.path]: SOURCE, ...tracked });
   writeTree(modules, installed);
   const paths = [SITE.path, ...Object.keys(tracked)];
-  const dependencies = [{ path: 'node_modules', from: join(modules, '.') }];
+  const dependencies = [
+    { path: 'node_modules', from: { owner: 'repository', path: join(modules, '.'), within: null } } as const,
+  ];
   return (await secondCopies({ tree, paths, dependencies }, new Set([SITE.path]))).find(SITE, SOURCE);
 }
 
