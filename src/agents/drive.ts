@@ -20,7 +20,7 @@ export interface DriveOptions {
   custom: CustomAgent;
   sandbox: Sandbox;
   /** Where the command may read and write; cwd, environment and the writable directories are the engine's own. */
-  policy: Pick<SandboxPolicy, 'readable' | 'bound' | 'masked' | 'meter'>;
+  policy: Pick<SandboxPolicy, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
   /** The workspace on this machine, when the agent sees it at another path: the context's. */
   workdir?: string | undefined;
   /** What the task sets for whoever works on it. */

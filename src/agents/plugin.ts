@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
-import { basename, extname, isAbsolute } from 'node:path';
+import { basename, dirname, extname, isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../errors.js';
+import { type OwnedPath, realPathOf } from '../owned-path.js';
 import { readStoredFile, whyUnread } from '../regular-file.js';
 import type { AgentAdapter, McpServer, PluginKind } from './adapter.js';
 import { adapters } from './adapters.js';
@@ -56,13 +57,19 @@ export async function readPlugin(path: string, adapter: AgentAdapter): Promise<P
   return { kind, name, file, servers: mcpServersIn(text, path) };
 }
 
-/** What of the machine a plugin needs to see: its file, and what its servers name by an absolute path. */
-export function plugInPaths(plugins: readonly Plugin[]): string[] {
+/** What a plugin names of the machine: its file, or what its servers are told of by an absolute path. */
+export function plugInPaths(plugins: readonly Plugin[]): OwnedPath[] {
   return plugins.flatMap((plugin) => {
-    if (plugin.kind === 'opencode-module') return [plugin.file];
-    const words = Object.values(plugin.servers).flatMap(({ command, args }) => [command, ...args]);
-    return words.filter((word) => isAbsolute(word));
+    const named =
+      plugin.kind === 'mcp'
+        ? wordsOf(plugin.servers).filter((word) => isAbsolute(word) && realPathOf(word) !== null)
+        : [plugin.file];
+    return named.map((path) => ({ owner: 'plugin' as const, path, within: dirname(plugin.file) }));
   });
+}
+
+function wordsOf(servers: Record<string, McpServer>): string[] {
+  return Object.values(servers).flatMap(({ command, args }) => [command, ...args]);
 }
 
 function kindOf(path: string): PluginKind {
@@ -89,6 +96,6 @@ function mcpServersIn(text: string, path: string): Record<string, McpServer> {
 function badPlugin(message: string): UsageError {
   return new UsageError(message, {
     code: 'usage.bad_plugin',
-    fix: 'An MCP config looks like {"mcpServers": {"NAME": {"command": "node", "args": ["/path/server.js"]}}}.',
+    fix: 'An MCP config looks like {"mcpServers": {"NAME": {"command": "node", "args": ["/path/server.js"]}}}, with the server beside it.',
   });
 }

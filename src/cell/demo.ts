@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EditDialect } from '../agents/adapter.js';
@@ -7,7 +8,7 @@ import { UsageError } from '../errors.js';
 import { diffSnapshots } from '../grading/diff.js';
 import { takeSnapshot } from '../grading/snapshot.js';
 import { stageScript } from '../grading/staged-script.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import type { Task } from '../tasks/task.js';
@@ -26,6 +27,7 @@ export interface DemoOptions {
   /** For the task's solution: PATH, and what must be readable. */
   pathDirs: readonly string[];
   readable: readonly string[];
+  masked: readonly Masked[];
 }
 
 /** Starts the scripted model that plays `script` on this task. */
@@ -62,7 +64,7 @@ async function playOf(options: DemoOptions): Promise<Pick<DemoPlay, 'edits' | 'c
 /** What a script of the task's `solution/` changes in a pristine workspace: it is run on one, in the sandbox. */
 async function actOut(
   name: string,
-  { task, dirs, sandbox, git, marker, pathDirs, readable }: DemoOptions,
+  { task, dirs, sandbox, git, marker, pathDirs, readable, masked }: DemoOptions,
 ): Promise<DemoPlay['edits']> {
   const pristine = join(dirs.play, 'pristine');
   const acted = join(dirs.play, 'acted');
@@ -85,7 +87,7 @@ async function actOut(
         ? { cwd: acted, writable: [acted, scratch], placed }
         : { cwd: at, writable: [scratch], placed: [{ from: acted, at, writable: true }, ...placed] }),
       readable: [...readable, ...given],
-      masked: [],
+      masked,
       meter: null,
       env: { PATH: pathDirs.join(':'), HOME: scratch, TMPDIR: scratch, ...env },
     },
@@ -105,7 +107,9 @@ async function actOut(
     );
   }
   const { added, removed, modified } = diffSnapshots(before, await takeSnapshot(acted), task.manifest.ignore);
-  const textIn = (tree: string, path: string) => readFile(join(tree, path), 'utf8');
+  // The script may have made a link of it, which leads elsewhere.
+  const textIn = (tree: string, path: string) =>
+    readFile(join(tree, path), { encoding: 'utf8', flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) });
   return Promise.all([
     ...modified.map(async (path) => ({
       path,

@@ -6,6 +6,7 @@ import { type MeterEvent, startMeter } from '../endpoint/meter.js';
 import type { ModelCall } from '../endpoint/model-call.js';
 import type { Snapshot } from '../grading/snapshot.js';
 import { defaultLimits } from '../sandbox/limits.js';
+import type { BoundDir } from '../sandbox/sandbox.js';
 import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import { outputEvents } from './output-events.js';
@@ -32,7 +33,7 @@ export interface DrivePhaseOptions {
   dirs: RunDirs;
   before: Snapshot;
   /** The task's dependencies, to be mounted in the workspace. */
-  bound: ReadonlyArray<{ from: string; at: string }>;
+  bound: readonly BoundDir[];
   /** Of the run, for its strays. */
   marker: string;
   /** All that the agent sees of a key. */
@@ -113,7 +114,8 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       taskEnv: harbor?.env,
       sandbox: ready.sandbox,
       policy: {
-        readable: [...ready.agent.readable, ...ready.readable, ...plugInPaths(plan.custom.plugins)],
+        readable: [...ready.agent.readable, ...ready.readable],
+        named: plugInPaths(plan.custom.plugins),
         bound: options.bound,
         masked: ready.masked,
         meter: { port: meter.port, socketPath: dirs.socket },

@@ -2,7 +2,7 @@ import type { AgentHost } from '../agents/acquire.js';
 import type { AgentAdapter } from '../agents/adapter.js';
 import type { CustomAgent } from '../agents/custom.js';
 import type { Limits } from '../sandbox/limits.js';
-import type { SandboxMode } from '../sandbox/sandbox.js';
+import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
 import type { BudgetLimits } from './budget.js';
 
@@ -54,7 +54,7 @@ export interface CellPlace {
   /** The user's home: empty inside the sandbox. */
   home: string;
   /** Besides the home: this package, saved runs, the task's directory. Existing ones look empty inside the sandbox. */
-  masked: string[];
+  masked: Masked[];
   /** The compiled loopback bridge of the sandbox. */
   bridge: string;
   /** The compiled watchdog of runs without one. */

@@ -55,14 +55,15 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const { git, agent, sandbox, upstream, readable, caches } = found;
   if (failed || !git || !agent || !sandbox || !upstream) return { ready: null, failed, elsewhere };
   const pathDirs = pathOf(found, place);
-  const masked = [place.home, place.cacheDir, ...place.masked];
   const wire = await timed(wireOf(options, upstream));
   return {
-    ready: { git, agent, sandbox, upstream, wire, pathDirs, readable, masked, caches },
+    ready: { git, agent, sandbox, upstream, wire, pathDirs, readable, masked: maskedAt(place), caches },
     failed: null,
     elsewhere,
   };
 }
+
+const maskedAt = ({ home, cacheDir, masked }: CellPlace) => [home, cacheDir, ...masked];
 
 /** Agents that speak the Responses API alone work on any endpoint: what it lacks is translated. */
 async function wireOf({ plan, stop }: PreflightOptions, upstream: Ready['upstream']): Promise<Ready['wire']> {
@@ -111,6 +112,7 @@ async function openEndpoint(options: PreflightOptions, found: Found): Promise<Re
     marker,
     pathDirs: pathOf(found, place),
     readable: found.readable,
+    masked: maskedAt(place),
   });
   options.onClose(demo.close);
   return demo;

@@ -1,6 +1,6 @@
 import type { InstalledAgent, Standing } from '../agents/acquire.js';
 import type { SeededCache } from '../grading/seeded-cache.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 
 /** Everything the run needs besides the plan. */
 export interface Ready {
@@ -13,7 +13,7 @@ export interface Ready {
   /** Must stay readable inside the sandbox: toolchains and node. */
   readable: string[];
   /** Look empty inside the sandbox. */
-  masked: string[];
+  masked: Masked[];
   /** Build caches of the toolchains, for the tests. */
   caches: SeededCache[];
   upstream: { baseUrl: string; key: string | null };

@@ -1,10 +1,11 @@
 import { version } from '../../package.json';
 import type { CellPlace } from '../cell/plan.js';
+import type { Masked } from '../sandbox/sandbox.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
 
 /** This machine as a cell sees it; the user's environment without our variables. */
-export function cellPlace(paths: Paths, masked: string[], io: CliIo): CellPlace {
+export function cellPlace(paths: Paths, masked: Masked[], io: CliIo): CellPlace {
   const inherited = Object.entries(io.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('CAB_'),
   );

@@ -121,7 +121,7 @@ async function readKey(flags: EndpointFlags, envKey: string | undefined, io: Cli
     });
   }
   if (flags.key === '-') return oneLine(await text(io.stdin), 'stdin');
-  if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile), flags.keyFile);
+  if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile, io), flags.keyFile);
   if (flags.key !== undefined) {
     if (flags.key === '') return null;
     io.stderr.write(
@@ -135,7 +135,9 @@ async function readKey(flags: EndpointFlags, envKey: string | undefined, io: Cli
 /** More is no key. */
 const MAX_KEY_BYTES = 64 * 1024;
 
-async function readKeyFile(file: string): Promise<string> {
+async function readKeyFile(file: string, { handed }: CliIo): Promise<string> {
+  const given = handed?.get(file);
+  if (given !== undefined) return given.text;
   try {
     // It may be a pipe, as in `--key-file <(pass show key)`; of a device no more is read than this.
     return await text(createReadStream(file, { end: MAX_KEY_BYTES }));

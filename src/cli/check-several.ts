@@ -21,7 +21,7 @@ import { openSweepFace } from './open-face.js';
 import type { OpenTask } from './open-task.js';
 import type { Paths } from './paths.js';
 import { planReporting } from './reporters.js';
-import { secretsOf } from './secrets.js';
+import { hiddenOf, keyPlaces, refuseStrayPlugins, secrets } from './secrets.js';
 import { sweepDocument, writeSweepReports } from './sweep-reports.js';
 
 /** The `check` command of several cells: every agent on every task, in one sweep. Errors: UsageError before anything runs. */
@@ -53,10 +53,11 @@ export async function checkSeveral(
       opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, runsDir })),
     );
     const masked = [
-      ...[paths.packageRoot, paths.runsDir, runsDir],
-      ...opened.flatMap(({ secretDirs }) => secretDirs),
-      ...secretsOf(flags, io),
+      ...[...hiddenOf(paths, io), runsDir],
+      ...secrets(opened.flatMap(({ secretDirs }) => secretDirs)),
+      ...keyPlaces(flags, io),
     ];
+    for (const { plan } of runs) refuseStrayPlugins(plan, paths, masked);
     const place = cellPlace(paths, masked, io);
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');

@@ -24,7 +24,7 @@ import { openFace } from './open-face.js';
 import { findPaths, type Paths } from './paths.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
 import { runMaterial } from './run-material.js';
-import { secretsOf } from './secrets.js';
+import { hiddenOf, keyPlaces, refuseStrayPlugins, secrets } from './secrets.js';
 
 /** The `check` command: from flags to exit code. One cell here; several are a sweep. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
@@ -52,7 +52,11 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
       return ExitCode.passed;
     }
     await refuseUsedDir(runDir);
-    const masked = [paths.packageRoot, paths.runsDir, runDir, ...task.secretDirs, ...secretsOf(flags, io)];
+    const masked = [
+      ...[...hiddenOf(paths, io), runDir],
+      ...[...secrets(task.secretDirs), ...keyPlaces(flags, io)],
+    ];
+    refuseStrayPlugins(plan, paths, masked);
     const exitCode = await runAndShow(plan, cellPlace(paths, masked, io), { runDir, flags, reporting }, io);
     const material = runMaterial(runDir, paths);
     await writeReports(reporting, material, io);

@@ -1,12 +1,17 @@
 import { ExitCode } from '../errors.js';
+import { takeInheritedDescriptors } from './inherited-descriptors.js';
 import { run } from './run.js';
 
 // `ps` shows what is left of argv, and `--key` may stand in it.
 const argv = process.argv.slice(2);
 process.title = 'codingagentbench';
 
+// Before any child starts.
+const handed = takeInheritedDescriptors(argv);
+
 const exitCode = await run(argv, {
   env: process.env,
+  handed,
   // Node opens each of them when it is first asked for, which takes its time.
   get stdin() {
     return outliving(process.stdin);

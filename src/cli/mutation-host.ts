@@ -10,6 +10,7 @@ import type { SandboxMode } from '../sandbox/sandbox.js';
 import { cellPlace } from './cell-place.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
+import { hiddenOf } from './secrets.js';
 
 /** Where mutations are tried out. */
 export interface MutationPlace {
@@ -30,7 +31,7 @@ export async function openMutationPlace(
   signal: AbortSignal,
   io: CliIo,
 ): Promise<MutationPlace> {
-  const place = cellPlace(paths, [paths.packageRoot, paths.runsDir], io);
+  const place = cellPlace(paths, hiddenOf(paths, io), io);
   const { git } = await findGit(place.env);
   const { sandbox, warning } = await chooseSandbox({
     mode,

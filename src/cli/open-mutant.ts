@@ -3,7 +3,9 @@ import { LeftError, UsageError } from '../errors.js';
 import { safeLine } from '../faces/sanitize.js';
 import type { MutateEvent } from '../mutation/mutate-repo.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
+import { gitPlaces } from '../tasks/git-places.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
+import type { Dependency } from '../tasks/task.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { type MutationPlace, openMutationPlace } from './mutation-host.js';
@@ -39,7 +41,12 @@ export async function openRepoTask(
       lend: true,
     });
     const [made] = written;
-    if (made) return { dir: made.dir, secretDirs: repo.origin === null ? [] : [repo.origin] };
+    if (made)
+      return {
+        dir: made.dir,
+        lent: repo.dependencies,
+        secretDirs: repo.origin === null ? [] : [repo.origin, ...gitPlaces(repo.origin)],
+      };
     throw new UsageError(
       `No mutation of ${repo.name} makes a task, in ${dropped.length} tries: ${tally(dropped)}.`,
       {
@@ -60,8 +67,15 @@ export async function openVariant(
     const { mutateTask } = await import('../mutation/mutate-task.js');
     const outDir = join(workDir, 'tasks');
     const dir = await mutateTask({ task: base.task, seed, outDir, workDir, host, on });
-    return { dir, secretDirs: base.secretDirs };
+    return { dir, lent: base.task.dependencies, secretDirs: base.secretDirs };
   });
+}
+
+interface MadeTask {
+  dir: string;
+  /** Dependencies that are not copied into it. */
+  lent: readonly Dependency[];
+  secretDirs: string[];
 }
 
 /** Makes a task in a temp dir of its own, which goes when the task is closed. */
@@ -69,17 +83,17 @@ async function openMade(
   paths: Paths,
   sandbox: SandboxMode,
   io: CliIo,
-  make: (
-    place: MutationPlace,
-    on: (event: MutateEvent) => void,
-  ) => Promise<{ dir: string; secretDirs: string[] }>,
+  make: (place: MutationPlace, on: (event: MutateEvent) => void) => Promise<MadeTask>,
 ): Promise<OpenTask> {
   const interrupt = listenForInterrupt(() => {});
   const place = await openMutationPlace(paths, sandbox, interrupt.stop, io);
   try {
     const progress = mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`));
-    const { dir, secretDirs } = await make(place, progress);
-    const task = await loadTaskDirectory(dir, join(place.workDir, 'packed-task'), { git: place.host.git });
+    const { dir, lent, secretDirs } = await make(place, progress);
+    const task = await loadTaskDirectory(dir, join(place.workDir, 'packed-task'), {
+      git: place.host.git,
+      lent,
+    });
     return { task, secretDirs: [...secretDirs, place.workDir], close: place.close };
   } catch (error) {
     await place.close();

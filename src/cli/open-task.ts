@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { claimRunDir } from '../cell/leftovers.js';
 import { findGit } from '../cell/machine-checks.js';
 import { isGlob, matchGlobs } from '../globs.js';
 import { type Catalogue, DEFAULT_TASK_ID, openCatalogue, unknownTask } from '../tasks/catalogue.js';
+import { gitPlaces, localPath } from '../tasks/git-places.js';
 import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Task } from '../tasks/task.js';
@@ -41,16 +43,22 @@ export async function findTasks(names: readonly string[], paths: Paths, env: Env
   const catalogue = await openCatalogue(paths.tasksDir);
   const bundled = (id: string): FoundTask => ({
     name: id,
-    open: async () => ({ task: await catalogue.find(id), secretDirs: [], close: async () => {} }),
+    open: async () => ({
+      task: await catalogue.find(id),
+      secretDirs: ownRepository(paths),
+      close: async () => {},
+    }),
   });
   if (names.length === 0) return catalogue.ids.map(bundled);
   const found: FoundTask[] = [];
   for (const name of names) {
     const source = parseGitSource(name);
     if (source) {
+      const local = localPath(source.url);
+      const beside = local === null ? [] : [local, ...gitPlaces(local)];
       const { git } = await findGit({ ...env });
       const dir = await checkOutSource(source, { git, env, cacheDir: paths.cacheDir });
-      found.push(...(await inDirectory(dir, name, paths)));
+      found.push(...(await inDirectory(dir, name, paths, beside)));
     } else if (await isDirectory(name)) found.push(...(await inDirectory(resolve(name), name, paths)));
     else found.push(...(await idsOf(name, catalogue)).map(bundled));
   }
@@ -67,27 +75,42 @@ async function idsOf(name: string, catalogue: Catalogue): Promise<string[]> {
 /** How deep tasks may lie below a directory of several, as `<family>/<name>` does. */
 const MAX_DEPTH = 3;
 
-async function inDirectory(dir: string, given: string, paths: Paths): Promise<FoundTask[]> {
+async function inDirectory(
+  dir: string,
+  given: string,
+  paths: Paths,
+  beside: readonly string[] = [],
+): Promise<FoundTask[]> {
   const below = (await isTask(dir)) ? [dir] : await tasksBelow(dir, MAX_DEPTH);
   // A directory without any is opened all the same, and says what it lacks.
   const dirs = below.length > 0 ? below : [dir];
   return dirs.map((each) => ({
     name: dirs.length === 1 ? given : each,
-    open: () => openDirectory(each, paths),
+    open: () => openDirectory(each, paths, beside),
   }));
 }
 
-async function openDirectory(dir: string, paths: Paths): Promise<OpenTask> {
+/** @param beside what else holds the task's files, such as the repository that it was checked out from */
+async function openDirectory(dir: string, paths: Paths, beside: readonly string[]): Promise<OpenTask> {
   const packed = await mkdtemp(join(paths.tempDir, 'codingagentbench-task-'));
   const close = () => rm(packed, { recursive: true, force: true });
   // It holds the solution: the next run removes it, should this one be killed.
   await claimRunDir(packed, `task-${randomBytes(8).toString('hex')}`);
   try {
-    return { task: await loadTaskDirectory(dir, packed), secretDirs: [dir, packed], close };
+    return {
+      task: await loadTaskDirectory(dir, packed),
+      secretDirs: [dir, packed, ...gitPlaces(dir), ...beside],
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Of somebody who works on this program: its repository holds the hidden cases of the bundled tasks. */
+function ownRepository({ packageRoot }: Paths): string[] {
+  return existsSync(join(packageRoot, '.git')) ? gitPlaces(packageRoot) : [];
 }
 
 async function tasksBelow(dir: string, depth: number): Promise<string[]> {

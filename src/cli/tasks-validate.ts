@@ -17,6 +17,7 @@ import type { CliIo } from './io.js';
 import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
 import { findPaths } from './paths.js';
 import { openScratch } from './scratch.js';
+import { hiddenOf, secrets } from './secrets.js';
 import type { TasksFlags } from './tasks-list.js';
 import { colourOn, terminalOf } from './terminal.js';
 
@@ -36,7 +37,7 @@ export async function tasksValidate(
   io: CliIo,
 ): Promise<ExitCode> {
   const paths = findPaths();
-  const place = cellPlace(paths, [paths.packageRoot, paths.runsDir], io);
+  const place = cellPlace(paths, hiddenOf(paths, io), io);
   const opened = await openAll(await findTasks(names, paths, place.env));
   const interrupt = listenForInterrupt(() => {});
   const scratch = await openScratch(paths.tempDir, 'validate');
@@ -56,7 +57,7 @@ export async function tasksValidate(
       tempDir: scratch.dir,
       host: { env: place.env, node: place.node },
       cacheDir: place.cacheDir,
-      masked: [place.home, ...place.masked, ...opened.flatMap(({ secretDirs }) => secretDirs)],
+      masked: [place.home, ...place.masked, ...secrets(opened.flatMap(({ secretDirs }) => secretDirs))],
       signal: interrupt.stop,
     };
     const climbs = await climbAll(opened, flags, ladder, io);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HarnessError } from '../errors.js';
 import { superviseLimited } from '../sandbox/limited.js';
 import { defaultLimits, type LimitHit, type Limits } from '../sandbox/limits.js';
-import type { PlacedDir, Sandbox } from '../sandbox/sandbox.js';
+import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
 import { OutputTail } from './output-tail.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';
 
@@ -14,7 +14,7 @@ export interface Confinement {
   pathDirs: readonly string[];
   /** What must stay readable below a mask: the toolchains. */
   readable: readonly string[];
-  masked: readonly string[];
+  masked: readonly Masked[];
   /** Build caches of the toolchains; each run has copies of its own. */
   caches: readonly SeededCache[];
   /** Stands in the environment of every process, so that strays are found. */
@@ -38,7 +38,7 @@ export interface ConfinedCommand {
   /** What else stands inside at paths of the task's own. */
   placed?: readonly PlacedDir[];
   /** Mounted in the tree, read-only. */
-  bound?: ReadonlyArray<{ from: string; at: string }>;
+  bound?: readonly BoundDir[];
   env: Readonly<Record<string, string>>;
   timeoutMs: number;
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mountsBound, type Sandbox } from '../sandbox/sandbox.js';
+import { type BoundDir, mountsBound, type Sandbox } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import { placeDependencies } from '../tasks/dependencies.js';
 import type { Task } from '../tasks/task.js';
@@ -11,7 +11,7 @@ export interface GradingCopy {
   dir: string;
   app: string;
   /** To be mounted in it, read-only. */
-  bound: ReadonlyArray<{ from: string; at: string }>;
+  bound: readonly BoundDir[];
 }
 
 /** Makes directories below `tempDir`, each with a fresh clone of the pristine task in it. */

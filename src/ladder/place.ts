@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Confinement } from '../grading/confined-run.js';
 import { placesMissing } from '../grading/places-missing.js';
 import { seedCaches } from '../grading/seeded-cache.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
 import { resolveToolchain, type ToolchainHost } from '../tasks/toolchains.js';
 
@@ -18,7 +18,7 @@ export interface LadderPlace {
   /** This program's own, where build caches of toolchains are kept. */
   cacheDir: string;
   /** What looks empty to the task's code: the user's home, this program's caches. */
-  masked: readonly string[];
+  masked: readonly Masked[];
   /** Aborted: everything is stopped and the climb rejects with its reason. */
   signal?: AbortSignal;
 }

@@ -5,6 +5,7 @@ import { PreflightError } from '../errors.js';
 import type { Confinement } from '../grading/confined-run.js';
 import { copyMaker } from '../grading/fresh-copy.js';
 import { type SeededCache, seedCaches } from '../grading/seeded-cache.js';
+import type { Masked } from '../sandbox/sandbox.js';
 import { packTask } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
 import { resolveToolchain } from '../tasks/toolchains.js';
@@ -21,7 +22,7 @@ export interface MutationHost {
   /** This program's own, where build caches of toolchains are kept. */
   cacheDir: string;
   sandbox: Confinement['sandbox'];
-  masked: readonly string[];
+  masked: readonly Masked[];
   marker: string;
   /** How many test runs go on at once. */
   width: number;

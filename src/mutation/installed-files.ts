@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative } from 'node:path';
-import type { Dependency } from '../tasks/task.js';
 
 /** A file that a dependency brings along. */
 export interface InstalledFile {
@@ -17,7 +16,10 @@ export interface InstalledFile {
  * links everything else. An absolute link leads to the same place from every copy, and so does one that leads out: what
  * is there is a file of its own.
  */
-export async function installedFiles({ path, from }: Dependency, origin: string): Promise<InstalledFile[]> {
+export async function installedFiles(
+  { path, from }: { path: string; from: string },
+  origin: string,
+): Promise<InstalledFile[]> {
   const found: InstalledFile[] = [];
   const top = await realpath(origin).catch(() => origin);
   const followed = new Set<string>();

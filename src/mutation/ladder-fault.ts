@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { climbLadder } from '../ladder/climb.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
+import type { Dependency } from '../tasks/task.js';
 import type { MutationHost } from './bench.js';
 
 /**
@@ -12,12 +13,17 @@ import type { MutationHost } from './bench.js';
  */
 export async function ladderFault(
   taskDir: string,
-  { workDir, host, signal }: { workDir: string; host: MutationHost; signal: AbortSignal },
+  {
+    workDir,
+    host,
+    signal,
+    lent,
+  }: { workDir: string; host: MutationHost; signal: AbortSignal; lent: readonly Dependency[] },
 ): Promise<string | null> {
   const tempDir = await mkdtemp(join(workDir, 'ladder-'));
   try {
     const { sandbox, git, cacheDir, masked } = host;
-    const task = await loadTaskDirectory(taskDir, tempDir, { git });
+    const task = await loadTaskDirectory(taskDir, tempDir, { git, lent });
     const { rungs, missing } = await climbLadder(task, {
       ...{ sandbox, git, tempDir, cacheDir, masked, host },
       signal: AbortSignal.any([host.signal, signal]),

@@ -126,7 +126,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
       const task = taskOf(mutant);
       const dir = join(workDir, 'candidates', task.name);
       await writeTask(dir, { ...task, lend: true });
-      return ladderFault(dir, { workDir, host, signal });
+      return ladderFault(dir, { workDir, host, signal, lent: repo.dependencies });
     },
     onTried(site, result) {
       if (typeof result === 'string') dropped.push({ site, why: result });

@@ -88,7 +88,7 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
     copies: standingCopies(built, bench.freshCopy),
     async fault(found, signal) {
       const dir = await writeVariant(join(workDir, 'candidates', found.site.id), variantOf(found));
-      return ladderFault(dir, { workDir, host, signal });
+      return ladderFault(dir, { workDir, host, signal, lent: task.dependencies });
     },
     onTried: (site, result) => on({ type: 'tried', purpose: 'task', site, result }),
   });

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { resolveOwned } from '../owned-path.js';
 import { installedFiles } from './installed-files.js';
 import type { Site } from './sites.js';
 import type { SourceRepo } from './source-repo.js';
@@ -25,10 +26,10 @@ export async function secondCopies(
 ): Promise<SecondCopies> {
   const names = new Set([...sources].map((path) => basename(path)));
   const installed = await Promise.all(
-    dependencies.map(async (dependency) => {
-      const files = await installedFiles(dependency, origin ?? tree);
+    dependencies.map(async ({ path, from }) => {
+      const files = await installedFiles({ path, from: resolveOwned(from) }, origin ?? tree);
       return files
-        .filter(({ path }) => names.has(basename(path)) || CACHE_DIR.test(path))
+        .filter((file) => names.has(basename(file.path)) || CACHE_DIR.test(file.path))
         .sort((a, b) => (a.path < b.path ? -1 : 1));
     }),
   );

@@ -1,9 +1,12 @@
 import { lstat, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
 import { UsageError } from '../errors.js';
+import { realPathOf } from '../owned-path.js';
 import { shellWord } from '../shell-word.js';
+import { localPath } from '../tasks/git-places.js';
+import { linksOut } from '../tasks/links-out.js';
 import type { Dependency } from '../tasks/task.js';
 import type { SourceFile } from './sites.js';
 
@@ -18,7 +21,7 @@ export interface SourceRepo {
   paths: readonly string[];
   /** Directories that git does not track and tests may need; none of a URL. */
   dependencies: readonly Dependency[];
-  /** Submodules, which are empty here, and tracked files that a .gitignore names, which are not here. */
+  /** Submodules, which are empty here; tracked files that a .gitignore names, and links out of it, which are not here. */
   absent: readonly string[];
   /** The repository's own directory, or null for a URL. */
   origin: string | null;
@@ -28,7 +31,6 @@ export interface SourceRepo {
 
 /** What package managers install into a work tree. */
 const DEPENDENCY_DIRS = new Set(['node_modules', '.venv', 'venv', 'vendor']);
-const IS_URL = /^(?:[a-z][a-z+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i;
 
 /**
  * Clones `repo` (a path or URL, with `#ref` if wanted) into `intoDir` (absent). Nothing is written to the repository.
@@ -41,8 +43,8 @@ export async function cloneSource(
   { git, env }: { git: string; env: Readonly<Record<string, string>> },
 ): Promise<SourceRepo> {
   const [where = '', ref] = splitRef(repo);
-  const isUrl = IS_URL.test(where);
-  const origin = isUrl ? null : resolve(where);
+  const local = localPath(where);
+  const origin = local === null ? null : (realPathOf(local) ?? local);
   if (origin !== null) await requireRepository(origin, repo, { git, env });
   const client = quietGit(git, env);
   try {
@@ -60,6 +62,8 @@ export async function cloneSource(
       (await clone.raw('ls-files', '-z', '-ci', '--exclude-per-directory=.gitignore')).split('\0'),
     );
     await rm(join(intoDir, '.git'), { recursive: true, force: true });
+    const out = await linksOut(intoDir);
+    for (const path of out) ignored.add(path);
     // A task's workspace is what its .gitignore lets through, and so is the tree that is proven.
     await Promise.all([...ignored].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));
     return {
@@ -175,7 +179,7 @@ async function findDependencyDirs(client: SimpleGit, origin: string): Promise<De
   return paths
     .filter((path) => DEPENDENCY_DIRS.has(basename(path)))
     .sort()
-    .map((path) => ({ path, from: join(origin, path) }));
+    .map((path) => ({ path, from: { owner: 'repository', path: join(origin, path), within: origin } }));
 }
 
 async function regularFiles(tree: string, paths: readonly string[]): Promise<string[]> {

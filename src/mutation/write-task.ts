@@ -1,7 +1,8 @@
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { matchGlobs } from '../globs.js';
+import { resolveOwned } from '../owned-path.js';
 import { shellWord } from '../shell-word.js';
 import { DEPENDENCIES } from '../tasks/dependencies.js';
 import type { Control } from '../tasks/manifest.js';
@@ -28,7 +29,7 @@ export interface TaskToWrite {
   controls: readonly Control[];
   seed: number;
   verifierTimeoutS: number;
-  /** Dependencies are linked to, not copied. */
+  /** Dependencies stay where they are; whoever opens the task says where that is. */
   lend: boolean;
   /** A string that only the solution has. */
   canary: string;
@@ -62,10 +63,10 @@ export async function writeTask(dir: string, task: TaskToWrite): Promise<void> {
     await writeFile(join(dir, path), text);
   }
   for (const { path, from } of repo.dependencies) {
+    if (task.lend) continue;
     const place = join(dir, DEPENDENCIES, path);
     await mkdir(dirname(place), { recursive: true });
-    if (task.lend) await symlink(from, place);
-    else await cp(from, place, { recursive: true, verbatimSymlinks: true });
+    await cp(resolveOwned(from), place, { recursive: true, verbatimSymlinks: true });
   }
 }
 

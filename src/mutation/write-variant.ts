@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'smol-toml';
 import type { HiddenFile, Task } from '../tasks/task.js';
@@ -47,6 +47,8 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
   }
   // Where the workspace told of the old bug, it tells of the new one.
   const readme = join(workspace, 'README.md');
+  // It may be a link, over which a copy would write.
+  await rm(readme, { force: true });
   await cp(join(dir, 'instruction.md'), readme);
   return dir;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { KERNEL_ORDERS } from './kernel-orders.js';
 import { SCRATCH_BYTES } from './limits.js';
 import { alwaysMasked } from './masked-places.js';
-import { planMounts } from './mount-plan.js';
+import { planView } from './mount-sources.js';
 import { openArgs, openedDirs } from './opened-dirs.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
 
@@ -54,7 +54,8 @@ export function bubblewrap(options: BubblewrapOptions): Sandbox {
 
 function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] {
   const bridge = policy.meter === null ? [] : [options.nodePath, options.bridgePath, policy.meter.socketPath];
-  const mounts = planMounts({
+  const mounts = planView({
+    ...policy,
     masked: [...alwaysMasked('linux'), options.home, ...policy.masked],
     readable: [
       ...SYSTEM_PROGRAMS.filter((path) => existsSync(path)),
@@ -62,7 +63,6 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
       ...policy.readable,
       ...bridge,
     ],
-    writable: policy.writable,
   });
   const scratch = (at: string) => [...sized(options), '--tmpfs', at];
   const placed = policy.placed ?? [];
@@ -72,9 +72,8 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
   const sealed = opened.flatMap((dir) => ['--remount-ro', dir]);
   for (const mount of mounts) {
     const { at } = mount;
-    if (mount.kind === 'read') args.push('--ro-bind', at, at);
-    else if (mount.kind === 'write') args.push('--bind', at, at);
-    else if (mount.kind === 'link') args.push('--symlink', mount.target, at);
+    if (mount.kind === 'link') args.push('--symlink', mount.target, at);
+    else if (mount.kind !== 'mask') args.push(mount.kind === 'read' ? '--ro-bind' : '--bind', mount.from, at);
     else if (!mount.directory) args.push('--ro-bind', '/dev/null', at);
     else if (at === SCRATCH) args.push(...scratch(at));
     else {
@@ -82,8 +81,6 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
       sealed.push('--remount-ro', at);
     }
   }
-  for (const { from, at } of policy.bound ?? []) args.push('--ro-bind', from, at);
-  for (const { from, at, writable } of placed) args.push(writable ? '--bind' : '--ro-bind', from, at);
   // Sealed last: the mount points inside have to be made first.
   return [...args, ...sealed];
 }

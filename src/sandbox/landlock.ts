@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { LANDLOCK_LAUNCHER } from './landlock-launcher.js';
 import { alwaysMasked } from './masked-places.js';
-import { planMounts } from './mount-plan.js';
+import { planView } from './mount-sources.js';
 import type { Sandbox } from './sandbox.js';
 import { visibleTrees } from './visible-trees.js';
 
@@ -30,10 +30,11 @@ export function landlock({ pythonPath, home, readable = [] }: LandlockOptions): 
     endsTogether: false,
     ownNetwork: false,
     wrap: (argv, policy) => {
-      const mounts = planMounts({
+      const mounts = planView({
         masked: [...alwaysMasked('linux'), '/dev', '/proc', home, ...policy.masked],
         readable: [...readable, ...policy.readable, ...MACHINE.filter((path) => existsSync(path))],
         writable: policy.writable,
+        named: policy.named ?? [],
       });
       const rules = {
         ...visibleTrees(mounts),

@@ -1,4 +1,4 @@
-import { isAbsolute, normalize } from 'node:path';
+import { isAbsolute, join, normalize } from 'node:path';
 
 /** Other people's files, sockets of the host's daemons, credentials of the machine, and whatever else lies in reach. */
 const ALWAYS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
@@ -30,9 +30,13 @@ const ALWAYS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   ],
 };
 
-/** Where programs are told by a variable to keep what is the user's alone. */
-const TOLD_BY = [
+/** Directories of the user's alone that a variable names; what is needed of them is shown. */
+const PRIVATE_DIRS = [
   ...['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'XDG_RUNTIME_DIR'],
+];
+
+/** Where programs are told by a variable to keep secrets. */
+const TOLD_BY = [
   ...['SSH_AUTH_SOCK', 'GNUPGHOME', 'GPG_AGENT_INFO', 'PASSWORD_STORE_DIR', 'NETRC'],
   ...['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE', 'AZURE_CONFIG_DIR', 'CLOUDSDK_CONFIG'],
   ...['GOOGLE_APPLICATION_CREDENTIALS', 'KUBECONFIG', 'DOCKER_CONFIG', 'DOCKER_HOST', 'VAULT_TOKEN_PATH'],
@@ -52,9 +56,30 @@ export function alwaysMasked(platform: NodeJS.Platform): readonly string[] {
   return ALWAYS[platform] ?? [];
 }
 
-/** The user's own secrets that lie outside of the home because a variable says so. */
-export function secretPlaces(env: Readonly<Record<string, string | undefined>>): string[] {
-  return TOLD_BY.flatMap((name) => (env[name] ?? '').split(':'))
+/** Credentials by where programs keep them in a home, where a plugin or an agent of the user's may lie too. */
+const IN_A_HOME = [
+  ...['.ssh', '.gnupg', '.aws', '.azure', '.kube', '.docker', '.netrc', '.npmrc', '.pypirc'],
+  ...['.git-credentials', '.config/git/credentials', '.config/gh', '.config/gcloud', '.password-store'],
+  ...['.mozilla', '.config/google-chrome', '.config/chromium', '.config/BraveSoftware'],
+  ...['.claude.json', '.claude/.credentials.json', '.codex/auth.json', '.local/share/opencode/auth.json'],
+  ...['.bash_history', '.zsh_history', '.local/share/keyrings', 'Library/Keychains'],
+];
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The user's own directories that lie outside of the home because a variable says so. */
+export function privateDirs(env: Env): string[] {
+  return placesOf(PRIVATE_DIRS, env);
+}
+
+/** The user's own secrets, in the home and wherever a variable says. */
+export function secretPlaces(env: Env, home: string): string[] {
+  return [...placesOf(TOLD_BY, env), ...IN_A_HOME.map((path) => join(home, path))];
+}
+
+function placesOf(names: readonly string[], env: Env): string[] {
+  return names
+    .flatMap((name) => (env[name] ?? '').split(':'))
     .filter((path) => isAbsolute(path))
     .map((path) => normalize(path))
     .filter((path) => path !== '/');

@@ -1,99 +1,111 @@
-import { lstatSync, readlinkSync, statSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
-import { HarnessError } from '../errors.js';
+import { dirname, join, relative, sep } from 'node:path';
+import { UsageError } from '../errors.js';
+import { isInside, type Owner } from '../owned-path.js';
+
+/** What somebody wants to stand inside. All paths are real: links have been followed. */
+export interface MountSource {
+  owner: Owner;
+  from: string;
+  /** Where it stands inside; `from`, unless it is shown at another place. */
+  at: string;
+  access: 'read' | 'write';
+  /** The owner's own directory; null for the program and the user. */
+  within: string | null;
+}
+
+/** What looks empty inside. */
+export interface MaskSource {
+  at: string;
+  directory: boolean;
+  /** Nothing that is mounted may be it or hold it. Other masks are places, in which what is needed is shown. */
+  secret: boolean;
+}
+
+/** A symbolic link that a path in use runs over. */
+export interface LinkSource {
+  at: string;
+  target: string;
+}
+
+export interface MountSources {
+  mounts: readonly MountSource[];
+  masks: readonly MaskSource[];
+  links: readonly LinkSource[];
+}
 
 export type Mount =
-  | { kind: 'read'; at: string }
-  | { kind: 'write'; at: string }
+  | { kind: 'read' | 'write'; at: string; from: string }
   /** An empty directory, or a file that cannot be opened. */
   | { kind: 'mask'; at: string; directory: boolean }
   /** A symbolic link that a mask has hidden although a path in use runs over it. */
   | { kind: 'link'; at: string; target: string };
 
-export interface VisiblePaths {
-  readable: readonly string[];
-  writable: readonly string[];
-  /** What is not there needs no mask. */
-  masked: readonly string[];
-}
+type View = Exclude<Mount, { kind: 'link' }>;
 
 /**
- * The mounts that make a read-only view of the whole file system fit the wanted view, outermost first. The deepest
- * path decides: what is masked below something readable is hidden, what is readable below a mask is seen. All
- * mount points are free of symbolic links, as merged `/usr` and moved homes have them.
+ * The mounts that make a read-only view of the whole file system fit the wanted view, outermost first: it looks at
+ * nothing but its arguments. The deepest path decides: what is masked below something shown is hidden after it, what is
+ * shown below a mask is seen. A mask follows what it hides to wherever that is shown.
  *
- * @throws HarnessError `harness.sandbox_path` when a readable or writable path does not exist
+ * @throws UsageError `usage.shows_secret` when a mount would show what has to be hidden
  */
-export function planMounts({ readable, writable, masked }: VisiblePaths): Mount[] {
-  const views = new Map<string, Exclude<Mount, { kind: 'link' }>>();
-  const links = new Map<string, string>();
-  for (const path of masked) {
-    const { at, isDirectory } = follow(path);
-    if (isDirectory !== null) views.set(at, { kind: 'mask', at, directory: isDirectory });
+export function planMounts({ mounts, masks, links }: MountSources): Mount[] {
+  for (const source of mounts) refuseSecrets(source, masks);
+  const views = new Map<string, View>();
+  for (const { at, directory } of masks) views.set(at, { kind: 'mask', at, directory });
+  for (const access of ['read', 'write'] as const) {
+    for (const { from, at } of mounts.filter((source) => source.access === access))
+      views.set(at, { kind: access, at, from });
   }
-  for (const [kind, paths] of [['read', readable] as const, ['write', writable] as const]) {
-    for (const path of paths) {
-      const { at, isDirectory, hops } = follow(path);
-      if (isDirectory === null) throw missing(path);
-      views.set(at, { kind, at });
-      for (const hop of hops) links.set(hop.at, hop.target);
-    }
-  }
-
   // The root stays as it is: masked, it would leave nothing to run; writable, it would be no sandbox.
   views.delete(sep);
 
-  const kindAt = (path: string): 'read' | 'write' | 'mask' => {
-    const view = views.get(path);
-    if (view !== undefined) return view.kind;
-    return path === sep ? 'read' : kindAt(dirname(path));
+  const above = (path: string): View | undefined => {
+    const parent = dirname(path);
+    return parent === path ? undefined : (views.get(parent) ?? above(parent));
   };
-  const mounts: Mount[] = [...views.values()].filter(({ kind, at }) => kind !== kindAt(dirname(at)));
-  for (const [at, target] of links) {
-    if (kindAt(dirname(at)) === 'mask') mounts.push({ kind: 'link', at, target });
-  }
-  return mounts.sort((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
-}
-
-interface Followed {
-  /** Where the path really leads. */
-  at: string;
-  /** Null when nothing is there. */
-  isDirectory: boolean | null;
-  /** The symbolic links on the way. */
-  hops: Array<{ at: string; target: string }>;
-}
-
-const MAX_HOPS = 40;
-
-/** realpath(3), remembering the links. */
-function follow(path: string): Followed {
-  const hops: Followed['hops'] = [];
-  let at: string = sep;
-  let rest = resolve(path).split(sep).filter(Boolean);
-  for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
-    const next = join(at, name);
-    const stat = lstatSync(next, { throwIfNoEntry: false });
-    if (stat === undefined || hops.length > MAX_HOPS) return { at: next, isDirectory: null, hops };
-    if (!stat.isSymbolicLink()) {
-      at = next;
-      continue;
+  const isElsewhere = (view: View | undefined) =>
+    view !== undefined && view.kind !== 'mask' && view.from !== view.at;
+  // Under a mount from elsewhere the host's own path is not to be seen.
+  for (const { at } of masks) if (isElsewhere(above(at))) views.delete(at);
+  for (const { from, at } of mounts.filter((source) => source.from !== source.at)) {
+    for (const mask of masks.filter((each) => each.at !== from && isInside(each.at, from))) {
+      const place = join(at, relative(from, mask.at));
+      if (!views.has(place)) views.set(place, { kind: 'mask', at: place, directory: mask.directory });
     }
-    const target = readlinkSync(next);
-    hops.push({ at: next, target });
-    rest = [...resolve(at, target).split(sep).filter(Boolean), ...rest];
-    at = sep;
   }
-  return { at, isDirectory: statSync(at).isDirectory(), hops };
+
+  const plan: Mount[] = [...views.values()].filter((view) => {
+    const outer = above(view.at);
+    return isElsewhere(view) || isElsewhere(outer) || view.kind !== (outer?.kind ?? 'read');
+  });
+  for (const { at, target } of links) if (above(at)?.kind === 'mask') plan.push({ kind: 'link', at, target });
+  return plan.sort((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
+}
+
+/** What hides a part of a mount comes after it; what hides all of it would leave nothing, and is refused. */
+export function refuseSecrets(
+  { owner, from, access, within }: Omit<MountSource, 'at'>,
+  masks: readonly MaskSource[],
+): void {
+  const trusted = owner === 'program' || owner === 'user';
+  const shown = masks.find((mask) => {
+    if (mask.at === from) return mask.secret || !trusted;
+    if (isInside(mask.at, from)) return mask.secret && (!trusted || access === 'write');
+    // Of what its own directory holds, others than the user may not name what the user hides.
+    return !trusted && isInside(from, mask.at) && !isInside(within ?? sep, mask.at);
+  });
+  if (shown === undefined) return;
+  const held = isInside(from, shown.at) ? `, which is hidden: ${shown.at}` : `, which holds ${shown.at}`;
+  throw new UsageError(
+    `The ${owner} would show the agent ${from}${from === shown.at ? ', which is hidden' : held}.`,
+    {
+      code: 'usage.shows_secret',
+      fix: `Keep what is secret apart from what the ${owner} needs.`,
+    },
+  );
 }
 
 function depth(path: string): number {
   return path.split(sep).filter(Boolean).length;
-}
-
-function missing(path: string): HarnessError {
-  return new HarnessError(`the sandbox was asked to show ${path}, which does not exist`, {
-    code: 'harness.sandbox_path',
-    fix: 'Report this with the command line; --sandbox off runs without one.',
-  });
 }

@@ -1,3 +1,4 @@
+import { refuseStrayNames } from './mount-sources.js';
 import type { Sandbox } from './sandbox.js';
 
 /** Runs commands as they are, with exactly the policy's environment: nothing is hidden from them or kept from them. */
@@ -6,5 +7,8 @@ export const noSandbox: Sandbox = {
   directEgress: 'possible',
   endsTogether: false,
   ownNetwork: false,
-  wrap: (argv, policy) => ({ argv: [...argv], env: policy.env, layers: 0 }),
+  wrap: (argv, policy) => {
+    refuseStrayNames(policy);
+    return { argv: [...argv], env: policy.env, layers: 0 };
+  },
 };

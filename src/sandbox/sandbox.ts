@@ -1,3 +1,5 @@
+import type { OwnedPath } from '../owned-path.js';
+
 /** What a wrapped command may touch. All paths are absolute and exist. */
 export interface SandboxPolicy {
   cwd: string;
@@ -5,16 +7,26 @@ export interface SandboxPolicy {
   writable: string[];
   /** Directories or files that must stay readable although a mask covers them (toolchains, the agent's binary). */
   readable: string[];
+  /** What others than the program and the user named, to be read where it lies. */
+  named?: readonly OwnedPath[];
   /** Directories of elsewhere that stand inside, read-only; the mount points exist. See `mountsBound`. */
-  bound?: ReadonlyArray<{ from: string; at: string }>;
+  bound?: readonly BoundDir[];
   /** Directories of elsewhere that stand inside at paths which need not exist here. See `mountsBound`. */
   placed?: readonly PlacedDir[];
   /** Directories that look empty inside: the user's home, this program, its caches and saved runs, the task's secret half. */
-  masked: string[];
+  masked: readonly Masked[];
   /** The one way out: a loopback port inside that leads to the meter's unix socket. Null: no network at all. */
   meter: { port: number; socketPath: string } | null;
   /** The whole environment inside; nothing is inherited. */
   env: Record<string, string>;
+}
+
+/** A place, in which what is needed is shown; or a secret, which no mount may be or hold. */
+export type Masked = string | { secret: string };
+
+export interface BoundDir extends OwnedPath {
+  /** Where it stands inside. */
+  at: string;
 }
 
 export interface PlacedDir {

@@ -1,5 +1,6 @@
 import { alwaysMasked } from './masked-places.js';
-import { type Mount, planMounts } from './mount-plan.js';
+import type { Mount } from './mount-plan.js';
+import { planView } from './mount-sources.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
 
 export interface SeatbeltOptions {
@@ -16,10 +17,11 @@ export function seatbelt({ sandboxExec, home, readable = [] }: SeatbeltOptions):
     endsTogether: false,
     ownNetwork: false,
     wrap: (argv, policy) => {
-      const mounts = planMounts({
+      const mounts = planView({
         masked: [...alwaysMasked('darwin'), home, ...policy.masked],
         readable: [...readable, ...policy.readable],
         writable: policy.writable,
+        named: policy.named ?? [],
       });
       return {
         argv: [sandboxExec, '-p', seatbeltProfile(mounts, policy.meter), ...argv],

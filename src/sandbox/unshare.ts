@@ -4,7 +4,8 @@ import { shellWord } from '../shell-word.js';
 import { KERNEL_ORDERS } from './kernel-orders.js';
 import { SCRATCH_BYTES } from './limits.js';
 import { alwaysMasked } from './masked-places.js';
-import { type Mount, planMounts } from './mount-plan.js';
+import type { Mount } from './mount-plan.js';
+import { planView } from './mount-sources.js';
 import type { Sandbox, SandboxPolicy } from './sandbox.js';
 
 /** The programs of util-linux and iproute2 that it is made of, by absolute path. */
@@ -72,10 +73,11 @@ export function unshareSandbox(options: UnshareOptions): Sandbox {
 function rootScript(options: UnshareOptions, policy: SandboxPolicy): string {
   const { mount, umount, pivot_root, ip, setpriv } = options.programs;
   const bridge = policy.meter === null ? [] : bridgeFiles(options, policy.meter.socketPath);
-  const mounts = planMounts({
+  const mounts = planView({
     masked: [...alwaysMasked('linux'), options.home, ...policy.masked],
     readable: [...(options.readable ?? []), ...policy.readable, ...bridge],
     writable: policy.writable,
+    named: policy.named ?? [],
   });
   const sealed = mounts.flatMap((each) =>
     each.kind === 'mask' && each.directory && each.at !== SCRATCH ? [each.at] : [],
@@ -123,7 +125,6 @@ function deviceLines(mount: string): string[] {
 
 function mountLines(mount: string, each: Mount): string[] {
   const at = shellWord(NEW + each.at);
-  const from = shellWord(each.at);
   const parent = `mkdir -p ${shellWord(NEW + dirname(each.at))}`;
   if (each.kind === 'link') return [parent, `ln -s ${shellWord(each.target)} ${at}`];
   if (each.kind === 'mask') {
@@ -131,6 +132,7 @@ function mountLines(mount: string, each: Mount): string[] {
     const options = each.at === SCRATCH ? `mode=1777,size=${SCRATCH_BYTES}` : 'mode=755';
     return [`${mount} -t tmpfs -o ${options} tmpfs ${at}`];
   }
+  const from = shellWord(each.from);
   return [
     `if [ -d ${from} ]; then mkdir -p ${at}; else ${parent}; [ -e ${at} ] || : > ${at}; fi`,
     `${mount} --bind ${from} ${at}`,

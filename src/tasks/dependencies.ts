@@ -1,28 +1,67 @@
 import { constants } from 'node:fs';
-import { cp, mkdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, cp, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.js';
+import { isInside, type OwnedPath, realPathOf, resolveOwned } from '../owned-path.js';
 import type { Dependency, Task } from './task.js';
 
 /** Where a task directory keeps them: a Dockerfile copies them from there. */
 export const DEPENDENCIES = 'environment/dependencies';
 
-/** The dependencies of a task directory, as its manifest names them. Errors: UsageError when one is not there. */
-export async function findDependencies(taskDir: string, paths: readonly string[]): Promise<Dependency[]> {
+/**
+ * The dependencies that a task's manifest names. Those of a task that was made for this run may be lent: they stay
+ * where they are.
+ *
+ * @throws UsageError when one is not there, or leads out of the task
+ */
+export async function findDependencies(
+  taskDir: string,
+  paths: readonly string[],
+  lent: readonly Dependency[] = [],
+): Promise<Dependency[]> {
+  const own = join(realPathOf(taskDir) ?? taskDir, DEPENDENCIES);
   return Promise.all(
     paths.map(async (path) => {
-      const from = join(taskDir, DEPENDENCIES, path);
-      const found = await stat(from).catch(() => null);
+      const borrowed = lent.find((dependency) => dependency.path === path);
+      if (borrowed !== undefined) return borrowed;
+      const from: OwnedPath = { owner: 'task', path: join(own, path), within: own };
+      const found = await stat(from.path).catch(() => null);
       if (!found?.isDirectory()) {
-        throw new UsageError(`${taskDir} lacks ${DEPENDENCIES}/${path}, which its task.toml names.`, {
-          code: 'usage.bad_task',
-          fix: 'Install the dependencies there, or take the entry out of `dependencies`.',
-        });
+        throw badTask(
+          `${taskDir} lacks ${DEPENDENCIES}/${path}, which its task.toml names.`,
+          'Install the dependencies there, or take the entry out of `dependencies`.',
+        );
       }
-      return { path, from: await realpath(from) };
+      await refuseLinksOut(resolveOwned(from), own);
+      return { path, from };
     }),
   );
 }
+
+/** A link may lead to a program of the machine, as those of a virtual environment do; to nothing else outside. */
+async function refuseLinksOut(dir: string, own: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) await refuseLinksOut(path, own);
+    if (!entry.isSymbolicLink()) continue;
+    const real = realPathOf(path);
+    if (real === null || isInside(real, own) || (await isProgram(real))) continue;
+    throw badTask(`${path} is a link that leads out of the task, to ${real}.`, 'Put a copy in its place.');
+  }
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  return (
+    (await lstat(path)).isFile() &&
+    (await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    ))
+  );
+}
+
+/** A directory of elsewhere, and where it stands in a tree. */
+export type PlacedDependency = OwnedPath & { at: string };
 
 /**
  * Makes room for a task's dependencies in a tree. Returns what a sandbox has to mount there, read-only; where nothing
@@ -32,11 +71,34 @@ export async function placeDependencies(
   tree: string,
   { dependencies }: Pick<Task, 'dependencies'>,
   { mounts }: { mounts: boolean },
-): Promise<Array<{ from: string; at: string }>> {
-  const places = dependencies.map(({ path, from }) => ({ from, at: join(tree, path) }));
-  for (const { from, at } of places) {
-    if (mounts) await mkdir(at, { recursive: true });
-    else await cp(from, at, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+): Promise<PlacedDependency[]> {
+  const placed: PlacedDependency[] = [];
+  for (const { path, from } of dependencies) {
+    await refuseLinkOnTheWay(tree, path);
+    const at = join(tree, path);
+    const real = resolveOwned(from);
+    await mkdir(mounts ? at : dirname(at), { recursive: true });
+    if (mounts) placed.push({ ...from, at });
+    else await cp(real, at, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
   }
-  return mounts ? places : [];
+  return placed;
+}
+
+/** Where the workspace has a link, what is made there would stand elsewhere. */
+async function refuseLinkOnTheWay(tree: string, path: string): Promise<void> {
+  const parts = path.split('/');
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const way = parts.slice(0, depth).join('/');
+    const found = await lstat(join(tree, way)).catch(() => null);
+    if (found?.isSymbolicLink()) {
+      throw badTask(
+        `The workspace has a link at ${way}, where the dependency ${path} belongs.`,
+        'Take the link out of the workspace.',
+      );
+    }
+  }
+}
+
+function badTask(message: string, fix: string): UsageError {
+  return new UsageError(message, { code: 'usage.bad_task', fix });
 }

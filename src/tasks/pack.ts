@@ -5,11 +5,18 @@ import { UsageError } from '../errors.js';
 import { findDependencies } from './dependencies.js';
 import { packHidden } from './hidden-archive.js';
 import { isolatedGit } from './isolated-git.js';
+import { linksOut } from './links-out.js';
 import { openPackedTask, PACKED, type PackedHead } from './packed-task.js';
-import type { HiddenFile, Task } from './task.js';
+import type { Dependency, HiddenFile, Task } from './task.js';
 import { readTaskFiles, type TaskFiles } from './task-files.js';
 
 const BRANCH = 'main';
+
+export interface PackOptions {
+  git?: string;
+  /** Dependencies that lie elsewhere, in place of the task's own. */
+  lent?: readonly Dependency[];
+}
 
 /**
  * Packs a task directory into `outDir`: the workspace as a git bundle of one commit, tests and solution as an archive
@@ -19,7 +26,7 @@ const BRANCH = 'main';
 export async function packTask(
   taskDir: string,
   outDir: string,
-  { git }: { git?: string } = {},
+  { git, lent }: PackOptions = {},
 ): Promise<Task> {
   const { id, toml, manifest, instruction, fillWorkspace, files } = await readTaskFiles(resolve(taskDir));
   await mkdir(outDir, { recursive: true });
@@ -35,7 +42,7 @@ export async function packTask(
     writeFile(join(outDir, PACKED.hidden), packHidden(new Map(secret))),
     writeFile(join(outDir, PACKED.head), `${JSON.stringify(head, null, 2)}\n`),
   ]);
-  const dependencies = await findDependencies(resolve(taskDir), manifest.dependencies);
+  const dependencies = await findDependencies(resolve(taskDir), manifest.dependencies, lent);
   return { ...(await openPackedTask(outDir, manifest)), dependencies };
 }
 
@@ -43,7 +50,7 @@ export async function packTask(
 export function loadTaskDirectory(
   taskDir: string,
   tempDir: string,
-  options: { git?: string } = {},
+  options: PackOptions = {},
 ): Promise<Task> {
   return packTask(taskDir, join(tempDir, basename(resolve(taskDir))), options);
 }
@@ -62,6 +69,13 @@ async function bundleWorkspace(
   try {
     const tree = join(await realpath(scratch), 'workspace');
     await fillWorkspace(tree);
+    const [out] = await linksOut(tree, manifest.harbor?.workdir);
+    if (out !== undefined) {
+      throw new UsageError(`${resolve(taskDir)}: the workspace has a link that leads out of it, ${out}.`, {
+        code: 'usage.bad_task',
+        fix: 'Put a file in its place, or a link to what the workspace holds.',
+      });
+    }
     const repository = isolatedGit({ home: scratch, cwd: tree, ...(git === undefined ? {} : { git }) });
     await repository.raw('init', `--initial-branch=${BRANCH}`, '--template=');
     // A COPY knows no .gitignore, and may have nothing to copy.

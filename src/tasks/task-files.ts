@@ -1,6 +1,7 @@
 import { cp, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.js';
+import { type OwnedPath, realPathOf, resolveOwned } from '../owned-path.js';
 import { whatFailed } from '../what-failed.js';
 import { DEPENDENCIES } from './dependencies.js';
 import { DOCKERFILE, readHarborTask } from './harbor/read-harbor-task.js';
@@ -52,13 +53,19 @@ export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
     toml,
     manifest,
     instruction,
-    fillWorkspace: (tree) => copyWorkspace(join(taskDir, WORKSPACE), tree),
+    fillWorkspace: (tree) => copyWorkspace(ownPath(taskDir, WORKSPACE), tree),
     files,
   };
 }
 
-async function copyWorkspace(from: string, tree: string): Promise<void> {
-  await cp(from, tree, {
+/** A path of the task that is no link, and may not have become one when it is used. */
+function ownPath(taskDir: string, path: string): OwnedPath {
+  const own = join(realPathOf(taskDir) ?? taskDir, path);
+  return { owner: 'task', path: own, within: own };
+}
+
+async function copyWorkspace(from: OwnedPath, tree: string): Promise<void> {
+  await cp(resolveOwned(from), tree, {
     recursive: true,
     verbatimSymlinks: true,
     async filter(source) {
@@ -68,7 +75,7 @@ async function copyWorkspace(from: string, tree: string): Promise<void> {
     },
   }).catch((cause: unknown) => {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${from} cannot be copied: ${whatFailed(cause)}.`, {
+    throw new UsageError(`${from.path} cannot be copied: ${whatFailed(cause)}.`, {
       code: 'usage.bad_task',
       fix: 'Look whether you may read all of it.',
       cause,
@@ -92,7 +99,15 @@ async function requirePaths(taskDir: string, paths: readonly string[]): Promise<
 }
 
 async function requirePath(taskDir: string, path: string, required: readonly string[]): Promise<void> {
-  const found = await stat(join(taskDir, path)).catch(() => null);
+  const file = join(taskDir, path);
+  const found = await stat(file).catch(() => null);
+  const real = realPathOf(file);
+  if (real !== null && real !== join(realPathOf(taskDir) ?? taskDir, path)) {
+    throw new UsageError(`${file} is a link, or lies behind one, and leads to ${real}.`, {
+      code: 'usage.bad_task',
+      fix: 'Put a plain file or directory in its place; links are kept in environment/workspace only.',
+    });
+  }
   const wanted = path === WORKSPACE ? 'directory' : 'file';
   if (wanted === 'directory' ? found?.isDirectory() : found?.isFile()) return;
   const what = found === null ? `it has no ${path}` : `its ${path} is no ${wanted}`;
@@ -109,7 +124,7 @@ async function readFiles(
 ): Promise<Map<string, HiddenFile>> {
   const paths = [...(await listFiles(taskDir, taskDir, apart)), ...more].sort();
   const entries = paths.map(async (path): Promise<[string, HiddenFile]> => {
-    const file = join(taskDir, path);
+    const file = resolveOwned(ownPath(taskDir, path));
     const [content, { mode }] = await Promise.all([readTaskFile(file), stat(file)]);
     return [path, { content, executable: (mode & 0o100) !== 0 }];
   });

@@ -1,3 +1,4 @@
+import type { OwnedPath } from '../owned-path.js';
 import type { TaskManifest } from './manifest.js';
 
 /** A task that is ready to run: its public half is a git bundle, its secret half one archive that only the grader opens. */
@@ -23,8 +24,8 @@ export interface Task {
 export interface Dependency {
   /** In the workspace. */
   path: string;
-  /** Where it really is. */
-  from: string;
+  /** Where it is, to be resolved when it is used. */
+  from: OwnedPath;
 }
 
 export interface HiddenFile {

@@ -24,9 +24,12 @@ timeout_sec = 60
 /**
  * Writes a task directory for `--task`. `verifier` is what its tests run; `solution` stands where no agent may look.
  */
-export function writeQuickTask(dir: string, { verifier = 'exit 1', solution = 'true' } = {}): string {
+export function writeQuickTask(
+  dir: string,
+  { verifier = 'exit 1', solution = 'true', dependencies = [] as string[] } = {},
+): string {
   const files: Record<string, string> = {
-    'task.toml': MANIFEST,
+    'task.toml': MANIFEST.replace('canary =', `dependencies = ${JSON.stringify(dependencies)}\ncanary =`),
     'instruction.md': 'Change src/a.txt.\n',
     'environment/workspace/src/a.txt': 'as it was\n',
     'environment/workspace/tests/a.txt': 'a test\n',

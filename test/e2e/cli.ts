@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,10 @@ export interface RunOptions {
   whileRunning?: (run: Running) => Promise<void>;
   /** Who runs it; by default whoever runs the tests. */
   uid?: number;
+  /** Open descriptors of the tests' own that it inherits, by the number it gets. */
+  descriptors?: Readonly<Record<number, number>>;
+  /** A descriptor of the tests' own in place of the pipe on stdin. */
+  stdinFrom?: number;
 }
 
 export interface Running {
@@ -45,7 +49,7 @@ export class Visitor {
   /** Runs `codingagentbench ARGS`, no terminal, and returns when it has exited. */
   async run(
     args: string[],
-    { env = {}, stdin, readsStdout = true, whileRunning, uid }: RunOptions = {},
+    { env = {}, stdin, readsStdout = true, whileRunning, uid, descriptors = {}, stdinFrom }: RunOptions = {},
   ): Promise<CliResult> {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: this.dir,
@@ -59,10 +63,11 @@ export class Visitor {
         PYENV_ROOT: process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'),
         ...env,
       },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: stdioOf(descriptors, stdinFrom),
       ...(uid !== undefined && { uid, gid: uid }),
     });
     let [stdout, stderr] = ['', ''];
+    if (!child.stdout || !child.stderr) throw new Error('pipes were asked for');
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
     });
@@ -70,7 +75,7 @@ export class Visitor {
       stderr += text;
     });
     if (!readsStdout) child.stdout.destroy();
-    child.stdin.end(stdin ?? '');
+    child.stdin?.end(stdin ?? '');
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
     const { pid = 0 } = child;
     await whileRunning?.({ pid, stderr: () => stderr, peakKb: () => watchPeak(pid, closed) });
@@ -99,6 +104,16 @@ export class Visitor {
   [Symbol.dispose](): void {
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+/** Pipes and, above them, the descriptors by their numbers. */
+export function stdioOf(descriptors: Readonly<Record<number, number>>, stdinFrom?: number): StdioOptions {
+  const numbers = Object.keys(descriptors).map(Number);
+  const more = Array.from(
+    { length: Math.max(2, ...numbers) - 2 },
+    (_, at) => descriptors[at + 3] ?? 'ignore',
+  );
+  return [stdinFrom ?? 'pipe', 'pipe', 'pipe', ...more];
 }
 
 async function watchPeak(pid: number, closed: Promise<unknown>): Promise<number> {

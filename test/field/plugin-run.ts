@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PluginKind } from '../../src/agents/adapter.js';
@@ -25,7 +25,10 @@ export async function pluginFault(agent: string, kind: PluginKind): Promise<stri
   const dir = mkdtempSync(join(tmpdir(), 'cab-plugin-'));
   try {
     const config = join(dir, 'mcp.json');
-    const words = { command: 'node', args: [join(HERE, 'word-server.mjs')], env: { WORD } };
+    // A plugin may name what lies beside it.
+    const server = join(dir, 'word-server.mjs');
+    copyFileSync(join(HERE, 'word-server.mjs'), server);
+    const words = { command: 'node', args: [server], env: { WORD } };
     writeFileSync(config, JSON.stringify({ mcpServers: { words } }));
     const file = kind === 'mcp' ? config : join(HERE, 'word-plugin.js');
     return await withModel([], 'tools', async (model) => {

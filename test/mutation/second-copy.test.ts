@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { secondCopies } from '../../src/mutation/second-copy.js';
@@ -20,7 +20,7 @@ async function found(
   installed: Record<string, string> = {},
   links: Record<string, string> = {},
 ) {
-  const origin = join(makeTempDir(), 'shop');
+  const origin = join(realpathSync(makeTempDir()), 'shop');
   mkdirSync(origin);
   const own = { [SITE.path]: SOURCE, ...tracked };
   const modules = Object.entries(installed).map(([path, text]) => [`node_modules/${path}`, text]);
@@ -32,7 +32,8 @@ async function found(
   }
   const tree = makeTempDir();
   writeTree(tree, own);
-  const dependencies = [{ path: 'node_modules', from: join(origin, 'node_modules') }];
+  const modulesDir = { owner: 'repository', path: join(origin, 'node_modules'), within: origin } as const;
+  const dependencies = [{ path: 'node_modules', from: modulesDir }];
   const copies = await secondCopies(
     { tree, paths: Object.keys(own), dependencies, origin },
     new Set([SITE.path]),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alwaysMasked, secretPlaces } from '../../src/sandbox/masked-places.js';
+import { alwaysMasked, privateDirs, secretPlaces } from '../../src/sandbox/masked-places.js';
 
 test('what a variable places outside of the home is known', () => {
   const env = {
@@ -11,9 +11,12 @@ test('what a variable places outside of the home is known', () => {
     XDG_DATA_HOME: '/',
     PATH: '/usr/bin',
   };
-  expect(secretPlaces(env).sort()).toEqual(
-    ['/agent/sock', '/data/config', '/k/one', '/k/two', '/srv/docker.sock'].sort(),
+  expect(privateDirs(env)).toEqual(['/data/config']);
+  const secrets = secretPlaces(env, '/home/you');
+  expect(secrets.filter((path) => !path.startsWith('/home/you/')).sort()).toEqual(
+    ['/agent/sock', '/k/one', '/k/two', '/srv/docker.sock'].sort(),
   );
+  expect(secrets).toContain('/home/you/.ssh');
 });
 
 test('the homes of others are masked where they lie', () => {

@@ -30,8 +30,8 @@ function verdict(profile: string, operation: string, path: string): 'allow' | 'd
 const profile = seatbeltProfile(
   [
     { kind: 'mask', at: '/Users', directory: true },
-    { kind: 'read', at: '/Users/me/agent' },
-    { kind: 'write', at: '/Users/me/work "1"' },
+    { kind: 'read', at: '/Users/me/agent', from: '/Users/me/agent' },
+    { kind: 'write', at: '/Users/me/work "1"', from: '/Users/me/work "1"' },
     { kind: 'mask', at: '/Users/me/agent/hidden', directory: true },
   ],
   { port: 4242, socketPath: '/x' },

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { planMounts } from '../../src/sandbox/mount-plan.js';
+import { planView } from '../../src/sandbox/mount-sources.js';
 import { visibleTrees } from '../../src/sandbox/visible-trees.js';
 
 test('a directory with something hidden in it is given by its other children, never by a link', () => {
@@ -15,7 +15,7 @@ test('a directory with something hidden in it is given by its other children, ne
   writeFileSync(at('shown/file'), '');
   symlinkSync(at('shown/hidden'), at('shown/link'));
   const { readable, writable } = visibleTrees(
-    planMounts({
+    planView({
       masked: [at('shown/hidden'), at('masked')],
       readable: [at('masked/shown')],
       writable: [at('masked/work')],

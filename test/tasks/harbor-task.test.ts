@@ -86,11 +86,13 @@ describe('a task of Harbor’s alone', () => {
     expect(workspace()).toEqual(['b.py', 'lib/a.py', 'one.json', 'three', 'two.json', 'x y/a.py']);
   });
 
-  it('keeps a link as a link, wherever it leads', async () => {
-    symlinkSync('/etc/passwd', join(dir, 'environment/link'));
+  it('keeps a link as a link where it leads to the workspace, and refuses one that leads out', async () => {
+    symlinkSync('/app/none', join(dir, 'environment/link'));
     await pack();
     workspace();
-    expect(readlinkSync(`${dir}-clone/link`)).toBe('/etc/passwd');
+    expect(readlinkSync(`${dir}-clone/link`)).toBe('/app/none');
+    symlinkSync('/etc/passwd', join(dir, 'environment/out'));
+    await expect(pack()).rejects.toThrow('the workspace has a link that leads out of it, out.');
   });
 
   it.each<[string, string]>([

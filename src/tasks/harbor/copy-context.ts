@@ -2,6 +2,7 @@ import { cp, lstat, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { isGlob, matchGlobs } from '../../globs.js';
+import { resolveOwned } from '../../owned-path.js';
 import type { PlainCopy } from './plain-image.js';
 
 /**
@@ -14,7 +15,7 @@ export async function copyContext(
   copies: readonly PlainCopy[],
   { contextDir, tree, file }: { contextDir: string; tree: string; file: string },
 ): Promise<void> {
-  const context = await realpath(contextDir);
+  const context = resolveOwned({ owner: 'task', path: contextDir, within: contextDir });
   await mkdir(tree, { recursive: true });
   for (const { line, sources, target, intoDir } of copies) {
     for (const source of sources) {

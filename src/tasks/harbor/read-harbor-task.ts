@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { realPathOf } from '../../owned-path.js';
 import type { TaskManifest } from '../manifest.js';
 import { readTaskText } from '../read-task-file.js';
 import { badKey } from '../task-toml.js';
@@ -46,7 +47,7 @@ export async function readHarborTask(taskDir: string, data: unknown): Promise<Ha
       `${testScript}:${use.line}: ${use.tool} needs the network, which tests do not have here`,
     );
   }
-  const contextDir = join(taskDir, 'environment');
+  const contextDir = join(realPathOf(taskDir) ?? taskDir, 'environment');
   return {
     id: `harbor/${basename(taskDir)}`,
     manifest: manifestOf(parsed.data, image, basename(taskDir)),

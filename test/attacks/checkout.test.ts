@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Visitor } from '../e2e/cli.js';
+import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
+import { pagerRepository } from '../mutation/pager.js';
+import { attack } from './attack.js';
+import { WALLS } from './guards.js';
+import { writeQuickTask } from './quick-task.js';
+import { newHoneytoken, newKey, openPlace, runRaid } from './raid.js';
+
+const key = newKey();
+const place = openPlace();
+let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
+beforeAll(async () => {
+  endpoint = await startGuardedEndpoint(key);
+});
+afterAll(async () => {
+  await endpoint.close();
+  if (place !== null) rmSync(place, { recursive: true });
+});
+
+const git = (dir: string, ...args: string[]) =>
+  execFileSync(
+    'git',
+    ['-c', 'user.name=a', '-c', 'user.email=a@b.c', '-c', 'protocol.file.allow=always', ...args],
+    {
+      cwd: dir,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+
+/** Every way that a repository near the task tells its solution. */
+const LOOK =
+  "return world.dirs.map((dir) => sh('git -c safe.directory=* -C ' + dir + ' grep -h HONEY $(git -c safe.directory=* -C ' + dir + ' rev-list --all) --; git -c safe.directory=* -C ' + dir + ' show HEAD:task/solution/solve.sh; cat ' + dir + '/task/solution/solve.sh; ls -a ' + dir)).join('\\n');";
+
+/** A repository that lends its objects, a clone that borrows them, a worktree of that, and a super-project around it. */
+function checkouts(root: string) {
+  const at = (name: string) => join(root, name);
+  const [lender, main, linked, around] = [at('lender'), at('main'), at('linked'), at('around')];
+  mkdirSync(lender, { recursive: true });
+  git(lender, 'init', '-q', '-b', 'main');
+  writeQuickTask(join(lender, 'task'), { solution: `# ${newHoneytoken()}` });
+  git(lender, 'add', '-A');
+  git(lender, 'commit', '-qm', 'tasks');
+  git(root, 'clone', '-qs', lender, main);
+  git(main, 'worktree', 'add', '-q', '-b', 'other', linked);
+  mkdirSync(around);
+  git(around, 'init', '-q', '-b', 'main');
+  cpSync(join(lender, 'task'), join(around, 'task'), { recursive: true });
+  git(around, 'add', '-A');
+  git(around, 'commit', '-qm', 'the same');
+  git(around, 'submodule', '--quiet', 'add', lender, 'sub');
+  return { lender, main, linked, around };
+}
+
+describe.runIf(place !== null)('a task that lies in a checkout in the open', () => {
+  const { lender, main, linked, around } = checkouts(join(place ?? '', 'tasks'));
+  const dirs = [lender, main, linked, around, join(around, 'sub')];
+
+  it('unguarded, each of them tells the solution', () => {
+    for (const dir of dirs) expect(git(dir, 'show', 'HEAD:task/solution/solve.sh')).toMatch(/HONEY-/);
+  });
+
+  for (const guard of WALLS) {
+    for (const [name, task, hidden] of [
+      ['a worktree of a clone that borrows', join(linked, 'task'), [linked, main, lender]],
+      ['a main checkout with a worktree', join(main, 'task'), [main, linked, lender]],
+      ['a submodule', join(around, 'sub/task'), [around, join(around, 'sub')]],
+      ['a file:// URL', `file://${lender}#main:task`, [lender]],
+    ] as const) {
+      attack(`ask git for the solution: ${name}`, { aim: 'sandbox', guard }, async () => {
+        using visitor = new Visitor();
+        const { loot, result } = await runRaid(visitor, {
+          attempts: { look: LOOK },
+          world: { dirs: hidden },
+          endpoint,
+          args: ['--key', key, '--sandbox', guard, '--task', task],
+        });
+        expect(loot('look').secrets, result.stderr).toEqual([]);
+        expect(loot('look').said).not.toContain('\ntask\n');
+      });
+    }
+  }
+});
+
+describe.runIf(place !== null)('a repository by a file:// URL, which lies in the open', () => {
+  const repository = pagerRepository(join(place ?? '', 'code'));
+  for (const guard of WALLS.slice(0, 1)) {
+    attack('read the original', { aim: 'sandbox', guard }, async () => {
+      using visitor = new Visitor();
+      const { loot } = await runRaid(visitor, {
+        attempts: { look: 'return fs.readdirSync(world.repository).join(" ");' },
+        world: { repository },
+        endpoint,
+        args: [
+          ...['--key', key, '--sandbox', guard, '--repo', `file://${repository}`],
+          ...['--test', 'npm test', '--seed', '4'],
+        ],
+      });
+      expect(loot('look').said).not.toContain('package.json');
+    });
+  }
+});

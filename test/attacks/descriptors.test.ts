@@ -1,0 +1,132 @@
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BIN, stdioOf, Visitor } from '../e2e/cli.js';
+import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
+import { linux, named } from '../needs.js';
+import { attack } from './attack.js';
+import { WALLS } from './guards.js';
+import { writeQuickTask } from './quick-task.js';
+import { newHoneytoken, newKey, plant, runRaid } from './raid.js';
+
+const key = newKey();
+let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
+beforeAll(async () => {
+  endpoint = await startGuardedEndpoint(key);
+});
+afterAll(() => endpoint.close());
+
+/** Reads and writes whatever the descriptors lead to that a process was born with, `openat` below directories included. */
+const PLUNDER = `
+import errno, os, stat
+said = ''
+for fd in range(3, 256):
+    try:
+        kind = os.fstat(fd).st_mode
+        if stat.S_ISREG(kind):
+            said += os.pread(fd, 4096, 0).decode('latin1')
+        if stat.S_ISDIR(kind):
+            for entry in ('secret', 'key'):
+                said += os.read(os.open(entry, os.O_RDONLY, dir_fd=fd), 4096).decode('latin1')
+            os.close(os.open('planted', os.O_WRONLY | os.O_CREAT, dir_fd=fd))
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            said += ' fd %d: %s' % (fd, error)
+print(said)
+`;
+
+/** A user with a key and more below a directory of the home, and descriptors on both. */
+function openHands(visitor: Visitor) {
+  const dir = join(visitor.home, '.keys');
+  const file = plant(join(dir, 'key'), `${key}\n`);
+  plant(join(dir, 'secret'), `${newHoneytoken()}\n`);
+  const [onFile, onDir] = [openSync(file, 'r'), openSync(dir, 'r')];
+  return {
+    dir,
+    descriptors: { 30: onFile, 40: onDir },
+    onFile,
+    [Symbol.dispose]: () => {
+      closeSync(onFile);
+      closeSync(onDir);
+    },
+  };
+}
+
+const missing = linux ?? (existsSync('/usr/bin/python3') ? null : '/usr/bin/python3');
+
+describe('descriptors that this program inherited', () => {
+  it.skipIf(missing)(
+    named('unguarded, they lead a child to the key and below the directory', missing),
+    () => {
+      using visitor = new Visitor();
+      using hands = openHands(visitor);
+      // A launcher that does nothing about them.
+      const launcher = `require('node:child_process').spawnSync('/usr/bin/python3', ['-c', process.argv[1]], { stdio: 'inherit' })`;
+      const { stdout } = spawnSync(process.execPath, ['-e', launcher, PLUNDER], {
+        stdio: stdioOf(hands.descriptors),
+        encoding: 'utf8',
+      });
+      expect(stdout).toContain(key);
+      expect(stdout).toMatch(/HONEY-[0-9a-f]{16}/);
+      expect(existsSync(join(hands.dir, 'planted'))).toBe(true);
+    },
+  );
+
+  for (const guard of [...WALLS, 'none'] as const) {
+    describe.each([
+      ['/dev/fd/30', 'descriptor'],
+      ['/proc/self/fd/30', 'descriptor'],
+      ['/dev/stdin', 'stdin'],
+    ] as const)(`--key-file %s, ${guard}`, (keyFile, by) => {
+      attack('reach the key, and below a directory of the home', { aim: 'key', guard, missing }, async () => {
+        using visitor = new Visitor();
+        using hands = openHands(visitor);
+        const { loot, record, result } = await runRaid(visitor, {
+          attempts: { plunder: `return sh("/usr/bin/python3 -c '" + world.plunder + "'");` },
+          world: { plunder: PLUNDER.replaceAll("'", '"') },
+          endpoint,
+          args: [
+            ...['--key-file', keyFile, '--sandbox', guard === 'none' ? 'off' : guard],
+            ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
+          ],
+          run: {
+            descriptors: hands.descriptors,
+            ...(by === 'stdin' && { stdinFrom: hands.onFile }),
+          },
+        });
+        // The key was read: the endpoint takes no other.
+        expect(record.verdict, result.stderr).toBe('failed');
+        expect(loot('plunder')).toMatchObject({
+          secrets: [],
+          said: expect.not.stringMatching(/fd (?:30|40)/),
+        });
+        expect(existsSync(join(hands.dir, 'planted'))).toBe(false);
+      });
+    });
+  }
+
+  it('a parent that forked it, with a channel, gets its answer and its end', async () => {
+    const child = fork(BIN, ['--version'], { silent: true });
+    let said = '';
+    child.stdout?.on('data', (chunk) => {
+      said += chunk;
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.skipIf(missing)(named('a directory in place of the key is one sentence', missing), async () => {
+    using visitor = new Visitor();
+    using hands = openHands(visitor);
+    const run = await visitor.run(
+      ['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key-file', '/dev/fd/40'],
+      { descriptors: hands.descriptors },
+    );
+    expect([run.code, run.stderr.split('\n')[0]]).toEqual([
+      2,
+      expect.stringMatching(/^The key file \/dev\/fd\/40 cannot be read \(\w+\)\.$/),
+    ]);
+  });
+});
