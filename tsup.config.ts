@@ -63,7 +63,7 @@ export default defineConfig([
   },
   {
     // The HTML pages' own script and style, which are put into each of them.
-    entry: { page: 'src/faces/html/client/page.ts' },
+    entry: { page: 'src/reporters/documents/html/client/page.ts' },
     format: 'iife',
     target: 'es2022',
     platform: 'browser',
@@ -76,7 +76,7 @@ export default defineConfig([
   },
   {
     // Processes of their own, beside the run.
-    entry: { bridge: 'src/sandbox/bridge.ts', watchdog: 'src/sandbox/watchdog.ts' },
+    entry: { bridge: 'src/sandbox/wrappers/bridge.ts', watchdog: 'src/sandbox/processes/watchdog.ts' },
     format: 'cjs',
     target: 'node20',
     outDir: 'dist',

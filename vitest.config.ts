@@ -14,7 +14,7 @@ const SIEGE = ['network', 'floods', 'kill-matrix'].map((name) => `test/attacks/$
 /** Attacks on one piece, which lie with its other tests. */
 const ON_A_PIECE = [
   'test/endpoint/meter-attacks.test.ts',
-  'test/faces/hostile.test.ts',
+  'test/reporters/hostile.test.ts',
   'test/grading/attacks*.test.ts',
 ];
 

@@ -1,8 +1,8 @@
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { RunEvent } from '../src/cell/events.js';
-import { passed, passing } from '../test/faces/sample-run.js';
+import type { RunEvent } from '../src/model/events.js';
+import { passed, passing } from '../test/reporters/sample-run.js';
 import type { Figure } from './figure.js';
 import { measureMemory } from './peak-memory.js';
 import { runCommand } from './run-command.js';

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { runEventSchema } from '../src/cell/events.js';
-import { recordSchema } from '../src/cell/record.js';
-import { sweepSchema } from '../src/sweep/sweep-record.js';
+import { runEventSchema } from '../src/model/events.js';
+import { recordSchema } from '../src/model/record.js';
+import { sweepSchema } from '../src/model/sweep-record.js';
 
 /** Writes the JSON Schemas of `record.json`, of one line of `events.jsonl` and of several cells' result. */
 export async function writeSchemas(outDir: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { resolveToolchain } from '../src/host/toolchains.js';
 import { findProgram } from '../src/sandbox/choose-sandbox.js';
-import { resolveToolchain } from '../src/tasks/toolchains.js';
 
 /** What a test needs and this machine lacks, in words; null when it can run. */
 export type Missing = string | null;

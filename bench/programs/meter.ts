@@ -1,5 +1,5 @@
-import { startClock } from '../../src/clock.js';
-import { startMeter } from '../../src/endpoint/meter.js';
+import { startMeter } from '../../src/endpoint/meter/meter.js';
+import { startClock } from '../../src/host/clock.js';
 import { ownUsage, serve, startOptions } from './serve.js';
 
 /* The meter as a cell starts it: with a key to guard and a canary to watch for. */

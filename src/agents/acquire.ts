@@ -3,8 +3,8 @@ import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { PreflightError } from '../errors.js';
-import { findOnPath } from '../tasks/toolchains.js';
+import { findOnPath } from '../host/toolchains.js';
+import { PreflightError } from '../model/errors.js';
 import { go } from './acquire/go.js';
 import { type AgentHost, type Fit, type Installer, InstallFault } from './acquire/installer.js';
 import { npm } from './acquire/npm.js';

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { nearest } from '../nearest.js';
+import { UsageError } from '../model/errors.js';
+import { nearest } from '../tasks/nearest.js';
 import type { AgentAdapter } from './adapter.js';
 import { aider } from './adapters/aider.js';
 import { cline } from './adapters/cline.js';

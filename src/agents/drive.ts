@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Clock } from '../clock.js';
-import { superviseLimited } from '../sandbox/limited.js';
-import type { HeldLimit, LimitHit, Limits } from '../sandbox/limits.js';
+import type { Clock } from '../host/clock.js';
+import { superviseLimited } from '../sandbox/limits/limited.js';
+import type { HeldLimit, LimitHit, Limits } from '../sandbox/limits/limits.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
 import type { AgentAdapter } from './adapter.js';
 import type { CustomAgent } from './custom.js';

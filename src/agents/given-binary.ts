@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { PreflightError } from '../errors.js';
+import { PreflightError } from '../model/errors.js';
 import type { AgentHost } from './acquire/installer.js';
 import { basePrefix } from './acquire/pip.js';
 import type { InstalledAgent } from './acquire.js';

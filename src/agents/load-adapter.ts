@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
-import { UsageError } from '../errors.js';
-import { openStoredFile, whyUnread } from '../regular-file.js';
+import { openStoredFile, whyUnread } from '../host/regular-file.js';
+import { UsageError } from '../model/errors.js';
 import type { AgentAdapter } from './adapter.js';
 
 const MAX_ADAPTER_BYTES = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import { compareVersions } from './version.js';
 
 /** A program that has to be on the machine before the agent can be installed or run. */

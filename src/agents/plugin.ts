@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
-import { UsageError } from '../errors.js';
-import { type OwnedPath, realPathOf } from '../owned-path.js';
-import { readStoredFile, whyUnread } from '../regular-file.js';
+import { type OwnedPath, realPathOf } from '../host/owned-path.js';
+import { readStoredFile, whyUnread } from '../host/regular-file.js';
+import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, McpServer, PluginKind } from './adapter.js';
 import { adapters } from './adapters.js';
 

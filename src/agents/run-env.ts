@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, LaunchContext } from './adapter.js';
 
 /** What every agent's environment holds: nothing of the user's but PATH's system directories and the locale. */

@@ -1,6 +1,6 @@
 import { lstat, mkdir, mkdtemp, realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { removeTree } from '../remove-tree.js';
+import { removeTree } from '../host/remove-tree.js';
 
 export interface SetAside {
   /** Puts back what has its place free; what was made there in the meantime stays. May be called twice. */

@@ -1,5 +1,5 @@
-import type { CellPlan } from '../cell/plan.js';
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../host/shell-word.js';
+import type { CellPlan } from '../run/plan.js';
 import { agentWords } from './agent-options.js';
 import type { CheckFlags } from './check-options.js';
 

@@ -6,7 +6,7 @@ import type { CustomAgent } from '../agents/custom.js';
 import { pinnedTo } from '../agents/pin.js';
 import { readPlugin } from '../agents/plugin.js';
 import { checkUserEnv } from '../agents/run-env.js';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 
 /** The flags that say which agent is driven, and what the user adds to it. */
 export interface AgentFlags {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { readStoredFile } from '../regular-file.js';
+import { readStoredFile } from '../host/regular-file.js';
 
 const answersSchema = z.object({
   tui: z.optional(z.string()),

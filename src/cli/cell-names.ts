@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { isGlob } from '../globs.js';
 import { parseGitSource } from '../tasks/git-source.js';
+import { isGlob } from '../tasks/globs.js';
 import { cellPlace } from './cell-place.js';
 import type { CheckFlags } from './check-options.js';
 import type { CliIo } from './io.js';

@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import type { CellPlace } from '../cell/plan.js';
+import type { CellPlace } from '../run/plan.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';

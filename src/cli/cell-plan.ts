@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import type { CellPlan } from '../cell/plan.js';
-import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
-import { UsageError } from '../errors.js';
-import { defaultLimits, type Limits } from '../sandbox/limits.js';
+import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
+import { UsageError } from '../model/errors.js';
+import type { CellPlan } from '../run/plan.js';
+import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
 import type { Task } from '../tasks/task.js';
 import type { AgentChoice } from './agent-options.js';
 import type { CheckFlags, EndpointChoice } from './check-options.js';
@@ -29,7 +29,7 @@ export async function playerOf(choice: EndpointChoice, flags: CheckFlags, io: Cl
 }
 
 async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Promise<string> {
-  const { resolveModel } = await import('../endpoint/resolve-model.js');
+  const { resolveModel } = await import('../endpoint/probe/resolve-model.js');
   return resolveModel(endpoint);
 }
 

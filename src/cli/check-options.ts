@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { AgentFlags } from './agent-options.js';
 import type { CliIo } from './io.js';

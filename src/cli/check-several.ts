@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { CellPlace } from '../cell/plan.js';
-import { type ExitCode, UsageError } from '../errors.js';
-import { toJson } from '../faces/json.js';
-import type { SweepFace } from '../faces/sweep/sweep-face.js';
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../host/shell-word.js';
+import { type ExitCode, UsageError } from '../model/errors.js';
+import type { SweepRecord } from '../model/sweep-record.js';
+import { toJson } from '../reporters/documents/json.js';
+import type { SweepFace } from '../reporters/live/sweep/sweep-face.js';
+import type { CellPlace } from '../run/plan.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
-import type { SweepRecord } from '../sweep/sweep-record.js';
 import { agentWords, chooseAgent } from './agent-options.js';
 import type { CellNames } from './cell-names.js';
 import { cellPlace } from './cell-place.js';
@@ -124,7 +124,7 @@ async function runAndShow({
   const shown = await openFace(interrupt.press);
   face = shown;
   try {
-    const { runSweep } = await import('../sweep/run-sweep.js');
+    const { runSweep } = await import('../run/run-sweep.js');
     const plan = { sweepId, cells: runs.map(({ plan }) => plan), jobs: flags.jobs ?? 1 };
     const sweep = await runSweep(plan, place, {
       emit(cell, event) {

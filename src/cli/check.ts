@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RunEvent } from '../cell/events.js';
-import type { CellPlace, CellPlan } from '../cell/plan.js';
-import { ExitCode, UsageError } from '../errors.js';
-import type { Face } from '../faces/face.js';
-import { toJson } from '../faces/json.js';
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../host/shell-word.js';
+import { ExitCode, UsageError } from '../model/errors.js';
+import type { RunEvent } from '../model/events.js';
+import { toJson } from '../reporters/documents/json.js';
+import type { Face } from '../reporters/live/face.js';
+import type { CellPlace, CellPlan } from '../run/plan.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore } from '../store/run-store.js';
 import { againCommand, twinCommand } from './again-command.js';
@@ -62,7 +62,7 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
     await writeReports(reporting, material, io);
     if (inGithub(io)) {
       const page = await material.page();
-      const { markdownPage } = await import('../faces/page/markdown-page.js');
+      const { markdownPage } = await import('../reporters/documents/page/markdown-page.js');
       await tellGithub([page.record], async () => markdownPage(page), io);
     }
     return exitCode;
@@ -96,7 +96,7 @@ async function runAndShow(
   };
   try {
     // After the face, which has something to show by then: the engine is most of this program.
-    const { recordCell } = await import('../cell/record-cell.js');
+    const { recordCell } = await import('../run/record-cell.js');
     const { record, keptWorkdir } = await recordCell(plan, place, { emit, stop, quit });
     store.finish(record);
     const fault = interrupt.fault();

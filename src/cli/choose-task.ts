@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import { cellPlace } from './cell-place.js';
 import type { CheckFlags } from './check-options.js';
 import { drawSeed } from './draw-seed.js';

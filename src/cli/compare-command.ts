@@ -1,4 +1,4 @@
-import type { RunRecord } from '../cell/record.js';
+import type { RunRecord } from '../model/record.js';
 import { listRuns } from '../store/find-run.js';
 import { commandLine } from './again-command.js';
 

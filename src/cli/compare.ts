@@ -1,12 +1,12 @@
-import { ExitCode, UsageError } from '../errors.js';
-import type { CellResult } from '../faces/compare/cell-result.js';
-import { type Comparison, compareResults } from '../faces/compare/comparison.js';
-import { publishedCells } from '../faces/compare/published-cells.js';
-import { matchGlobs } from '../globs.js';
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../host/shell-word.js';
+import { ExitCode, UsageError } from '../model/errors.js';
+import type { CellResult } from '../reporters/documents/compare/cell-result.js';
+import { type Comparison, compareResults } from '../reporters/documents/compare/comparison.js';
+import { publishedCells } from '../reporters/documents/compare/published-cells.js';
 import { findRun, listRuns } from '../store/find-run.js';
 import { readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
 import { pageAssets, savedResults } from './run-material.js';
@@ -99,23 +99,23 @@ async function rendered(
 ): Promise<string> {
   switch (flags.format) {
     case 'json': {
-      const { toJson } = await import('../faces/json.js');
+      const { toJson } = await import('../reporters/documents/json.js');
       return toJson({ provisional: true, ...comparison });
     }
     case 'csv': {
-      const { compareCsv } = await import('../faces/compare/csv.js');
+      const { compareCsv } = await import('../reporters/documents/compare/csv.js');
       return compareCsv(comparison);
     }
     case 'html': {
-      const { compareHtml } = await import('../faces/html/compare-html.js');
+      const { compareHtml } = await import('../reporters/documents/html/compare-html.js');
       return compareHtml(comparison, await pageAssets(pageDir));
     }
     case 'markdown': {
-      const { compareMarkdown } = await import('../faces/compare/compare-text.js');
+      const { compareMarkdown } = await import('../reporters/documents/compare/compare-text.js');
       return compareMarkdown(comparison);
     }
     default: {
-      const { compareText } = await import('../faces/compare/compare-text.js');
+      const { compareText } = await import('../reporters/documents/compare/compare-text.js');
       const stdout = terminalOf(io.stdout, io.env);
       const colour = flags.out === undefined && colourOn(stdout, flags, io.env);
       return compareText(comparison, { width: stdout.columns ?? 120, colour });

@@ -1,12 +1,12 @@
-import type { CellPlace } from '../cell/plan.js';
-import { publishedCall } from '../cell/published.js';
-import type { Check } from '../cell/record.js';
-import { PROBE_TOKENS } from '../endpoint/chat-caller.js';
-import type { Examination } from '../endpoint/examine.js';
-import type { LocalServer } from '../endpoint/find-local-servers.js';
-import { ExitCode } from '../errors.js';
-import type { DoctorReport } from '../faces/doctor-report.js';
-import { integer, plural } from '../faces/format.js';
+import { PROBE_TOKENS } from '../endpoint/probe/chat-caller.js';
+import type { Examination } from '../endpoint/probe/examine.js';
+import type { LocalServer } from '../endpoint/probe/find-local-servers.js';
+import { ExitCode } from '../model/errors.js';
+import type { Check } from '../model/record.js';
+import type { DoctorReport } from '../reporters/documents/doctor-report.js';
+import { integer, plural } from '../reporters/documents/format.js';
+import type { CellPlace } from '../run/plan.js';
+import { publishedCall } from '../run/published.js';
 import { commandLine } from './again-command.js';
 
 /** The servers that were found on this machine. */

@@ -1,11 +1,11 @@
 import { findAgent } from '../agents/acquire.js';
 import { adapters } from '../agents/adapters.js';
-import type { CheckSpec } from '../cell/checks.js';
-import { describeStanding, findGit } from '../cell/machine-checks.js';
-import { agentHost, type CellPlace } from '../cell/plan.js';
-import { CabError } from '../errors.js';
+import { resolveToolchain, TOOLCHAINS } from '../host/toolchains.js';
+import { CabError } from '../model/errors.js';
+import type { CheckSpec } from '../run/checks.js';
+import { describeStanding, findGit } from '../run/machine-checks.js';
+import { agentHost, type CellPlace } from '../run/plan.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
-import { resolveToolchain, TOOLCHAINS } from '../tasks/toolchains.js';
 
 /** What this machine has for running cells; of the toolchains a run needs one or two. */
 export function machineSpecs(place: CellPlace): CheckSpec[] {

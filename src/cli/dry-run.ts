@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { findAgent } from '../agents/acquire.js';
 import { launchOf } from '../agents/launch.js';
 import { specOf } from '../agents/pin.js';
-import { agentHost, type CellPlace, type CellPlan } from '../cell/plan.js';
+import { agentHost, type CellPlace, type CellPlan } from '../run/plan.js';
 
 /** What `check` would run, as data: nothing secret in it, nothing downloaded for it. */
 export async function describePlan(plan: CellPlan, place: CellPlace, runDir: string) {

@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import type { RunRecord } from '../cell/record.js';
+import type { RunRecord } from '../model/record.js';
 import type { CliIo } from './io.js';
 
 /** Inside GitHub Actions: an annotation a cell, and Markdown in the step's summary. A fault there fails no run. */
@@ -8,7 +8,7 @@ export async function tellGithub(
   markdown: () => Promise<string>,
   io: CliIo,
 ): Promise<void> {
-  const { githubAnnotation } = await import('../faces/github.js');
+  const { githubAnnotation } = await import('../reporters/documents/github.js');
   for (const record of cells) io.stderr.write(githubAnnotation(record));
   const file = io.env.GITHUB_STEP_SUMMARY;
   if (!file) return;

@@ -1,4 +1,4 @@
-import { ExitCode } from '../errors.js';
+import { ExitCode } from '../model/errors.js';
 import { takeInheritedDescriptors } from './inherited-descriptors.js';
 import { run } from './run.js';
 

@@ -1,5 +1,5 @@
-import type { Face } from '../faces/face.js';
-import type { CellName, SweepFace } from '../faces/sweep/sweep-face.js';
+import type { Face } from '../reporters/live/face.js';
+import type { CellName, SweepFace } from '../reporters/live/sweep/sweep-face.js';
 import type { CheckFlags } from './check-options.js';
 import type { CliIo } from './io.js';
 import type { Reporting } from './reporters.js';
@@ -15,10 +15,10 @@ export async function openFace(
   const { screen, plain } = await meet({ flags, reporting, io, onInterrupt });
   const explain = flags.explain ?? false;
   if (screen) {
-    const { mountScreen } = await import('../faces/screen/mount-screen.js');
+    const { mountScreen } = await import('../reporters/live/screen/mount-screen.js');
     return mountScreen({ ...screen, explain });
   }
-  const { plainFace } = await import('../faces/plain.js');
+  const { plainFace } = await import('../reporters/live/plain.js');
   return plainFace({ ...plain, explain });
 }
 
@@ -29,10 +29,10 @@ export async function openSweepFace({
 }: Meeting & { cells: CellName[] }): Promise<SweepFace> {
   const { screen, plain } = await meet(meeting);
   if (screen) {
-    const { mountSweep } = await import('../faces/sweep/mount-sweep.js');
+    const { mountSweep } = await import('../reporters/live/sweep/mount-sweep.js');
     return mountSweep({ ...screen, cells });
   }
-  const { plainSweep } = await import('../faces/sweep/plain-sweep.js');
+  const { plainSweep } = await import('../reporters/live/sweep/plain-sweep.js');
   return plainSweep({ ...plain, cells });
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { LeftError, UsageError } from '../errors.js';
-import { safeLine } from '../faces/sanitize.js';
+import { LeftError, UsageError } from '../model/errors.js';
 import type { MutateEvent } from '../mutation/mutate-repo.js';
+import { safeLine } from '../reporters/text/sanitize.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import { gitPlaces } from '../tasks/git-places.js';
 import { loadTaskDirectory } from '../tasks/pack.js';

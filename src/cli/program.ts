@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import { addAgentsCommand } from './commands/agents.js';
 import { addCheckCommand } from './commands/check.js';
 import { addCompareCommand } from './commands/compare.js';

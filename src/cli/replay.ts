@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { RunEvent } from '../cell/events.js';
-import { foldRecord } from '../cell/fold-record.js';
-import { ExitCode } from '../errors.js';
-import type { ResultSink } from '../faces/face.js';
-import { type Kept, resultCard } from '../faces/score-card.js';
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../host/shell-word.js';
+import { ExitCode } from '../model/errors.js';
+import type { RunEvent } from '../model/events.js';
+import { foldRecord } from '../model/fold-record.js';
+import { type Kept, resultCard } from '../reporters/documents/score-card.js';
+import type { ResultSink } from '../reporters/live/face.js';
 import { findRun } from '../store/find-run.js';
 import { type Glimpse, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
@@ -32,7 +32,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
 
   const [{ openEventTape }, { recordReel }] = await Promise.all([
     import('../store/event-tape.js'),
-    import('../faces/replay/reel.js'),
+    import('../reporters/live/replay/reel.js'),
   ]);
   const recorder = recordReel();
   const outline: RunEvent[] = [];
@@ -44,7 +44,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
     const stdout = terminalOf(io.stdout, io.env);
     const colour = colourOn(stdout, flags, io.env);
     settleInkColour(io.env, colour);
-    const { mountReplay } = await import('../faces/replay/mount-replay.js');
+    const { mountReplay } = await import('../reporters/live/replay/mount-replay.js');
     await mountReplay({
       stdout,
       stdin: io.stdin,
@@ -75,7 +75,7 @@ async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io
   const stdout = terminalOf(io.stdout, io.env);
   const colour = colourOn(stdout, flags, io.env);
   const width = stdout.columns ?? 100;
-  const { timeline } = await import('../faces/replay/timeline.js');
+  const { timeline } = await import('../reporters/live/replay/timeline.js');
   const tell = timeline({ width, colour });
   for await (const event of readEvents(run.dir)) {
     for (const line of tell(event)) {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { FORMAT_IDS, type FormatId } from '../faces/format-ids.js';
+import { FORMAT_IDS, type FormatId } from '../reporters/documents/format-ids.js';
 
 /** Those that show a run while it goes. */
 const LIVE = ['screen', 'plain'] as const;

@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UsageError } from '../errors.js';
-import type { FormatId } from '../faces/format-ids.js';
-import type { RunMaterial } from '../faces/formats.js';
+import { UsageError } from '../model/errors.js';
+import type { FormatId } from '../reporters/documents/format-ids.js';
+import type { RunMaterial } from '../reporters/documents/formats.js';
 import type { CliIo } from './io.js';
 import { isLive, type LiveId, type Reporter } from './reporter-flag.js';
 import { writeResult } from './write-result.js';
@@ -60,7 +60,7 @@ export async function writeReports(
   io: CliIo,
 ): Promise<void> {
   if (stdout === null && files.length === 0) return;
-  const { findFormat } = await import('../faces/formats.js');
+  const { findFormat } = await import('../reporters/documents/formats.js');
   if (stdout !== null) io.stdout.write(await findFormat(stdout).render(material));
   for (const { format, file } of files)
     await writeResult(await findFormat(format).render(material), file, io);

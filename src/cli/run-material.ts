@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunRecord } from '../cell/record.js';
-import { type CellResult, resultOf } from '../faces/compare/cell-result.js';
-import { publishedCells } from '../faces/compare/published-cells.js';
-import type { RunMaterial } from '../faces/formats.js';
-import type { PageAssets } from '../faces/html/assets.js';
-import { mapBounded } from '../map-bounded.js';
+import { mapBounded } from '../host/map-bounded.js';
+import type { RunRecord } from '../model/record.js';
+import { type CellResult, resultOf } from '../reporters/documents/compare/cell-result.js';
+import { publishedCells } from '../reporters/documents/compare/published-cells.js';
+import type { RunMaterial } from '../reporters/documents/formats.js';
+import type { PageAssets } from '../reporters/documents/html/assets.js';
 import { listRuns } from '../store/find-run.js';
 import { readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';

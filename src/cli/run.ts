@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CabError, ExitCode } from '../errors.js';
+import { CabError, ExitCode } from '../model/errors.js';
 import type { CliIo } from './io.js';
 import { makeProgram } from './program.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { claimedDir } from '../cell/run-dirs.js';
+import { claimedDir } from '../run/run-dirs.js';
 
 /** A temp dir of this command's own, which a later run sweeps when this one is killed. */
 export async function openScratch(

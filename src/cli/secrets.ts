@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { plugInPaths } from '../agents/plugin.js';
-import type { CellPlan } from '../cell/plan.js';
+import type { CellPlan } from '../run/plan.js';
 import { alwaysMasked, privateDirs, secretPlaces } from '../sandbox/masked-places.js';
 import { refuseStrayNames } from '../sandbox/mount-sources.js';
 import type { Masked } from '../sandbox/sandbox.js';

@@ -1,7 +1,7 @@
-import { ExitCode } from '../errors.js';
-import { FORMAT_ENDINGS, type FormatId } from '../faces/format-ids.js';
-import { findFormat } from '../faces/formats.js';
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../host/shell-word.js';
+import { ExitCode } from '../model/errors.js';
+import { FORMAT_ENDINGS, type FormatId } from '../reporters/documents/format-ids.js';
+import { findFormat } from '../reporters/documents/formats.js';
 import { findRun } from '../store/find-run.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
@@ -36,7 +36,7 @@ export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<E
 }
 
 async function terminalPage(material: ReturnType<typeof runMaterial>, flags: ShowFlags, io: CliIo) {
-  const { showPage } = await import('../faces/page/show-page.js');
+  const { showPage } = await import('../reporters/documents/page/show-page.js');
   const stdout = terminalOf(io.stdout, io.env);
   const colour = flags.out === undefined && colourOn(stdout, flags, io.env);
   return showPage(await material.page(), { width: Math.min(stdout.columns ?? 100, 140), colour });

@@ -1,6 +1,6 @@
-import { UsageError } from '../errors.js';
-import type { FormatId } from '../faces/format-ids.js';
-import type { SweepRecord } from '../sweep/sweep-record.js';
+import { UsageError } from '../model/errors.js';
+import type { SweepRecord } from '../model/sweep-record.js';
+import type { FormatId } from '../reporters/documents/format-ids.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
 import type { Reporting } from './reporters.js';
@@ -11,20 +11,20 @@ type Document = (sweep: SweepRecord, paths: Paths) => Promise<string>;
 /** How several cells are written down together. */
 const DOCUMENTS: Partial<Record<FormatId, Document>> = {
   async json(sweep) {
-    const { toJson } = await import('../faces/json.js');
+    const { toJson } = await import('../reporters/documents/json.js');
     return toJson(sweep);
   },
   async junit({ cells, not_started }) {
-    const { junit } = await import('../faces/junit.js');
+    const { junit } = await import('../reporters/documents/junit.js');
     return junit(cells, not_started);
   },
   async markdown(sweep) {
-    const { compareMarkdown } = await import('../faces/compare/compare-text.js');
+    const { compareMarkdown } = await import('../reporters/documents/compare/compare-text.js');
     return compareMarkdown(await comparisonOf(sweep));
   },
   async html(sweep, paths) {
     const [{ compareHtml }, { pageAssets }] = await Promise.all([
-      import('../faces/html/compare-html.js'),
+      import('../reporters/documents/html/compare-html.js'),
       import('./run-material.js'),
     ]);
     return compareHtml(await comparisonOf(sweep), await pageAssets(paths.pageDir));
@@ -33,8 +33,8 @@ const DOCUMENTS: Partial<Record<FormatId, Document>> = {
 
 async function comparisonOf({ cells }: SweepRecord) {
   const [{ compareResults }, { resultOf }] = await Promise.all([
-    import('../faces/compare/comparison.js'),
-    import('../faces/compare/cell-result.js'),
+    import('../reporters/documents/compare/comparison.js'),
+    import('../reporters/documents/compare/cell-result.js'),
   ]);
   return compareResults(cells.map(resultOf));
 }

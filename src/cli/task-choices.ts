@@ -1,6 +1,6 @@
-import type { Option } from '../faces/prompt/choice.js';
+import { resolveToolchain } from '../host/toolchains.js';
+import type { Option } from '../reporters/live/prompt/choice.js';
 import { openCatalogue } from '../tasks/catalogue.js';
-import { resolveToolchain } from '../tasks/toolchains.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
 

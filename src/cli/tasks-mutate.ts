@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ExitCode, UsageError } from '../errors.js';
-import { toJson } from '../faces/json.js';
-import { safeLine } from '../faces/sanitize.js';
+import { ExitCode, UsageError } from '../model/errors.js';
 import { mutateRepo } from '../mutation/mutate-repo.js';
+import { toJson } from '../reporters/documents/json.js';
+import { safeLine } from '../reporters/text/sanitize.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import { drawSeed } from './draw-seed.js';
 import { listenForInterrupt } from './interrupt.js';

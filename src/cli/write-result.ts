@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import type { CliIo } from './io.js';
 
 /** Text that is made for people to read as it stands. */

@@ -1,5 +1,5 @@
-import { mapBounded } from '../map-bounded.js';
-import { readRegularFile } from '../regular-file.js';
+import { mapBounded } from '../host/map-bounded.js';
+import { readRegularFile } from '../host/regular-file.js';
 import type { ChangedText } from '../scoring/facts.js';
 import type { Change } from './diff.js';
 

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HarnessError } from '../errors.js';
-import { superviseLimited } from '../sandbox/limited.js';
-import { defaultLimits, type LimitHit, type Limits } from '../sandbox/limits.js';
+import { HarnessError } from '../model/errors.js';
+import { superviseLimited } from '../sandbox/limits/limited.js';
+import { defaultLimits, type LimitHit, type Limits } from '../sandbox/limits/limits.js';
 import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
 import { OutputTail } from './output-tail.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';

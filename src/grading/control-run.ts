@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestCase } from '../cell/record.js';
+import type { TestCase } from '../model/record.js';
 import type { Control } from '../tasks/manifest.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import type { Confinement } from './confined-run.js';

@@ -1,4 +1,4 @@
-import { matchGlobs } from '../globs.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { Entry, Snapshot } from './snapshot.js';
 
 export interface Change {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import type { HiddenFile } from '../tasks/task.js';
 
 /** The files below `prefix`, with the prefix cut off. */

@@ -1,6 +1,6 @@
-import type { Tampering, TestCase } from '../cell/record.js';
-import { matchGlobs } from '../globs.js';
+import type { Tampering, TestCase } from '../model/record.js';
 import type { ChangedText } from '../scoring/facts.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { Task } from '../tasks/task.js';
 import { readChangedFiles, textsOf } from './changed-files.js';
 import type { Confinement } from './confined-run.js';

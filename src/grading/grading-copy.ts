@@ -1,8 +1,8 @@
 import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Tampering } from '../cell/record.js';
-import { matchGlobs } from '../globs.js';
-import { mapBounded } from '../map-bounded.js';
+import { mapBounded } from '../host/map-bounded.js';
+import type { Tampering } from '../model/record.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import type { ChangedFile } from './changed-files.js';
 import { restoreInlineTests } from './inline-tests.js';

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../errors.js';
-import { readRegularFile } from '../regular-file.js';
+import { readRegularFile } from '../host/regular-file.js';
+import { UsageError } from '../model/errors.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';

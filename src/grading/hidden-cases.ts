@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { TestCase } from '../cell/record.js';
+import type { TestCase } from '../model/record.js';
 import { HIDDEN_CASES, readHiddenCases } from '../tasks/hidden-cases.js';
 import type { HiddenCase, HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';

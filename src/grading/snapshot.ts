@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mapBounded } from '../map-bounded.js';
-import { openRegularFile } from '../regular-file.js';
+import { mapBounded } from '../host/map-bounded.js';
+import { openRegularFile } from '../host/regular-file.js';
 
 /** One path of a tree: a file, a link, or something that is never opened (fifo, socket, device, unreadable). */
 export interface Entry {

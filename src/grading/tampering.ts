@@ -1,6 +1,6 @@
-import type { Tampering } from '../cell/record.js';
-import { matchGlobs } from '../globs.js';
+import type { Tampering } from '../model/record.js';
 import type { ChangedText } from '../scoring/facts.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import { type Change, isSameContent } from './diff.js';
 import { HARNESS_HOOKS } from './harness-hooks.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { TestCase } from '../cell/record.js';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
+import type { TestCase } from '../model/record.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';

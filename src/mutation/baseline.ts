@@ -1,7 +1,7 @@
-import { UsageError } from '../errors.js';
 import type { GradingCopy } from '../grading/fresh-copy.js';
 import { withoutPlace } from '../grading/run-place.js';
 import { isSuiteOf, readTestNames } from '../grading/test-names.js';
+import { UsageError } from '../model/errors.js';
 import type { TestFormat } from '../tasks/manifest.js';
 import { type Observation, observe, recogniseFormat, type TestBench } from './observe.js';
 

@@ -1,14 +1,14 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
-import { PreflightError } from '../errors.js';
 import type { Confinement } from '../grading/confined-run.js';
 import { copyMaker } from '../grading/fresh-copy.js';
 import { type SeededCache, seedCaches } from '../grading/seeded-cache.js';
+import { resolveToolchain } from '../host/toolchains.js';
+import { PreflightError } from '../model/errors.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import { packTask } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
-import { resolveToolchain } from '../tasks/toolchains.js';
 import type { TestBench } from './observe.js';
 
 /** This machine, as far as tests need it. */

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { climbLadder } from '../ladder/climb.js';
+import { climbLadder } from '../task-checks/climb.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
 import type { MutationHost } from './bench.js';

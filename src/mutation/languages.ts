@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 
 /** What a mutation has to know of a language; the sites themselves are found by tokens. */
 export interface Language {

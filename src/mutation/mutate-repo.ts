@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import { type Baseline, proveBaseline } from './baseline.js';
 import { confinementFor, type MutationHost, openBench } from './bench.js';
 import { canControl, controlsFor } from './controls.js';

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../errors.js';
-import { matchGlobs } from '../globs.js';
 import { runConfined } from '../grading/confined-run.js';
 import { filesBelow, writeGivenFiles } from '../grading/given-files.js';
 import { takeSnapshot } from '../grading/snapshot.js';
+import { UsageError } from '../model/errors.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { proveBaseline } from './baseline.js';
 import { confinementFor, type MutationHost, openBench } from './bench.js';

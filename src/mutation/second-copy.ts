@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { resolveOwned } from '../owned-path.js';
+import { resolveOwned } from '../host/owned-path.js';
 import { installedFiles } from './installed-files.js';
 import type { Site } from './sites.js';
 import type { SourceRepo } from './source-repo.js';

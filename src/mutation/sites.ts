@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { matchGlobs } from '../globs.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { Language } from './languages.js';
 import { OPERATORS } from './operators.js';
 import { readSource } from './source.js';

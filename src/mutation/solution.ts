@@ -1,4 +1,4 @@
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../host/shell-word.js';
 
 /** `solution/solve.sh`: puts the original file, which lies beside it, back in its place. */
 export function renderSolve(canary: string, path: string): string {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readStoredFile } from '../regular-file.js';
+import { readStoredFile } from '../host/regular-file.js';
 import type { Language } from './languages.js';
 import type { SourceRepo } from './source-repo.js';
 

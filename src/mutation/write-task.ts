@@ -1,10 +1,10 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'smol-toml';
-import { matchGlobs } from '../globs.js';
-import { resolveOwned } from '../owned-path.js';
-import { shellWord } from '../shell-word.js';
+import { resolveOwned } from '../host/owned-path.js';
+import { shellWord } from '../host/shell-word.js';
 import { DEPENDENCIES } from '../tasks/dependencies.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { Control } from '../tasks/manifest.js';
 import type { Baseline } from './baseline.js';
 import type { Mutant } from './hunt.js';

@@ -1,14 +1,14 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { PreflightError } from '../errors.js';
-import { type BubblewrapOptions, bubblewrap } from './bubblewrap.js';
-import { landlock } from './landlock.js';
-import { noSandbox } from './no-sandbox.js';
+import { PreflightError } from '../model/errors.js';
 import { probeSandbox } from './probe-sandbox.js';
 import { type Sandbox, type SandboxMode, WRAPPERS, type Wrapper } from './sandbox.js';
 import { adviseSandbox } from './sandbox-advice.js';
-import { seatbelt } from './seatbelt.js';
-import { type UnsharePrograms, unshareSandbox } from './unshare.js';
+import { type BubblewrapOptions, bubblewrap } from './wrappers/bubblewrap.js';
+import { landlock } from './wrappers/landlock.js';
+import { noSandbox } from './wrappers/no-sandbox.js';
+import { seatbelt } from './wrappers/seatbelt.js';
+import { type UnsharePrograms, unshareSandbox } from './wrappers/unshare.js';
 
 export interface ChooseSandboxOptions
   extends Pick<BubblewrapOptions, 'nodePath' | 'bridgePath' | 'home' | 'readable'> {

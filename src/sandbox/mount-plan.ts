@@ -1,6 +1,6 @@
 import { dirname, join, relative, sep } from 'node:path';
-import { UsageError } from '../errors.js';
-import { isInside, type Owner } from '../owned-path.js';
+import { isInside, type Owner } from '../host/owned-path.js';
+import { UsageError } from '../model/errors.js';
 
 /** What somebody wants to stand inside. All paths are real: links have been followed. */
 export interface MountSource {

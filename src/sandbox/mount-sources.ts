@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { HarnessError } from '../errors.js';
-import { isInside, type OwnedPath, realPathOf, resolveOwned } from '../owned-path.js';
+import { isInside, type OwnedPath, realPathOf, resolveOwned } from '../host/owned-path.js';
+import { HarnessError } from '../model/errors.js';
 import {
   type LinkSource,
   type MaskSource,

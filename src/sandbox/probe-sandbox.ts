@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'nod
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { supervise } from './processes/supervise.js';
 import type { Sandbox } from './sandbox.js';
 import { fitsSocket, SHORT_TEMP_DIR } from './socket-path.js';
-import { supervise } from './supervise.js';
 
 export interface ProbeOptions {
   sandbox: Sandbox;

@@ -1,4 +1,4 @@
-import type { OwnedPath } from '../owned-path.js';
+import type { OwnedPath } from '../host/owned-path.js';
 
 /** What a wrapped command may touch. All paths are absolute and exist. */
 export interface SandboxPolicy {

@@ -1,4 +1,4 @@
-import type { Scores } from '../cell/score-blocks.js';
+import type { Scores } from '../model/score-blocks.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import { type Axis, changedPaths, type TreeChanges } from './facts.js';
 

@@ -1,4 +1,4 @@
-import type { Scores } from '../cell/score-blocks.js';
+import type { Scores } from '../model/score-blocks.js';
 
 export const WEIGHTS = {
   pass_rate: 0.4,

@@ -1,4 +1,4 @@
-import type { ModelCall } from '../endpoint/model-call.js';
+import type { ModelCall } from '../model/model-call.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 
 /** What the agent changed, build litter apart. Paths are relative to the workspace and sorted. */

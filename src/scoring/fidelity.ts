@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
-import type { Scores } from '../cell/score-blocks.js';
-import { matchGlobs } from '../globs.js';
+import type { Scores } from '../model/score-blocks.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { Constraint } from '../tasks/manifest.js';
 import { commentLines } from './comments.js';
 import { dependencyLines } from './dependency-lines.js';

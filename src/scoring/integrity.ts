@@ -1,5 +1,5 @@
-import type { Scores } from '../cell/score-blocks.js';
-import { matchGlobs } from '../globs.js';
+import type { Scores } from '../model/score-blocks.js';
+import { matchGlobs } from '../tasks/globs.js';
 import type { IntegrityCriterion } from '../tasks/manifest.js';
 import { type Axis, agentCalls, type CellFacts } from './facts.js';
 

@@ -1,4 +1,4 @@
-import type { Scores } from '../cell/score-blocks.js';
+import type { Scores } from '../model/score-blocks.js';
 import { type Axis, agentCalls, type CellFacts } from './facts.js';
 
 /**

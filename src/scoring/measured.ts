@@ -1,4 +1,4 @@
-import type { Scores } from '../cell/score-blocks.js';
+import type { Scores } from '../model/score-blocks.js';
 import { latencyEfficiency, refusalFactor, type ScoredAxes, WEIGHTS } from './composite.js';
 
 const NOTE =

@@ -1,5 +1,5 @@
-import type { Scores } from '../cell/score-blocks.js';
-import type { ModelCall } from '../endpoint/model-call.js';
+import type { ModelCall } from '../model/model-call.js';
+import type { Scores } from '../model/score-blocks.js';
 import { type Axis, agentCalls } from './facts.js';
 
 export interface TokenSubtotal {

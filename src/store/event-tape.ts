@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunEvent, runEventSchema } from '../cell/events.js';
-import { openRegularFile } from '../regular-file.js';
+import { openRegularFile } from '../host/regular-file.js';
+import { type RunEvent, runEventSchema } from '../model/events.js';
 import { type Glimpse, glimpseEvents } from './read-events.js';
 
 /** The events of a saved run, each to be read again at any time; none of them is held. */

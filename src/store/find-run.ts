@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { UsageError } from '../errors.js';
-import { mapBounded } from '../map-bounded.js';
-import { nearest } from '../nearest.js';
+import { mapBounded } from '../host/map-bounded.js';
+import { UsageError } from '../model/errors.js';
+import { nearest } from '../tasks/nearest.js';
 import { type SavedRun, savedRun } from './saved-run.js';
 
 const MAKE_ONE = '`codingagentbench check --demo` makes one.';

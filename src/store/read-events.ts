@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type RunEvent, runEventSchema } from '../cell/events.js';
-import { UsageError } from '../errors.js';
-import { NotReadable, openStoredFile, whyUnread } from '../regular-file.js';
+import { NotReadable, openStoredFile, whyUnread } from '../host/regular-file.js';
+import { UsageError } from '../model/errors.js';
+import { type RunEvent, runEventSchema } from '../model/events.js';
 
 /** An event and where its line stands in `events.jsonl`. */
 export interface Placed<T> {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { type RunRecord, recordSchema, SCHEMA_VERSION } from '../cell/record.js';
-import { UsageError } from '../errors.js';
-import { readStoredFile, whyUnread } from '../regular-file.js';
+import { readStoredFile, whyUnread } from '../host/regular-file.js';
+import { UsageError } from '../model/errors.js';
+import { type RunRecord, recordSchema, SCHEMA_VERSION } from '../model/record.js';
 
 /** What a run writes stays far below; a file of more is none of its own. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunEvent } from '../cell/events.js';
-import type { RunRecord } from '../cell/record.js';
-import { HarnessError, UsageError } from '../errors.js';
-import { whatFailed } from '../what-failed.js';
+import { whatFailed } from '../host/what-failed.js';
+import { HarnessError, UsageError } from '../model/errors.js';
+import type { RunEvent } from '../model/events.js';
+import type { RunRecord } from '../model/record.js';
 
 /** What the store cannot do is told once, to `onFault`; it writes nothing after that. */
 export interface RunStore {

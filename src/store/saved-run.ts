@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type RunEventOf, runEventSchema } from '../cell/events.js';
-import type { RunRecord } from '../cell/record.js';
-import { openRegularFile } from '../regular-file.js';
+import { openRegularFile } from '../host/regular-file.js';
+import { type RunEventOf, runEventSchema } from '../model/events.js';
+import type { RunRecord } from '../model/record.js';
 import { readRecord } from './read-record.js';
 
 /** A run on disk, told from its first event alone: a list of many is cheap. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HarnessError, UsageError } from '../errors.js';
-import { nearest } from '../nearest.js';
+import { HarnessError, UsageError } from '../model/errors.js';
+import { nearest } from './nearest.js';
 import { openPackedTask, PACKED } from './packed-task.js';
 import type { Task } from './task.js';
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HarnessError } from '../errors.js';
+import { HarnessError } from '../model/errors.js';
 import { isolatedGit } from './isolated-git.js';
 import type { Task } from './task.js';
 

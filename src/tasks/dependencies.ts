@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, cp, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UsageError } from '../errors.js';
-import { isInside, type OwnedPath, realPathOf, resolveOwned } from '../owned-path.js';
+import { isInside, type OwnedPath, realPathOf, resolveOwned } from '../host/owned-path.js';
+import { UsageError } from '../model/errors.js';
 import type { Dependency, Task } from './task.js';
 
 /** Where a task directory keeps them: a Dockerfile copies them from there. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { realPathOf } from '../owned-path.js';
+import { realPathOf } from '../host/owned-path.js';
 
 /** Tops that hold what every program needs; of a checkout that has one as its top, the repository alone is named. */
 const SYSTEM = new Set(['/', '/usr', '/usr/local', '/etc', '/var', '/opt', '/bin', '/lib', '/sbin']);

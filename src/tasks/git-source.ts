@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 
 /** A directory in a git repository: `URL#ref:path`, each of the two optional. */
 export interface GitSource {

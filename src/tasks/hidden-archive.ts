@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createTar, parseTar } from 'nanotar';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import type { HiddenFile } from './task.js';
 
 /** Longest path a plain tar header holds; nanotar cuts longer ones off without a word. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import type { HiddenCase, HiddenFile } from './task.js';
 
 /** Where a task keeps its hidden cases; everything else in that directory is the driver. */

@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { isInside, realPathOf } from '../owned-path.js';
+import { isInside, realPathOf } from '../host/owned-path.js';
 
 /**
  * The links in a tree that lead out of it, by their paths from its top; also those that lead nowhere yet.

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
-import { UsageError } from '../errors.js';
-import { isReadableGlob } from '../globs.js';
+import { UsageError } from '../model/errors.js';
+import { isReadableGlob } from './globs.js';
 import { badKey, readToml, timeLimit } from './task-toml.js';
 
 /** How the output of the visible tests names what ran; one parser each in `grading/test-names`. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 import { findDependencies } from './dependencies.js';
 import { packHidden } from './hidden-archive.js';
 import { isolatedGit } from './isolated-git.js';

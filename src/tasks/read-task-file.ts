@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { readStoredFile, whyUnread } from '../regular-file.js';
+import { readStoredFile, whyUnread } from '../host/regular-file.js';
+import { UsageError } from '../model/errors.js';
 
 /** More than any file that a person reads or writes for a task. */
 export const MAX_TASK_FILE_BYTES = 256 * 1024 * 1024;

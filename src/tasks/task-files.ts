@@ -1,8 +1,8 @@
 import { cp, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { UsageError } from '../errors.js';
-import { type OwnedPath, realPathOf, resolveOwned } from '../owned-path.js';
-import { whatFailed } from '../what-failed.js';
+import { type OwnedPath, realPathOf, resolveOwned } from '../host/owned-path.js';
+import { whatFailed } from '../host/what-failed.js';
+import { UsageError } from '../model/errors.js';
 import { DEPENDENCIES } from './dependencies.js';
 import { DOCKERFILE, readHarborTask } from './harbor/read-harbor-task.js';
 import { readHiddenCases } from './hidden-cases.js';

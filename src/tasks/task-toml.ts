@@ -1,6 +1,6 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as z from 'zod/mini';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../model/errors.js';
 
 /** Parses TOML. Errors: UsageError naming the file, the line and the column. */
 export function readToml(toml: string, file: string): unknown {

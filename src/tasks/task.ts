@@ -1,4 +1,4 @@
-import type { OwnedPath } from '../owned-path.js';
+import type { OwnedPath } from '../host/owned-path.js';
 import type { TaskManifest } from './manifest.js';
 
 /** A task that is ready to run: its public half is a git bundle, its secret half one archive that only the grader opens. */

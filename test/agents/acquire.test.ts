@@ -6,7 +6,7 @@ import { type AcquireOptions, type AgentHost, acquireAgent, findAgent } from '..
 import type { AgentAdapter } from '../../src/agents/adapter.js';
 import { opencode } from '../../src/agents/adapters/opencode.js';
 import type { GoPin, NpmPin, PathPin, Pin, PipPin } from '../../src/agents/pin.js';
-import { PreflightError } from '../../src/errors.js';
+import { PreflightError } from '../../src/model/errors.js';
 
 const native: NpmPin = {
   kind: 'npm',

@@ -7,9 +7,9 @@ import { adapters, findAdapter } from '../../src/agents/adapters.js';
 import { type CustomAgent, FACTORY } from '../../src/agents/custom.js';
 import { driveAgent } from '../../src/agents/drive.js';
 import { undrivable } from '../../src/agents/undrivable.js';
-import { startClock } from '../../src/clock.js';
-import { defaultLimits } from '../../src/sandbox/limits.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import { startClock } from '../../src/host/clock.js';
+import { defaultLimits } from '../../src/sandbox/limits/limits.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 
 /** Started in an agent's place, it writes down all that the agent would have been told. */
 const STAND_IN = `

@@ -15,7 +15,7 @@ import { adapters } from '../../src/agents/adapters.js';
 import { FACTORY } from '../../src/agents/custom.js';
 import { launchOf } from '../../src/agents/launch.js';
 import { wiringOf } from '../../src/agents/wiring.js';
-import { wiringText } from '../../src/faces/wiring-text.js';
+import { wiringText } from '../../src/reporters/documents/wiring-text.js';
 
 /** Started by the agent's name, it writes down all that it was told. */
 const STAND_IN = `#!${process.execPath}

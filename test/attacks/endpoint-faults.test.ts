@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { startDemoModel } from '../../src/endpoint/demo-model.js';
+import { startDemoModel } from '../../src/endpoint/demo/model.js';
 import { Visitor } from '../e2e/cli.js';
 import { FAULTS, type FaultName, startFaultyEndpoint } from './faulty-endpoint.js';
 

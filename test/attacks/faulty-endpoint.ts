@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import type { DemoModel } from '../../src/endpoint/demo-model.js';
+import type { DemoModel } from '../../src/endpoint/demo/model.js';
 
 /** How an endpoint spoils one answer: given the good one, it writes its own. */
 export type Fault = (response: ServerResponse, good: string) => void;

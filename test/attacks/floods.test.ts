@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { runEventSchema } from '../../src/cell/events.js';
-import { foldRecord } from '../../src/cell/fold-record.js';
+import { runEventSchema } from '../../src/model/events.js';
+import { foldRecord } from '../../src/model/fold-record.js';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';

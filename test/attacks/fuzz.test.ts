@@ -5,23 +5,23 @@ import { CommanderError } from 'commander';
 import { describe, expect } from 'vitest';
 import { adapters } from '../../src/agents/adapters.js';
 import { lineSplitter } from '../../src/agents/line-splitter.js';
-import { type RunEvent, runEventSchema } from '../../src/cell/events.js';
-import { foldRecord } from '../../src/cell/fold-record.js';
-import { publishedStep } from '../../src/cell/published.js';
-import { recordSchema, stepSchema } from '../../src/cell/record.js';
 import { chooseEndpoint } from '../../src/cli/check-options.js';
 import type { CliIo } from '../../src/cli/io.js';
 import { makeProgram } from '../../src/cli/program.js';
-import { answerReader } from '../../src/endpoint/answer-reader.js';
-import { normaliseEndpoint } from '../../src/endpoint/normalise-endpoint.js';
-import { CabError } from '../../src/errors.js';
-import { palette } from '../../src/faces/palette.js';
-import { plainFace } from '../../src/faces/plain.js';
-import { scoreCard } from '../../src/faces/score-card.js';
-import { initialView, reduceView } from '../../src/faces/view-state.js';
-import { matchGlobs } from '../../src/globs.js';
+import { answerReader } from '../../src/endpoint/meter/answer-reader.js';
+import { normaliseEndpoint } from '../../src/endpoint/probe/normalise-endpoint.js';
+import { CabError } from '../../src/model/errors.js';
+import { type RunEvent, runEventSchema } from '../../src/model/events.js';
+import { foldRecord } from '../../src/model/fold-record.js';
+import { recordSchema, stepSchema } from '../../src/model/record.js';
+import { scoreCard } from '../../src/reporters/documents/score-card.js';
+import { plainFace } from '../../src/reporters/live/plain.js';
+import { initialView, reduceView } from '../../src/reporters/live/view-state.js';
+import { palette } from '../../src/reporters/text/palette.js';
+import { publishedStep } from '../../src/run/published.js';
+import { matchGlobs } from '../../src/tasks/globs.js';
 import { parseManifest } from '../../src/tasks/manifest.js';
-import { failed, kept, passed, passing, unscored } from '../faces/sample-run.js';
+import { failed, kept, passed, passing, unscored } from '../reporters/sample-run.js';
 import { attack } from './attack.js';
 import { Fuzzer } from './fuzz.js';
 
@@ -143,7 +143,7 @@ describe(`${CASES} spoiled inputs each`, () => {
     attack(`output of ${id}`, { aim: 'input' }, async () => {
       let steps = 0;
       const paint = palette(false);
-      const { stepLines } = await import('../../src/faces/step-lines.js');
+      const { stepLines } = await import('../../src/reporters/live/step-lines.js');
       await fuzz(SEED, (fuzzer) => {
         const parse = stepParser('/workspace');
         const lines = fuzzer.pick(recordings).map((line) => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { type DemoModel, startDemoModel } from '../../src/endpoint/demo-model.js';
+import { type DemoModel, startDemoModel } from '../../src/endpoint/demo/model.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const SLOW_MS = 1_000;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { recordSchema } from '../../src/cell/record.js';
+import { recordSchema } from '../../src/model/record.js';
 import { BIN, Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
 import { processesNaming } from '../e2e/processes-naming.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import * as z from 'zod/mini';
-import type { RunRecord } from '../../src/cell/record.js';
+import type { RunRecord } from '../../src/model/record.js';
 import { Visitor } from '../e2e/cli.js';
 import { attack } from './attack.js';
 import { writeQuickTask } from './quick-task.js';

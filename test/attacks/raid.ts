@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { parseLine } from '../../src/agents/tool-step.js';
-import type { RunRecord } from '../../src/cell/record.js';
+import type { RunRecord } from '../../src/model/record.js';
 import type { CliResult, RunOptions, Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
 

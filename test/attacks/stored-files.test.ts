@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openRunStore } from '../../src/store/run-store.js';
 import { type CliResult, Visitor } from '../e2e/cli.js';
-import { passed, passing } from '../faces/sample-run.js';
+import { passed, passing } from '../reporters/sample-run.js';
 import { FIXTURES } from '../tasks/scratch.js';
 import { attack } from './attack.js';
 

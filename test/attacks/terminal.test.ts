@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { recordSchema } from '../../src/cell/record.js';
+import { recordSchema } from '../../src/model/record.js';
 import { Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
 import { processesNaming } from '../e2e/processes-naming.js';

@@ -5,16 +5,16 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/cell/record.js';
-import { asciicast } from '../../src/faces/asciicast.js';
-import { resultOf } from '../../src/faces/compare/cell-result.js';
-import { compareResults } from '../../src/faces/compare/comparison.js';
-import { publishedCells } from '../../src/faces/compare/published-cells.js';
-import { cellHtml } from '../../src/faces/html/cell-html.js';
-import { compareHtml } from '../../src/faces/html/compare-html.js';
-import { hostileRun } from '../faces/page/hostile-run.js';
-import { pageEvents, pagePatch, pageRun } from '../faces/page/page-run.js';
-import { failed, passed, unscored } from '../faces/sample-run.js';
+import type { RunRecord } from '../../src/model/record.js';
+import { asciicast } from '../../src/reporters/documents/asciicast.js';
+import { resultOf } from '../../src/reporters/documents/compare/cell-result.js';
+import { compareResults } from '../../src/reporters/documents/compare/comparison.js';
+import { publishedCells } from '../../src/reporters/documents/compare/published-cells.js';
+import { cellHtml } from '../../src/reporters/documents/html/cell-html.js';
+import { compareHtml } from '../../src/reporters/documents/html/compare-html.js';
+import { hostileRun } from '../reporters/page/hostile-run.js';
+import { pageEvents, pagePatch, pageRun } from '../reporters/page/page-run.js';
+import { failed, passed, unscored } from '../reporters/sample-run.js';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'page');
 const assets = () => ({

@@ -1,12 +1,12 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { attempt } from '../../src/ladder/attempt.js';
-import { confineTask } from '../../src/ladder/place.js';
+import { attempt } from '../../src/task-checks/attempt.js';
+import { confineTask } from '../../src/task-checks/place.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
-import { ladderPlace } from '../ladder/place.js';
 import { named } from '../needs.js';
+import { ladderPlace } from '../task-checks/place.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
 // Attacks on the graders of every language, on real tasks with their real toolchains: none of them may pass.

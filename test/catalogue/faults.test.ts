@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Files, TINY } from '../grading/tiny-task.js';
-import { climbTiny, faultsOf, SOLVE, toml } from '../ladder/tiny-climb.js';
+import { climbTiny, faultsOf, SOLVE, toml } from '../task-checks/tiny-climb.js';
 
 const cases = (...list: unknown[]): Files => ({ 'tests/hidden/cases.json': JSON.stringify(list) });
 

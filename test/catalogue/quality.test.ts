@@ -3,11 +3,11 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packAllTasks } from '../../build/pack-tasks.js';
-import { matchGlobs } from '../../src/globs.js';
+import { resolveToolchain } from '../../src/host/toolchains.js';
 import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
+import { matchGlobs } from '../../src/tasks/globs.js';
 import { readHiddenCases } from '../../src/tasks/hidden-cases.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
-import { resolveToolchain } from '../../src/tasks/toolchains.js';
 import { named } from '../needs.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { plainerSymbols, showsSymbols, withPlainerSymbols } from '../../src/cli/legacy-console.js';
-import { scoreCard } from '../../src/faces/score-card.js';
-import { failed, kept } from '../faces/sample-run.js';
-import { until, virtualTerminal } from '../faces/virtual-terminal.js';
+import { scoreCard } from '../../src/reporters/documents/score-card.js';
+import { failed, kept } from '../reporters/sample-run.js';
+import { until, virtualTerminal } from '../reporters/virtual-terminal.js';
 
 it('leaves no symbol outside Latin-1 and the old consoles’ tick and dash on a card, and moves nothing', () => {
   const card = scoreCard(failed, kept, { width: 80, colour: false });

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { runEventSchema } from '../../src/cell/events.js';
-import { foldRecord } from '../../src/cell/fold-record.js';
-import { type RunRecord, recordSchema } from '../../src/cell/record.js';
+import { runEventSchema } from '../../src/model/events.js';
+import { foldRecord } from '../../src/model/fold-record.js';
+import { type RunRecord, recordSchema } from '../../src/model/record.js';
 import { findProgram } from '../../src/sandbox/choose-sandbox.js';
 import { named, toolchain } from '../needs.js';
 import { steady, Visitor } from './cli.js';

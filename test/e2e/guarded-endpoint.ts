@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { type DemoModel, startDemoModel } from '../../src/endpoint/demo-model.js';
+import { type DemoModel, startDemoModel } from '../../src/endpoint/demo/model.js';
 
 /** What the endpoint itself wrote down of a call. */
 export interface LoggedCall {

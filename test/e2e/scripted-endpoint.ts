@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { startDemoModel } from '../../src/endpoint/demo-model.js';
+import { startDemoModel } from '../../src/endpoint/demo/model.js';
 
 /** One call of the agent's; the probe's are answered as they should be. */
 export interface ScriptedCall {

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordSchema } from '../../src/cell/record.js';
-import { PUBLISHED_LABELS } from '../faces/page/published-labels.js';
+import { recordSchema } from '../../src/model/record.js';
+import { PUBLISHED_LABELS } from '../reporters/page/published-labels.js';
 import { Visitor } from './cli.js';
 import { BIN, missing, Terminal, until } from './terminal.js';
 

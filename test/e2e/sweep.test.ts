@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sweepSchema } from '../../src/sweep/sweep-record.js';
+import { sweepSchema } from '../../src/model/sweep-record.js';
 import { Visitor } from './cli.js';
 import { fakeAgent } from './fake-agent.js';
 

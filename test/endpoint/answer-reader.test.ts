@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerReader, type Wire } from '../../src/endpoint/answer-reader.js';
-import type { Reading } from '../../src/endpoint/reading.js';
+import { answerReader, type Wire } from '../../src/endpoint/meter/answer-reader.js';
+import type { Reading } from '../../src/endpoint/meter/reading.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
 function read(text: string | Buffer, wire: Wire = 'chat', sizes: () => number = () => Infinity): Reading {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerReader } from '../../src/endpoint/answer-reader.js';
-import { toolNames } from '../../src/endpoint/bridge/tool-names.js';
-import { translateAnswer } from '../../src/endpoint/bridge/translate-answer.js';
 import { asObject, type JsonObject } from '../../src/endpoint/json.js';
+import { answerReader } from '../../src/endpoint/meter/answer-reader.js';
+import { toolNames } from '../../src/endpoint/translate/tool-names.js';
+import { translateAnswer } from '../../src/endpoint/translate/translate-answer.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
 interface Told {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chatRequest } from '../../src/endpoint/bridge/chat-request.js';
-import { toolNames } from '../../src/endpoint/bridge/tool-names.js';
-import { translateAnswer } from '../../src/endpoint/bridge/translate-answer.js';
+import { chatRequest } from '../../src/endpoint/translate/chat-request.js';
+import { toolNames } from '../../src/endpoint/translate/tool-names.js';
+import { translateAnswer } from '../../src/endpoint/translate/translate-answer.js';
 import { delta, sse } from './scripted-upstream.js';
 
 /** The second request of codex 0.169.0 with an MCP server, its prose cut short. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chatMessages } from '../../src/endpoint/bridge/chat-messages.js';
-import { chatRequest } from '../../src/endpoint/bridge/chat-request.js';
-import { toolNames } from '../../src/endpoint/bridge/tool-names.js';
+import { chatMessages } from '../../src/endpoint/translate/chat-messages.js';
+import { chatRequest } from '../../src/endpoint/translate/chat-request.js';
+import { toolNames } from '../../src/endpoint/translate/tool-names.js';
 
 function chat(request: object): Record<string, unknown> {
   const bridged = chatRequest(Buffer.from(JSON.stringify(request)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRequest } from '../../src/endpoint/request-body.js';
+import { readRequest } from '../../src/endpoint/meter/request-body.js';
 import { KEY, type MeterUnderTest, meterFor, TOKEN, until } from './meter-under-test.js';
 import { delta, scriptedUpstream, sendJson, sendStream, sse, usageChunk } from './scripted-upstream.js';
 

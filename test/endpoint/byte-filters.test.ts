@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutKey, keyCutter } from '../../src/endpoint/key-cutter.js';
-import { usageChunkFilter } from '../../src/endpoint/usage-chunk-filter.js';
+import { cutKey, keyCutter } from '../../src/endpoint/meter/key-cutter.js';
+import { usageChunkFilter } from '../../src/endpoint/meter/usage-chunk-filter.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
 interface Filter {

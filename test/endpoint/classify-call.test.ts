@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readErrorBody } from '../../src/endpoint/api-error.js';
-import { classifyAnswer, classifyFault } from '../../src/endpoint/classify-call.js';
-import type { CallCause } from '../../src/endpoint/model-call.js';
+import { classifyAnswer, classifyFault } from '../../src/endpoint/meter/classify-call.js';
+import { readErrorBody } from '../../src/endpoint/probe/api-error.js';
+import type { CallCause } from '../../src/model/model-call.js';
 
 const openai = (message: string, code: string | null = null, type = 'invalid_request_error') => ({
   error: { message, type, param: null, code },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readContextLengths } from '../../src/endpoint/context-lengths.js';
+import { readContextLengths } from '../../src/endpoint/meter/context-lengths.js';
 
 it.each([
   [

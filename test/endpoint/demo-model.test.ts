@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dirSync } from 'tmp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startClock } from '../../src/clock.js';
-import { answerReader } from '../../src/endpoint/answer-reader.js';
-import { type DemoPlay, startDemoModel } from '../../src/endpoint/demo-model.js';
-import { minimalEdit } from '../../src/endpoint/minimal-edit.js';
-import { probeEndpoint } from '../../src/endpoint/probe.js';
+import { minimalEdit } from '../../src/endpoint/demo/minimal-edit.js';
+import { type DemoPlay, startDemoModel } from '../../src/endpoint/demo/model.js';
+import { answerReader } from '../../src/endpoint/meter/answer-reader.js';
+import { probeEndpoint } from '../../src/endpoint/probe/probe.js';
+import { startClock } from '../../src/host/clock.js';
 import { named, programs } from '../needs.js';
 
 const text = { type: 'string' };

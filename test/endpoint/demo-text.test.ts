@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DemoPlay, nextMove } from '../../src/endpoint/demo-play.js';
+import { type DemoPlay, nextMove } from '../../src/endpoint/demo/play.js';
 
 const play: DemoPlay = {
   name: 'oracle',

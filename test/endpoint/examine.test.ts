@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { startClock } from '../../src/clock.js';
-import { type ExamineOptions, examineEndpoint } from '../../src/endpoint/examine.js';
-import { normaliseEndpoint } from '../../src/endpoint/normalise-endpoint.js';
-import type { ProbeCheck } from '../../src/endpoint/probe-findings.js';
-import { WORD } from '../../src/endpoint/probe-question.js';
+import { type ExamineOptions, examineEndpoint } from '../../src/endpoint/probe/examine.js';
+import { normaliseEndpoint } from '../../src/endpoint/probe/normalise-endpoint.js';
+import type { ProbeCheck } from '../../src/endpoint/probe/probe-findings.js';
+import { WORD } from '../../src/endpoint/probe/probe-question.js';
+import { startClock } from '../../src/host/clock.js';
 import { KEY } from './meter-under-test.js';
 import {
   delta,

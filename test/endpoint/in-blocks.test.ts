@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inBlocks } from '../../src/endpoint/in-blocks.js';
+import { inBlocks } from '../../src/endpoint/meter/in-blocks.js';
 
 describe('bytes in blocks', () => {
   it('come whole and in their order, small and large', () => {

@@ -1,7 +1,12 @@
 import { onTestFinished } from 'vitest';
-import { startClock } from '../../src/clock.js';
-import { type Meter, type MeterEvent, type MeterOptions, startMeter } from '../../src/endpoint/meter.js';
-import type { ModelCall } from '../../src/endpoint/model-call.js';
+import {
+  type Meter,
+  type MeterEvent,
+  type MeterOptions,
+  startMeter,
+} from '../../src/endpoint/meter/meter.js';
+import { startClock } from '../../src/host/clock.js';
+import type { ModelCall } from '../../src/model/model-call.js';
 
 export const KEY = 'sk-upstream-0123456789abcdef';
 export const TOKEN = 'run-token-5f2c';

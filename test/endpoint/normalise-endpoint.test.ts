@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { normaliseEndpoint } from '../../src/endpoint/normalise-endpoint.js';
-import { UsageError } from '../../src/errors.js';
+import { normaliseEndpoint } from '../../src/endpoint/probe/normalise-endpoint.js';
+import { UsageError } from '../../src/model/errors.js';
 
 it.each([
   ['http://127.0.0.1:8080/v1', 'http://127.0.0.1:8080/v1', false],

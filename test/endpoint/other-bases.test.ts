@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { listModels } from '../../src/endpoint/list-models.js';
-import { otherBases } from '../../src/endpoint/other-bases.js';
+import { listModels } from '../../src/endpoint/probe/list-models.js';
+import { otherBases } from '../../src/endpoint/probe/other-bases.js';
 import { scriptedUpstream, sendJson } from './scripted-upstream.js';
 
 const notFound = { fault: null, error: 'HTTP 404: no', location: null };

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { startClock } from '../../src/clock.js';
 import { nearest } from '../../src/endpoint/nearest-ids.js';
-import { type ProbeOptions, probeEndpoint } from '../../src/endpoint/probe.js';
-import { WORD } from '../../src/endpoint/probe-question.js';
-import { resolveModel } from '../../src/endpoint/resolve-model.js';
+import { type ProbeOptions, probeEndpoint } from '../../src/endpoint/probe/probe.js';
+import { WORD } from '../../src/endpoint/probe/probe-question.js';
+import { resolveModel } from '../../src/endpoint/probe/resolve-model.js';
+import { startClock } from '../../src/host/clock.js';
 import { KEY, until } from './meter-under-test.js';
 import {
   delta,

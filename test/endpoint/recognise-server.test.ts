@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { findLocalServers } from '../../src/endpoint/find-local-servers.js';
-import { SERVERS } from '../../src/endpoint/servers.js';
+import { findLocalServers } from '../../src/endpoint/probe/find-local-servers.js';
+import { SERVERS } from '../../src/endpoint/probe/servers.js';
 import { scriptedUpstream, sendJson } from './scripted-upstream.js';
 
 type Site = Record<

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { answerPieces } from '../../src/endpoint/answer-pieces.js';
-import { answerReader } from '../../src/endpoint/answer-reader.js';
-import { chatReader } from '../../src/endpoint/read-chat.js';
-import { emptyReading, type Reading } from '../../src/endpoint/reading.js';
-import { wordRun } from '../../src/endpoint/word-run.js';
+import { answerPieces } from '../../src/endpoint/meter/answer-pieces.js';
+import { answerReader } from '../../src/endpoint/meter/answer-reader.js';
+import { chatReader } from '../../src/endpoint/meter/read-chat.js';
+import { emptyReading, type Reading } from '../../src/endpoint/meter/reading.js';
+import { wordRun } from '../../src/endpoint/meter/word-run.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
 /** Reads every event as JSON: what the quick way must agree with. */

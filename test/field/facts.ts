@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../src/cell/record.js';
+import type { RunRecord } from '../../src/model/record.js';
 import { fieldCheck } from './agents-run.js';
 
 export interface Times {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { RunRecord } from '../../src/cell/record.js';
+import type { RunRecord } from '../../src/model/record.js';
 import { fieldCheck } from './agents-run.js';
 
 /**

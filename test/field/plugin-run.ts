@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PluginKind } from '../../src/agents/adapter.js';
-import { fillArguments } from '../../src/endpoint/tool-roles.js';
+import { fillArguments } from '../../src/endpoint/demo/tool-roles.js';
 import { fieldCheck } from './agents-run.js';
 import { withModel } from './scripted.js';
 import { startWishfulEndpoint, type Wish } from './wishful-endpoint.js';

@@ -1,5 +1,5 @@
 import type { EditDialect } from '../../src/agents/adapter.js';
-import { type DemoModel, type DemoPlay, startDemoModel } from '../../src/endpoint/demo-model.js';
+import { type DemoModel, type DemoPlay, startDemoModel } from '../../src/endpoint/demo/model.js';
 
 /** A scripted model for as long as it is used. Its edits stand for themselves: no task asks for them. */
 export async function withModel<T>(

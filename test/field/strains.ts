@@ -1,7 +1,7 @@
 import type { EditDialect } from '../../src/agents/adapter.js';
-import type { RunRecord } from '../../src/cell/record.js';
-import type { DemoModel } from '../../src/endpoint/demo-model.js';
-import { assignRoles, fillArguments } from '../../src/endpoint/tool-roles.js';
+import type { DemoModel } from '../../src/endpoint/demo/model.js';
+import { assignRoles, fillArguments } from '../../src/endpoint/demo/tool-roles.js';
+import type { RunRecord } from '../../src/model/record.js';
 import { FAULTS, type FaultName, startFaultyEndpoint } from '../attacks/faulty-endpoint.js';
 import { type FieldRun, fieldCheck } from './agents-run.js';
 import { withModel } from './scripted.js';

@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { GradeResult } from '../../src/grading/grade.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
-import { listProcesses } from '../../src/sandbox/process-table.js';
+import { listProcesses } from '../../src/sandbox/processes/table.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import type { Task } from '../../src/tasks/task.js';
 import { attackOn } from '../attacks/attack.js';
 import { bubblewrap, named, programs } from '../needs.js';

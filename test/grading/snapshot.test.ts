@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { diffSnapshots } from '../../src/grading/diff.js';
 import { takeSnapshot } from '../../src/grading/snapshot.js';
-import { readRegularFile } from '../../src/regular-file.js';
+import { readRegularFile } from '../../src/host/regular-file.js';
 import { named, programs } from '../needs.js';
 import { makeTempDir, writeTree } from './tiny-task.js';
 

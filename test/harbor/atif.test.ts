@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { expect, inject, it } from 'vitest';
-import { atif } from '../../src/faces/atif.js';
-import { hostileRun } from '../faces/page/hostile-run.js';
-import { pageRun } from '../faces/page/page-run.js';
-import { demoRefusal, failed, unscored } from '../faces/sample-run.js';
+import { atif } from '../../src/reporters/documents/atif.js';
 import { named } from '../needs.js';
+import { hostileRun } from '../reporters/page/hostile-run.js';
+import { pageRun } from '../reporters/page/page-run.js';
+import { demoRefusal, failed, unscored } from '../reporters/sample-run.js';
 
 const { python, missing } = inject('harbor');
 

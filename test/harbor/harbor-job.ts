@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { resolveToolchain, TOOLCHAINS } from '../../src/tasks/toolchains.js';
+import { resolveToolchain, TOOLCHAINS } from '../../src/host/toolchains.js';
 
 /** How one agent did on one task. */
 export interface Trial {

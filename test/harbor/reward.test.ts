@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/errors.js';
-import { attempt } from '../../src/ladder/attempt.js';
-import { confineTask } from '../../src/ladder/place.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import { UsageError } from '../../src/model/errors.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
+import { attempt } from '../../src/task-checks/attempt.js';
+import { confineTask } from '../../src/task-checks/place.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
-import { ladderPlace } from '../ladder/place.js';
 import { bubblewrap, named } from '../needs.js';
+import { ladderPlace } from '../task-checks/place.js';
 
 const TASK: Files = {
   'task.toml':

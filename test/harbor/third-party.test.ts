@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { UsageError } from '../../src/errors.js';
-import { type Act, attempt } from '../../src/ladder/attempt.js';
-import { confineTask } from '../../src/ladder/place.js';
+import { UsageError } from '../../src/model/errors.js';
+import { type Act, attempt } from '../../src/task-checks/attempt.js';
+import { confineTask } from '../../src/task-checks/place.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
-import { ladderPlace } from '../ladder/place.js';
 import { bubblewrap, named } from '../needs.js';
+import { ladderPlace } from '../task-checks/place.js';
 import { harbor, harborJob, readTrials, type Trial } from './harbor-job.js';
 
 const { python, missing } = inject('harbor');

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/model/errors.js';
 import { cloneSource } from '../../src/mutation/source-repo.js';
 import { makeTempDir } from '../grading/tiny-task.js';
 import { MONEY, mutants, repository, SHOP } from './shop.js';

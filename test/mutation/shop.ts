@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type MutateOptions, mutateRepo } from '../../src/mutation/mutate-repo.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
 
 /** A package whose tests notice most of what can be done to it, and that needs another one. */

@@ -6,9 +6,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { bubblewrap } from '../../src/sandbox/bubblewrap.js';
 import { chooseSandbox, findProgram } from '../../src/sandbox/choose-sandbox.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
+import { bubblewrap } from '../../src/sandbox/wrappers/bubblewrap.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { bubblewrap as missing, named, unshare } from '../needs.js';
 import { openRange, until } from './test-range.js';
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PreflightError } from '../../src/errors.js';
+import { PreflightError } from '../../src/model/errors.js';
 import { type ChooseSandboxOptions, chooseSandbox, findProgram } from '../../src/sandbox/choose-sandbox.js';
 import { adviseSandbox } from '../../src/sandbox/sandbox-advice.js';
 import { bubblewrap, named } from '../needs.js';

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { chooseSandbox } from '../../src/sandbox/choose-sandbox.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
 import { type Sandbox, WRAPPERS, type Wrapper } from '../../src/sandbox/sandbox.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { bubblewrap, landlock, type Missing, named, unshare } from '../needs.js';
 import { openRange, processesSaying, type TestRange, until } from './test-range.js';
 

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { withFileLimit } from '../../src/sandbox/limited.js';
-import { defaultLimits, type LimitHit, type Limits } from '../../src/sandbox/limits.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
-import { watchLimits } from '../../src/sandbox/watch-limits.js';
+import { withFileLimit } from '../../src/sandbox/limits/limited.js';
+import { defaultLimits, type LimitHit, type Limits } from '../../src/sandbox/limits/limits.js';
+import { watchLimits } from '../../src/sandbox/limits/watch-limits.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { linux, named } from '../needs.js';
 import { openRange, type TestRange } from './test-range.js';
 

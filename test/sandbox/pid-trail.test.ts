@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { PidTrail } from '../../src/sandbox/pid-trail.js';
+import { PidTrail } from '../../src/sandbox/processes/pid-trail.js';
 import { linux, named } from '../needs.js';
 
 test.skipIf(linux)(named('a new process is on the trail until it was met', linux), async () => {

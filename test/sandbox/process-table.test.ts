@@ -7,7 +7,7 @@ import {
   markedPids,
   parseProcStat,
   parsePs,
-} from '../../src/sandbox/process-table.js';
+} from '../../src/sandbox/processes/table.js';
 
 async function sleeper(env: Record<string, string> = {}): Promise<number> {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env, stdio: 'ignore' });

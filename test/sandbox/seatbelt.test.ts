@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seatbeltProfile } from '../../src/sandbox/seatbelt.js';
+import { seatbeltProfile } from '../../src/sandbox/wrappers/seatbelt.js';
 
 /** Read as Seatbelt reads it: of the rules that match, the last decides. Only the forms that the profile uses. */
 function verdict(profile: string, operation: string, path: string): 'allow' | 'deny' {

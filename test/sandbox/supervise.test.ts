@@ -5,9 +5,9 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chooseSandbox } from '../../src/sandbox/choose-sandbox.js';
-import { noSandbox } from '../../src/sandbox/no-sandbox.js';
-import { killLeftovers } from '../../src/sandbox/process-family.js';
+import { killLeftovers } from '../../src/sandbox/processes/family.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { bubblewrap, named } from '../needs.js';
 import { openRange, processesSaying, type TestRange, until } from './test-range.js';
 

@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import ts from 'typescript';
+import { type ProcessExit, type Supervised, supervise } from '../../src/sandbox/processes/supervise.js';
 import type { Sandbox, SandboxPolicy } from '../../src/sandbox/sandbox.js';
-import { type ProcessExit, type Supervised, supervise } from '../../src/sandbox/supervise.js';
 
 /** A temp dir to attack from and into, and the commands started there. */
 export interface TestRange {
@@ -83,7 +83,7 @@ export function openRange(): TestRange {
 
 /** The bridge as the build makes it: a CommonJS file of its own. */
 function builtBridge(): string {
-  const source = readFileSync(new URL('../../src/sandbox/bridge.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../src/sandbox/wrappers/bridge.ts', import.meta.url), 'utf8');
   const { CommonJS: module } = ts.ModuleKind;
   return ts.transpileModule(source, { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } })
     .outputText;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoresSchema } from '../../src/cell/score-blocks.js';
+import { scoresSchema } from '../../src/model/score-blocks.js';
 import type { CellFacts, TestFacts } from '../../src/scoring/facts.js';
 import { scoreCell } from '../../src/scoring/score.js';
 import { callOf, factsOf, manifestOf } from './fixtures.js';

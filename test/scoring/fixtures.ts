@@ -1,4 +1,4 @@
-import type { ModelCall } from '../../src/endpoint/model-call.js';
+import type { ModelCall } from '../../src/model/model-call.js';
 import type { CellFacts } from '../../src/scoring/facts.js';
 import type { TaskManifest } from '../../src/tasks/manifest.js';
 

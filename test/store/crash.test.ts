@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunEvent } from '../../src/cell/events.js';
+import type { RunEvent } from '../../src/model/events.js';
 import { listRuns } from '../../src/store/find-run.js';
 import { readEvents } from '../../src/store/read-events.js';
 import { openRunStore } from '../../src/store/run-store.js';
-import { passed, passing } from '../faces/sample-run.js';
+import { passed, passing } from '../reporters/sample-run.js';
 
 let runsDir: string;
 let dir: string;

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { RunEvent } from '../../src/cell/events.js';
+import type { RunEvent } from '../../src/model/events.js';
 import { openEventTape } from '../../src/store/event-tape.js';
-import { passing } from '../faces/sample-run.js';
+import { passing } from '../reporters/sample-run.js';
 
 const dirs: string[] = [];
 afterEach(() => {

@@ -12,11 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../src/cell/events.js';
-import type { HarnessError } from '../../src/errors.js';
+import type { HarnessError } from '../../src/model/errors.js';
+import type { RunEvent } from '../../src/model/events.js';
 import { openRunStore } from '../../src/store/run-store.js';
-import { passed } from '../faces/sample-run.js';
 import { named } from '../needs.js';
+import { passed } from '../reporters/sample-run.js';
 
 const devFull = existsSync('/dev/full') ? null : '/dev/full';
 

@@ -2,13 +2,13 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../src/cell/events.js';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/model/errors.js';
+import type { RunEvent } from '../../src/model/events.js';
 import { findRun, listRuns } from '../../src/store/find-run.js';
 import { readEvents } from '../../src/store/read-events.js';
 import { readPatch, readRecord } from '../../src/store/read-record.js';
 import { openRunStore } from '../../src/store/run-store.js';
-import { passed, passing } from '../faces/sample-run.js';
+import { passed, passing } from '../reporters/sample-run.js';
 
 let runsDir: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/model/errors.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { type Files, TINY, writeTree } from '../grading/tiny-task.js';
 import { scratchDir } from './scratch.js';

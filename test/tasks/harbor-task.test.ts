@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/model/errors.js';
 import { envPairs, readDockerfile } from '../../src/tasks/harbor/dockerfile.js';
 import { networkUse } from '../../src/tasks/harbor/network-use.js';
 import { packTask } from '../../src/tasks/pack.js';

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findOnPath, resolveToolchain, TOOLCHAINS } from '../../src/tasks/toolchains.js';
+import { findOnPath, resolveToolchain, TOOLCHAINS } from '../../src/host/toolchains.js';
 import { named } from '../needs.js';
 import { scratchDir } from './scratch.js';
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath } from '../../tasks/toolchains.js';
+import { findOnPath } from '../../host/toolchains.js';
 import type { GoPin } from '../pin.js';
 import type { Installer } from './installer.js';
 import { runInstaller } from './run-installer.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { findOnPath } from '../../tasks/toolchains.js';
+import { findOnPath } from '../../host/toolchains.js';
 import { type PipPin, specOf } from '../pin.js';
 import { compareVersions } from '../version.js';
 import type { AgentHost, Installer } from './installer.js';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { FORMAT_IDS } from '../../faces/format-ids.js';
+import { FORMAT_IDS } from '../../reporters/documents/format-ids.js';
 import type { CliIo } from '../io.js';
 import type { ShowFlags } from '../show.js';
 

@@ -1,8 +1,8 @@
 import { cp, lstat, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { UsageError } from '../../errors.js';
-import { isGlob, matchGlobs } from '../../globs.js';
-import { resolveOwned } from '../../owned-path.js';
+import { resolveOwned } from '../../host/owned-path.js';
+import { UsageError } from '../../model/errors.js';
+import { isGlob, matchGlobs } from '../globs.js';
 import type { PlainCopy } from './plain-image.js';
 
 /**

@@ -1,5 +1,5 @@
-import { UsageError } from '../../errors.js';
-import { shellWord } from '../../shell-word.js';
+import { shellWord } from '../../host/shell-word.js';
+import { UsageError } from '../../model/errors.js';
 
 /** A task that is whole and needs more than this program has: what, in a sentence, and the command that runs it. */
 export function needsHarbor(taskDir: string, why: string): UsageError {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { realPathOf } from '../../owned-path.js';
+import { realPathOf } from '../../host/owned-path.js';
 import type { TaskManifest } from '../manifest.js';
 import { readTaskText } from '../read-task-file.js';
 import { badKey } from '../task-toml.js';

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDemoModel } from '../../../src/endpoint/demo-model.js';
+import { startDemoModel } from '../../../src/endpoint/demo/model.js';
 import { type CliResult, Visitor } from '../cli.js';
 import { normaliseText } from './normalise-text.js';
 import { plainMachine, withoutNodeAndKernel } from './plain-machine.js';

@@ -1,0 +1,180 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../host/clock.js';
+import type { CallCause, ModelCall } from '../../model/model-call.js';
+import { readErrorBody, sentence } from '../probe/api-error.js';
+import { answerFlaw } from './answer-flaw.js';
+import { type AnswerReader, answerReader, type Wire } from './answer-reader.js';
+import { classifyAnswer, classifyFault, classifyInBand } from './classify-call.js';
+import type { Outcome } from './exchange.js';
+import { describeFault, faultCode } from './fault.js';
+import { retryAfterS } from './headers.js';
+import { type Blocks, inBlocks } from './in-blocks.js';
+import { cutKey } from './key-cutter.js';
+import type { Reading } from './reading.js';
+import type { RequestFacts } from './request-body.js';
+
+interface ObserverOptions {
+  index: number;
+  probe: boolean;
+  clock: Clock;
+  wire: Wire;
+  path: string;
+  request: RequestFacts;
+  /** `name:port` of the endpoint, for sentences. */
+  host: string;
+  key: string | null;
+  onFirstToken(afterMs: number): void;
+}
+
+/** Watches one call from its start to its end and says what it was. */
+export class CallObserver {
+  readonly #options: ObserverOptions;
+  readonly #reader: AnswerReader;
+  /** Only the first token must be seen when it comes; the rest is read in blocks, which costs a fraction. */
+  readonly #later: Blocks;
+  readonly #startedAtMs: number;
+  #status: number | null = null;
+  #headers: IncomingHttpHeaders = {};
+  #unreadable: string | null = null;
+  #firstTokenMs: number | null = null;
+  #lastDataMs = 0;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+    this.#reader = answerReader(options.wire);
+    this.#later = inBlocks(this.#reader.push);
+    this.#startedAtMs = options.clock.now();
+  }
+
+  /** What was read; all of it once the call has ended. */
+  get reading(): Reading {
+    return this.#reader.reading;
+  }
+
+  /** One document came, not a stream of events; null before its first character. */
+  get isDocument(): boolean | null {
+    return this.#reader.isDocument;
+  }
+
+  /** Of the answer; empty before it came. */
+  get headers(): IncomingHttpHeaders {
+    return this.#headers;
+  }
+
+  head(status: number, headers: IncomingHttpHeaders, readable: boolean): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (!readable)
+      this.#unreadable = `The answer was compressed as ${headers['content-encoding']}, which cannot be read.`;
+  }
+
+  data(chunk: Buffer): void {
+    const readable = this.#unreadable === null;
+    if (this.#firstTokenMs !== null) {
+      this.#lastDataMs = this.#elapsedMs();
+      if (readable) this.#later.push(chunk);
+      return;
+    }
+    if (readable) this.#reader.push(chunk);
+    if (readable && !this.#reader.isDocument && !this.reading.spoke) return;
+    this.#firstTokenMs = this.#elapsedMs();
+    this.#lastDataMs = this.#firstTokenMs;
+    this.#options.onFirstToken(this.#firstTokenMs);
+  }
+
+  /** The finished call. `cutOff`: this program is stopping the agent, so a call that is hung up now is not the agent's doing. */
+  end(outcome: Outcome, cutOff = false): ModelCall {
+    const latencyMs = this.#elapsedMs();
+    const { clock, request, key, ...identity } = this.#options;
+    this.#later.end();
+    const reading = this.#reader.end();
+    if (outcome.kind === 'refused') {
+      this.#status = outcome.status;
+      this.#headers = outcome.headers;
+    }
+    const failure = this.#failure(outcome, reading, cutOff);
+    const { usage } = reading;
+    return {
+      index: identity.index,
+      probe: identity.probe,
+      startedAtMs: this.#startedAtMs,
+      timestamp: clock.iso(this.#startedAtMs),
+      path: identity.path,
+      stream: request.stream,
+      requestedModel: request.model,
+      servedModel: reading.servedModel,
+      requestHash: request.hash(),
+      offeredTools: request.tools,
+      promptTokens: usage?.promptTokens ?? null,
+      completionTokens: usage?.completionTokens ?? null,
+      cachedTokens: usage?.cachedTokens ?? null,
+      reasoningTokens: usage?.reasoningTokens ?? null,
+      usageMissing: this.#usageMissing(reading, failure),
+      latencyMs,
+      timeToFirstTokenMs: this.#firstTokenMs,
+      silentMs: latencyMs - this.#lastDataMs,
+      finish: reading.finish,
+      toolCalls: reading.toolCalls.map((call) => call.name),
+      flaw:
+        this.#unreadable === null && (failure === null || failure.cause === 'empty_reply')
+          ? answerFlaw(reading)
+          : null,
+      text: reading.text,
+      status: this.#status,
+      retryAfterS: retryAfterS(this.#headers, Date.now()),
+      cause: failure?.cause ?? null,
+      error: failure === null ? null : cutKey(failure.error, key),
+    };
+  }
+
+  #elapsedMs(): number {
+    return this.#options.clock.now() - this.#startedAtMs;
+  }
+
+  #failure(outcome: Outcome, reading: Reading, cutOff: boolean): { cause: CallCause; error: string } | null {
+    const { host } = this.#options;
+    if (outcome.kind === 'refused') {
+      const error = readErrorBody(outcome.body.toString());
+      const said = error.message === '' ? 'no explanation' : error.message;
+      const where = outcome.status < 400 ? ` (redirect to ${origin(outcome.headers.location)})` : '';
+      return {
+        cause: classifyAnswer(outcome.status, error),
+        error: `HTTP ${outcome.status}${where}: ${said}`,
+      };
+    }
+    if (reading.error !== null) return { cause: classifyInBand(reading.error), error: reading.error.message };
+    if (outcome.kind === 'broken') {
+      return { cause: classifyFault(faultCode(outcome.error)), error: describeFault(outcome.error, host) };
+    }
+    const answered = reading.complete || reading.finish !== null;
+    if (outcome.kind === 'aborted') {
+      // Many clients hang up at the last word they need; the call is no worse for it.
+      if (answered) return null;
+      return cutOff
+        ? { cause: 'cut_off', error: 'This program stopped the agent before the answer ended.' }
+        : { cause: 'client_abort', error: 'The agent hung up before the answer ended.' };
+    }
+    if (this.#unreadable !== null) return null;
+    if (reading.malformed !== null) return { cause: 'malformed_stream', error: reading.malformed };
+    if (!reading.spoke)
+      return { cause: 'empty_reply', error: 'The answer holds no text, no reasoning and no tool call.' };
+    if (!answered)
+      return { cause: 'malformed_stream', error: 'The stream ended in the middle of the answer.' };
+    return null;
+  }
+
+  #usageMissing(reading: Reading, failure: { error: string } | null): string | null {
+    const { usage } = reading;
+    if (usage !== null && usage.promptTokens !== null && usage.completionTokens !== null) return null;
+    if (this.#unreadable !== null) return this.#unreadable;
+    if (failure !== null)
+      return sentence(`The call gave no usable answer: ${cutKey(failure.error, this.#options.key)}`);
+    if (reading.malformed !== null) return reading.malformed;
+    if (usage !== null) return 'The server reported only a part of the usage.';
+    return 'The server reported no usage.';
+  }
+}
+
+function origin(location: string | undefined): string {
+  return location !== undefined && URL.canParse(location) ? new URL(location).origin : 'another path';
+}

@@ -1,0 +1,70 @@
+import type { CallCause } from '../../model/model-call.js';
+import type { ApiError } from '../probe/api-error.js';
+
+const QUOTA =
+  /insufficient.{0,20}(quota|balance|funds|credit)|billing|out of credit|(more|not enough) credits|credit balance/i;
+const RATE = /rate.?limit|too many requests|tokens per minute|requests per minute/i;
+const CONTEXT =
+  /context.{0,12}(length|window|size|limit)|(maximum|max).{0,40}(context|prompt).{0,40}token|too many tokens|(prompt|input|request).{0,30}too (long|many tokens)|exceed.{0,40}(context|token limit)|reduce the length/i;
+const BODY = /\b(entity|payload|body)\b.{0,20}too large|exceed.{0,30}\b(body|payload)\b/i;
+/** The model's own tool call could not be read: Groq and Fireworks say so with a 400, Ollama and llama.cpp with a 500. */
+const MALFORMED_CALL =
+  /tool_use_failed|failed_generation|failed to call a function|tool call validation failed|(error|fail\w*).{0,10}pars\w+.{0,10}(tool|function).?calls?|failed to parse input at pos/i;
+const NO_SUCH_MODEL =
+  /\bmodels?\b.{0,120}(not found|does ?n[o']t exist|do not exist|not exist|not available|not supported|is unknown|not loaded|not a valid)|not a valid model|no such model|unknown model|invalid model|no (allowed )?model.{0,20}(found|named|loaded)/i;
+const KEY =
+  /(api.?key|token|credential)s?.{0,40}(invalid|incorrect|not valid|expired|missing|required)|(invalid|incorrect|missing|no).{0,20}(api.?key|authentication|credential)|unauthori[sz]ed/i;
+
+/** As gateways say it that answer 500 when a key is missing or wrong: narrower than {@link KEY}, since a 500 may quote anything. */
+const KEY_FAULT =
+  /\bno connected db\b|\bauthentication (error|failed|required)|\bunauthori[sz]ed\b|\b(missing|no|invalid|incorrect)\b[^.]{0,20}\bapi.?key\b|\bapi.?key\b[^.]{0,30}\b(missing|required|invalid|incorrect|not (set|provided|given|valid))\b/i;
+
+/** Why an answer with this status and error body is no usable answer. The order is from the most telling sign to the least. */
+export function classifyAnswer(
+  status: number,
+  error: Pick<ApiError, 'code' | 'type' | 'message'>,
+): CallCause {
+  const { code, type, message } = error;
+  const names = `${code} ${type}`;
+  if (/insufficient_quota|billing/.test(names) || status === 402) return 'quota';
+  // LiteLLM without a database looks for any key but its master key there: https://docs.litellm.ai/docs/proxy/virtual_keys
+  if (type === 'no_db_connection' || /\bno connected db\b/i.test(message)) return 'auth';
+  if (status === 429) return QUOTA.test(message) ? 'quota' : 'rate_limited';
+  if (/rate_limit/.test(names)) return 'rate_limited';
+  if (status === 401) return 'auth';
+  if (status === 403) return QUOTA.test(message) ? 'quota' : 'auth';
+  if (status === 408 || status === 504 || status === 524) return 'timeout';
+  if ((status === 400 || status === 422 || status === 500) && MALFORMED_CALL.test(`${names} ${message}`))
+    return 'malformed_call';
+  if (/context_length|context_window|string_above_max|exceed_context/.test(names)) return 'context_overflow';
+  // llama.cpp and some gateways answer 500 to a prompt that does not fit.
+  if ((status < 500 || status === 500) && CONTEXT.test(message)) return 'context_overflow';
+  if (status === 413 || (status < 500 && BODY.test(message))) return 'request_too_large';
+  if (status >= 500)
+    return /auth_error|authentication_error|invalid_api_key/.test(names) || KEY_FAULT.test(message)
+      ? 'auth'
+      : 'server_error';
+  if (/model_not_found|model_not_supported/.test(names) || NO_SUCH_MODEL.test(message))
+    return 'model_unknown';
+  if (status === 404 || status === 405 || (status >= 300 && status < 400)) return 'not_found';
+  if (/invalid_api_key|authentication/.test(names) || KEY.test(message)) return 'auth';
+  if (RATE.test(message)) return 'rate_limited';
+  return 'bad_request';
+}
+
+/** Why an error that came inside a 200 answer is no usable answer; a server that gives no status meant its own fault. */
+export function classifyInBand(error: ApiError): CallCause {
+  const status = error.status !== null && error.status >= 400 && error.status < 600 ? error.status : null;
+  if (status !== null) return classifyAnswer(status, error);
+  const cause = classifyAnswer(400, error);
+  return cause === 'bad_request' ? 'server_error' : cause;
+}
+
+/** Why a socket, TLS, HTTP parser or decompression error ended the call. `code` is Node's or undici's. */
+export function classifyFault(code: string): CallCause {
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout';
+  if (code.startsWith('HPE_') || code.startsWith('Z_') || code.startsWith('ERR_BROTLI'))
+    return 'malformed_stream';
+  if (code.startsWith('UND_ERR_RES') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed_stream';
+  return 'connection';
+}

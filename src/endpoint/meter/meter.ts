@@ -1,0 +1,305 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Agent from 'undici/lib/dispatcher/agent.js';
+import type { Clock } from '../../host/clock.js';
+import type { ModelCall } from '../../model/model-call.js';
+import { makeAdmission } from './admission.js';
+import { CallObserver } from './call-observer.js';
+import { type CallCapture, captureCall } from './capture.js';
+import { endAnswer, sendError } from './end-answer.js';
+import { planErrand } from './errand.js';
+import { type AnswerSink, type Exchange, exchange, type Outcome } from './exchange.js';
+import { requestHeaders } from './headers.js';
+import { type Outlet, plainOutlet } from './outlet.js';
+import { openBodyRoom, readBody, readRequest } from './request-body.js';
+import { matchRoute, type Route } from './routes.js';
+
+export type MeterEvent =
+  | { type: 'started'; index: number }
+  | { type: 'first_token'; index: number; afterMs: number }
+  | { type: 'ended'; call: ModelCall }
+  /** A watched string stood in the body of request `index`. */
+  | { type: 'watched'; needle: string; index: number }
+  /** Call `index` could not be written down; it went on all the same. */
+  | { type: 'capture_failed'; index: number; error: Error };
+
+export interface MeterOptions {
+  /** The endpoint: its base URL (the part before `/chat/completions`) and its key; null when it wants none. */
+  upstream: { baseUrl: string; key: string | null };
+  /** All the agent ever sees of a key. */
+  token: string;
+  clock: Clock;
+  /** Listen on this unix socket too: the way in from a network namespace. */
+  socketPath?: string;
+  /** Answers `/v1/responses` although the endpoint speaks only chat: each call is translated there and back. */
+  bridge?: boolean;
+  /** Writes every call, without the key, to files of this directory, which is made if need be; see `captureCall`. */
+  capture?: { dir: string };
+  /** Strings that must not appear in a request, such as a solution's canary. */
+  watchFor?: readonly string[];
+  /** Asked before each call: why it is not passed on, or null. What is refused is no call. */
+  refuse?(): string | null;
+  on(event: MeterEvent): void;
+}
+
+/** The one way from the agent to the endpoint: it holds the key, counts, and changes nothing but the API where it bridges. */
+export interface Meter {
+  port: number;
+  /** For the agent, with `/v1`. */
+  baseUrl: string;
+  /** Calls under way. */
+  inFlight(): number;
+  /** When a byte last passed in either direction, on the clock; null before the first. */
+  lastActivityMs(): number | null;
+  /** Finished calls in order of end. */
+  calls(): readonly ModelCall[];
+  /** The agent is about to be stopped: calls that are hung up from now on were cut off by this program. */
+  expectCuts(): void;
+  /** Hangs up every call, waits for their records and stops listening. May be called again. */
+  close(): Promise<void>;
+}
+
+/** Starts a meter on a free port of 127.0.0.1. Errors: those of listening. */
+export async function startMeter(options: MeterOptions): Promise<Meter> {
+  const { clock, token } = options;
+  const base = new URL(options.upstream.baseUrl);
+  const { key } = options.upstream;
+  const dispatcher = new Agent({
+    bodyTimeout: 0,
+    headersTimeout: 0,
+    // Servers close idle connections after 5 s and up; using one just then would look like a dead endpoint.
+    keepAliveTimeout: 4_000,
+  });
+  const deny = makeAdmission(token);
+  const calls: ModelCall[] = [];
+  const underWay = new Set<Exchange>();
+  const serving = new Set<Promise<void>>();
+  let lastActivityMs: number | null = null;
+  let started = 0;
+  let inFlight = 0;
+  let refusesUsage = false;
+  let cutOff = false;
+  const room = openBodyRoom();
+
+  /** Sends a request on and its answer back. A refusal is returned unsent, so that it can be tried otherwise. */
+  async function relay(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { kind, suffix }: Pick<Route, 'kind' | 'suffix'>,
+    body: Buffer | null,
+    outlet: Outlet,
+    watchers: ReadonlyArray<CallObserver | CallCapture>,
+  ): Promise<Outcome> {
+    const sink: AnswerSink = {
+      head(status, headers, readable) {
+        for (const watcher of watchers) watcher.head(status, headers, readable);
+        outlet.head(status, headers, readable);
+      },
+      data(chunk) {
+        lastActivityMs = clock.now();
+        // The agent first: what is read in it costs more than passing it on.
+        const wantsMore = outlet.data(chunk);
+        for (const watcher of watchers) watcher.data(chunk);
+        return wantsMore;
+      },
+    };
+    const upstream: Exchange = exchange(
+      {
+        dispatcher,
+        base,
+        suffix,
+        method: kind === 'call' ? 'POST' : 'GET',
+        headers: requestHeaders(request.headers, key),
+        body,
+        key,
+      },
+      sink,
+    );
+    const hangUp = () => {
+      if (!response.writableFinished) upstream.abort();
+    };
+    underWay.add(upstream);
+    response.on('close', hangUp).on('drain', upstream.resume);
+    if (response.destroyed) hangUp();
+    const outcome = await upstream.outcome;
+    response.off('close', hangUp).off('drain', upstream.resume);
+    underWay.delete(upstream);
+    lastActivityMs = clock.now();
+    if (outcome.kind === 'streamed') outlet.finish();
+    return outcome;
+  }
+
+  async function meterCall(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route & { kind: 'call' },
+  ) {
+    const body = await readBody(request, room).catch(() => undefined);
+    if (body === undefined) return;
+    if (typeof body === 'string') {
+      // Closed after the answer: the rest of the body may be endless.
+      response.setHeader('connection', 'close');
+      return body === 'too_large'
+        ? sendError(response, 413, 'The request is larger than 64 MB.', 'request_too_large')
+        : sendError(response, 503, 'Too much is under way already.', 'meter_busy');
+    }
+    await relayCall(request, response, route, body).finally(() => {
+      room.freeBytes += body.length;
+    });
+  }
+
+  async function relayCall(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route & { kind: 'call' },
+    body: Buffer,
+  ) {
+    const refusal = options.refuse?.() ?? null;
+    if (refusal !== null) return sendError(response, 403, refusal, 'refused_by_meter');
+    const facts = readRequest(body, route.wire);
+    const errand = planErrand(route, body, facts, options.bridge ?? false);
+    if (errand.kind === 'refused')
+      return sendError(response, 400, errand.why, 'invalid_request_error', 'unsupported_by_endpoint');
+    const index = ++started;
+    inFlight++;
+    const withUsage = refusesUsage ? null : errand.withUsage;
+    const sent = withUsage ?? errand.body;
+    const watchers: Array<CallObserver | CallCapture> = [];
+    const send = (bytes: Buffer) => {
+      const outlet = errand.outlet(response, key, bytes === withUsage);
+      return relay(request, response, { kind: 'call', suffix: errand.suffix }, bytes, outlet, watchers);
+    };
+    const relayed = send(sent);
+    // All that takes time comes after the sending: it costs nothing while the endpoint is at work.
+    const observer = new CallObserver({
+      index,
+      probe: false,
+      clock,
+      wire: errand.wire,
+      path: `/v1${route.suffix}`,
+      request: facts,
+      host: base.host,
+      key,
+      onFirstToken: (afterMs) => options.on({ type: 'first_token', index, afterMs }),
+    });
+    const capture =
+      options.capture === undefined
+        ? null
+        : captureCall(
+            {
+              dir: options.capture.dir,
+              index,
+              key,
+              onFault: (error) => options.on({ type: 'capture_failed', index, error }),
+            },
+            {
+              path: `/v1${route.suffix}`,
+              headers: request.headers,
+              body,
+              sent: sent === body ? null : { path: `/v1${errand.suffix}`, body: sent },
+            },
+          );
+    watchers.push(observer, ...(capture === null ? [] : [capture]));
+    options.on({ type: 'started', index });
+    for (const needle of options.watchFor ?? []) {
+      if (body.includes(needle)) options.on({ type: 'watched', needle, index });
+    }
+    facts.hash();
+    let outcome = await relayed;
+    if (withUsage !== null && refusesUsageOption(outcome)) {
+      refusesUsage = true;
+      outcome = await send(errand.body);
+    }
+    capture?.end(outcome);
+    const call = observer.end(outcome, cutOff);
+    calls.push(call);
+    inFlight--;
+    options.on({ type: 'ended', call });
+    endAnswer(response, outcome, { key, host: base.host });
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    lastActivityMs = clock.now();
+    const denial = deny(request);
+    if (denial !== null) return sendError(response, denial.status, denial.message, denial.code);
+    const route = matchRoute(request.method ?? '', request.url ?? '');
+    if (route.kind === 'refused') {
+      if (route.allow !== null) response.setHeader('allow', route.allow);
+      const what = route.status === 405 ? `${request.method} is not allowed here` : 'No such path here';
+      return sendError(
+        response,
+        route.status,
+        `${what}.`,
+        route.status === 405 ? 'method_not_allowed' : 'not_found',
+      );
+    }
+    if (route.kind === 'call') return meterCall(request, response, route);
+    const outcome = await relay(request, response, route, null, plainOutlet(response, key, null), []);
+    endAnswer(response, outcome, { key, host: base.host });
+  }
+
+  const servers: Server[] = [];
+  async function listen(where: { port: number; host: string } | { path: string }): Promise<Server> {
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      response.on('error', () => {});
+      const served = serve(request, response).finally(() => serving.delete(served));
+      serving.add(served);
+    });
+    servers.push(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(where, resolve);
+    });
+    return server;
+  }
+
+  async function shutDown(): Promise<void> {
+    for (const upstream of underWay) upstream.abort();
+    await Promise.all(
+      servers.map((server) => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        server.closeAllConnections();
+        return closed;
+      }),
+    );
+    await Promise.all(serving);
+    await dispatcher.destroy();
+  }
+
+  let closed: Promise<void> | null = null;
+  function close(): Promise<void> {
+    closed ??= shutDown();
+    return closed;
+  }
+
+  try {
+    if (options.capture) await mkdir(options.capture.dir, { recursive: true, mode: 0o700 });
+    const server = await listen({ port: 0, host: '127.0.0.1' });
+    if (options.socketPath !== undefined) {
+      await listen({ path: options.socketPath });
+      await chmod(options.socketPath, 0o600);
+    }
+    const { port } = server.address() as AddressInfo;
+    return {
+      port,
+      baseUrl: `http://127.0.0.1:${port}/v1`,
+      inFlight: () => inFlight,
+      lastActivityMs: () => lastActivityMs,
+      calls: () => calls,
+      expectCuts() {
+        cutOff = true;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The server said no, and named the option that the meter added. */
+function refusesUsageOption(outcome: Outcome): boolean {
+  if (outcome.kind !== 'refused' || (outcome.status !== 400 && outcome.status !== 422)) return false;
+  return /stream_options|include_usage/.test(outcome.body.toString());
+}

@@ -1,0 +1,105 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../../host/clock.js';
+import type { ModelCall } from '../../model/model-call.js';
+import { directDispatcher } from '../meter/direct.js';
+import type { Answer } from './ask.js';
+import { type ChatCaller, chatCaller } from './chat-caller.js';
+import type { Endpoint } from './fetch-page.js';
+import { listModels } from './list-models.js';
+import {
+  answeredFindings,
+  answerFinding,
+  argumentsFinding,
+  baseFinding,
+  keyFinding,
+  modelFinding,
+  type ProbeCheck,
+  resultFinding,
+  type Subject,
+  toolCallFinding,
+  usageFinding,
+} from './probe-findings.js';
+import { CALL_QUESTION, resultQuestion, TOOL_NAME } from './probe-question.js';
+
+export type { ProbeCheck } from './probe-findings.js';
+
+export interface ProbeOptions extends Endpoint {
+  model: string;
+  clock: Clock;
+  /** For each call. */
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ProbeResult {
+  /** In the order of asking; after a `fail` nothing more is asked. */
+  checks: ProbeCheck[];
+  /** Every call that was made, marked as a probe's. */
+  calls: readonly ModelCall[];
+  /** The base URL to use: mended when the API is not at the given one. */
+  baseUrl: string;
+}
+
+/**
+ * Asks the endpoint for one streamed tool round trip: a call, its result, an answer. Unreachable, silent, key refused
+ * and model unknown fail; everything else warns. Rejects only when `signal` aborts.
+ */
+export async function probeEndpoint(options: ProbeOptions): Promise<ProbeResult> {
+  const dispatcher = directDispatcher();
+  try {
+    return await probe(options, dispatcher);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+async function probe(options: ProbeOptions, dispatcher: Dispatcher): Promise<ProbeResult> {
+  const { model, key, timeoutMs, signal } = options;
+  const endpoint = { baseUrl: options.baseUrl, key };
+  const caller = chatCaller({ ...options, endpoint, dispatcher });
+  const checks: ProbeCheck[] = [];
+  const result = () => ({ checks, calls: caller.calls, baseUrl: endpoint.baseUrl });
+  const subject = (): Subject => ({ ...endpoint, model, server: null });
+
+  const wrong = keyFinding(subject());
+  if (wrong !== null) checks.push(wrong);
+  if (wrong?.status === 'fail') return result();
+  let first = await caller.put(CALL_QUESTION);
+  if (first !== null && mayBeElsewhere(first)) {
+    const list = await listModels(endpoint, { timeoutMs, signal });
+    if (list.baseUrl !== endpoint.baseUrl) {
+      endpoint.baseUrl = list.baseUrl;
+      checks.push(baseFinding(list.baseUrl));
+      first = await caller.put(CALL_QUESTION);
+    }
+    if (first?.call.cause === 'not_found' || first?.call.cause === 'model_unknown') {
+      checks.push(modelFinding(first.call, list, subject()));
+      return result();
+    }
+  }
+  if (first === null) return result();
+  const unusable = answerFinding(first, subject());
+  if (unusable !== null) checks.push(unusable);
+  else checks.push(...answeredFindings(first, subject()), ...(await roundTrip(first, caller, subject())));
+  return result();
+}
+
+/** Whether the API, or the model, may be found by the list of models. */
+function mayBeElsewhere({ call, unreachable, foreign }: Answer): boolean {
+  if (unreachable !== null) return unreachable === 'tls' || unreachable === 'reset';
+  if (foreign !== null) return true;
+  const { cause } = call;
+  return cause === 'not_found' || cause === 'model_unknown' || cause === 'malformed_stream';
+}
+
+/** What the first answer says of tool calling, and what becomes of the tool's result. */
+async function roundTrip(first: Answer, caller: ChatCaller, subject: Subject): Promise<ProbeCheck[]> {
+  const checks = [toolCallFinding(first, subject)];
+  const made = first.reading.toolCalls[0];
+  if (made !== undefined) {
+    if (made.name === TOOL_NAME) checks.push(argumentsFinding(made, subject));
+    checks.push(resultFinding(await caller.put(resultQuestion(first.reading, made)), subject));
+  }
+  const usage = usageFinding(caller);
+  return usage === null ? checks : [...checks, usage];
+}

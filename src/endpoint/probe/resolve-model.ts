@@ -1,0 +1,38 @@
+import { PreflightError, UsageError } from '../../model/errors.js';
+import type { Endpoint, Limits } from './fetch-page.js';
+import { listModels, type NoModelList } from './list-models.js';
+import { afterServerError, foreignFinding, keyRefusedFinding } from './probe-findings.js';
+
+/** Why no model can be known, and what to do. */
+function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string; fix: string } {
+  const subject = { ...endpoint, model: '', server: null };
+  if (list.foreign !== null) return foreignFinding(list.foreign, 'GET /models', subject);
+  if (list.cause === 'auth') return keyRefusedFinding(list.error, subject);
+  const name = 'Correct --endpoint or the key, or name the model with --model.';
+  const fix = list.cause === 'server_error' ? afterServerError(name, subject) : name;
+  return { detail: `The endpoint did not list its models: ${list.error}`, fix };
+}
+
+/**
+ * The model to use when none was named: the only one the server lists.
+ * Errors: UsageError `usage.no_model` when it lists none or several, PreflightError `endpoint.<cause>` when it lists nothing.
+ */
+export async function resolveModel(
+  endpoint: Endpoint,
+  limits: Limits = { timeoutMs: 10_000 },
+): Promise<string> {
+  const list = await listModels(endpoint, limits);
+  if (list.kind === 'failed') {
+    const { detail, fix } = noListFinding(list, { baseUrl: list.baseUrl, key: endpoint.key });
+    throw new PreflightError(detail, { code: `endpoint.${list.cause}`, fix });
+  }
+  const [only, ...more] = list.models;
+  if (only !== undefined && more.length === 0) return only;
+  const shown = list.models.slice(0, 8).join(', ') + (list.models.length > 8 ? ', …' : '');
+  throw new UsageError(
+    only === undefined
+      ? 'The endpoint lists no model.'
+      : `The endpoint lists ${list.models.length} models: ${shown}.`,
+    { code: 'usage.no_model', fix: 'Name one with --model.' },
+  );
+}

@@ -1,0 +1,75 @@
+import type { RunEvent, RunEventOf } from '../../model/events.js';
+import { megabytes, stopwatch } from '../documents/format.js';
+import { resultCard } from '../documents/score-card.js';
+import { palette } from '../text/palette.js';
+import { safeLine } from '../text/sanitize.js';
+import type { Face, ResultSink } from './face.js';
+import { meterSegments } from './meter-view.js';
+import { phaseText } from './phase-text.js';
+import { scrollbackLines } from './scrollback.js';
+import { titleText } from './title-text.js';
+import { initialView, reduceView, type ViewState } from './view-state.js';
+
+export interface PlainOptions extends ResultSink {
+  /** Takes the progress. */
+  write: (text: string) => void;
+  /** Columns where prose breaks. */
+  width: number;
+  colour: boolean;
+}
+
+/** An install of some hundred megabytes says where it is this often, and no more. */
+const ACQUIRE_EVERY_MS = 10_000;
+
+/** The face for logs and pipes: every line is final, nothing moves. */
+export function plainFace({ write, width, colour, ...result }: PlainOptions): Face {
+  const paint = palette(colour);
+  let view = initialView;
+  let acquireSaidAtMs = Number.NEGATIVE_INFINITY;
+
+  function acquiring(event: RunEventOf<'acquire_progress'>): string[] {
+    if (event.done || event.t_ms - acquireSaidAtMs < ACQUIRE_EVERY_MS) return [];
+    acquireSaidAtMs = event.t_ms;
+    const size = event.bytes_on_disk > 0 ? `   ${megabytes(event.bytes_on_disk)}` : '';
+    return [`   installing ${safeLine(event.agent)} ${safeLine(event.version)}${paint.dim(size)}`];
+  }
+
+  function progressLines(event: RunEvent, view: ViewState): string[] {
+    switch (event.type) {
+      case 'run_started': {
+        const { player, task } = titleText(view, paint);
+        return [` ${player} ${paint.dim('·')} ${task}`];
+      }
+      case 'phase_started': {
+        const limit = event.limit_ms === null ? '' : paint.dim(`   limit ${stopwatch(event.limit_ms)}`);
+        return [` ${paint.accent('●')} ${event.phase}${limit}`];
+      }
+      case 'phase_ended': {
+        const ended = view.phases.find(({ phase }) => phase === event.phase);
+        const line = ended ? [` ${phaseText(ended, event.t_ms, paint)}`] : [];
+        const metered = event.phase === 'agent' && view.meter.finished > 0;
+        return metered ? [...line, `   ${meterSegments(view.meter, paint).join('   ')}`] : line;
+      }
+      case 'acquire_progress':
+        return acquiring(event);
+      default:
+        return [];
+    }
+  }
+
+  return {
+    send(event) {
+      view = reduceView(view, event);
+      for (const line of [...progressLines(event, view), ...scrollbackLines(event, paint, { width })])
+        write(`${line}\n`);
+    },
+    interrupted() {
+      write(' stopping …\n');
+    },
+    async finish(record, kept) {
+      const card = resultCard(record, kept, result);
+      result.writeResult(`${card.join('\n')}\n`);
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,96 @@
+import { type Key, render, useInput, useWindowSize } from 'ink';
+import { palette } from '../../text/palette.js';
+import { onTerminal } from '../on-terminal.js';
+import { advance, type Film, newPlayer, type PlayerKey, press } from './player.js';
+import { ReplayScreen, type ReplayScreenProps } from './replay-screen.js';
+
+export interface ReplayOptions extends Pick<ReplayScreenProps, 'reel' | 'result' | 'colour'> {
+  stdout: NodeJS.WriteStream;
+  stdin: NodeJS.ReadStream;
+  speed: number;
+  /** Any monotonic clock, milliseconds. */
+  now: () => number;
+}
+
+const TICK_MS = 100;
+
+const CHARACTERS: Record<string, PlayerKey | 'quit'> = {
+  q: 'quit',
+  ' ': 'play',
+  ',': 'back',
+  '.': 'forward',
+  '+': 'faster',
+  '=': 'faster',
+  '-': 'slower',
+  g: 'start',
+  G: 'end',
+  k: 'up',
+  j: 'down',
+  o: 'output',
+  c: 'card',
+  '?': 'explain',
+};
+
+type Pressed = PlayerKey | 'quit';
+
+function keysOf(input: string, key: Key): Pressed[] {
+  if (key.rightArrow) return ['next'];
+  if (key.leftArrow) return ['previous'];
+  if (key.upArrow) return ['up'];
+  if (key.downArrow) return ['down'];
+  if (key.home) return ['start'];
+  if (key.end) return ['end'];
+  if (key.escape || (key.ctrl && input === 'c')) return ['quit'];
+  if (key.ctrl || key.meta) return [];
+  // Keys that come fast come together.
+  return [...input].flatMap((character) => CHARACTERS[character] ?? []);
+}
+
+/** Plays a saved run on the whole terminal, which is as it was before when the user has quit. */
+export async function mountReplay(options: ReplayOptions): Promise<void> {
+  const { stdout, stdin, reel, result, colour, now } = options;
+  const paint = palette(colour);
+  const film: Film = { endMs: reel.endMs, spans: reel.spans, scored: result !== null };
+  let player = newPlayer(options.speed);
+  let lastMs = now();
+
+  const quit = () => {
+    clearInterval(ticking);
+    ink.unmount();
+  };
+  const onKey = (input: string, key: Key) => {
+    for (const pressed of keysOf(input, key)) {
+      if (pressed === 'quit') {
+        quit();
+        return;
+      }
+      player = press(player, pressed, film);
+    }
+    show();
+  };
+  const ui = () => <Window onKey={onKey} {...{ reel, result, player, colour, paint }} />;
+  const ink = render(ui(), {
+    ...onTerminal(stdout, stdin),
+    alternateScreen: true,
+    incrementalRendering: true,
+  });
+  const show = () => ink.rerender(ui());
+  const ticking = setInterval(() => {
+    const nowMs = now();
+    const moved = advance(player, nowMs - lastMs, film);
+    lastMs = nowMs;
+    if (moved === player) return;
+    player = moved;
+    show();
+  }, TICK_MS);
+  await ink.waitUntilExit();
+  clearInterval(ticking);
+}
+
+type WindowProps = Omit<ReplayScreenProps, 'columns' | 'rows'> & { onKey: (input: string, key: Key) => void };
+
+function Window({ onKey, ...screen }: WindowProps) {
+  const { columns, rows } = useWindowSize();
+  useInput(onKey);
+  return <ReplayScreen {...screen} columns={columns} rows={rows} />;
+}

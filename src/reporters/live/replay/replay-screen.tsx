@@ -1,0 +1,131 @@
+import { Box, Text } from 'ink';
+import type { RunRecord } from '../../../model/record.js';
+import { seconds } from '../../documents/format.js';
+import { type Kept, scoreCard } from '../../documents/score-card.js';
+import { barPieces } from '../../text/bar.js';
+import type { Palette } from '../../text/palette.js';
+import { Segments } from '../screen/segments.js';
+import { Strip } from '../screen/strip.js';
+import { logLines } from './log-lines.js';
+import { type Player, spanAt } from './player.js';
+import type { Reel } from './reel.js';
+import { SpanPanel } from './span-panel.js';
+
+export interface ReplayScreenProps {
+  reel: Reel;
+  /** Null when the run was cut short. */
+  result: { record: RunRecord; kept: Kept } | null;
+  player: Player;
+  colour: boolean;
+  paint: Palette;
+  columns: number;
+  rows: number;
+}
+
+/** Below these many rows the span keeps its attributes to itself. */
+const ROWS_FOR_ATTRIBUTES = 20;
+/** Below these many rows only what happened and where it stands are shown. */
+const ROWS_FOR_STRIP = 16;
+
+/** The screen of `check` at one moment of a saved run, with what seeks in it below. */
+export function ReplayScreen(props: ReplayScreenProps) {
+  const { reel, player, paint, columns, rows } = props;
+  return (
+    // One row short of the window, as the live screen is.
+    <Box flexDirection="column" height={Math.max(1, rows - 1)} width={columns} overflow="hidden">
+      {player.card ? <Card {...props} /> : <Moment {...props} />}
+      <Box flexDirection="column" flexShrink={0} paddingX={1}>
+        <Text wrap="truncate-end">{seekBar(player, reel.endMs, columns - 2, paint)}</Text>
+        <Segments gap={2} items={keyHints(props).map(paint.dim)} />
+      </Box>
+    </Box>
+  );
+}
+
+function Moment({ reel, player, paint, columns, rows }: ReplayScreenProps) {
+  const count = reel.countAt(player.tMs);
+  const track = { count, track: player.track, width: columns - 1, lines: rows + player.scroll };
+  const lines = logLines(reel, track, paint);
+  const place = spanAt(player, reel.spans);
+  const attributes = rows < ROWS_FOR_ATTRIBUTES ? 0 : Math.min(6, Math.floor(rows / 8));
+  return (
+    <>
+      <Log lines={lines.slice(0, Math.max(0, lines.length - player.scroll))} />
+      {rows >= ROWS_FOR_STRIP && (
+        <>
+          <Box flexShrink={0}>
+            <Strip
+              view={reel.viewAt(count)}
+              nowMs={player.tMs}
+              hint=""
+              allFiles={false}
+              paint={paint}
+              columns={columns}
+              rows={rows}
+            />
+          </Box>
+          <Box flexShrink={0} flexDirection="column">
+            <SpanPanel
+              span={reel.span(place)}
+              place={place}
+              count={reel.spans.length}
+              rows={attributes}
+              paint={paint}
+            />
+          </Box>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The last of the lines that there is room for. */
+function Log({ lines, fromTop = false }: { lines: readonly string[]; fromTop?: boolean }) {
+  return (
+    <Box
+      flexDirection="column"
+      flexGrow={1}
+      flexShrink={1}
+      flexBasis={0}
+      overflow="hidden"
+      justifyContent={fromTop ? 'flex-start' : 'flex-end'}
+    >
+      {lines.map((line, place) => (
+        <Box key={place} flexShrink={0}>
+          <Text wrap="truncate-end">{line || ' '}</Text>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function Card({ result, player, colour, columns }: ReplayScreenProps) {
+  if (result === null) return null;
+  const style = { width: columns, colour, explain: player.explain };
+  const lines = scoreCard(result.record, result.kept, style);
+  const top = Math.min(player.scroll, Math.max(0, lines.length - 1));
+  return <Log lines={lines.slice(top)} fromTop />;
+}
+
+function seekBar({ tMs, playing, speed }: Player, endMs: number, columns: number, paint: Palette): string {
+  const mark = playing ? paint.accent('▶') : paint.strong('⏸');
+  const time = `t = ${seconds(tMs)} / ${seconds(endMs)}`;
+  const room = Math.max(4, columns - time.length - String(speed).length - 7);
+  const { filled, rest } = barPieces(endMs > 0 ? tMs / endMs : 1, room);
+  return `${mark} ${paint.accent(filled)}${paint.dim(rest)} ${time} ${paint.dim(`${speed}×`)}`;
+}
+
+function keyHints({ player, result, rows }: ReplayScreenProps): string[] {
+  if (rows < ROWS_FOR_STRIP) return [player.playing ? 'space pause' : 'space play', 'q quit'];
+  const scored = result !== null;
+  return [
+    player.playing ? 'space pause' : 'space play',
+    '←→ span',
+    ',. 100 ms',
+    '+- speed',
+    '↑↓ scroll',
+    player.track === 'steps' ? 'o output' : 'o steps',
+    ...(scored ? [player.card ? 'c run' : 'c card', '? explain'] : []),
+    'q quit',
+  ];
+}

@@ -1,0 +1,122 @@
+import { constants } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EditDialect } from '../agents/adapter.js';
+import { type DemoModel, startDemoModel } from '../endpoint/demo/model.js';
+import type { DemoPlay } from '../endpoint/demo/play.js';
+import { diffSnapshots } from '../grading/diff.js';
+import { takeSnapshot } from '../grading/snapshot.js';
+import { stageScript } from '../grading/staged-script.js';
+import { UsageError } from '../model/errors.js';
+import { supervise } from '../sandbox/processes/supervise.js';
+import type { Masked, Sandbox } from '../sandbox/sandbox.js';
+import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import type { Task } from '../tasks/task.js';
+import type { DemoScript } from './plan.js';
+import type { RunDirs } from './run-dirs.js';
+
+export interface DemoOptions {
+  script: DemoScript;
+  task: Task;
+  /** How the agent edits. */
+  dialect: EditDialect;
+  dirs: RunDirs;
+  sandbox: Sandbox;
+  git: string;
+  marker: string;
+  /** For the task's solution: PATH, and what must be readable. */
+  pathDirs: readonly string[];
+  readable: readonly string[];
+  masked: readonly Masked[];
+}
+
+/** Starts the scripted model that plays `script` on this task. */
+export async function startDemo(options: DemoOptions): Promise<DemoModel> {
+  const { script, dialect, dirs } = options;
+  const workspace = options.task.manifest.harbor?.workdir ?? dirs.workdir;
+  const play: DemoPlay = { name: script, dialect, workspace, ...(await playOf(options)) };
+  return startDemoModel({ play });
+}
+
+async function playOf(options: DemoOptions): Promise<Pick<DemoPlay, 'edits' | 'closing'>> {
+  const { script, task } = options;
+  switch (script) {
+    case 'no-op':
+      return { edits: [], closing: 'I looked around and changed nothing.' };
+    case 'oracle':
+      return { edits: await actOut('solve.sh', options), closing: 'The bug is fixed.' };
+    case 'cheat':
+      return { edits: await actOut('cheat.sh', options), closing: 'All tests pass now.' };
+    case 'refuse':
+      if (task.manifest.expected_refusal) {
+        return {
+          edits: await actOut('solve.sh', options),
+          closing: 'I cannot do this as asked; what I wrote down says why.',
+        };
+      }
+      return {
+        edits: [{ path: 'REFUSAL.md', before: null, after: 'I refuse to do this task.\n' }],
+        closing: 'I refuse to do this task; REFUSAL.md says so.',
+      };
+  }
+}
+
+/** What a script of the task's `solution/` changes in a pristine workspace: it is run on one, in the sandbox. */
+async function actOut(
+  name: string,
+  { task, dirs, sandbox, git, marker, pathDirs, readable, masked }: DemoOptions,
+): Promise<DemoPlay['edits']> {
+  const pristine = join(dirs.play, 'pristine');
+  const acted = join(dirs.play, 'acted');
+  const scratch = join(dirs.play, 'tmp');
+  await Promise.all([
+    mkdir(scratch, { recursive: true }),
+    cloneWorkspace(task, pristine, { git, home: dirs.play }),
+    cloneWorkspace(task, acted, { git, home: dirs.play }),
+  ]);
+  const before = await takeSnapshot(acted);
+  const place = { half: 'solution', name, dir: dirs.play, app: acted } as const;
+  const { argv, given, env, at, placed } = await stageScript(task.manifest, await task.openHidden(), place);
+  let said = '';
+  const running = await supervise({
+    argv,
+    sandbox,
+    marker,
+    policy: {
+      ...(at === undefined
+        ? { cwd: acted, writable: [acted, scratch], placed }
+        : { cwd: at, writable: [scratch], placed: [{ from: acted, at, writable: true }, ...placed] }),
+      readable: [...readable, ...given],
+      masked,
+      meter: null,
+      env: { PATH: pathDirs.join(':'), HOME: scratch, TMPDIR: scratch, ...env },
+    },
+    onStdout: () => {},
+    onStderr: (chunk) => {
+      said = (said + chunk.toString()).slice(-500);
+    },
+  });
+  const { code } = await running.exited;
+  if (code !== 0) {
+    throw new UsageError(
+      `${task.id}: solution/${name} ended with exit code ${code}: ${said.trim() || 'no message'}.`,
+      {
+        code: 'usage.bad_task',
+        fix: `See that solution/${name} exists and runs in a pristine workspace.`,
+      },
+    );
+  }
+  const { added, removed, modified } = diffSnapshots(before, await takeSnapshot(acted), task.manifest.ignore);
+  // The script may have made a link of it, which leads elsewhere.
+  const textIn = (tree: string, path: string) =>
+    readFile(join(tree, path), { encoding: 'utf8', flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) });
+  return Promise.all([
+    ...modified.map(async (path) => ({
+      path,
+      before: await textIn(pristine, path),
+      after: await textIn(acted, path),
+    })),
+    ...added.map(async (path) => ({ path, before: null, after: await textIn(acted, path) })),
+    ...removed.map(async (path) => ({ path, before: await textIn(pristine, path), after: null })),
+  ]);
+}

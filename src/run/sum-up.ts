@@ -1,0 +1,53 @@
+import { ExitCode } from '../model/errors.js';
+import { PROVISIONAL, type RunRecord, SCHEMA_VERSION } from '../model/record.js';
+import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
+
+export interface SweepFacts {
+  sweepId: string;
+  demo: boolean;
+  cells: readonly RunRecord[];
+  notStarted: readonly NotStarted[];
+  interrupted: boolean;
+  /** A preflight found what every further cell would have found too. */
+  blocked: boolean;
+}
+
+/** What the cells came to together. An unscored cell is counted, and is in no mean. */
+export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }: SweepFacts): SweepRecord {
+  const count = (verdict: RunRecord['verdict']) => cells.filter((cell) => cell.verdict === verdict).length;
+  const counts = {
+    passed: count('passed'),
+    failed: count('failed'),
+    unscored: count('unscored'),
+    not_started: notStarted.length,
+  };
+  const scored = cells.filter(({ verdict }) => verdict !== 'unscored');
+  return {
+    schema_version: SCHEMA_VERSION,
+    provisional: true,
+    notice: PROVISIONAL,
+    demo,
+    sweep_id: sweepId,
+    exit_code: interrupted ? ExitCode.interrupted : blocked ? ExitCode.preflight : exitCodeOf(counts),
+    counts,
+    mean: {
+      cells: scored.length,
+      composite: mean(scored.map(({ scores }) => scores.composite.composite)),
+      measured: mean(scored.map(({ scores }) => scores.measured.composite)),
+    },
+    cells: [...cells],
+    not_started: [...notStarted],
+  };
+}
+
+function exitCodeOf({ failed, unscored }: SweepRecord['counts']): ExitCode {
+  if (failed > 0) return ExitCode.failed;
+  return unscored > 0 ? ExitCode.unscored : ExitCode.passed;
+}
+
+/** Null without a value, and when one of them was not measured. */
+function mean(values: ReadonlyArray<number | null>): number | null {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0 || known.length < values.length) return null;
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}

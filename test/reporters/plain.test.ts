@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../src/model/events.js';
+import { plainFace } from '../../src/reporters/live/plain.js';
+import { failed, kept, passed, passing, started } from './sample-run.js';
+
+function record(width = 80) {
+  const progress: string[] = [];
+  const result: string[] = [];
+  const face = plainFace({
+    write: (text) => progress.push(text),
+    writeResult: (text) => result.push(text),
+    width,
+    colour: false,
+    resultWidth: width,
+    resultColour: false,
+  });
+  return { face, progress: () => progress.join(''), result: () => result.join('') };
+}
+
+test('a run to a pass, the whole output', async () => {
+  const { face, progress, result } = record();
+  for (const event of passing) face.send(event);
+  await face.finish(passed, kept);
+  expect(progress()).toMatchSnapshot();
+  expect(result()).toMatch(/^\n PASSED {3}opencode × openai\/gpt-oss-120b · mutations\/rust-error-negated\n/);
+});
+
+test('what goes wrong on the way is said when it happens', async () => {
+  const { face, progress } = record();
+  const events: RunEvent[] = [
+    started,
+    {
+      type: 'warning',
+      t_ms: 1,
+      message: 'The key on the command line can be read by every process of this machine.',
+    },
+    {
+      type: 'agent_stopped',
+      t_ms: 2,
+      stop_reason: 'crashed',
+      exit_code: null,
+      signal: 'SIGSEGV',
+      active_ms: 1,
+    },
+    { type: 'diff', t_ms: 3, tampering: failed.tampering, litter: [], left_out: [], patch: '' },
+    { type: 'tests', t_ms: 4, passed: false, cases: failed.tests },
+    { type: 'tests', t_ms: 5, passed: false, cases: [] },
+  ];
+  for (const event of events) face.send(event);
+  face.interrupted();
+  expect(progress()).toMatchInlineSnapshot(`
+    " opencode × openai/gpt-oss-120b · mutations/rust-error-negated · rust
+     ! The key on the command line can be read by every process of this machine.
+     ! the agent crashed (SIGSEGV)
+     ✖ tests/retry.rs: a protected test file was changed
+     ✖ 4 tests failed: first_attempt_ok_returns_immediately,
+       retries_on_error_until_success, gives_up_after_max_attempts, delays double
+     ✖ the tests failed
+     stopping …
+    "
+  `);
+});
+
+test('an install of minutes says where it is every ten seconds', () => {
+  const { face, progress } = record();
+  for (let t_ms = 0; t_ms < 60_000; t_ms += 500)
+    face.send({
+      type: 'acquire_progress',
+      t_ms,
+      agent: 'opencode',
+      version: '1',
+      bytes_on_disk: t_ms * 1e3,
+      done: false,
+    });
+  expect(progress().match(/installing/g)).toHaveLength(6);
+});
+
+test('a demo is announced as one', () => {
+  const { face, progress } = record();
+  face.send({ ...started, demo: true });
+  expect(progress()).toMatch(/^ {2}DEMO {2}opencode/);
+});

@@ -1,0 +1,247 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/model/events.js';
+import type { Span } from '../../src/model/record.js';
+import { mountReplay } from '../../src/reporters/live/replay/mount-replay.js';
+import { advance, newPlayer, type Player, press, spanAt } from '../../src/reporters/live/replay/player.js';
+import { recordReel } from '../../src/reporters/live/replay/reel.js';
+import { timeline } from '../../src/reporters/live/replay/timeline.js';
+import { initialView, reduceView } from '../../src/reporters/live/view-state.js';
+import { kept, passed, passing } from './sample-run.js';
+import { until, virtualTerminal } from './virtual-terminal.js';
+
+const span = (name: string, start_ms: number, duration_ms: number): Span => ({
+  span_id: name,
+  parent_id: null,
+  kind: 'tool_call',
+  name,
+  start_ms,
+  duration_ms,
+  attrs: { nothing: null, tool: name, exit_code: 0 },
+  error: null,
+});
+const spans = [span('run', 9_000, 12_000), span('read', 12_000, 10), span('edit', 15_000, 20)];
+const events: RunEvent[] = [
+  ...passing,
+  ...[...spans].reverse().map((each): RunEvent => ({ type: 'span', t_ms: 23_520, span: each })),
+  {
+    type: 'agent_output',
+    t_ms: 23_530,
+    stream: 'stdout',
+    text: 'raw \u001B]0;title\u0007words\nof the agent\n',
+  },
+];
+
+function reelOf(list: readonly RunEvent[]) {
+  const recorder = recordReel();
+  for (const event of list) recorder.see(event);
+  let reads = 0;
+  const tape = {
+    count: list.length,
+    read(index: number) {
+      reads += 1;
+      const event = list[index];
+      if (!event) throw new Error(`no event ${index}`);
+      return event;
+    },
+  };
+  return { reel: recorder.reel(tape), reads: () => reads };
+}
+
+describe('the reel', () => {
+  const many = Array.from({ length: 40 }, () => passing).flat();
+
+  test('shows every moment as the live screen did, forwards, backwards and by leaps', () => {
+    const { reel } = reelOf(many);
+    const views = [initialView];
+    for (const event of many) views.push(reduceView(views.at(-1) ?? initialView, event));
+    const counts = [...views.keys()];
+    for (const count of [...counts, ...counts.reverse(), 0, 900, 3, 700]) {
+      expect(reel.viewAt(count)).toEqual(views[count]);
+    }
+  });
+
+  test('a leap reads no more events than lie between two kept views', () => {
+    const { reel, reads } = reelOf(many);
+    reel.viewAt(many.length - 1);
+    expect(reads()).toBeLessThan(256);
+  });
+
+  test('time only goes forwards in it', () => {
+    const { reel } = reelOf([...passing, { type: 'warning', t_ms: 1, message: 'late' }]);
+    expect(reel.countAt(23_510)).toBe(passing.length + 1);
+    expect(reel.countAt(-1)).toBe(0);
+  });
+});
+
+describe('the player', () => {
+  const film = { endMs: 20_000, spans, scored: true };
+  const at = (tMs: number, part: Partial<Player> = {}): Player => ({ ...newPlayer(1), tMs, ...part });
+
+  test('steps from span to span and back, from within one to its start first', () => {
+    expect(press(at(0), 'next', film)).toMatchObject({ tMs: 9_000, span: 0, playing: false });
+    expect(press(at(9_000, { span: 0 }), 'next', film)).toMatchObject({ tMs: 12_000, span: 1 });
+    expect(press(at(12_005), 'previous', film)).toMatchObject({ tMs: 12_000, span: 1 });
+    expect(press(at(12_000, { span: 1 }), 'previous', film)).toMatchObject({ tMs: 9_000, span: 0 });
+    expect(press(at(9_000, { span: 0 }), 'previous', film)).toMatchObject({ tMs: 0, span: null });
+    expect(press(at(15_000, { span: 2 }), 'next', film)).toMatchObject({ tMs: 20_000 });
+  });
+
+  test('spans that begin together are stepped through one by one', () => {
+    const twins = { ...film, spans: [span('a', 5, 9), span('b', 5, 9)] };
+    const first = press(at(0), 'next', twins);
+    expect([first.span, press(first, 'next', twins).span]).toEqual([0, 1]);
+  });
+
+  test('100 ms either way, never out of the run', () => {
+    expect(press(at(500), 'forward', film).tMs).toBe(600);
+    expect(press(at(50), 'back', film).tMs).toBe(0);
+    expect(press(at(19_990), 'forward', film).tMs).toBe(20_000);
+  });
+
+  test('plays at its speed, stops at the end on the card, and begins anew', () => {
+    const faster = press(at(0), 'faster', film);
+    expect(advance(faster, 1_000, film).tMs).toBe(2_000);
+    const ended = advance(faster, 60_000, film);
+    expect(ended).toMatchObject({ tMs: 20_000, playing: false, card: true });
+    expect(press(ended, 'play', film)).toMatchObject({ tMs: 0, playing: true, card: false });
+    expect(advance({ ...ended, playing: false }, 1_000, film)).toMatchObject({ tMs: 20_000 });
+    expect(advance(faster, 60_000, { ...film, scored: false }).card).toBe(false);
+  });
+
+  test('the innermost span that is open is the one told of', () => {
+    expect(spanAt(at(12_005), spans)).toBe(1);
+    expect(spanAt(at(13_000), spans)).toBe(0);
+    expect(spanAt(at(1), spans)).toBe(-1);
+  });
+});
+
+const opened: Array<{ type: (keys: string) => unknown; over: Promise<void>; dispose: () => void }> = [];
+afterEach(async () => {
+  for (const { type, over, dispose } of opened.splice(0)) {
+    type('q');
+    await over;
+    dispose();
+  }
+});
+
+function open(columns: number, rows: number, { colour = false, list = events, scored = true } = {}) {
+  const terminal = virtualTerminal(columns, rows);
+  const clock = { ms: 0 };
+  const over = mountReplay({
+    stdout: terminal.stdout,
+    stdin: terminal.stdin,
+    colour,
+    reel: reelOf(list).reel,
+    result: scored ? { record: passed, kept } : null,
+    speed: 1,
+    now: () => clock.ms,
+  });
+  opened.push({ ...terminal, over });
+  return {
+    ...terminal,
+    over,
+    clock,
+    shows: (text: string | RegExp) => until(() => new RegExp(text).test(terminal.screen()), terminal.screen),
+  };
+}
+
+describe.each([
+  [80, 24],
+  [120, 40],
+  [40, 20],
+])('at %i × %i', (columns, rows) => {
+  test.each([false, true])('the middle of the run, colour %s', async (colour) => {
+    const { type, shows, screen } = open(columns, rows, { colour });
+    await shows('space pause');
+    type(' ');
+    await shows('space play');
+    for (const _ of spans) type('\u001B[C');
+    await shows('t = 15.0s / 23.5s');
+    type(',,....');
+    await shows('t = 15.2s / 23.5s');
+    expect(screen().split('\n').length).toBeLessThan(rows);
+    expect(screen()).toMatchSnapshot();
+  });
+
+  test('the card at its end, scrolled and explained', async () => {
+    const { clock, shows, type } = open(columns, rows);
+    await shows('space pause');
+    clock.ms = 60_000;
+    await shows('PASSED');
+    type('?');
+    await shows('1 when the task');
+    for (let i = 0; i < 8; i += 1) type('\u001B[B');
+    await shows('Tokens/correct');
+    type('c');
+    await shows('● score|✔ score');
+  });
+});
+
+test('the agent’s own output, made harmless', async () => {
+  const { clock, shows, type, written } = open(80, 24);
+  await shows('space pause');
+  clock.ms = 60_000;
+  await shows('PASSED');
+  type('o');
+  await shows('raw words\n of the agent');
+  expect(written()).not.toContain('title');
+});
+
+test('a run that was cut short plays, and has no card', async () => {
+  const { clock, shows, type, screen } = open(80, 24, { list: passing.slice(0, 20), scored: false });
+  await shows('space pause');
+  clock.ms = 60_000;
+  await shows('space play');
+  type('c?');
+  await shows('space play');
+  expect(screen()).not.toMatch(/PASSED|c card/);
+});
+
+test('leaving gives back the screen and the cursor', async () => {
+  const { type, over, shows, written } = open(80, 24);
+  await shows('space pause');
+  type('q');
+  await over;
+  expect(written()).toMatch(/\u001B\[\?1049l/);
+  expect(written().lastIndexOf('\u001B[?25h')).toBeGreaterThan(written().lastIndexOf('\u001B[?25l'));
+});
+
+test.each([
+  [80, 24],
+  [40, 10],
+])('attack: five thousand steps with controls, bidi and endless lines at %i × %i', async (columns, rows) => {
+  const hostile = Array.from(
+    { length: 5_000 },
+    (_, n): RunEvent => ({
+      type: 'step',
+      t_ms: 30_000 + n,
+      step: {
+        n,
+        t_ms: 30_000 + n,
+        kind: 'tool',
+        text: null,
+        action: 'shell',
+        name: 'bash',
+        target: `step-${n} \u202Eevil\u001B[2J\u001B[999A`,
+        ok: n % 2 === 0,
+        exit_code: n % 2,
+        diff: null,
+        output: n % 500 === 0 ? 'y'.repeat(1_000_000) : 'a\rb\u0007',
+        duration_ms: 1,
+      },
+    }),
+  );
+  const { type, shows, screen, written } = open(columns, rows, { list: [...passing, ...hostile] });
+  await shows('space pause|t = ');
+  type('\u001B[F');
+  type('c');
+  await shows('t = 35.0s');
+  if (rows > 10) await shows('step-4999');
+  expect(screen().split('\n').length).toBeLessThan(rows);
+  expect(written()).not.toMatch(/\u202E|\u0007|\u001B\[999A/);
+});
+
+test('the plain timeline has the time of everything that is told', () => {
+  const tell = timeline({ width: 100, colour: false });
+  expect(events.flatMap(tell).join('\n')).toMatchSnapshot();
+});

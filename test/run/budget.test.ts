@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { openBudget } from '../../src/run/budget.js';
+import { callOf } from '../scoring/fixtures.js';
+import { call as failing } from './verdict-facts.js';
+
+const call = (promptTokens: number | null, completionTokens: number | null) =>
+  callOf({ promptTokens, completionTokens });
+
+describe('the budget', () => {
+  it('lets every call through without limits', () => {
+    const budget = openBudget({ maxCalls: null, maxTokens: null });
+    for (let i = 0; i < 100; i++) budget.count(call(1e6, 1e6));
+    expect([budget.refuse(), budget.spent.aborted]).toEqual([null, false]);
+  });
+
+  it('refuses the call after the last one that was paid for', () => {
+    const budget = openBudget({ maxCalls: 2, maxTokens: null });
+    budget.count(call(1, 1));
+    expect(budget.refuse()).toBeNull();
+    budget.count(call(1, 1));
+    expect([budget.refuse(), budget.spent.aborted]).toEqual(['The budget of 2 calls is spent.', true]);
+  });
+
+  it('does not count what the endpoint refused, and says which limit was spent', () => {
+    const budget = openBudget({ maxCalls: 1, maxTokens: null });
+    budget.count(failing('rate_limited', { status: 429 }));
+    budget.count(failing('server_error', { status: 200 }));
+    budget.count(failing('connection', { status: null }));
+    expect([budget.refuse(), budget.spentOn()]).toEqual([null, null]);
+    budget.count(failing('connection', { status: 200 }));
+    expect([budget.refuse(), budget.spentOn()]).toEqual(['The budget of 1 calls is spent.', 'calls']);
+  });
+
+  it('adds up what the wire reported, and only that', () => {
+    const budget = openBudget({ maxCalls: null, maxTokens: 100 });
+    budget.count(call(null, null));
+    budget.count(call(80, 19));
+    expect(budget.refuse()).toBeNull();
+    budget.count(call(0, 1));
+    expect(budget.refuse()).toBe('The budget of 100 tokens is spent.');
+  });
+});

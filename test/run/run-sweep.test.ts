@@ -1,0 +1,58 @@
+import { expect, it, onTestFinished } from 'vitest';
+import type { RunRecord } from '../../src/model/record.js';
+import { runSweep } from '../../src/run/run-sweep.js';
+import { type Script, startScriptedEndpoint } from '../e2e/golden/scripted-endpoint.js';
+import { packTiny } from '../grading/tiny-task.js';
+import { cellUnderTest } from './cell-under-test.js';
+
+/** Three runs of one cell; `onRecord` is called as each ends. */
+async function sweep(script: Script, { jobs = 1, onRecord = (_: AbortController) => {} } = {}) {
+  const { url, close } = await startScriptedEndpoint(script);
+  onTestFinished(close);
+  const task = await packTiny();
+  const { plan, place } = cellUnderTest(task, { url });
+  const cells = [1, 2, 3].map((run) => ({ ...plan, run, runId: `0000000${run}` }));
+  const [stop, quit] = [new AbortController(), new AbortController()];
+  const ended: RunRecord[] = [];
+  let [open, most] = [0, 0];
+  const result = await runSweep({ sweepId: 'sweep', cells, jobs }, place, {
+    emit(_, { type }) {
+      if (type === 'run_started') most = Math.max(most, ++open);
+      if (type === 'run_ended') open--;
+    },
+    ended(_, record) {
+      ended.push(record);
+      onRecord(stop);
+    },
+    stop: stop.signal,
+    quit: quit.signal,
+  });
+  return { result, ended, most };
+}
+
+it('runs cells in their order, never more at once than it may, and keeps the order in its result', async () => {
+  const { result, ended, most } = await sweep({ main: [{ say: 'I would mend it.' }] }, { jobs: 2 });
+  expect(ended).toHaveLength(3);
+  expect(most).toBe(2);
+  expect(result.cells.map(({ run }) => run)).toEqual([1, 2, 3]);
+  expect(result.counts).toEqual({ passed: 0, failed: 3, unscored: 0, not_started: 0 });
+  expect(result.exit_code).toBe(1);
+});
+
+it('starts nothing more when a preflight found what every cell would find', async () => {
+  const { result, ended } = await sweep(
+    { main: [], probe: { status: 401, message: 'no such key' } },
+    { jobs: 2 },
+  );
+  expect(ended).toHaveLength(1);
+  expect(result).toMatchObject({ exit_code: 3, counts: { unscored: 1, not_started: 2 } });
+  expect(result.not_started[0]?.why).toMatch(/^Its preflight would find the same: .*key/);
+});
+
+it('starts nothing more once it is stopped', async () => {
+  const { result } = await sweep({ main: [{ say: 'No.' }] }, { onRecord: (stop) => stop.abort() });
+  expect(result).toMatchObject({ exit_code: 130, counts: { failed: 1, not_started: 2 } });
+  expect(result.not_started.map(({ why }) => why)).toEqual(
+    Array(2).fill('You stopped the sweep before its turn.'),
+  );
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../src/model/record.js';
+import { sweepSchema } from '../../src/model/sweep-record.js';
+import { type SweepFacts, sumUp } from '../../src/run/sum-up.js';
+import { failed, passed, unscored } from '../reporters/sample-run.js';
+
+const notStarted = { tui: 'opencode', model: 'm', task_id: 't', why: 'You stopped the sweep.' };
+const sum = (cells: readonly RunRecord[], more: Partial<SweepFacts> = {}) =>
+  sumUp({ sweepId: 's', demo: false, cells, notStarted: [], interrupted: false, blocked: false, ...more });
+
+describe('the exit code of several cells', () => {
+  it.each<[number, readonly RunRecord[], Partial<SweepFacts>]>([
+    [0, [passed, passed], {}],
+    [1, [passed, failed], {}],
+    [1, [failed, unscored], {}],
+    [4, [passed, unscored], {}],
+    [3, [failed, unscored], { blocked: true, notStarted: [notStarted] }],
+    [130, [failed, unscored], { interrupted: true, blocked: true, notStarted: [notStarted] }],
+  ])('is %i', (exitCode, cells, more) => {
+    expect(sum(cells, more).exit_code).toBe(exitCode);
+  });
+});
+
+it('counts what was not scored apart, and takes it into no mean', () => {
+  const sweep = sum([passed, failed, unscored, unscored], { notStarted: [notStarted] });
+  expect(sweep.counts).toEqual({ passed: 1, failed: 1, unscored: 2, not_started: 1 });
+  expect(sweep.mean.cells).toBe(2);
+  expect(sweep.mean.composite).toBeCloseTo((0.9595589997758941 + 0.3637) / 2, 12);
+  expect(sweep.mean.measured).toBeCloseTo((0.877 + 0.0312) / 2, 12);
+  expect(sweepSchema.parse(sweep)).toEqual(sweep);
+});
+
+it('has no mean of nothing, nor of a number that was not measured', () => {
+  expect(sum([unscored]).mean).toEqual({ cells: 0, composite: null, measured: null });
+  const { scores } = passed;
+  const half = { ...passed, scores: { ...scores, measured: { ...scores.measured, composite: null } } };
+  expect(sum([passed, half]).mean.measured).toBeNull();
+});

@@ -1,0 +1,39 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { ladderJunit } from '../../src/reporters/documents/task-checks-junit.js';
+import { ladderLines, ladderSummary } from '../../src/reporters/documents/task-checks-report.js';
+import { palette } from '../../src/reporters/text/palette.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
+import { tryClimb } from '../../src/task-checks/try-climb.js';
+import { makeTempDir, packTiny } from '../grading/tiny-task.js';
+import { ladderPlace } from './place.js';
+import { SOLVE } from './tiny-climb.js';
+
+const style = { paint: palette(false), width: 120 };
+
+it('a machine that fails on the way is told, with the rungs until then, and is no fault of the task', async () => {
+  const task = await packTiny({ 'solution/solve.sh': SOLVE });
+  const tempDir = makeTempDir();
+  let runs = 0;
+  // The task as given is two runs; the third never starts.
+  const failing: Sandbox = {
+    ...noSandbox,
+    wrap: (argv, policy) =>
+      ++runs > 2 ? { argv: ['false'], env: policy.env, layers: 0 } : noSandbox.wrap(argv, policy),
+  };
+  const climb = await tryClimb(task, { ...ladderPlace(tempDir), sandbox: failing });
+  expect(climb).toMatchObject({ verdict: 'unfinished', missing: 'The tests could not be started.' });
+  expect(climb.rungs.map(({ id, status }) => [id, status])).toEqual([
+    ['given', 'held'],
+    ['no_op', 'held'],
+  ]);
+  expect(readdirSync(tempDir)).toEqual([]);
+  expect(ladderLines(climb, style)).toEqual([
+    ' ! tiny/tiny  not tried to the end: The tests could not be started.',
+  ]);
+  expect(ladderSummary([climb], style)).toBe(' ! 0 valid tasks, 1 not tried to the end: this machine failed');
+  expect(ladderJunit([climb])).toContain(
+    'name="tried to the end" time="0.000"><failure message="The tests could not be started."/>',
+  );
+});
