@@ -1,96 +1,101 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, normalize, relative, sep } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-const SRC = join(import.meta.dirname, '..', 'src');
+const ROOT = join(import.meta.dirname, '..');
+const SRC = join(ROOT, 'src');
 
-/** A room and the rooms it may look into. Files at the top of `src` are for all. */
-const MAY_IMPORT: Record<string, string[]> = {
-  cli: [
-    ...[
-      'sweep',
-      'cell',
-      'ladder',
-      'mutation',
-      'tasks',
-      'agents',
-      'endpoint',
-      'sandbox',
-      'grading',
-      'scoring',
-      'faces',
-      'store',
-    ],
-  ],
-  sweep: ['cell'],
-  ladder: ['grading', 'scoring', 'sandbox', 'tasks'],
-  cell: ['tasks', 'agents', 'endpoint', 'sandbox', 'grading', 'scoring'],
-  mutation: ['ladder', 'grading', 'sandbox', 'tasks'],
-  grading: ['sandbox', 'tasks', 'scoring'],
-  agents: ['sandbox', 'tasks'],
-  scoring: ['tasks', 'endpoint'],
-  faces: [],
-  store: [],
-  tasks: [],
-  endpoint: [],
-  sandbox: [],
-};
+/** The folders of `src` in order: each imports only from those before it, type-only imports included. */
+const LAYERS = [
+  'model',
+  'host',
+  'sandbox',
+  'endpoint',
+  'tasks',
+  'agents',
+  'grading',
+  'scoring',
+  'task-checks',
+  'mutation',
+  'run',
+  'reporters',
+  'store',
+  'cli',
+];
 
-/** The published shapes, which every consumer of a run may know. */
-const PUBLISHED = new Set(['cell/events', 'cell/record', 'cell/score-blocks', 'sweep/sweep-record']);
-/** Rooms that may know the published shapes, and types only where they are made of them. */
-const KNOWS_PUBLISHED = new Set(['faces', 'store', 'scoring', 'grading', 'ladder']);
+/** Programs of their own, which run inside the sandbox or beside a run. */
+const PROGRAMS = [
+  'sandbox/wrappers/bridge.ts',
+  'sandbox/probe-sandbox.ts',
+  'sandbox/processes/watchdog.ts',
+  'reporters/documents/html/client/page.ts',
+];
 
-interface Import {
-  from: string;
-  to: string;
-}
+const layerOf = (path: string) => path.split('/')[1] ?? '';
+const later = (layer: string) => LAYERS.slice(LAYERS.indexOf(layer) + 1);
 
-function sourceFiles(): string[] {
-  return readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => /\.[cm]?tsx?$/.test(path));
-}
+let found: ICruiseResult;
 
-function imports(): Import[] {
-  return sourceFiles().flatMap((file) => {
-    const text = readFileSync(join(SRC, file), 'utf8');
-    return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, path = '']) => ({
-      from: file,
-      to: relative('.', normalize(join(file, '..', path)))
-        .split(sep)
-        .join('/')
-        .replace(/\.js$/, ''),
+beforeAll(async () => {
+  const { output } = await cruise(['src'], {
+    baseDir: ROOT,
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'node_modules' },
+    validate: true,
+    ruleSet: {
+      forbidden: [
+        { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+        ...LAYERS.map((layer) => ({
+          name: `${layer}-imports-upwards`,
+          severity: 'error' as const,
+          from: { path: `^src/${layer}/` },
+          to: { path: `^src/(${later(layer).join('|') || '-'})/` },
+        })),
+      ],
+    },
+  });
+  if (typeof output === 'string') throw new Error(output);
+  found = output;
+}, 60_000);
+
+describe('the folders are the architecture', () => {
+  it('has a place in the order for every folder, and no file outside of them', () => {
+    const entries = readdirSync(SRC).sort();
+    expect(entries).toEqual([...LAYERS].sort());
+  });
+
+  it('sees the imports, type-only ones included', () => {
+    const { modules } = found;
+    expect(modules.length).toBeGreaterThan(300);
+    const fold = modules.find(({ source }) => source === 'src/model/fold-record.ts');
+    expect(fold?.dependencies.map(({ resolved }) => resolved)).toContain('src/model/record.ts');
+  });
+
+  it('lets dependencies go one way, without circles', () => {
+    const wrong = found.summary.violations.map(({ rule, from, to, cycle }) => ({
+      rule: rule.name,
+      path: cycle?.map(({ name }) => name) ?? [from, to],
     }));
-  });
-}
-
-const room = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
-
-describe('the layout says the architecture', () => {
-  it('has a rule for every folder', () => {
-    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(MAY_IMPORT).sort());
-  });
-
-  it('lets dependencies go one way only', () => {
-    const wrong = imports().filter(({ from, to }) => {
-      const [source, target] = [room(from), room(to)];
-      if (source === target || target === '' || target === '..') return false;
-      if (KNOWS_PUBLISHED.has(source) && PUBLISHED.has(to)) return false;
-      return !MAY_IMPORT[source]?.includes(target);
-    });
     expect(wrong).toEqual([]);
   });
 
+  it('keeps the model free of imports of ours', () => {
+    const outside = found.modules
+      .filter(({ source }) => layerOf(source) === 'model')
+      .flatMap(({ dependencies }) => dependencies.map(({ resolved }) => resolved))
+      .filter((path) => path.startsWith('src/') && layerOf(path) !== 'model');
+    expect(outside).toEqual([]);
+  });
+
   it('reads the process nowhere below src/cli', () => {
-    const offenders = sourceFiles().filter(
-      (file) =>
-        room(file) !== 'cli' &&
-        /process\.(argv|env|stdout|stderr|stdin|exit)\b/.test(readFileSync(join(SRC, file), 'utf8')) &&
-        // Programs of their own: the bridge and the probe's script run inside the sandbox, the watchdog beside the run.
-        !['sandbox/bridge.ts', 'sandbox/probe-sandbox.ts', 'sandbox/watchdog.ts'].includes(
-          file.split(sep).join('/'),
-        ),
-    );
+    const offenders = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => /\.[cm]?tsx?$/.test(file) && !file.startsWith('cli/') && !PROGRAMS.includes(file))
+      .filter((file) =>
+        /process\.(argv|env|stdout|stderr|stdin|exit)\b/.test(readFileSync(join(SRC, file), 'utf8')),
+      );
     expect(offenders).toEqual([]);
   });
 });

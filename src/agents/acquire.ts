@@ -11,20 +11,11 @@ import { npm } from './acquire/npm.js';
 import { pip } from './acquire/pip.js';
 import type { AgentAdapter } from './adapter.js';
 import { useBinary } from './given-binary.js';
+import type { InstalledAgent } from './installed-agent.js';
 import { type Pin, specOf } from './pin.js';
 import { FIRST_PROBE_TIMEOUT_MS, probeVersion } from './version.js';
 
 export type { AgentHost } from './acquire/installer.js';
-
-/** An agent that is ready to start. */
-export interface InstalledAgent {
-  /** What comes before its arguments: its binary, or an interpreter and its script. */
-  command: readonly string[];
-  /** What it said of itself; null when it would not say. */
-  version: string | null;
-  /** Must stay readable inside the sandbox. */
-  readable: readonly string[];
-}
 
 /** How an agent stands on this machine before anything is downloaded. */
 export type Standing =

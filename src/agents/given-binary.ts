@@ -3,8 +3,8 @@ import { dirname, join, sep } from 'node:path';
 import { PreflightError } from '../model/errors.js';
 import type { AgentHost } from './acquire/installer.js';
 import { basePrefix } from './acquire/pip.js';
-import type { InstalledAgent } from './acquire.js';
 import type { AgentAdapter } from './adapter.js';
+import type { InstalledAgent } from './installed-agent.js';
 import { probeVersion } from './version.js';
 
 /** An agent that the user installed. Errors: PreflightError `preflight.agent_bin` when it does not start. */

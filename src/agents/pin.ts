@@ -1,5 +1,5 @@
 import { UsageError } from '../model/errors.js';
-import { compareVersions } from './version.js';
+import { compareVersions } from './compare-versions.js';
 
 /** A program that has to be on the machine before the agent can be installed or run. */
 export type RunsOn =

@@ -1,6 +1,6 @@
 import { mapBounded } from '../host/map-bounded.js';
 import { readRegularFile } from '../host/regular-file.js';
-import type { ChangedText } from '../scoring/facts.js';
+import type { ChangedText } from '../model/changes.js';
 import type { Change } from './diff.js';
 
 /** A change with the contents on either side; null where there is no regular file, or one too large to keep. */

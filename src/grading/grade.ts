@@ -1,5 +1,5 @@
+import type { ChangedText } from '../model/changes.js';
 import type { Tampering, TestCase } from '../model/record.js';
-import type { ChangedText } from '../scoring/facts.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { Task } from '../tasks/task.js';
 import { readChangedFiles, textsOf } from './changed-files.js';

@@ -1,5 +1,5 @@
+import type { ChangedText } from '../model/changes.js';
 import type { Tampering } from '../model/record.js';
-import type { ChangedText } from '../scoring/facts.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import { type Change, isSameContent } from './diff.js';

@@ -1,4 +1,4 @@
-import type { LimitHit } from '../sandbox/limits/limits.js';
+import type { LimitHit } from './limits.js';
 import type { CallCause } from './model-call.js';
 
 /** Causes of a call that are never the endpoint's doing. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { HOLDERS, LIMIT_KINDS } from '../sandbox/limits/limits.js';
+import { HOLDERS, LIMIT_KINDS } from './limits.js';
 import { scoresSchema } from './score-blocks.js';
 
 export const SCHEMA_VERSION = '1.0';

@@ -1,4 +1,4 @@
-import type { Edit } from './operators.js';
+import type { Edit } from './edit.js';
 import { isFirstOnLine, type Source } from './source.js';
 import type { Token } from './tokens.js';
 

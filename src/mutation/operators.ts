@@ -1,19 +1,7 @@
 import { negateCondition, removedGuard } from './block-operators.js';
+import type { Edit, Operator } from './edit.js';
 import { isSpaced, type Source } from './source.js';
 import type { Token } from './tokens.js';
-
-/** One change to one place of a file. */
-export interface Edit {
-  start: number;
-  end: number;
-  replacement: string;
-}
-
-export interface Operator {
-  name: string;
-  /** Every place in the file where it applies. */
-  edits(source: Source): Edit[];
-}
 
 /** Replaces single tokens. */
 function swap(

@@ -11,7 +11,7 @@ import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { claimRunDir } from '../sandbox/leftovers.js';
 import type { CheckSpec } from './checks.js';
 import { agentHost } from './plan.js';
-import type { PreflightOptions } from './preflight.js';
+import type { PreflightOptions } from './preflight-options.js';
 import type { Found } from './ready.js';
 
 type Timed = <T>(work: Promise<T>) => Promise<T>;

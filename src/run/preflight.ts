@@ -9,21 +9,9 @@ import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
 import type { Interval } from './overhead.js';
 import { agentHost, type CellPlace, type CellPlan } from './plan.js';
+import type { PreflightOptions } from './preflight-options.js';
 import { publishedCall, round } from './published.js';
 import type { Found, Ready } from './ready.js';
-import type { RunDirs } from './run-dirs.js';
-import type { Trace } from './trace.js';
-
-export interface PreflightOptions {
-  trace: Trace;
-  plan: CellPlan;
-  place: CellPlace;
-  dirs: RunDirs;
-  marker: string;
-  stop: AbortSignal;
-  /** Called, when the run is over, to end what preflight started for it. */
-  onClose(close: () => Promise<void>): void;
-}
 
 export interface Preflight {
   /** Null: `failed` says why. */

@@ -1,4 +1,5 @@
-import type { InstalledAgent, Standing } from '../agents/acquire.js';
+import type { Standing } from '../agents/acquire.js';
+import type { InstalledAgent } from '../agents/installed-agent.js';
 import type { SeededCache } from '../grading/seeded-cache.js';
 import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 

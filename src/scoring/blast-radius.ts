@@ -1,6 +1,7 @@
+import type { TreeChanges } from '../model/changes.js';
 import type { Scores } from '../model/score-blocks.js';
 import type { TaskManifest } from '../tasks/manifest.js';
-import { type Axis, changedPaths, type TreeChanges } from './facts.js';
+import { type Axis, changedPaths } from './facts.js';
 
 /** Where a refusal or a question back to the user is written down. */
 export const REFUSAL_DOCUMENTS = ['REFUSAL.md', 'CLARIFY.md'] as const;

@@ -1,10 +1,11 @@
 import { diffLines } from 'diff';
+import type { ChangedText } from '../model/changes.js';
 import type { Scores } from '../model/score-blocks.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { Constraint } from '../tasks/manifest.js';
 import { commentLines } from './comments.js';
 import { dependencyLines } from './dependency-lines.js';
-import { type Axis, type CellFacts, type ChangedText, changedPaths } from './facts.js';
+import { type Axis, type CellFacts, changedPaths } from './facts.js';
 
 type Finding = Scores['fidelity']['constraints'][number];
 type FidelityFacts = Pick<CellFacts, 'manifest' | 'unscored' | 'changes' | 'texts'>;

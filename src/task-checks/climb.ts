@@ -2,7 +2,8 @@ import { UsageError } from '../model/errors.js';
 import type { Task } from '../tasks/task.js';
 import { type Act, attempt, onWorkspace } from './attempt.js';
 import { confineTask, type LadderPlace } from './place.js';
-import { type Attempts, type RungSpec, rungsOf } from './rungs.js';
+import { rungsOf } from './rungs.js';
+import type { Attempts, RungSpec } from './task-check.js';
 
 /** One thing that must be true of a task before a score on it says anything. */
 export interface Rung {

@@ -4,7 +4,7 @@ import { takeSnapshot } from '../grading/snapshot.js';
 import type { DocumentCriterion } from '../tasks/manifest.js';
 import type { Task } from '../tasks/task.js';
 import type { Act } from './attempt.js';
-import type { RungSpec } from './rungs.js';
+import type { RungSpec } from './task-check.js';
 
 /** Documents that look like a refusal and are none. The fabricated fix is the task's own cheat. */
 export function documentRungs({ manifest }: Task): RungSpec[] {

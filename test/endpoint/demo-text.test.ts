@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type DemoPlay, nextMove } from '../../src/endpoint/demo/play.js';
+import type { DemoPlay } from '../../src/endpoint/demo/conversation.js';
+import { nextMove } from '../../src/endpoint/demo/play.js';
 
 const play: DemoPlay = {
   name: 'oracle',

@@ -1,7 +1,7 @@
 import type { RunEvent, RunEventOf } from '../../src/model/events.js';
 import type { ModelCallRecord, RunRecord, StepRecord } from '../../src/model/record.js';
 import type { Scores } from '../../src/model/score-blocks.js';
-import type { Kept } from '../../src/reporters/documents/score-card.js';
+import type { Kept } from '../../src/reporters/result.js';
 
 const step = (n: number, t_ms: number, part: Partial<StepRecord>): RunEvent => ({
   type: 'step',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { isAtLeast } from '../compare-versions.js';
 import type { NpmPin } from '../pin.js';
-import { isAtLeast } from '../version.js';
 import type { Installer } from './installer.js';
 import { KNOWN_ARCHIVES } from './known-archives.js';
 import { runInstaller } from './run-installer.js';

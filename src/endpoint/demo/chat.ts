@@ -1,5 +1,6 @@
 import { asArray, asObject, asText, type JsonObject } from '../json.js';
-import type { Conversation, Move } from './play.js';
+import type { Conversation } from './conversation.js';
+import type { Move } from './play.js';
 import type { OfferedTool } from './tool-roles.js';
 
 /** Token counts of the demo: characters ÷ 4, nothing more. */

@@ -6,9 +6,10 @@ import { asObject, asText, type JsonObject, parseJson } from '../json.js';
 import { openBodyRoom, readBody } from '../meter/request-body.js';
 import { errorBody } from '../probe/api-error.js';
 import { completion, completionChunks, type DemoUsage, readConversation, spoken } from './chat.js';
-import { type DemoPlay, nextMove, type RequestKind } from './play.js';
+import type { DemoPlay } from './conversation.js';
+import { nextMove, type RequestKind } from './play.js';
 
-export type { DemoPlay } from './play.js';
+export type { DemoPlay } from './conversation.js';
 
 /** One answered request. */
 export interface DemoLogEntry extends DemoUsage {

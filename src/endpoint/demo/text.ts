@@ -1,4 +1,4 @@
-import type { Conversation, DemoPlay } from './play.js';
+import type { Conversation, DemoPlay } from './conversation.js';
 
 /** How aider tells that it has put files, which an answer named, before the model's eyes, and asks again. */
 const FILES_ADDED = /^I added these files to the chat/;

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { shellWord } from '../../host/shell-word.js';
 import type { RunRecord } from '../../model/record.js';
-import type { ResultSink } from '../live/face.js';
+import type { Kept, ResultSink } from '../result.js';
 import { barPieces } from '../text/bar.js';
 import { asIs, type Paint, type Palette, palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
@@ -11,24 +11,6 @@ import { citableRun } from './citable-command.js';
 import { integer, NOT_MEASURED } from './format.js';
 import { type ScoreRow, scoreRows } from './score-rows.js';
 import { asSentence, DEMO_NOTICE, HONEST_ZERO, VERDICTS } from './verdict-words.js';
-
-/** What the user can go to from here. Null: it is not there, and the card does not speak of it. */
-export interface Kept {
-  /** Path of `record.json`. */
-  record: string | null;
-  /** Path of `patch.diff`. */
-  patch: string | null;
-  /** The workspace, when it was kept. */
-  workspace: string | null;
-  /** What `show` and `replay` know the run by: its id, or its directory where that is not in the store. */
-  ref: string | null;
-  /** The command line that runs the same again, key left out. */
-  again: string | null;
-  /** The command line that runs the task's benign twin. */
-  twin?: string | null;
-  /** The command line that sets it beside other saved runs, where there are any it can stand beside. */
-  compare: string | null;
-}
 
 export interface CardStyle {
   /** Columns of the terminal; the card takes at most 100. */

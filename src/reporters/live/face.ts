@@ -1,16 +1,6 @@
 import type { RunEvent } from '../../model/events.js';
 import type { RunRecord } from '../../model/record.js';
-import type { Kept } from '../documents/score-card.js';
-
-/** Where the score card goes: progress and result may be different streams. */
-export interface ResultSink {
-  writeResult: (text: string) => void;
-  /** Columns the card may take. */
-  resultWidth: number;
-  resultColour: boolean;
-  /** The card says what its rows mean. @default false */
-  explain?: boolean;
-}
+import type { Kept } from '../result.js';
 
 /** Something that shows a run while it goes and its result when it is over. */
 export interface Face {

@@ -1,9 +1,10 @@
 import type { RunEvent, RunEventOf } from '../../model/events.js';
 import { megabytes, stopwatch } from '../documents/format.js';
 import { resultCard } from '../documents/score-card.js';
+import type { ResultSink } from '../result.js';
 import { palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import type { Face, ResultSink } from './face.js';
+import type { Face } from './face.js';
 import { meterSegments } from './meter-view.js';
 import { phaseText } from './phase-text.js';
 import { scrollbackLines } from './scrollback.js';

@@ -14,38 +14,6 @@ export interface Limits {
   outputBytes: number;
 }
 
-export const LIMIT_KINDS = [
-  'memory',
-  'processes',
-  'tasks',
-  'cpu',
-  'disk',
-  'files',
-  'file_size',
-  'output',
-] as const;
-export type LimitKind = (typeof LIMIT_KINDS)[number];
-
-/**
- * Who sees to a limit: the kernel (a cgroup, a resource limit, the processors it may run on), this program that looks
- * twice a second and stops it, or nobody on this machine.
- */
-export const HOLDERS = ['cgroup', 'rlimit', 'affinity', 'watch', 'nothing'] as const;
-
-/** One limit as it was really held. */
-export interface HeldLimit {
-  kind: LimitKind;
-  /** Bytes, or a number of processes, processes and threads (`tasks`), files or processors. */
-  limit: number;
-  held_by: (typeof HOLDERS)[number];
-}
-
-export interface LimitHit {
-  kind: 'memory' | 'processes' | 'disk' | 'output';
-  /** As in "it was stopped: …". */
-  what: string;
-}
-
 const MB = 1024 * 1024;
 
 /** Far above what agents need: opencode takes 1.3 GB, a Rust build some hundred MB on disk. */

@@ -2,7 +2,8 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mapBounded } from '../../host/map-bounded.js';
-import { type LimitHit, type Limits, megabytes as mb } from './limits.js';
+import { type Limits, megabytes as mb } from './limits.js';
+import type { LimitHit } from '../../model/limits.js';
 
 export interface Usage {
   processes: number;

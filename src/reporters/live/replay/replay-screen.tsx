@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import type { RunRecord } from '../../../model/record.js';
 import { seconds } from '../../documents/format.js';
-import { type Kept, scoreCard } from '../../documents/score-card.js';
+import { scoreCard } from '../../documents/score-card.js';
+import type { Kept } from '../../result.js';
 import { barPieces } from '../../text/bar.js';
 import type { Palette } from '../../text/palette.js';
 import { Segments } from '../screen/segments.js';

@@ -5,7 +5,7 @@ import { safeLine } from '../../text/sanitize.js';
 import type { ViewState } from '../view-state.js';
 import { unexpectedFirst } from './files-list.js';
 import { Segments } from './segments.js';
-import type { StripProps } from './strip.js';
+import type { StripProps } from './strip-props.js';
 
 /** Files touched, the sandbox, what the agent waits for; the keys at the far end. */
 export function ActivityLine({ view, nowMs, hint, allFiles, gap, paint }: StripProps & { gap: number }) {

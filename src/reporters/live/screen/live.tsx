@@ -1,12 +1,9 @@
 import { render } from 'ink';
-import type { ReactElement } from 'react';
 import { onTerminal } from '../on-terminal.js';
+import type { Frame } from './frame.js';
 import type { ScreenKey } from './keys.js';
 import { eraseWhenNarrowed } from './narrowing.js';
 import { Screen } from './screen.js';
-
-/** The part that stays below the scrollback, for a window of that size. */
-export type Frame = (size: { columns: number; rows: number }) => ReactElement;
 
 export interface LiveOptions {
   stdout: NodeJS.WriteStream;

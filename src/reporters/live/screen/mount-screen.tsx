@@ -1,7 +1,8 @@
 import type { StepRecord } from '../../../model/record.js';
 import { resultCard } from '../../documents/score-card.js';
+import type { ResultSink } from '../../result.js';
 import { palette } from '../../text/palette.js';
-import type { Face, ResultSink } from '../face.js';
+import type { Face } from '../face.js';
 import { scrollbackLines } from '../scrollback.js';
 import { isFolded, type StepLayout, stepLines } from '../step-lines.js';
 import { initialView, reduceView } from '../view-state.js';

@@ -1,6 +1,6 @@
 import { renderToString } from 'ink';
 import stringWidth from 'string-width';
-import type { Frame } from './live.js';
+import type { Frame } from './frame.js';
 
 /**
  * Cleans up when the window gets narrower: terminals break the lines of the live part anew, and Ink, which climbs by the

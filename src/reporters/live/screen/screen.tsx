@@ -1,6 +1,6 @@
 import { Static, Text, useWindowSize } from 'ink';
+import type { Frame } from './frame.js';
 import { Keys, type ScreenKey } from './keys.js';
-import type { Frame } from './live.js';
 
 export interface ScreenProps {
   /** Everything that ever scrolled up, a line each. */

@@ -1,23 +1,11 @@
 import { Box } from 'ink';
-import type { Palette } from '../../text/palette.js';
-import type { ViewState } from '../view-state.js';
 import { Acquisition } from './acquisition.js';
 import { ActivityLine } from './activity-line.js';
 import { FilesList } from './files-list.js';
 import { MeterStrip } from './meter-strip.js';
 import { PhaseLine } from './phase-line.js';
+import type { StripProps } from './strip-props.js';
 import { Title } from './title.js';
-
-export interface StripProps {
-  view: ViewState;
-  /** On the run's clock. */
-  nowMs: number;
-  /** The keys that do something now. */
-  hint: string;
-  /** Every changed file on a line of its own. */
-  allFiles: boolean;
-  paint: Palette;
-}
 
 /** Beyond this, what belongs together stands too far apart. */
 const MAX_COLUMNS = 110;

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../../model/events.js';
 import type { RunRecord } from '../../../model/record.js';
 import type { SweepRecord } from '../../../model/sweep-record.js';
-import type { ResultSink } from '../face.js';
+import type { ResultSink } from '../../result.js';
 
 /** A cell of the plan, known by its place. */
 export interface CellName {
