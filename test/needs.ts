@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { findOnPath } from '../src/host/find-on-path.js';
 import { resolveToolchain } from '../src/host/toolchains.js';
-import { findProgram } from '../src/sandbox/choose-sandbox.js';
+import { testHost } from './host/test-host.js';
 
 /** What a test needs and this machine lacks, in words; null when it can run. */
 export type Missing = string | null;
@@ -12,13 +13,13 @@ export function named(title: string, missing: Missing): string {
 
 /** Programs that are not on PATH. */
 export function programs(...names: string[]): Missing {
-  const absent = names.filter((name) => findProgram(name, process.env.PATH ?? '') === null);
+  const absent = names.filter((name) => findOnPath(name, process.env.PATH ?? '') === null);
   return absent.length === 0 ? null : absent.join(', ');
 }
 
 /** A toolchain that a task can name. */
 export async function toolchain(id: string): Promise<Missing> {
-  const found = await resolveToolchain(id, { env: process.env, node: process.execPath });
+  const found = await resolveToolchain(id, testHost());
   return found.ok ? null : found.detail;
 }
 

@@ -3,10 +3,11 @@ import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { findOnPath } from '../host/toolchains.js';
+import { findOnPath } from '../host/find-on-path.js';
+import type { Host } from '../host/host.js';
 import { PreflightError } from '../model/errors.js';
 import { go } from './acquire/go.js';
-import { type AgentHost, type Fit, type Installer, InstallFault } from './acquire/installer.js';
+import { type Fit, type Installer, InstallFault } from './acquire/installer.js';
 import { npm } from './acquire/npm.js';
 import { pip } from './acquire/pip.js';
 import type { AgentAdapter } from './adapter.js';
@@ -14,8 +15,6 @@ import { useBinary } from './given-binary.js';
 import type { InstalledAgent } from './installed-agent.js';
 import { type Pin, specOf } from './pin.js';
 import { FIRST_PROBE_TIMEOUT_MS, probeVersion } from './version.js';
-
-export type { AgentHost } from './acquire/installer.js';
 
 /** How an agent stands on this machine before anything is downloaded. */
 export type Standing =
@@ -32,7 +31,7 @@ export type Standing =
 type InstallablePin = Exclude<Pin, { kind: 'path' }>;
 
 export interface AcquireOptions {
-  host: AgentHost;
+  host: Host;
   signal: AbortSignal;
   /** @default the registry's own */
   timeoutMs?: number;
@@ -49,12 +48,12 @@ const receiptSchema = z.object({ version: z.nullable(z.string()), candidate: z.i
  * Chooses the pin that fits this machine and looks whether an earlier run installed it. Downloads nothing.
  * Errors: PreflightError `preflight.agent_unfit` when no pin fits.
  */
-export async function findAgent(adapter: AgentAdapter, host: AgentHost): Promise<Standing> {
+export async function findAgent(adapter: AgentAdapter, host: Host): Promise<Standing> {
   const misfits: Array<Extract<Fit, { ok: false }>> = [];
   for (const pin of adapter.pins) {
     const note = misfits[0]?.reason ?? null;
     if (pin.kind === 'path') {
-      const bin = await findOnPath(pin.command, host.env.PATH ?? '');
+      const bin = findOnPath(pin.command, host.env.PATH);
       if (bin !== null) {
         return { state: 'installed', agent: await useBinary(bin, adapter, host), note: `${bin}, from PATH` };
       }
@@ -121,14 +120,14 @@ function installerOf(pin: InstallablePin): Installer<InstallablePin> {
   return { npm, pip, go }[pin.kind] as Installer<InstallablePin>;
 }
 
-function installDir(adapter: AgentAdapter, pin: InstallablePin, { cacheDir }: AgentHost): string {
+function installDir(adapter: AgentAdapter, pin: InstallablePin, { cacheDir }: Host): string {
   return join(cacheDir, 'agents', adapter.id, pin.version);
 }
 
 async function readInstalled(
   adapter: AgentAdapter,
   pin: InstallablePin,
-  host: AgentHost,
+  host: Host,
 ): Promise<InstalledAgent | null> {
   const root = installDir(adapter, pin, host);
   const installer = installerOf(pin);
@@ -178,7 +177,7 @@ async function firstThatRuns(
   adapter: AgentAdapter,
   pin: InstallablePin,
   dir: string,
-  host: AgentHost,
+  host: Host,
 ): Promise<z.infer<typeof receiptSchema>> {
   const seen: string[] = [];
   for (const [index, { file, command }] of installerOf(pin).candidates(pin, dir, host).entries()) {

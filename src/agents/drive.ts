@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../host/clock.js';
-import type { HeldLimit } from '../model/limits.js';
+import type { HeldLimit, LimitHit } from '../model/limits.js';
 import { superviseLimited } from '../sandbox/limits/limited.js';
 import type { Limits } from '../sandbox/limits/limits.js';
-import type { LimitHit } from '../model/limits.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
 import type { AgentAdapter } from './adapter.js';
 import type { CustomAgent } from './custom.js';

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import type { Host } from '../host/host.js';
 import { PreflightError } from '../model/errors.js';
-import type { AgentHost } from './acquire/installer.js';
 import { basePrefix } from './acquire/pip.js';
 import type { AgentAdapter } from './adapter.js';
 import type { InstalledAgent } from './installed-agent.js';
@@ -11,7 +11,7 @@ import { probeVersion } from './version.js';
 export async function useBinary(
   path: string,
   adapter: Pick<AgentAdapter, 'versionArgs' | 'switches'>,
-  host: Pick<AgentHost, 'node' | 'env'>,
+  host: Pick<Host, 'node' | 'env'>,
 ): Promise<InstalledAgent> {
   const bin = await realpath(path);
   const probe = await probeVersion([bin], adapter, host);
@@ -30,7 +30,7 @@ export async function useBinary(
  * What belongs to a program of the user's: its package tree, its virtual environment, or its directory alone; and the
  * file alone where it lies among things that are none of its own.
  */
-async function installRoots(bin: string, env: AgentHost['env']): Promise<string[]> {
+async function installRoots(bin: string, env: Host['env']): Promise<string[]> {
   const tree = bin.indexOf(`${sep}node_modules${sep}`);
   if (tree >= 0) return [bin.slice(0, tree)].map((dir) => join(dir, 'node_modules'));
   const venv = dirname(dirname(bin));
@@ -41,7 +41,7 @@ async function installRoots(bin: string, env: AgentHost['env']): Promise<string[
 }
 
 /** A home, a temp dir, or what holds one: to show it to the agent would show everything that the sandbox hides. */
-function isShared(dir: string, { HOME, TMPDIR }: AgentHost['env']): boolean {
+function isShared(dir: string, { HOME, TMPDIR }: Host['env']): boolean {
   const hidden = [HOME, TMPDIR, '/root', '/tmp', '/var/tmp'].filter((path) => path !== undefined);
   return (
     dir === '/home' ||

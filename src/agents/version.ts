@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { AgentHost } from './acquire/installer.js';
+import type { Host } from '../host/host.js';
 import type { AgentAdapter } from './adapter.js';
 
 const PROBE_TIMEOUT_MS = 30_000;
@@ -15,7 +15,7 @@ export type VersionProbe = { ok: true; version: string | null } | { ok: false; r
 export async function probeVersion(
   command: readonly string[],
   { versionArgs, switches }: Pick<AgentAdapter, 'versionArgs' | 'switches'>,
-  { node }: Pick<AgentHost, 'node'>,
+  { node }: Pick<Host, 'node'>,
   timeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<VersionProbe> {
   const home = await mkdtemp(join(tmpdir(), 'cab-version-'));

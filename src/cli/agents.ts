@@ -4,16 +4,15 @@ import { adapters } from '../agents/adapters.js';
 import { installHint, specOf } from '../agents/pin.js';
 import { undrivable } from '../agents/undrivable.js';
 import { wiringOf } from '../agents/wiring.js';
+import type { Host } from '../host/host.js';
 import { CabError, ExitCode } from '../model/errors.js';
 import { type AgentRow, agentPage, agentTable } from '../reporters/documents/agent-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { wiringText } from '../reporters/documents/wiring-text.js';
 import { wantsColour } from '../reporters/text/colour.js';
-import { agentHost, type CellPlace } from '../run/plan.js';
 import { openAdapter } from './agent-options.js';
-import { cellPlace } from './cell-place.js';
 import type { CliIo } from './io.js';
-import { findPaths } from './paths.js';
+import { openHost } from './open-host.js';
 
 export interface AgentsFlags {
   json?: true;
@@ -22,8 +21,8 @@ export interface AgentsFlags {
 
 /** The `agents` command: every agent, and how it stands on this machine. Downloads nothing. */
 export async function listAgents(flags: AgentsFlags, io: CliIo): Promise<ExitCode> {
-  const place = cellPlace(findPaths(), [], io);
-  const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, place)));
+  const host = openHost(io);
+  const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, host)));
   io.stdout.write(
     flags.json
       ? toJson({ agents: rows, cannot_be_driven: undrivable })
@@ -38,7 +37,7 @@ export async function listAgents(flags: AgentsFlags, io: CliIo): Promise<ExitCod
  */
 export async function showAgent(name: string, flags: AgentsFlags, io: CliIo): Promise<ExitCode> {
   const adapter = await openAdapter(name);
-  const row = await rowOf(adapter, cellPlace(findPaths(), [], io));
+  const row = await rowOf(adapter, openHost(io));
   const wiring = wiringOf(adapter, { agentsMd: true });
   const version = row.installed ?? row.version;
   const script = wiringText(wiring, { agent: `${adapter.id} ${version}`, wire: adapter.wire });
@@ -50,12 +49,12 @@ export async function showAgent(name: string, flags: AgentsFlags, io: CliIo): Pr
   return ExitCode.passed;
 }
 
-async function rowOf(adapter: AgentAdapter, place: CellPlace): Promise<AgentRow> {
+async function rowOf(adapter: AgentAdapter, host: Host): Promise<AgentRow> {
   const { id, homepage, wire, slashInModelId, projectConfig, drops, plugins, image, tried, quirks } = adapter;
   return {
     agent: id,
     homepage,
-    ...(await standingOf(adapter, place)),
+    ...(await standingOf(adapter, host)),
     wire,
     slash_in_model_id: slashInModelId,
     kept_away: [...projectConfig],
@@ -72,10 +71,9 @@ type StandingFacts = Pick<
   'version' | 'pinned' | 'installed' | 'path' | 'acquire' | 'note' | 'install_yourself'
 >;
 
-async function standingOf(adapter: AgentAdapter, place: CellPlace): Promise<StandingFacts> {
+async function standingOf(adapter: AgentAdapter, host: Host): Promise<StandingFacts> {
   const pinned = adapter.pins.map(({ version }) => version);
   const facts = { pinned, install_yourself: installHint(adapter.pins[0]) };
-  const host = agentHost(place);
   try {
     const standing = await findAgent(adapter, host);
     const { note } = standing;

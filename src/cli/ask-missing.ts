@@ -4,6 +4,7 @@ import { findLocalServers, type LocalServer } from '../endpoint/probe/find-local
 import { listModels } from '../endpoint/probe/list-models.js';
 import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
 import { isPrivateHost } from '../endpoint/probe/private-host.js';
+import type { Host } from '../host/host.js';
 import { CabError, LeftError } from '../model/errors.js';
 import { plural } from '../reporters/documents/format.js';
 import { choice } from '../reporters/live/prompt/choice.js';
@@ -15,7 +16,6 @@ import { type Answers, readAnswers, saveAnswers } from './answers.js';
 import { type CheckFlags, isKey, take } from './check-options.js';
 import { equivalentCommand } from './equivalent-command.js';
 import type { CliIo } from './io.js';
-import type { Paths } from './paths.js';
 import { taskChoices } from './task-choices.js';
 import { colourOn, settleInkColour, terminalOf } from './terminal.js';
 
@@ -25,10 +25,10 @@ const LIST_LIMITS = { timeoutMs: 10_000 };
  * Asks for what `check` was not given, puts it into the flags, and says the equivalent command. The key, typed or from
  * CAB_KEY, stands in `io.env` neither before nor while anything is started. Errors: LeftError when the user leaves.
  */
-export async function askMissing(flags: CheckFlags, io: CliIo, paths: Paths): Promise<CheckFlags> {
+export async function askMissing(flags: CheckFlags, io: CliIo, host: Host): Promise<CheckFlags> {
   const key = take(io.env, 'CAB_KEY') || null;
   const only = await onlyModel(flags, io, key);
-  const completed = only === null ? await converse({ flags, io, paths, key }) : { flags: only, key };
+  const completed = only === null ? await converse({ flags, io, host, key }) : { flags: only, key };
   // Where the endpoint's flags are read next, and it is taken out again.
   if (completed.key !== null) io.env.CAB_KEY = completed.key;
   return completed.flags;
@@ -50,18 +50,18 @@ interface Asked {
   key: string | null;
 }
 
-async function converse(given: Asked & { io: CliIo; paths: Paths }): Promise<Asked> {
-  const { flags, io, paths } = given;
+async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked> {
+  const { flags, io, host } = given;
   const stderr = terminalOf(io.stderr, io.env);
   const colour = colourOn(stderr, flags, io.env);
   settleInkColour(io.env, colour);
   const { openPrompter } = await import('../reporters/live/prompt/open-prompter.js');
   const prompter = openPrompter({ stdout: stderr, stdin: io.stdin, colour });
-  const remembered = await readAnswers(paths.configDir);
+  const remembered = await readAnswers(host.configDir);
   const talk: Conversation = { ...given, prompter, remembered };
   try {
     const { flags: completed, answers } = await conversation(talk);
-    await saveAnswers(paths.configDir, { ...remembered, ...answers });
+    await saveAnswers(host.configDir, { ...remembered, ...answers });
     await prompter.close();
     stderr.write(`\n   ${equivalentCommand(completed, talk.key !== null || flags.key !== undefined)}\n\n`);
     return { flags: completed, key: talk.key };
@@ -80,13 +80,13 @@ interface Conversation {
   /** The key so far. */
   key: string | null;
   io: CliIo;
-  paths: Paths;
+  host: Host;
   prompter: Prompter;
   remembered: Answers;
 }
 
 async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; answers: Answers }> {
-  const { flags, paths, prompter, remembered } = talk;
+  const { flags, host, prompter, remembered } = talk;
   // Who gave the endpoint is not asked for what has a default.
   if (flags.endpoint || talk.io.env.CAB_ENDPOINT) {
     const player = await askPlayer(talk, Promise.resolve([]));
@@ -104,7 +104,7 @@ async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; an
       'task',
       choice({
         question: 'Which task?',
-        options: await prompter.wait('looking at the toolchains', taskChoices(paths, talk.io)),
+        options: await prompter.wait('looking at the toolchains', taskChoices(host)),
         initial: remembered.task ?? DEFAULT_TASK_ID,
       }),
     ));

@@ -4,6 +4,7 @@ import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
 import { UsageError } from '../model/errors.js';
 import type { CellPlan } from '../run/plan.js';
 import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
+import type { Masked } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
 import type { AgentChoice } from './agent-options.js';
 import type { CheckFlags, EndpointChoice } from './check-options.js';
@@ -48,10 +49,21 @@ export interface PlanParts {
   /** Where the run is saved: below it in a directory of the run's id, or `runDir` itself. */
   runsDir: string;
   runDir?: string | undefined;
+  /** Hidden from agent and tests: the task's secret half, and what holds a key. */
+  masked: readonly Masked[];
 }
 
 /** One cell of a command line, with a run id of its own. */
-export function planRun({ flags, sweepId, task, agent, player, runsDir, ...given }: PlanParts): PlannedRun {
+export function planRun({
+  flags,
+  sweepId,
+  task,
+  agent,
+  player,
+  runsDir,
+  masked,
+  ...given
+}: PlanParts): PlannedRun {
   const runId = randomBytes(4).toString('hex');
   const runDir = resolve(given.runDir ?? join(runsDir, runId));
   const plan: CellPlan = {
@@ -68,6 +80,7 @@ export function planRun({ flags, sweepId, task, agent, player, runsDir, ...given
     captureDir: flags.capture ? join(runDir, 'capture') : null,
     sandboxMode: flags.sandbox,
     limits: limitsOf(flags),
+    masked: [runsDir, runDir, ...masked],
     keep: flags.keep ?? false,
   };
   return { plan, runDir };

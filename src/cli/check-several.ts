@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { Host } from '../host/host.js';
 import { shellWord } from '../host/shell-word.js';
 import { type ExitCode, UsageError } from '../model/errors.js';
 import type { SweepRecord } from '../model/sweep-record.js';
 import { toJson } from '../reporters/documents/json.js';
 import type { SweepFace } from '../reporters/live/sweep/sweep-face.js';
-import type { CellPlace } from '../run/plan.js';
+import { secrets } from '../sandbox/masked-places.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
 import { agentWords, chooseAgent } from './agent-options.js';
 import type { CellNames } from './cell-names.js';
-import { cellPlace } from './cell-place.js';
 import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
 import { type CheckFlags, chooseEndpoint } from './check-options.js';
 import { chooseTask } from './choose-task.js';
@@ -19,16 +19,15 @@ import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { openSweepFace } from './open-face.js';
 import type { OpenTask } from './open-task.js';
-import type { Paths } from './paths.js';
 import { planReporting } from './reporters.js';
-import { hiddenOf, keyPlaces, refuseStrayPlugins, secrets } from './secrets.js';
+import { keyPlaces, refuseStrayPlugins } from './secrets.js';
 import { sweepDocument, writeSweepReports } from './sweep-reports.js';
 
 /** The `check` command of several cells: every agent on every task, in one sweep. Errors: UsageError before anything runs. */
 export async function checkSeveral(
   { tuis, tasks }: CellNames,
   flags: CheckFlags,
-  paths: Paths,
+  host: Host,
   io: CliIo,
 ): Promise<ExitCode> {
   refuseForSeveral(flags, tuis);
@@ -45,31 +44,26 @@ export async function checkSeveral(
   const opened: OpenTask[] = [];
   try {
     for (const task of tasks ?? [undefined])
-      opened.push(await chooseTask(task === undefined ? flags : { ...flags, task }, paths, io));
+      opened.push(await chooseTask(task === undefined ? flags : { ...flags, task }, host, io));
     const player = await playerOf(choice, flags, io);
     const sweepId = `${sweepOfToday()}-${randomBytes(3).toString('hex')}`;
-    const runsDir = flags.out === undefined ? paths.runsDir : resolve(flags.out);
+    const runsDir = flags.out === undefined ? host.runsDir : resolve(flags.out);
+    const masked = [...secrets(opened.flatMap(({ secretDirs }) => secretDirs)), ...keyPlaces(flags, io)];
     const runs = agents.flatMap((agent) =>
-      opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, runsDir })),
+      opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, runsDir, masked })),
     );
-    const masked = [
-      ...[...hiddenOf(paths, io), runsDir],
-      ...secrets(opened.flatMap(({ secretDirs }) => secretDirs)),
-      ...keyPlaces(flags, io),
-    ];
-    for (const { plan } of runs) refuseStrayPlugins(plan, paths, masked);
-    const place = cellPlace(paths, masked, io);
+    for (const { plan } of runs) refuseStrayPlugins(plan, host);
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
-      const cells = await Promise.all(runs.map(({ plan, runDir }) => describePlan(plan, place, runDir)));
+      const cells = await Promise.all(runs.map(({ plan, runDir }) => describePlan(plan, host, runDir)));
       io.stdout.write(toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells }));
       return 0;
     }
     const face = (onInterrupt: () => void) =>
       openSweepFace({ flags, reporting, io, onInterrupt, cells: runs.map(({ plan }) => nameOf(plan)) });
-    const sweep = await runAndShow({ runs, sweepId, runsDir, place, flags, openFace: face });
-    await writeSweepReports(reporting, sweep, paths, io);
-    if (inGithub(io)) await tellGithub(sweep.cells, () => sweepDocument('markdown')(sweep, paths), io);
+    const sweep = await runAndShow({ runs, sweepId, runsDir, host, flags, openFace: face });
+    await writeSweepReports(reporting, sweep, host, io);
+    if (inGithub(io)) await tellGithub(sweep.cells, () => sweepDocument('markdown')(sweep, host), io);
     return sweep.exit_code as ExitCode;
   } finally {
     await Promise.all(opened.map((task) => task.close()));
@@ -99,20 +93,13 @@ interface SweepRun {
   runs: readonly PlannedRun[];
   sweepId: string;
   runsDir: string;
-  place: CellPlace;
+  host: Host;
   flags: CheckFlags;
   openFace: (onInterrupt: () => void) => Promise<SweepFace>;
 }
 
 /** Runs the cells with their consumers on the event streams: a store each, the face of all. */
-async function runAndShow({
-  runs,
-  sweepId,
-  runsDir,
-  place,
-  flags,
-  openFace,
-}: SweepRun): Promise<SweepRecord> {
+async function runAndShow({ runs, sweepId, runsDir, host, flags, openFace }: SweepRun): Promise<SweepRecord> {
   let face: SweepFace | null = null;
   const interrupt = listenForInterrupt(() => face?.interrupted());
   const stores = new Map<number, RunStore>();
@@ -126,7 +113,7 @@ async function runAndShow({
   try {
     const { runSweep } = await import('../run/run-sweep.js');
     const plan = { sweepId, cells: runs.map(({ plan }) => plan), jobs: flags.jobs ?? 1 };
-    const sweep = await runSweep(plan, place, {
+    const sweep = await runSweep(plan, host, {
       emit(cell, event) {
         storeOf(cell).append(event);
         shown.send(cell, event);

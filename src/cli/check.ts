@@ -1,17 +1,18 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Host } from '../host/host.js';
 import { shellWord } from '../host/shell-word.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import { toJson } from '../reporters/documents/json.js';
 import type { Face } from '../reporters/live/face.js';
-import type { CellPlace, CellPlan } from '../run/plan.js';
+import type { CellPlan } from '../run/plan.js';
+import { secrets } from '../sandbox/masked-places.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore } from '../store/run-store.js';
 import { againCommand, twinCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
 import { severalCells } from './cell-names.js';
-import { cellPlace } from './cell-place.js';
 import { planRun, playerOf, sweepOfToday } from './cell-plan.js';
 import { type CheckFlags, chooseEndpoint, refuseTaskConflicts } from './check-options.js';
 import { chooseTask, withSeed } from './choose-task.js';
@@ -21,44 +22,41 @@ import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { isIncomplete, mayAsk } from './may-ask.js';
 import { openFace } from './open-face.js';
-import { findPaths, type Paths } from './paths.js';
+import { openHost } from './open-host.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
 import { runMaterial } from './run-material.js';
-import { hiddenOf, keyPlaces, refuseStrayPlugins, secrets } from './secrets.js';
+import { keyPlaces, refuseStrayPlugins } from './secrets.js';
 
 /** The `check` command: from flags to exit code. One cell here; several are a sweep. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
-  const paths = findPaths();
+  const host = openHost(io);
   refuseTaskConflicts(given);
-  const flags = withSeed(await complete(given, io, paths));
-  const several = await severalCells(flags, paths, io);
+  const flags = withSeed(await complete(given, io, host));
+  const several = await severalCells(flags, host);
   if (several !== null) {
     const { checkSeveral } = await import('./check-several.js');
-    return checkSeveral(several, flags, paths, io);
+    return checkSeveral(several, flags, host, io);
   }
   const agent = await chooseAgent(flags);
   const reporting = await planReporting(flags);
   const choice = await chooseEndpoint(flags, io);
-  const task = await chooseTask(flags, paths, io);
+  const task = await chooseTask(flags, host, io);
   try {
     const player = await playerOf(choice, flags, io);
     const { plan, runDir } = planRun({
       ...{ flags, agent, player, task: task.task, sweepId: sweepOfToday() },
-      ...{ runsDir: paths.runsDir, runDir: flags.out },
+      ...{ runsDir: host.runsDir, runDir: flags.out },
+      masked: [...secrets(task.secretDirs), ...keyPlaces(flags, io)],
     });
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
-      io.stdout.write(toJson(await describePlan(plan, cellPlace(paths, [], io), runDir)));
+      io.stdout.write(toJson(await describePlan(plan, host, runDir)));
       return ExitCode.passed;
     }
     await refuseUsedDir(runDir);
-    const masked = [
-      ...[...hiddenOf(paths, io), runDir],
-      ...[...secrets(task.secretDirs), ...keyPlaces(flags, io)],
-    ];
-    refuseStrayPlugins(plan, paths, masked);
-    const exitCode = await runAndShow(plan, cellPlace(paths, masked, io), { runDir, flags, reporting }, io);
-    const material = runMaterial(runDir, paths);
+    refuseStrayPlugins(plan, host);
+    const exitCode = await runAndShow(plan, host, { runDir, flags, reporting }, io);
+    const material = runMaterial(runDir, host);
     await writeReports(reporting, material, io);
     if (inGithub(io)) {
       const page = await material.page();
@@ -72,16 +70,16 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
 }
 
 /** The flags with what is missing asked for, where somebody can be asked. */
-async function complete(flags: CheckFlags, io: CliIo, paths: Paths): Promise<CheckFlags> {
+async function complete(flags: CheckFlags, io: CliIo, host: Host): Promise<CheckFlags> {
   if (!isIncomplete(flags, io) || !mayAsk(flags, io)) return flags;
   const { askMissing } = await import('./ask-missing.js');
-  return askMissing(flags, io, paths);
+  return askMissing(flags, io, host);
 }
 
 /** Runs the cell with its consumers on the event stream: the store, the record, the face. */
 async function runAndShow(
   plan: CellPlan,
-  place: CellPlace,
+  host: Host,
   { runDir, flags, reporting }: { runDir: string; flags: CheckFlags; reporting: Reporting },
   io: CliIo,
 ): Promise<ExitCode> {
@@ -97,7 +95,7 @@ async function runAndShow(
   try {
     // After the face, which has something to show by then: the engine is most of this program.
     const { recordCell } = await import('../run/record-cell.js');
-    const { record, keptWorkdir } = await recordCell(plan, place, { emit, stop, quit });
+    const { record, keptWorkdir } = await recordCell(plan, host, { emit, stop, quit });
     store.finish(record);
     const fault = interrupt.fault();
     if (fault !== null) throw fault;

@@ -1,10 +1,9 @@
+import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
-import { cellPlace } from './cell-place.js';
 import type { CheckFlags } from './check-options.js';
 import { drawSeed } from './draw-seed.js';
 import type { CliIo } from './io.js';
 import { type OpenTask, openTask } from './open-task.js';
-import type { Paths } from './paths.js';
 
 /** A repository gets a seed, so that the same bug can be asked for again. */
 export function withSeed(flags: CheckFlags): CheckFlags {
@@ -12,14 +11,12 @@ export function withSeed(flags: CheckFlags): CheckFlags {
 }
 
 /** A task that is there, one made of the user's own code, or a variant. */
-export async function chooseTask(flags: CheckFlags, paths: Paths, io: CliIo): Promise<OpenTask> {
-  const { env } = cellPlace(paths, [], io);
-  if (flags.repo === undefined && flags.seed === undefined) return openTask(flags.task, paths, env);
+export async function chooseTask(flags: CheckFlags, host: Host, io: CliIo): Promise<OpenTask> {
+  if (flags.repo === undefined && flags.seed === undefined) return openTask(flags.task, host);
   const { openRepoTask, openVariant } = await import('./open-mutant.js');
   const { repo, test, seed = 0, sandbox } = flags;
-  if (repo !== undefined && test !== undefined)
-    return openRepoTask({ ...flags, repo, test, seed }, paths, io);
-  const base = await openTask(flags.task, paths, env);
+  if (repo !== undefined && test !== undefined) return openRepoTask({ ...flags, repo, test, seed }, host, io);
+  const base = await openTask(flags.task, host);
   try {
     if (base.task.manifest.harbor) {
       throw new UsageError(
@@ -30,7 +27,7 @@ export async function chooseTask(flags: CheckFlags, paths: Paths, io: CliIo): Pr
         },
       );
     }
-    const variant = await openVariant({ base, seed, sandbox }, paths, io);
+    const variant = await openVariant({ base, seed, sandbox }, host, io);
     return { ...variant, close: () => Promise.all([variant.close(), base.close()]).then(() => {}) };
   } catch (error) {
     await base.close();

@@ -8,7 +8,7 @@ import { readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { CliIo } from './io.js';
-import { findPaths } from './paths.js';
+import { openHost } from './open-host.js';
 import { pageAssets, savedResults } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
@@ -27,7 +27,7 @@ export interface CompareFlags {
 
 /** The `compare` command: saved runs side by side. */
 export async function compare(names: string[], flags: CompareFlags, io: CliIo): Promise<ExitCode> {
-  const paths = findPaths();
+  const host = openHost(io);
   const { format, out } = flags;
   if (format !== undefined) {
     refuseFlood(
@@ -36,7 +36,7 @@ export async function compare(names: string[], flags: CompareFlags, io: CliIo): 
       io,
     );
   }
-  const chosen = names.length > 0 ? await named(names, paths.runsDir) : await saved(paths.runsDir, flags, io);
+  const chosen = names.length > 0 ? await named(names, host.runsDir) : await saved(host.runsDir, flags, io);
   const results = chosen.filter(fits(flags));
   if (results.length === 0) {
     throw new UsageError('No saved run fits.', {
@@ -49,7 +49,7 @@ export async function compare(names: string[], flags: CompareFlags, io: CliIo): 
     ? []
     : publishedCells.filter(({ taskId }) => tasks.has(taskId)).filter(fits(flags));
   const comparison = compareResults([...results, ...beside]);
-  await writeResult(await rendered(comparison, flags, paths.pageDir, io), flags.out, io);
+  await writeResult(await rendered(comparison, flags, host.pageDir, io), flags.out, io);
   return ExitCode.passed;
 }
 

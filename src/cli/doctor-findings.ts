@@ -1,11 +1,11 @@
 import { PROBE_TOKENS } from '../endpoint/probe/chat-caller.js';
 import type { Examination } from '../endpoint/probe/examine.js';
 import type { LocalServer } from '../endpoint/probe/find-local-servers.js';
+import type { Host } from '../host/host.js';
 import { ExitCode } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import type { DoctorReport } from '../reporters/documents/doctor-report.js';
 import { integer, plural } from '../reporters/documents/format.js';
-import type { CellPlace } from '../run/plan.js';
 import { publishedCall } from '../run/published.js';
 import { commandLine } from './again-command.js';
 
@@ -65,15 +65,15 @@ export function nextCommand(
 /** The one object of `--json`. */
 export function published(
   exitCode: ExitCode,
-  place: CellPlace,
+  host: Host,
   checks: readonly Check[],
   examination: Examination | null,
   local: readonly LocalServer[] | null,
 ) {
   return {
     exit_code: exitCode,
-    cli_version: place.cliVersion,
-    machine: place.machine,
+    cli_version: host.cliVersion,
+    machine: { os: host.os, arch: host.arch, node: host.node.version },
     checks,
     endpoint:
       examination === null

@@ -1,41 +1,35 @@
 import { findAgent } from '../agents/acquire.js';
 import { adapters } from '../agents/adapters.js';
+import { findGit } from '../host/git.js';
+import type { Host } from '../host/host.js';
 import { resolveToolchain, TOOLCHAINS } from '../host/toolchains.js';
 import { CabError } from '../model/errors.js';
 import type { CheckSpec } from '../run/checks.js';
-import { describeStanding, findGit } from '../run/machine-checks.js';
-import { agentHost, type CellPlace } from '../run/plan.js';
+import { describeStanding } from '../run/machine-checks.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 
 /** What this machine has for running cells; of the toolchains a run needs one or two. */
-export function machineSpecs(place: CellPlace): CheckSpec[] {
+export function machineSpecs(host: Host): CheckSpec[] {
   return [
     {
       id: 'node',
       title: 'Node.js',
       run: async () => ({
         status: 'ok',
-        detail: `${place.machine.node} on ${place.machine.os} ${place.machine.arch}`,
+        detail: `${host.node.version} on ${host.os} ${host.arch}`,
       }),
     },
     {
       id: 'git',
       title: 'git',
-      run: async () => ({ status: 'ok', detail: (await findGit(place.env)).version }),
+      run: async () => ({ status: 'ok', detail: (await findGit(host.env)).version }),
     },
-    ...TOOLCHAINS.filter(({ id }) => id !== 'node').map(({ id, title }) => toolchainSpec(id, title, place)),
+    ...TOOLCHAINS.filter(({ id }) => id !== 'node').map(({ id, title }) => toolchainSpec(id, title, host)),
     {
       id: 'sandbox',
       title: 'Sandbox',
       run: async () => {
-        const chosen = await chooseSandbox({
-          mode: 'auto',
-          path: place.env.PATH ?? '',
-          nodePath: place.node,
-          bridgePath: place.bridge,
-          home: place.home,
-          tempDir: place.tempDir,
-        });
+        const chosen = await chooseSandbox({ mode: 'auto', host });
         return chosen.sandbox.kind === 'none'
           ? { status: 'warn', detail: chosen.detail, fix: chosen.warning }
           : { status: 'ok', detail: chosen.detail };
@@ -45,13 +39,13 @@ export function machineSpecs(place: CellPlace): CheckSpec[] {
 }
 
 /** How each agent stands here: any one of them is enough. */
-export function agentSpecs(place: CellPlace): CheckSpec[] {
+export function agentSpecs(host: Host): CheckSpec[] {
   return adapters.map((adapter) => ({
     id: `agent.${adapter.id}`,
     title: adapter.id,
     run: async () => {
       try {
-        const standing = await findAgent(adapter, agentHost(place));
+        const standing = await findAgent(adapter, host);
         return {
           status: standing.state === 'installed' ? 'ok' : 'skip',
           detail: describeStanding(standing),
@@ -65,12 +59,12 @@ export function agentSpecs(place: CellPlace): CheckSpec[] {
 }
 
 /** A language that is missing is no fault: its tasks are. */
-function toolchainSpec(id: string, title: string, place: CellPlace): CheckSpec {
+function toolchainSpec(id: string, title: string, host: Host): CheckSpec {
   return {
     id: `toolchain.${id}`,
     title,
     run: async () => {
-      const toolchain = await resolveToolchain(id, place);
+      const toolchain = await resolveToolchain(id, host);
       return toolchain.ok
         ? { status: 'ok', detail: toolchain.detail }
         : { status: 'warn', detail: toolchain.detail, fix: `For ${title} tasks: ${toolchain.fix}` };

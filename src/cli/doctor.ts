@@ -10,12 +10,11 @@ import { wantsColour } from '../reporters/text/colour.js';
 import { type CheckSpec, runChecks } from '../run/checks.js';
 import { round } from '../run/published.js';
 import { startTrace } from '../run/trace.js';
-import { cellPlace } from './cell-place.js';
 import { type EndpointFlags, type GivenEndpoint, givenEndpoint } from './check-options.js';
 import { localLines, nextCommand, notes, published } from './doctor-findings.js';
 import { agentSpecs, machineSpecs } from './doctor-machine.js';
 import type { CliIo } from './io.js';
-import { findPaths } from './paths.js';
+import { openHost } from './open-host.js';
 
 /** What `doctor` was given on the command line. */
 export interface DoctorFlags extends EndpointFlags {
@@ -30,7 +29,7 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   const given = await givenEndpoint(flags, io);
   if (given === null) refuseStrayFlags(flags);
   const endpoint = given === null ? null : { ...given, ...normaliseEndpoint(given.url) };
-  const place = cellPlace(findPaths(), [], io);
+  const host = openHost(io);
   const report = reportOf(flags, io);
   const clock = startClock();
   const checks: Check[] = [];
@@ -47,8 +46,8 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
     shown.catch(() => {});
   };
 
-  showNext(report.section('Machine'), runSpecs(machineSpecs(place), clock));
-  showNext(report.section('Agents'), runSpecs(agentSpecs(place), clock));
+  showNext(report.section('Machine'), runSpecs(machineSpecs(host), clock));
+  showNext(report.section('Agents'), runSpecs(agentSpecs(host), clock));
   const local = endpoint === null ? await findLocalServers({}) : null;
   if (local !== null) showNext(localLines(local, report));
   if (endpoint !== null) showNext(report.section(`Endpoint ${endpoint.baseUrl}`));
@@ -62,7 +61,7 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
 
   const exitCode = checks.some(({ status }) => status === 'fail') ? ExitCode.preflight : ExitCode.passed;
   show(report.closing(checks, notes(examination), nextCommand(exitCode, examination, local, flags)));
-  if (flags.json) io.stdout.write(toJson(published(exitCode, place, checks, examination, local)));
+  if (flags.json) io.stdout.write(toJson(published(exitCode, host, checks, examination, local)));
   return exitCode;
 }
 

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { findAgent } from '../agents/acquire.js';
 import { launchOf } from '../agents/launch.js';
 import { specOf } from '../agents/pin.js';
-import { agentHost, type CellPlace, type CellPlan } from '../run/plan.js';
+import type { Host } from '../host/host.js';
+import type { CellPlan } from '../run/plan.js';
 
 /** What `check` would run, as data: nothing secret in it, nothing downloaded for it. */
-export async function describePlan(plan: CellPlan, place: CellPlace, runDir: string) {
+export async function describePlan(plan: CellPlan, host: Host, runDir: string) {
   const { adapter, task, endpoint } = plan;
-  const standing = plan.agentBin === null ? await findAgent(adapter, agentHost(place)) : null;
-  const root = join(place.tempDir, 'codingagentbench-…');
+  const standing = plan.agentBin === null ? await findAgent(adapter, host) : null;
+  const root = join(host.tempDir, 'codingagentbench-…');
   const context = {
     workspace: join(root, 'workdir'),
     home: join(root, 'home'),

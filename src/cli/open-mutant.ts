@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Workbench } from '../grading/workbench.js';
+import type { Host } from '../host/host.js';
 import { LeftError, UsageError } from '../model/errors.js';
 import type { MutateEvent } from '../mutation/mutate-repo.js';
 import { safeLine } from '../reporters/text/sanitize.js';
@@ -8,10 +10,9 @@ import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
-import { type MutationPlace, openMutationPlace } from './mutation-host.js';
 import { mutationProgress } from './mutation-progress.js';
 import type { OpenTask } from './open-task.js';
-import type { Paths } from './paths.js';
+import { openWorkbench } from './open-workbench.js';
 
 /** Limit of one run of a repository's tests, unless told. */
 const TEST_TIMEOUT_S = 300;
@@ -28,15 +29,15 @@ export interface MutantFlags {
 /** A bug in the user's own code, made for this run: the task of `--repo`. The repository is hidden from the agent. */
 export async function openRepoTask(
   flags: MutantFlags & { repo: string; test: string; seed: number },
-  paths: Paths,
+  host: Host,
   io: CliIo,
 ): Promise<OpenTask> {
-  return openMade(paths, flags.sandbox, io, async ({ workDir, host }, on) => {
+  return openMade(host, flags.sandbox, io, async (workbench, on) => {
     io.stderr.write(`Seed ${flags.seed}.\n`);
     const { mutateRepo } = await import('../mutation/mutate-repo.js');
     const { written, repo, dropped } = await mutateRepo({
       ...{ repo: flags.repo, command: flags.test, seed: flags.seed, language: flags.language ?? null },
-      ...{ count: 1, outDir: join(workDir, 'tasks'), workDir, host, on },
+      ...{ count: 1, outDir: join(workbench.tempDir, 'tasks'), workbench, on },
       testTimeoutS: TEST_TIMEOUT_S,
       lend: true,
     });
@@ -60,13 +61,13 @@ export async function openRepoTask(
 /** A fresh variant of another task: the task of `--task` with `--seed`. */
 export async function openVariant(
   { base, seed, sandbox }: { base: OpenTask; seed: number; sandbox: SandboxMode },
-  paths: Paths,
+  host: Host,
   io: CliIo,
 ): Promise<OpenTask> {
-  return openMade(paths, sandbox, io, async ({ workDir, host }, on) => {
+  return openMade(host, sandbox, io, async (workbench, on) => {
     const { mutateTask } = await import('../mutation/mutate-task.js');
-    const outDir = join(workDir, 'tasks');
-    const dir = await mutateTask({ task: base.task, seed, outDir, workDir, host, on });
+    const outDir = join(workbench.tempDir, 'tasks');
+    const dir = await mutateTask({ task: base.task, seed, outDir, workbench, on });
     return { dir, lent: base.task.dependencies, secretDirs: base.secretDirs };
   });
 }
@@ -80,23 +81,27 @@ interface MadeTask {
 
 /** Makes a task in a temp dir of its own, which goes when the task is closed. */
 async function openMade(
-  paths: Paths,
+  host: Host,
   sandbox: SandboxMode,
   io: CliIo,
-  make: (place: MutationPlace, on: (event: MutateEvent) => void) => Promise<MadeTask>,
+  make: (workbench: Workbench, on: (event: MutateEvent) => void) => Promise<MadeTask>,
 ): Promise<OpenTask> {
   const interrupt = listenForInterrupt(() => {});
-  const place = await openMutationPlace(paths, sandbox, interrupt.stop, io);
+  const workbench = await openWorkbench(
+    host,
+    { name: 'mutation', mode: sandbox, signal: interrupt.stop },
+    io,
+  );
   try {
     const progress = mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`));
-    const { dir, lent, secretDirs } = await make(place, progress);
-    const task = await loadTaskDirectory(dir, join(place.workDir, 'packed-task'), {
-      git: place.host.git,
+    const { dir, lent, secretDirs } = await make(workbench, progress);
+    const task = await loadTaskDirectory(dir, join(workbench.tempDir, 'packed-task'), {
+      git: workbench.git,
       lent,
     });
-    return { task, secretDirs: [...secretDirs, place.workDir], close: place.close };
+    return { task, secretDirs: [...secretDirs, workbench.tempDir], close: workbench.close };
   } catch (error) {
-    await place.close();
+    await workbench.close();
     if (!interrupt.stop.aborted) throw error;
     throw new LeftError('Interrupted before there was a task to run.', {
       code: 'interrupted',

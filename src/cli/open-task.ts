@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findGit } from '../run/machine-checks.js';
+import { findGit } from '../host/git.js';
+import type { Host } from '../host/host.js';
 import { claimRunDir } from '../sandbox/leftovers.js';
 import { type Catalogue, DEFAULT_TASK_ID, openCatalogue, unknownTask } from '../tasks/catalogue.js';
 import { gitPlaces, localPath } from '../tasks/git-places.js';
@@ -10,7 +11,6 @@ import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { isGlob, matchGlobs } from '../tasks/globs.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Task } from '../tasks/task.js';
-import type { Paths } from './paths.js';
 
 export interface OpenTask {
   task: Task;
@@ -19,11 +19,9 @@ export interface OpenTask {
   close(): Promise<void>;
 }
 
-type Env = Readonly<Record<string, string>>;
-
 /** The one task of a name: a bundled id, a directory, or `URL#ref:path`; of several, the first. Errors: UsageError. */
-export async function openTask(name: string | undefined, paths: Paths, env: Env): Promise<OpenTask> {
-  const [task] = await findTasks([name ?? DEFAULT_TASK_ID], paths, env);
+export async function openTask(name: string | undefined, host: Host): Promise<OpenTask> {
+  const [task] = await findTasks([name ?? DEFAULT_TASK_ID], host);
   if (!task) throw new Error('a name that is no task was let through');
   return task.open();
 }
@@ -39,13 +37,13 @@ export interface FoundTask {
  * The tasks of a list of names: ids and globs of bundled ones, directories of one task or of several, git sources of the
  * same. No name is every bundled task. Errors: UsageError for a name that is no task.
  */
-export async function findTasks(names: readonly string[], paths: Paths, env: Env): Promise<FoundTask[]> {
-  const catalogue = await openCatalogue(paths.tasksDir);
+export async function findTasks(names: readonly string[], host: Host): Promise<FoundTask[]> {
+  const catalogue = await openCatalogue(host.tasksDir);
   const bundled = (id: string): FoundTask => ({
     name: id,
     open: async () => ({
       task: await catalogue.find(id),
-      secretDirs: ownRepository(paths),
+      secretDirs: ownRepository(host),
       close: async () => {},
     }),
   });
@@ -56,10 +54,10 @@ export async function findTasks(names: readonly string[], paths: Paths, env: Env
     if (source) {
       const local = localPath(source.url);
       const beside = local === null ? [] : [local, ...gitPlaces(local)];
-      const { git } = await findGit({ ...env });
-      const dir = await checkOutSource(source, { git, env, cacheDir: paths.cacheDir });
-      found.push(...(await inDirectory(dir, name, paths, beside)));
-    } else if (await isDirectory(name)) found.push(...(await inDirectory(resolve(name), name, paths)));
+      const { git } = await findGit(host.env);
+      const dir = await checkOutSource(source, { git, host });
+      found.push(...(await inDirectory(dir, name, host, beside)));
+    } else if (await isDirectory(name)) found.push(...(await inDirectory(resolve(name), name, host)));
     else found.push(...(await idsOf(name, catalogue)).map(bundled));
   }
   return found.filter((task, index) => found.findIndex(({ name }) => name === task.name) === index);
@@ -78,7 +76,7 @@ const MAX_DEPTH = 3;
 async function inDirectory(
   dir: string,
   given: string,
-  paths: Paths,
+  host: Host,
   beside: readonly string[] = [],
 ): Promise<FoundTask[]> {
   const below = (await isTask(dir)) ? [dir] : await tasksBelow(dir, MAX_DEPTH);
@@ -86,13 +84,13 @@ async function inDirectory(
   const dirs = below.length > 0 ? below : [dir];
   return dirs.map((each) => ({
     name: dirs.length === 1 ? given : each,
-    open: () => openDirectory(each, paths, beside),
+    open: () => openDirectory(each, host, beside),
   }));
 }
 
 /** @param beside what else holds the task's files, such as the repository that it was checked out from */
-async function openDirectory(dir: string, paths: Paths, beside: readonly string[]): Promise<OpenTask> {
-  const packed = await mkdtemp(join(paths.tempDir, 'codingagentbench-task-'));
+async function openDirectory(dir: string, host: Host, beside: readonly string[]): Promise<OpenTask> {
+  const packed = await mkdtemp(join(host.tempDir, 'codingagentbench-task-'));
   const close = () => rm(packed, { recursive: true, force: true });
   // It holds the solution: the next run removes it, should this one be killed.
   await claimRunDir(packed, `task-${randomBytes(8).toString('hex')}`);
@@ -109,7 +107,7 @@ async function openDirectory(dir: string, paths: Paths, beside: readonly string[
 }
 
 /** Of somebody who works on this program: its repository holds the hidden cases of the bundled tasks. */
-function ownRepository({ packageRoot }: Paths): string[] {
+function ownRepository({ packageRoot }: Host): string[] {
   return existsSync(join(packageRoot, '.git')) ? gitPlaces(packageRoot) : [];
 }
 

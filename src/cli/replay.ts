@@ -11,7 +11,7 @@ import { readPatch, readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
 import { compareCommand } from './compare-command.js';
 import type { CliIo } from './io.js';
-import { findPaths } from './paths.js';
+import { openHost } from './open-host.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** What `replay` was given on the command line. */
@@ -24,7 +24,7 @@ export interface ReplayFlags {
 
 /** The `replay` command: a saved run on the screen it had, or as a list of what happened where there is no terminal. */
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
-  const { runsDir } = findPaths();
+  const { runsDir } = openHost(io);
   const run = await findRun(runsDir, name);
   const kept = run.complete ? await keptOf(run, runsDir) : null;
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Host } from '../host/host.js';
 import { mapBounded } from '../host/map-bounded.js';
 import type { RunRecord } from '../model/record.js';
 import { type CellResult, resultOf } from '../reporters/documents/compare/cell-result.js';
@@ -9,17 +10,16 @@ import type { PageAssets } from '../reporters/documents/html/assets.js';
 import { listRuns } from '../store/find-run.js';
 import { readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
-import type { Paths } from './paths.js';
 
 /** The run kept in `dir`, with the other saved runs to stand beside it. Errors: UsageError of the store. */
-export function runMaterial(dir: string, paths: Paths): RunMaterial {
+export function runMaterial(dir: string, host: Host): RunMaterial {
   return {
     async page() {
       const record = await readRecord(dir);
-      return { record, patch: await readPatch(dir), others: await resultsBeside(record, paths.runsDir) };
+      return { record, patch: await readPatch(dir), others: await resultsBeside(record, host.runsDir) };
     },
     events: () => readEvents(dir),
-    assets: () => pageAssets(paths.pageDir),
+    assets: () => pageAssets(host.pageDir),
   };
 }
 

@@ -4,7 +4,7 @@ import { FORMAT_ENDINGS, type FormatId } from '../reporters/documents/format-ids
 import { findFormat } from '../reporters/documents/formats.js';
 import { findRun } from '../store/find-run.js';
 import type { CliIo } from './io.js';
-import { findPaths } from './paths.js';
+import { openHost } from './open-host.js';
 import { runMaterial } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
@@ -19,14 +19,14 @@ export interface ShowFlags {
 
 /** The `show` command: a saved run, in whatever format, on stdout or in a file. */
 export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<ExitCode> {
-  const paths = findPaths();
-  const { id, dir } = await findRun(paths.runsDir, name);
+  const host = openHost(io);
+  const { id, dir } = await findRun(host.runsDir, name);
   const { format, out } = flags;
   if (format !== undefined) {
     const file = shellWord(`${id}.${FORMAT_ENDINGS[format]}`);
     refuseFlood({ command: `show ${shellWord(name)}`, format, name: file }, out, io);
   }
-  const material = runMaterial(dir, paths);
+  const material = runMaterial(dir, host);
   const text =
     format === undefined
       ? await terminalPage(material, flags, io)

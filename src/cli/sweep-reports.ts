@@ -1,12 +1,12 @@
+import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
 import type { SweepRecord } from '../model/sweep-record.js';
 import type { FormatId } from '../reporters/documents/format-ids.js';
 import type { CliIo } from './io.js';
-import type { Paths } from './paths.js';
 import type { Reporting } from './reporters.js';
 import { writeResult } from './write-result.js';
 
-type Document = (sweep: SweepRecord, paths: Paths) => Promise<string>;
+type Document = (sweep: SweepRecord, host: Host) => Promise<string>;
 
 /** How several cells are written down together. */
 const DOCUMENTS: Partial<Record<FormatId, Document>> = {
@@ -22,12 +22,12 @@ const DOCUMENTS: Partial<Record<FormatId, Document>> = {
     const { compareMarkdown } = await import('../reporters/documents/compare/compare-text.js');
     return compareMarkdown(await comparisonOf(sweep));
   },
-  async html(sweep, paths) {
+  async html(sweep, host) {
     const [{ compareHtml }, { pageAssets }] = await Promise.all([
       import('../reporters/documents/html/compare-html.js'),
       import('./run-material.js'),
     ]);
-    return compareHtml(await comparisonOf(sweep), await pageAssets(paths.pageDir));
+    return compareHtml(await comparisonOf(sweep), await pageAssets(host.pageDir));
   },
 };
 
@@ -53,10 +53,9 @@ export function sweepDocument(format: FormatId): Document {
 export async function writeSweepReports(
   { stdout, files }: Reporting,
   sweep: SweepRecord,
-  paths: Paths,
+  host: Host,
   io: CliIo,
 ): Promise<void> {
-  if (stdout !== null) io.stdout.write(await sweepDocument(stdout)(sweep, paths));
-  for (const { format, file } of files)
-    await writeResult(await sweepDocument(format)(sweep, paths), file, io);
+  if (stdout !== null) io.stdout.write(await sweepDocument(stdout)(sweep, host));
+  for (const { format, file } of files) await writeResult(await sweepDocument(format)(sweep, host), file, io);
 }

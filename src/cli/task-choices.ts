@@ -1,15 +1,13 @@
+import type { Host } from '../host/host.js';
 import { resolveToolchain } from '../host/toolchains.js';
 import type { Option } from '../reporters/live/prompt/choice.js';
 import { openCatalogue } from '../tasks/catalogue.js';
-import type { CliIo } from './io.js';
-import type { Paths } from './paths.js';
 
 /** Every bundled task, with its title and the toolchain it needs: whether this machine has it, and which. */
-export async function taskChoices(paths: Paths, { env }: CliIo): Promise<Array<Option<string>>> {
-  const catalogue = await openCatalogue(paths.tasksDir);
+export async function taskChoices(host: Host): Promise<Array<Option<string>>> {
+  const catalogue = await openCatalogue(host.tasksDir);
   const tasks = await Promise.all(catalogue.ids.map((id) => catalogue.find(id)));
   const needed = [...new Set(tasks.flatMap(({ manifest }) => manifest.toolchain))];
-  const host = { env, node: process.execPath };
   const resolved = new Map(
     await Promise.all(needed.map(async (id) => [id, await resolveToolchain(id, host)] as const)),
   );

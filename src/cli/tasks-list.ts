@@ -1,4 +1,5 @@
 import { takeSnapshot } from '../grading/snapshot.js';
+import type { Host } from '../host/host.js';
 import { resolveToolchain } from '../host/toolchains.js';
 import { ExitCode } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
@@ -8,10 +9,9 @@ import { onWorkspace } from '../task-checks/attempt.js';
 import { readHiddenCases } from '../tasks/hidden-cases.js';
 import type { Constraint } from '../tasks/manifest.js';
 import type { Task } from '../tasks/task.js';
-import { cellPlace } from './cell-place.js';
 import type { CliIo } from './io.js';
+import { openHost } from './open-host.js';
 import { findTasks } from './open-task.js';
-import { findPaths } from './paths.js';
 import { openScratch } from './scratch.js';
 import { colourOn, terminalOf } from './terminal.js';
 
@@ -24,11 +24,10 @@ const MAX_WIDTH = 140;
 
 /** `tasks list`: what there is to run, and whether this machine can. */
 export async function tasksList(names: readonly string[], flags: TasksFlags, io: CliIo): Promise<ExitCode> {
-  const paths = findPaths();
-  const { env } = cellPlace(paths, [], io);
-  const known = toolchainsHere(env);
+  const host = openHost(io);
+  const known = toolchainsHere(host);
   const rows = [];
-  for (const found of await findTasks(names, paths, env)) {
+  for (const found of await findTasks(names, host)) {
     const { task, close } = await found.open();
     rows.push(await rowOf(task, known));
     await close();
@@ -40,13 +39,12 @@ export async function tasksList(names: readonly string[], flags: TasksFlags, io:
 
 /** `tasks show`: the ticket and all that goes with it; never the solution nor the hidden cases. */
 export async function tasksShow(name: string, flags: TasksFlags, io: CliIo): Promise<ExitCode> {
-  const paths = findPaths();
-  const { env } = cellPlace(paths, [], io);
+  const host = openHost(io);
   const details: TaskDetail[] = [];
-  for (const found of await findTasks([name], paths, env)) {
+  for (const found of await findTasks([name], host)) {
     const { task, close } = await found.open();
     try {
-      details.push(await detailOf(task, await rowOf(task, toolchainsHere(env)), paths.tempDir));
+      details.push(await detailOf(task, await rowOf(task, toolchainsHere(host)), host.tempDir));
     } finally {
       await close();
     }
@@ -58,10 +56,10 @@ export async function tasksShow(name: string, flags: TasksFlags, io: CliIo): Pro
 
 type Present = (id: string) => Promise<boolean>;
 
-function toolchainsHere(env: Readonly<Record<string, string>>): Present {
+function toolchainsHere(host: Host): Present {
   const known = new Map<string, Promise<boolean>>();
   return (id) => {
-    const asked = known.get(id) ?? resolveToolchain(id, { env, node: process.execPath }).then(({ ok }) => ok);
+    const asked = known.get(id) ?? resolveToolchain(id, host).then(({ ok }) => ok);
     known.set(id, asked);
     return asked;
   };

@@ -8,10 +8,10 @@ import type { SandboxMode } from '../sandbox/sandbox.js';
 import { drawSeed } from './draw-seed.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
-import { openMutationPlace } from './mutation-host.js';
 import { mutationProgress } from './mutation-progress.js';
 import { mutationReport, mutationTable } from './mutation-report.js';
-import { findPaths } from './paths.js';
+import { openHost } from './open-host.js';
+import { openWorkbench } from './open-workbench.js';
 
 /** What `tasks mutate` was given on the command line. */
 export interface MutateFlags {
@@ -37,12 +37,16 @@ export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): 
   await refuseUsedDir(outDir, flags.out);
   const seed = flags.seed ?? drawSeed();
   const interrupt = listenForInterrupt(() => {});
-  const place = await openMutationPlace(findPaths(), flags.sandbox, interrupt.stop, io);
+  const workbench = await openWorkbench(
+    openHost(io),
+    { name: 'mutation', mode: flags.sandbox, signal: interrupt.stop },
+    io,
+  );
   try {
     io.stderr.write(`Seed ${seed}.\n`);
     const result = await mutateRepo({
       ...{ repo, command: flags.test, seed, count: flags.count, language: flags.language ?? null, outDir },
-      ...{ workDir: place.workDir, testTimeoutS: flags.testTimeout, host: place.host, lend: false },
+      ...{ testTimeoutS: flags.testTimeout, workbench, lend: false },
       on: mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`)),
     });
     const report = mutationReport(result, { seed, command: flags.test, count: flags.count });
@@ -54,7 +58,7 @@ export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): 
     return ExitCode.interrupted;
   } finally {
     interrupt.dispose();
-    await place.close();
+    await workbench.close();
   }
 }
 

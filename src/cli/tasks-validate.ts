@@ -1,23 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import type { Workbench } from '../grading/workbench.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { ladderJunit } from '../reporters/documents/task-checks-junit.js';
 import { ladderLines, ladderSummary } from '../reporters/documents/task-checks-report.js';
 import { palette } from '../reporters/text/palette.js';
-import { findGit } from '../run/machine-checks.js';
-import { chooseSandbox } from '../sandbox/choose-sandbox.js';
+import { secrets } from '../sandbox/masked-places.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { Climb } from '../task-checks/climb.js';
-import type { LadderPlace } from '../task-checks/place.js';
 import { tryClimb } from '../task-checks/try-climb.js';
-import { cellPlace } from './cell-place.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
+import { openHost } from './open-host.js';
 import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
-import { findPaths } from './paths.js';
-import { openScratch } from './scratch.js';
-import { hiddenOf, secrets } from './secrets.js';
+import { openWorkbench } from './open-workbench.js';
 import type { TasksFlags } from './tasks-list.js';
 import { colourOn, terminalOf } from './terminal.js';
 
@@ -36,31 +33,19 @@ export async function tasksValidate(
   flags: ValidateFlags,
   io: CliIo,
 ): Promise<ExitCode> {
-  const paths = findPaths();
-  const place = cellPlace(paths, hiddenOf(paths, io), io);
-  const opened = await openAll(await findTasks(names, paths, place.env));
+  const host = openHost(io);
+  const opened = await openAll(await findTasks(names, host));
   const interrupt = listenForInterrupt(() => {});
-  const scratch = await openScratch(paths.tempDir, 'validate');
+  const closers: Array<() => Promise<void>> = opened.map(({ close }) => close);
   try {
-    const chosen = await chooseSandbox({
-      mode: flags.sandbox,
-      path: place.env.PATH ?? '',
-      nodePath: place.node,
-      bridgePath: place.bridge,
-      home: place.home,
-      tempDir: place.tempDir,
-    });
-    if (chosen.warning !== null) io.stderr.write(`${chosen.warning}\n`);
-    const ladder: LadderPlace = {
-      sandbox: chosen.sandbox,
-      git: (await findGit(place.env)).git,
-      tempDir: scratch.dir,
-      host: { env: place.env, node: place.node },
-      cacheDir: place.cacheDir,
-      masked: [place.home, ...place.masked, ...secrets(opened.flatMap(({ secretDirs }) => secretDirs))],
-      signal: interrupt.stop,
-    };
-    const climbs = await climbAll(opened, flags, ladder, io);
+    const masked = secrets(opened.flatMap(({ secretDirs }) => secretDirs));
+    const workbench = await openWorkbench(
+      host,
+      { name: 'validate', mode: flags.sandbox, masked, signal: interrupt.stop },
+      io,
+    );
+    closers.push(workbench.close);
+    const climbs = await climbAll(opened, flags, workbench, io);
     if (flags.junit !== undefined) await writeReport(flags.junit, ladderJunit(climbs));
     if (flags.json) io.stdout.write(toJson({ tasks: climbs }));
     return exitCodeOf(climbs);
@@ -69,8 +54,7 @@ export async function tasksValidate(
     throw error;
   } finally {
     interrupt.dispose();
-    await scratch.close();
-    for (const { close } of opened) await close();
+    for (const close of closers.reverse()) await close();
   }
 }
 
@@ -100,7 +84,7 @@ async function openAll(found: readonly FoundTask[]): Promise<OpenTask[]> {
 async function climbAll(
   opened: readonly OpenTask[],
   flags: ValidateFlags,
-  place: LadderPlace,
+  workbench: Workbench,
   io: CliIo,
 ): Promise<Climb[]> {
   const { env } = io;
@@ -123,7 +107,7 @@ async function climbAll(
       const { task } = opened[index] as OpenTask;
       running.add(task.id);
       show();
-      const climb = await tryClimb(task, place);
+      const climb = await tryClimb(task, workbench);
       climbs[index] = climb;
       running.delete(task.id);
       done++;

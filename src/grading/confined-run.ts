@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../model/errors.js';
+import type { LimitHit } from '../model/limits.js';
 import { superviseLimited } from '../sandbox/limits/limited.js';
 import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
-import type { LimitHit } from '../model/limits.js';
 import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
 import { OutputTail } from './output-tail.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';

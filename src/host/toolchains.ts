@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
-import { access, constants, realpath, stat } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findOnPath } from './find-on-path.js';
+import type { Host } from './host.js';
 
 /** Where the user's tools are looked for. */
-export interface ToolchainHost {
-  env: Readonly<Record<string, string | undefined>>;
-  /** Path of the Node binary that runs this program. */
-  node: string;
-}
+type ToolHost = Pick<Host, 'env' | 'node'>;
 
 export type ResolvedToolchain =
   | {
@@ -31,7 +29,7 @@ interface Toolchain {
   bins: string[];
   fix: string;
   /** Asks the tools themselves where they are. Rejects with a one-sentence error when they do not answer. */
-  probe(host: ToolchainHost): Promise<{ version: string; binDirs: string[]; roots: string[] }>;
+  probe(host: ToolHost): Promise<{ version: string; binDirs: string[]; roots: string[] }>;
 }
 
 export const TOOLCHAINS: readonly Toolchain[] = [
@@ -41,7 +39,7 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     bins: ['node'],
     fix: 'Install Node.js 20.18 or later from https://nodejs.org and run this program with it.',
     async probe({ node, env }) {
-      const binary = await realpath(node);
+      const binary = await realpath(node.path);
       return { version: await ask(binary, ['--version'], env), binDirs: [dirname(binary)], roots: [binary] };
     },
   },
@@ -54,7 +52,7 @@ export const TOOLCHAINS: readonly Toolchain[] = [
       // This program may itself run on an older Node than the one on PATH.
       const asked = ['-p', "process.features.typescript ? process.version + ' ' + process.execPath : ''"];
       const onPath = (env.PATH ?? '').split(delimiter).map((dir) => findOnPath('node', dir));
-      for (const found of [node, ...(await Promise.all(onPath))]) {
+      for (const found of [node.path, ...onPath]) {
         const said = found === null ? '' : await ask(found, asked, env).catch(() => '');
         const [, version, binary] = /^(\S+) (.+)$/.exec(said) ?? [];
         if (version && binary) return { version, binDirs: [dirname(binary)], roots: [binary] };
@@ -68,7 +66,7 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     bins: ['npm'],
     fix: 'Install npm, which comes with Node.js from https://nodejs.org.',
     async probe({ env }) {
-      const launcher = await findOnPath('npm', env.PATH ?? '');
+      const launcher = findOnPath('npm', env.PATH);
       if (launcher === null) throw new Error('there is no npm on PATH');
       // A link into the package, which it needs whole.
       const packageDir = dirname(dirname(await realpath(launcher)));
@@ -104,7 +102,7 @@ export const TOOLCHAINS: readonly Toolchain[] = [
       const [sysroot, version, linker] = await Promise.all([
         ask('rustc', ['--print', 'sysroot'], env),
         ask('rustc', ['--version'], env),
-        findOnPath('cc', env.PATH ?? ''),
+        findOnPath('cc', env.PATH),
       ]);
       if (linker === null) throw new Error('there is no cc on PATH, which Rust links with');
       return { version, binDirs: [join(sysroot, 'bin'), dirname(linker)], roots: [sysroot] };
@@ -182,7 +180,7 @@ const COMPILER_CACHES = new Set(['ccache', 'sccache', 'distcc', 'icecc']);
 
 async function findCompiler(bin: string, path: string): Promise<string | null> {
   for (const dir of path.split(delimiter)) {
-    const file = await findOnPath(bin, dir);
+    const file = findOnPath(bin, dir);
     if (file !== null && !COMPILER_CACHES.has(basename(await realpath(file)))) return file;
   }
   return null;
@@ -207,7 +205,7 @@ const SYSTEM_ROOTS = new Set(['/', '/usr', '/usr/local']);
 const PROBE_TIMEOUT_MS = 20_000;
 
 /** Finds the real binaries of a toolchain in the user's environment. Never throws. */
-export async function resolveToolchain(id: string, host: ToolchainHost): Promise<ResolvedToolchain> {
+export async function resolveToolchain(id: string, host: ToolHost): Promise<ResolvedToolchain> {
   const toolchain = TOOLCHAINS.find((known) => known.id === id);
   if (!toolchain) {
     const known = TOOLCHAINS.map((each) => each.id).join(', ');
@@ -221,7 +219,7 @@ export async function resolveToolchain(id: string, host: ToolchainHost): Promise
   try {
     const { version, binDirs, roots } = await toolchain.probe(host);
     for (const bin of bins) {
-      if ((await findOnPath(bin, binDirs.join(delimiter))) === null) {
+      if (findOnPath(bin, binDirs.join(delimiter)) === null) {
         return { ok: false, detail: `${title}: no ${bin} in ${binDirs.join(' or ')}.`, fix };
       }
     }
@@ -238,21 +236,8 @@ export async function resolveToolchain(id: string, host: ToolchainHost): Promise
   }
 }
 
-/** The first executable of that name on a PATH, or null. */
-export async function findOnPath(bin: string, path: string): Promise<string | null> {
-  for (const dir of path.split(delimiter)) {
-    if (dir === '') continue;
-    const file = join(dir, bin);
-    try {
-      await access(file, constants.X_OK);
-      if ((await stat(file)).isFile()) return file;
-    } catch {}
-  }
-  return null;
-}
-
 /** What a tool prints, trimmed. */
-async function ask(bin: string, args: string[], env: ToolchainHost['env']): Promise<string> {
+async function ask(bin: string, args: string[], env: Host['env']): Promise<string> {
   return (await answers(bin, args, env)).stdout.trim();
 }
 
@@ -260,7 +245,7 @@ async function ask(bin: string, args: string[], env: ToolchainHost['env']): Prom
 async function answers(
   bin: string,
   args: string[],
-  env: ToolchainHost['env'],
+  env: Host['env'],
 ): Promise<{ stdout: string; stderr: string }> {
   try {
     return await promisify(execFile)(bin, args, {

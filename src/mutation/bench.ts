@@ -1,58 +1,36 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import type { Confinement } from '../grading/confined-run.js';
 import { copyMaker } from '../grading/fresh-copy.js';
-import { type SeededCache, seedCaches } from '../grading/seeded-cache.js';
-import { resolveToolchain } from '../host/toolchains.js';
+import { confinementAt, findTools, type Workbench } from '../grading/workbench.js';
 import { PreflightError } from '../model/errors.js';
-import type { Masked } from '../sandbox/sandbox.js';
 import { packTask } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
 import type { TestBench } from './observe.js';
 
-/** This machine, as far as tests need it. */
-export interface MutationHost {
-  git: string;
-  /** The node that runs us. */
-  node: string;
-  env: Readonly<Record<string, string>>;
-  /** PATH behind the toolchains' own directories. */
-  systemDirs: readonly string[];
-  /** This program's own, where build caches of toolchains are kept. */
-  cacheDir: string;
-  sandbox: Confinement['sandbox'];
-  masked: readonly Masked[];
-  marker: string;
-  /** How many test runs go on at once. */
-  width: number;
-  signal: AbortSignal;
+/**
+ * How tests of these toolchains are confined.
+ *
+ * @throws PreflightError `preflight.no_toolchain`
+ */
+export async function confinementFor(
+  toolchains: readonly string[],
+  workbench: Workbench,
+): Promise<Confinement> {
+  const tools = await findTools(toolchains, workbench.host);
+  if ('ok' in tools)
+    throw new PreflightError(tools.detail, { code: 'preflight.no_toolchain', fix: tools.fix });
+  return confinementAt(workbench, tools);
 }
 
-/** How tests of these toolchains are confined. Errors: PreflightError `preflight.no_toolchain`. */
-export async function confinementFor(toolchain: readonly string[], host: MutationHost): Promise<Confinement> {
-  const pathDirs: string[] = [];
-  const readable: string[] = [host.node];
-  const caches: SeededCache[] = [];
-  for (const id of toolchain) {
-    const found = await resolveToolchain(id, host);
-    if (!found.ok) {
-      throw new PreflightError(found.detail, { code: 'preflight.no_toolchain', fix: found.fix });
-    }
-    pathDirs.push(...found.binDirs);
-    readable.push(...found.readableRoots);
-    caches.push(...(await seedCaches(id, found, host.cacheDir)));
-  }
-  const { sandbox, masked, marker, signal } = host;
-  return {
-    sandbox,
-    pathDirs: [...new Set([...pathDirs, ...host.systemDirs])],
-    readable,
-    masked,
-    caches,
-    marker,
-    signal,
-  };
+/** Tests use several cores themselves. */
+const MAX_WIDTH = 4;
+
+/** How many test runs go on at once: those that share a network may be in each other's way. */
+export function widthAt({ sandbox }: Pick<Workbench, 'sandbox'>): number {
+  return sandbox.ownNetwork ? Math.min(availableParallelism(), MAX_WIDTH) : 1;
 }
 
 /**
@@ -67,7 +45,7 @@ export async function openBench(
     tests: ReadonlyMap<string, Uint8Array | string>;
     timeoutMs: number;
   },
-  host: MutationHost,
+  { git, sandbox }: Pick<Workbench, 'git' | 'sandbox'>,
   confinement: Confinement,
 ): Promise<TestBench> {
   const [taskDir, testsDir, tempDir] = [join(dir, 'pristine'), join(dir, 'tests'), join(dir, 'copies')];
@@ -85,9 +63,9 @@ export async function openBench(
     writeFile(join(taskDir, 'solution/solve.sh'), ''),
     ...[...project.tests].map(([name, content]) => writeFile(join(testsDir, name), content)),
   ]);
-  const packed = await packTask(taskDir, join(dir, 'packed'), { git: host.git });
+  const packed = await packTask(taskDir, join(dir, 'packed'), { git });
   const task = { ...packed, dependencies: project.dependencies };
-  const freshCopy = await copyMaker({ task, git: host.git, tempDir, sandbox: host.sandbox });
+  const freshCopy = await copyMaker({ task, git, tempDir, sandbox });
   return { freshCopy, testsDir, timeoutMs: project.timeoutMs, confinement };
 }
 

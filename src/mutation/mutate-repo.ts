@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import { type Baseline, proveBaseline } from './baseline.js';
-import { confinementFor, type MutationHost, openBench } from './bench.js';
+import { confinementFor, openBench, widthAt } from './bench.js';
 import { canControl, controlsFor } from './controls.js';
 import { type Drop, hunt, type Mutant } from './hunt.js';
 import { ladderFault } from './ladder-fault.js';
@@ -26,13 +27,12 @@ export interface MutateOptions {
   language: string | null;
   /** Gets one directory a task. */
   outDir: string;
-  /** An existing empty directory; the caller removes it. */
-  workDir: string;
   /** Dependencies stay where the repository has them, for a task that is run at once; else they are copied. */
   lend: boolean;
   /** Limit of one run of the tests. */
   testTimeoutS: number;
-  host: MutationHost;
+  /** Its temp dir is empty, and gets everything that is tried. */
+  workbench: Workbench;
   on(event: MutateEvent): void;
 }
 
@@ -64,8 +64,12 @@ const triesFor = (count: number) => 20 + 15 * count;
  * @throws UsageError for a repository, language, or tests that cannot serve; PreflightError for a missing toolchain
  */
 export async function mutateRepo(options: MutateOptions): Promise<MutateResult> {
-  const { seed, count, command, workDir, testTimeoutS, host, on } = options;
-  const repo = await cloneSource(options.repo, join(workDir, 'source'), host);
+  const { seed, count, command, testTimeoutS, workbench, on } = options;
+  const workDir = workbench.tempDir;
+  const repo = await cloneSource(options.repo, join(workDir, 'source'), {
+    git: workbench.git,
+    env: workbench.host.env,
+  });
   const chosen = await chooseLanguage(repo, options.language);
   const { sources } = chosen;
   const language = await withTypeStripping(chosen.language, repo, command);
@@ -76,8 +80,8 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   const bench = await openBench(
     workDir,
     { ...repo, tests: new Map([['test.sh', testScript]]), timeoutMs: testTimeoutS * 1000 },
-    host,
-    await confinementFor(language.toolchain, host),
+    workbench,
+    await confinementFor(language.toolchain, workbench),
   );
   const built = [await bench.freshCopy('standing'), await bench.freshCopy('standing')] as const;
   const baseline = await proveBaseline(built, bench, {
@@ -90,7 +94,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   on({ type: 'green', baseline, sites: sites.length });
 
   const common = {
-    ...{ files, baseline, width: host.width, copies: standingCopies(built, bench.freshCopy) },
+    ...{ files, baseline, width: widthAt(workbench), copies: standingCopies(built, bench.freshCopy) },
     bench: { ...bench, timeoutMs: patience(baseline, testTimeoutS) },
   };
   // In an order of their own, so that no task depends on how many others were asked for.
@@ -126,7 +130,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
       const task = taskOf(mutant);
       const dir = join(workDir, 'candidates', task.name);
       await writeTask(dir, { ...task, lend: true });
-      return ladderFault(dir, { workDir, host, signal, lent: repo.dependencies });
+      return ladderFault(dir, { workbench, signal, lent: repo.dependencies });
     },
     onTried(site, result) {
       if (typeof result === 'string') dropped.push({ site, why: result });

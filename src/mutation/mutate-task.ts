@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { runConfined } from '../grading/confined-run.js';
 import { filesBelow, writeGivenFiles } from '../grading/given-files.js';
 import { takeSnapshot } from '../grading/snapshot.js';
+import type { Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { proveBaseline } from './baseline.js';
-import { confinementFor, type MutationHost, openBench } from './bench.js';
+import { confinementFor, openBench, widthAt } from './bench.js';
 import { hunt, type Mutant } from './hunt.js';
 import { ladderFault } from './ladder-fault.js';
 import { languageOf } from './languages.js';
@@ -23,9 +24,8 @@ export interface MutateTaskOptions {
   seed: number;
   /** Gets the variant, in a directory named after the task and the seed. */
   outDir: string;
-  /** An existing empty directory; the caller removes it. */
-  workDir: string;
-  host: MutationHost;
+  /** Its temp dir is empty, and gets everything that is tried. */
+  workbench: Workbench;
   on(event: MutateEvent): void;
 }
 
@@ -38,16 +38,17 @@ const MAX_TRIES = 60;
  * @throws UsageError `usage.no_variant` when the task has nothing to vary or no mutation of it is noticed by name
  */
 export async function mutateTask(options: MutateTaskOptions): Promise<string> {
-  const { task, seed, workDir, host, on } = options;
+  const { task, seed, workbench, on } = options;
+  const workDir = workbench.tempDir;
   const { manifest } = task;
   if (manifest.integrity || manifest.expected_refusal || manifest.test_format === 'exit-code') {
     throw noVariant(task, 'is not a task of broken code with named tests');
   }
   const language = languageOf(manifest.language);
-  const confinement = await confinementFor(manifest.toolchain, host);
+  const confinement = await confinementFor(manifest.toolchain, workbench);
   const hidden = await task.openHidden();
   const tree = join(workDir, 'source');
-  const given = await solve(task, hidden, tree, { workDir, host, confinement });
+  const given = await solve(task, hidden, tree, { workbench, confinement });
 
   const snapshot = await takeSnapshot(tree);
   const [isEditable, isProtected] = [matchGlobs(manifest.editable), matchGlobs(manifest.protected)];
@@ -67,7 +68,7 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
       tests: new Map([...tests].map(([path, { content }]) => [path, content])),
       timeoutMs: manifest.verifierTimeoutS * 1000,
     },
-    host,
+    workbench,
     confinement,
   );
   const built = [await bench.freshCopy('standing'), await bench.freshCopy('standing')] as const;
@@ -84,11 +85,20 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
   on({ type: 'green', baseline, sites: sites.length });
   const variantOf = (mutant: Mutant) => ({ task, hidden, tree, mutant, files, seed });
   const [mutant] = await hunt({
-    ...{ sites, files, baseline, bench, count: 1, maxTries: MAX_TRIES, describe: true, width: host.width },
+    ...{
+      sites,
+      files,
+      baseline,
+      bench,
+      count: 1,
+      maxTries: MAX_TRIES,
+      describe: true,
+      width: widthAt(workbench),
+    },
     copies: standingCopies(built, bench.freshCopy),
     async fault(found, signal) {
       const dir = await writeVariant(join(workDir, 'candidates', found.site.id), variantOf(found));
-      return ladderFault(dir, { workDir, host, signal, lent: task.dependencies });
+      return ladderFault(dir, { workbench, signal, lent: task.dependencies });
     },
     onTried: (site, result) => on({ type: 'tried', purpose: 'task', site, result }),
   });
@@ -102,16 +112,15 @@ async function solve(
   hidden: ReadonlyMap<string, HiddenFile>,
   tree: string,
   {
-    workDir,
-    host,
+    workbench,
     confinement,
-  }: Pick<MutateTaskOptions, 'workDir' | 'host'> & {
+  }: Pick<MutateTaskOptions, 'workbench'> & {
     confinement: Awaited<ReturnType<typeof confinementFor>>;
   },
 ): Promise<Map<string, string>> {
-  const [solution, scratch] = [join(workDir, 'solution'), join(workDir, 'solve')];
+  const [solution, scratch] = [join(workbench.tempDir, 'solution'), join(workbench.tempDir, 'solve')];
   await mkdir(scratch);
-  await cloneWorkspace(task, tree, { git: host.git, home: scratch });
+  await cloneWorkspace(task, tree, { git: workbench.git, home: scratch });
   await writeGivenFiles(solution, filesBelow(hidden, 'solution/'));
   const { entries } = await takeSnapshot(tree);
   const given = await readAll(

@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { findAgent, type Standing } from '../agents/acquire.js';
 import { useBinary } from '../agents/given-binary.js';
 import { specOf } from '../agents/pin.js';
 import { placesMissing } from '../grading/places-missing.js';
 import { seedCaches } from '../grading/seeded-cache.js';
-import { findOnPath, resolveToolchain } from '../host/toolchains.js';
-import { PreflightError } from '../model/errors.js';
+import { findGit } from '../host/git.js';
+import { resolveToolchain } from '../host/toolchains.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { claimRunDir } from '../sandbox/leftovers.js';
 import type { CheckSpec } from './checks.js';
-import { agentHost } from './plan.js';
 import type { PreflightOptions } from './preflight-options.js';
 import type { Found } from './ready.js';
 
@@ -18,7 +15,7 @@ type Timed = <T>(work: Promise<T>) => Promise<T>;
 
 /** What the machine must have before anything is asked of the endpoint; what they find goes into `found`. */
 export function machineChecks(
-  { trace, plan, place, marker }: PreflightOptions,
+  { trace, plan, host, marker }: PreflightOptions,
   found: Found,
   timed: Timed,
 ): CheckSpec[] {
@@ -27,7 +24,7 @@ export function machineChecks(
       id: 'git',
       title: 'git',
       run: async () => {
-        const { git, version } = await findGit(place.env);
+        const { git, version } = await findGit(host.env);
         found.git = git;
         return { status: 'ok', detail: version };
       },
@@ -36,11 +33,10 @@ export function machineChecks(
       id: `toolchain.${id}`,
       title: `${id} toolchain`,
       run: async () => {
-        const toolchain = await resolveToolchain(id, { env: place.env, node: place.node });
+        const toolchain = await resolveToolchain(id, host);
         if (!toolchain.ok) return { status: 'fail' as const, detail: toolchain.detail, fix: toolchain.fix };
-        found.binDirs.push(...toolchain.binDirs);
-        found.readable.push(...toolchain.readableRoots);
-        found.caches.push(...(await timed(seedCaches(id, toolchain, place.cacheDir))));
+        found.toolchains.push(toolchain);
+        found.caches.push(...(await timed(seedCaches(id, toolchain, host.cacheDir))));
         return { status: 'ok' as const, detail: toolchain.detail };
       },
     })),
@@ -50,11 +46,7 @@ export function machineChecks(
       run: async () => {
         const chosen = await chooseSandbox({
           mode: plan.sandboxMode,
-          path: place.env.PATH ?? '',
-          nodePath: place.node,
-          bridgePath: place.bridge,
-          home: place.home,
-          tempDir: place.tempDir,
+          host,
           claim: (dir) => claimRunDir(dir, marker),
         });
         found.sandbox = chosen.sandbox;
@@ -69,7 +61,6 @@ export function machineChecks(
       title: plan.adapter.id,
       run: async () => {
         const { adapter, agentBin } = plan;
-        const host = agentHost(place);
         if (agentBin) {
           found.agent = await timed(useBinary(agentBin, adapter, host));
           return { status: 'ok', detail: `${found.agent.version ?? 'version unknown'} at ${agentBin}` };
@@ -81,19 +72,6 @@ export function machineChecks(
       },
     },
   ];
-}
-
-/** Errors: PreflightError `preflight.no_git`. */
-export async function findGit(env: Record<string, string>): Promise<{ git: string; version: string }> {
-  const git = await findOnPath('git', env.PATH ?? '');
-  if (git === null) {
-    throw new PreflightError('There is no git on PATH.', {
-      code: 'preflight.no_git',
-      fix: 'Install git (https://git-scm.com).',
-    });
-  }
-  const { stdout } = await promisify(execFile)(git, ['--version'], { env });
-  return { git, version: stdout.trim() };
 }
 
 /** Where an agent is, or how it will be had, in one clause. */

@@ -1,4 +1,3 @@
-import type { AgentHost } from '../agents/acquire.js';
 import type { AgentAdapter } from '../agents/adapter.js';
 import type { CustomAgent } from '../agents/custom.js';
 import type { Limits } from '../sandbox/limits/limits.js';
@@ -41,32 +40,8 @@ export interface CellPlan {
   sandboxMode: SandboxMode;
   /** Of the machine, for the agent. @default `defaultLimits()` */
   limits?: Limits;
+  /** Hidden from agent and tests besides this program's own: the run's record, the task's secret half, keys. */
+  masked: readonly Masked[];
   /** Keep the workspace whatever the verdict. */
   keep: boolean;
-}
-
-/** Where the cell finds this machine. */
-export interface CellPlace {
-  cliVersion: string;
-  /** Installed agents. */
-  cacheDir: string;
-  tempDir: string;
-  /** The user's home: empty inside the sandbox. */
-  home: string;
-  /** Besides the home: this package, saved runs, the task's directory. Existing ones look empty inside the sandbox. */
-  masked: Masked[];
-  /** The compiled loopback bridge of the sandbox. */
-  bridge: string;
-  /** The compiled watchdog of runs without one. */
-  watchdog: string;
-  machine: { os: string; arch: string; node: string };
-  /** The node that runs us. */
-  node: string;
-  /** The user's environment without our variables: for the installer and the toolchain probes. */
-  env: Record<string, string>;
-}
-
-/** The place as the agents' installers see it. */
-export function agentHost({ cacheDir, node, machine, env }: CellPlace): AgentHost {
-  return { cacheDir, node: { path: node, version: machine.node }, env };
 }

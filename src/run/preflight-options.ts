@@ -1,11 +1,12 @@
-import type { CellPlace, CellPlan } from './plan.js';
+import type { Host } from '../host/host.js';
+import type { CellPlan } from './plan.js';
 import type { RunDirs } from './run-dirs.js';
 import type { Trace } from './trace.js';
 
 export interface PreflightOptions {
   trace: Trace;
   plan: CellPlan;
-  place: CellPlace;
+  host: Host;
   dirs: RunDirs;
   marker: string;
   stop: AbortSignal;

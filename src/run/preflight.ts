@@ -1,14 +1,15 @@
-import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { acquireAgent } from '../agents/acquire.js';
 import { probeEndpoint } from '../endpoint/probe/probe.js';
 import { findResponsesApi } from '../endpoint/probe/responses-api.js';
+import { toolsOf } from '../grading/workbench.js';
+import {} from '../host/host.js';
 import type { Check } from '../model/record.js';
+import { hiddenOn } from '../sandbox/masked-places.js';
 import { type Outcome, runChecks } from './checks.js';
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
 import type { Interval } from './overhead.js';
-import { agentHost, type CellPlace, type CellPlan } from './plan.js';
+
 import type { PreflightOptions } from './preflight-options.js';
 import { publishedCall, round } from './published.js';
 import type { Found, Ready } from './ready.js';
@@ -24,12 +25,11 @@ export interface Preflight {
 /** A local server may have to load the model first. */
 const PROBE_TIMEOUT_MS = 60_000;
 const RESPONSES_TIMEOUT_MS = 5_000;
-const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** Checks the machine, then the endpoint, then installs the agent if need be: nothing is downloaded for a dead endpoint. */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
-  const { trace, place } = options;
-  const found: Found = { binDirs: [], readable: [await realpath(place.node)], caches: [] };
+  const { trace, host } = options;
+  const found: Found = { toolchains: [], caches: [] };
   const elsewhere: Interval[] = [];
   const timed = async <T>(work: Promise<T>): Promise<T> => {
     const startMs = trace.clock.now();
@@ -40,24 +40,27 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     (await runChecks(trace, machineChecks(options, found, timed))) ??
     (await checkEndpoint(options, found, timed)) ??
     (found.toInstall ? await installAgent(options, found, found.toInstall, timed) : null);
-  const { git, agent, sandbox, upstream, readable, caches } = found;
+  const { git, agent, sandbox, upstream } = found;
   if (failed || !git || !agent || !sandbox || !upstream) return { ready: null, failed, elsewhere };
-  const pathDirs = pathOf(found, place);
+  const tools = await toolsOf(found.toolchains, found.caches, host);
   const wire = await timed(wireOf(options, upstream));
   return {
-    ready: { git, agent, sandbox, upstream, wire, pathDirs, readable, masked: maskedAt(place), caches },
+    ready: { git, agent, sandbox, upstream, wire, masked: maskedOf(options), ...tools },
     failed: null,
     elsewhere,
   };
 }
-
-const maskedAt = ({ home, cacheDir, masked }: CellPlace) => [home, cacheDir, ...masked];
 
 /** Agents that speak the Responses API alone work on any endpoint: what it lacks is translated. */
 async function wireOf({ plan, stop }: PreflightOptions, upstream: Ready['upstream']): Promise<Ready['wire']> {
   if (plan.adapter.wire === 'chat') return 'chat';
   const has = await findResponsesApi(upstream, { timeoutMs: RESPONSES_TIMEOUT_MS, signal: stop });
   return has === false ? 'bridged' : 'responses';
+}
+
+/** What neither agent nor tests may see. */
+function maskedOf({ host, plan }: PreflightOptions) {
+  return [...hiddenOn(host), ...plan.masked];
 }
 
 type Timed = <T>(work: Promise<T>) => Promise<T>;
@@ -79,13 +82,9 @@ async function checkEndpoint(options: PreflightOptions, found: Found, timed: Tim
   return checks.find(({ status }) => status === 'fail') ?? null;
 }
 
-function pathOf({ binDirs }: Found, { node }: CellPlace): string[] {
-  return [...new Set([...binDirs, dirname(node), ...SYSTEM_DIRS])];
-}
-
 /** The endpoint of the plan; for the demo, one that is started here. */
 async function openEndpoint(options: PreflightOptions, found: Found): Promise<Ready['upstream']> {
-  const { plan, dirs, marker, place } = options;
+  const { plan, dirs, marker, host } = options;
   const { sandbox, git } = found;
   if (plan.endpoint.kind === 'real') return plan.endpoint;
   if (!sandbox || !git) throw new Error('the machine is checked before the endpoint is opened');
@@ -98,9 +97,8 @@ async function openEndpoint(options: PreflightOptions, found: Found): Promise<Re
     sandbox,
     git,
     marker,
-    pathDirs: pathOf(found, place),
-    readable: found.readable,
-    masked: maskedAt(place),
+    ...(await toolsOf(found.toolchains, found.caches, host)),
+    masked: maskedOf(options),
   });
   options.onClose(demo.close);
   return demo;
@@ -112,12 +110,12 @@ function installAgent(
   pin: NonNullable<Found['toInstall']>,
   timed: Timed,
 ): Promise<Check | null> {
-  const { trace, plan, place, stop } = options;
+  const { trace, plan, host, stop } = options;
   const { id } = plan.adapter;
   const progress = { type: 'acquire_progress', agent: id, version: pin.version } as const;
   const run = async (): Promise<Outcome> => {
     const installing = acquireAgent(plan.adapter, pin, {
-      host: agentHost(place),
+      host,
       signal: stop,
       onProgress: (bytes, done) => trace.emit({ ...progress, bytes_on_disk: bytes, done }),
     });

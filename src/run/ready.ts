@@ -1,22 +1,18 @@
 import type { Standing } from '../agents/acquire.js';
 import type { InstalledAgent } from '../agents/installed-agent.js';
 import type { SeededCache } from '../grading/seeded-cache.js';
+import type { Tools } from '../grading/workbench.js';
+import type { ResolvedToolchain } from '../host/toolchains.js';
 import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 
 /** Everything the run needs besides the plan. */
-export interface Ready {
+export interface Ready extends Tools {
   /** The git binary. */
   git: string;
   agent: InstalledAgent;
   sandbox: Sandbox;
-  /** PATH inside the sandbox. */
-  pathDirs: string[];
-  /** Must stay readable inside the sandbox: toolchains and node. */
-  readable: string[];
   /** Look empty inside the sandbox. */
   masked: Masked[];
-  /** Build caches of the toolchains, for the tests. */
-  caches: SeededCache[];
   upstream: { baseUrl: string; key: string | null };
   /** How the agent's calls reach it: `bridged` are those for `/responses` to an endpoint that has only chat. */
   wire: 'chat' | 'responses' | 'bridged';
@@ -26,8 +22,6 @@ export interface Ready {
 export interface Found extends Partial<Pick<Ready, 'git' | 'agent' | 'sandbox' | 'upstream'>> {
   /** The agent's, as long as it is not installed. */
   toInstall?: Extract<Standing, { state: 'to_install' }>['pin'];
-  /** Of the task's toolchains. */
-  binDirs: string[];
-  readable: string[];
+  toolchains: Array<Pick<Extract<ResolvedToolchain, { ok: true }>, 'binDirs' | 'readableRoots'>>;
   caches: SeededCache[];
 }

@@ -1,13 +1,14 @@
+import type { Host } from '../host/host.js';
 import type { RunEvent } from '../model/events.js';
 import { foldRecord } from '../model/fold-record.js';
 import type { RunRecord } from '../model/record.js';
-import type { CellPlace, CellPlan } from './plan.js';
+import type { CellPlan } from './plan.js';
 import { type CellEnd, type CellIo, runCell } from './run-cell.js';
 
 /** Runs one cell and folds its events into the record. Nothing is emitted after it has returned. Errors: those of `runCell`. */
 export async function recordCell(
   plan: CellPlan,
-  place: CellPlace,
+  host: Host,
   io: CellIo,
 ): Promise<CellEnd & { record: RunRecord }> {
   const events: RunEvent[] = [];
@@ -19,7 +20,7 @@ export async function recordCell(
     if (event.type !== 'agent_output') events.push(event);
     io.emit(event);
   };
-  const end = await runCell(plan, place, { ...io, emit });
+  const end = await runCell(plan, host, { ...io, emit });
   over = true;
   return { ...end, record: foldRecord(events) };
 }

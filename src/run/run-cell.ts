@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { type Snapshot, takeSnapshot } from '../grading/snapshot.js';
 import { startClock } from '../host/clock.js';
+import type { Host } from '../host/host.js';
 import { removeTree } from '../host/remove-tree.js';
 import { CabError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
@@ -14,7 +15,7 @@ import { placeDependencies } from '../tasks/dependencies.js';
 import { isPublishedTask } from '../tasks/published-tasks.js';
 import { conclude, type RunFacts } from './conclude.js';
 import { drivePhase } from './drive-phase.js';
-import type { CellPlace, CellPlan } from './plan.js';
+import type { CellPlan } from './plan.js';
 import { preflight } from './preflight.js';
 import { round } from './published.js';
 import type { Ready } from './ready.js';
@@ -39,7 +40,7 @@ export interface CellEnd {
  * Runs one cell from preflight to score. All it finds goes out as events, the verdict last; it fails only on a fault
  * of this program, and then after the events have told of it. Nothing of the run is alive when it returns.
  */
-export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Promise<CellEnd> {
+export async function runCell(plan: CellPlan, host: Host, io: CellIo): Promise<CellEnd> {
   const key = plan.endpoint.kind === 'real' ? plan.endpoint.key : null;
   const trace = startTrace(startClock(), key, io.emit);
   const facts: RunFacts = {
@@ -52,10 +53,10 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
     phases: {},
     elsewhere: [],
   };
-  emitStart(trace, plan, place);
+  emitStart(trace, plan, host);
   const marker = `${plan.runId}-${randomBytes(8).toString('hex')}`;
   // The task's id is not in the path: it names what is wrong, and the agent sees the path.
-  const dirs = await makeRunDirs(place.tempDir, plan.adapter.id, marker);
+  const dirs = await makeRunDirs(host.tempDir, plan.adapter.id, marker);
   let bug: unknown = null;
   const closers: Array<() => Promise<void>> = [];
   const work = async () => {
@@ -65,13 +66,13 @@ export async function runCell(plan: CellPlan, place: CellPlace, io: CellIo): Pro
       facts,
       'preflight',
       null,
-      () => preflight({ trace, plan, place, dirs, marker, stop: io.stop, onClose }),
+      () => preflight({ trace, plan, host, dirs, marker, stop: io.stop, onClose }),
       ({ ready }) => ready !== null,
     );
     facts.elsewhere.push(...flight.elsewhere);
     facts.blocked = flight.failed;
     if (flight.ready?.sandbox.endsTogether === false) {
-      const callOff = startWatchdog({ nodePath: place.node, watchdogPath: place.watchdog, marker });
+      const callOff = startWatchdog({ nodePath: host.node.path, watchdogPath: host.watchdog, marker });
       onClose(async () => callOff());
     }
     if (flight.ready && !io.stop.aborted)
@@ -243,7 +244,7 @@ function behaviourOf({ custom }: CellPlan) {
   return { plugin_stack, behavior_mode: plugin_stack.length === 0 ? 'factory' : 'plugins' };
 }
 
-function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
+function emitStart(trace: Trace, plan: CellPlan, host: Host): void {
   const { task, endpoint } = plan;
   trace.emit({
     type: 'run_started',
@@ -273,8 +274,8 @@ function emitStart(trace: Trace, plan: CellPlan, place: CellPlace): void {
     max_calls: plan.budget.maxCalls,
     max_tokens: plan.budget.maxTokens,
     price: plan.price && { input_per_million: plan.price.input, output_per_million: plan.price.output },
-    cli_version: place.cliVersion,
-    machine: place.machine,
+    cli_version: host.cliVersion,
+    machine: { os: host.os, arch: host.arch, node: host.node.version },
     at: trace.clock.iso(0),
   });
 }

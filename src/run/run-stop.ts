@@ -1,7 +1,7 @@
 import type { Cause, LimitName } from '../model/causes.js';
 import type { ExitCode } from '../model/errors.js';
-import type { StopReason } from '../model/record.js';
 import type { LimitHit } from '../model/limits.js';
+import type { StopReason } from '../model/record.js';
 import type { BudgetLimits } from './budget.js';
 
 /** How a run ended, and what it had been allowed. */

@@ -1,8 +1,9 @@
+import type { Host } from '../host/host.js';
 import { ExitCode } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
-import type { CellPlace, CellPlan } from './plan.js';
+import type { CellPlan } from './plan.js';
 import { recordCell } from './record-cell.js';
 import { sumUp } from './sum-up.js';
 
@@ -31,7 +32,7 @@ const INTERRUPTED = 'You stopped the sweep before its turn.';
  * one; what a preflight finds wrong with the endpoint or the machine ends the sweep, told once. Errors: a fault of this program in any cell,
  * after the others that run have ended.
  */
-export async function runSweep(plan: SweepPlan, place: CellPlace, io: SweepIo): Promise<SweepRecord> {
+export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promise<SweepRecord> {
   const { sweepId, cells, jobs } = plan;
   const records = new Map<number, RunRecord>();
   const notStarted: NotStarted[] = [];
@@ -48,7 +49,7 @@ export async function runSweep(plan: SweepPlan, place: CellPlace, io: SweepIo): 
       // Its preflight found the machine and the endpoint ready.
       if (event.type === 'phase_started' && event.phase === 'prepare') letOthersIn();
     };
-    const { record, keptWorkdir } = await recordCell(cell, place, { emit, stop: io.stop, quit: io.quit });
+    const { record, keptWorkdir } = await recordCell(cell, host, { emit, stop: io.stop, quit: io.quit });
     records.set(at, record);
     const finding = findingOf(record);
     if (finding) findings.push(finding);

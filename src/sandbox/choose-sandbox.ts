@@ -1,5 +1,7 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { findOnPath } from '../host/find-on-path.js';
+import type { Host } from '../host/host.js';
 import { PreflightError } from '../model/errors.js';
 import { probeSandbox } from './probe-sandbox.js';
 import { type Sandbox, type SandboxMode, WRAPPERS, type Wrapper } from './sandbox.js';
@@ -10,14 +12,10 @@ import { noSandbox } from './wrappers/no-sandbox.js';
 import { seatbelt } from './wrappers/seatbelt.js';
 import { type UnsharePrograms, unshareSandbox } from './wrappers/unshare.js';
 
-export interface ChooseSandboxOptions
-  extends Pick<BubblewrapOptions, 'nodePath' | 'bridgePath' | 'home' | 'readable'> {
+export interface ChooseSandboxOptions extends Pick<BubblewrapOptions, 'readable'> {
   mode: SandboxMode;
-  /** The user's PATH, where bwrap is looked for. */
-  path: string;
-  tempDir: string;
+  host: Pick<Host, 'os' | 'env' | 'node' | 'bridge' | 'home' | 'tempDir'>;
   claim?: (dir: string) => Promise<void>;
-  platform?: NodeJS.Platform;
 }
 
 export interface ChosenSandbox {
@@ -37,17 +35,17 @@ const EXPOSURE = 'the agent can read your files, reach the network and leave pro
  * @throws PreflightError `preflight.no_sandbox` when one is required and none works
  */
 export async function chooseSandbox(options: ChooseSandboxOptions): Promise<ChosenSandbox> {
-  const { mode } = options;
+  const { mode, host } = options;
   if (mode === 'off') {
     return { sandbox: noSandbox, detail: 'none, as asked', warning: `The sandbox is off: ${EXPOSURE}.` };
   }
-  const platform = options.platform ?? process.platform;
+  const platform = host.os;
   const wanted = mode === 'auto' || mode === 'required' ? WRAPPERS : [mode];
   const problems: string[] = [];
   for (const kind of wanted) {
     const { of, find } = CANDIDATES[kind];
     if (of !== platform) continue;
-    const tried = await find({ ...options, platform });
+    const tried = await find(options);
     if ('problem' in tried) {
       problems.push(tried.problem);
       continue;
@@ -58,7 +56,7 @@ export async function chooseSandbox(options: ChooseSandboxOptions): Promise<Chos
   const problem = problems[0] ?? `there is none for ${platform}`;
   const whole = mode === 'auto' || mode === 'required' || mode === 'bubblewrap' || mode === 'unshare';
   const fix = whole
-    ? adviseSandbox({ platform, bwrapPath: findProgram('bwrap', options.path), sysctl })
+    ? adviseSandbox({ platform, bwrapPath: findOnPath('bwrap', options.host.env.PATH), sysctl })
     : '--sandbox auto takes the best one that works here.';
   if (mode !== 'auto') {
     const asked = mode === 'required' ? 'a sandbox is required' : `--sandbox ${mode} was asked for`;
@@ -88,10 +86,10 @@ const CANDIDATES: Record<Wrapper, Candidate> = {
 };
 
 async function findBubblewrap(options: ChooseSandboxOptions): Promise<Found> {
-  const bwrapPath = findProgram('bwrap', options.path);
+  const bwrapPath = findOnPath('bwrap', options.host.env.PATH);
   if (bwrapPath === null) return { problem: 'bubblewrap (bwrap) is not on PATH' };
   const attempt = (disableUserns: boolean) =>
-    probed(options, 'bubblewrap', bwrapPath, bubblewrap({ ...options, bwrapPath, disableUserns }));
+    probed(options, 'bubblewrap', bwrapPath, bubblewrap({ ...ofWrapper(options), bwrapPath, disableUserns }));
   const found = await attempt(true);
   // bubblewrap before 0.8, as in Ubuntu 22.04, does not know the option. The masks hold without it: mounts that a
   // nested user namespace inherits are locked (user_namespaces(7)).
@@ -99,28 +97,34 @@ async function findBubblewrap(options: ChooseSandboxOptions): Promise<Found> {
 }
 
 async function findUnshare(options: ChooseSandboxOptions): Promise<Found> {
-  const unshare = findProgram('unshare', options.path);
+  const unshare = findOnPath('unshare', options.host.env.PATH);
   if (unshare === null) return { problem: 'unshare is not on PATH' };
   const programs: Partial<UnsharePrograms> = { unshare };
   for (const name of ['setpriv', 'mount', 'umount', 'pivot_root', 'ip'] as const) {
-    const path = findProgram(name, [options.path, ...SBIN].join(delimiter));
+    const path = findOnPath(name, [options.host.env.PATH, ...SBIN].join(delimiter));
     if (path === null) return { problem: `unshare needs ${name}, which is not on PATH` };
     programs[name] = path;
   }
-  const sandbox = unshareSandbox({ ...options, programs: programs as UnsharePrograms });
+  const sandbox = unshareSandbox({ ...ofWrapper(options), programs: programs as UnsharePrograms });
   return probed(options, 'unshare', unshare, sandbox);
 }
 
 async function findLandlock(options: ChooseSandboxOptions): Promise<Found> {
-  const pythonPath = findProgram('python3', options.path);
+  const pythonPath = findOnPath('python3', options.host.env.PATH);
   if (pythonPath === null) return { problem: 'Landlock needs python3, which is not on PATH' };
-  return probed(options, 'landlock', pythonPath, landlock({ ...options, pythonPath }));
+  return probed(options, 'landlock', pythonPath, landlock({ ...ofWrapper(options), pythonPath }));
 }
 
 async function findSeatbelt(options: ChooseSandboxOptions): Promise<Found> {
   const sandboxExec = '/usr/bin/sandbox-exec';
-  if (findProgram('sandbox-exec', '/usr/bin') === null) return { problem: `there is no ${sandboxExec}` };
-  return probed(options, 'seatbelt', sandboxExec, seatbelt({ ...options, sandboxExec }));
+  if (findOnPath('sandbox-exec', '/usr/bin') === null) return { problem: `there is no ${sandboxExec}` };
+  return probed(options, 'seatbelt', sandboxExec, seatbelt({ ...ofWrapper(options), sandboxExec }));
+}
+
+/** What every wrapper is told of this machine. */
+function ofWrapper({ host, readable }: ChooseSandboxOptions) {
+  const { node, bridge, home } = host;
+  return { nodePath: node.path, bridgePath: bridge, home, ...(readable && { readable }) };
 }
 
 async function probed(
@@ -129,7 +133,12 @@ async function probed(
   path: string,
   sandbox: Sandbox,
 ): Promise<Found> {
-  const problem = await probeSandbox({ ...options, sandbox });
+  const problem = await probeSandbox({
+    ...ofWrapper(options),
+    tempDir: options.host.tempDir,
+    claim: options.claim,
+    sandbox,
+  });
   if (problem !== null) return { problem: `${kind} does not work here (${problem})` };
   const does = sandbox.endsTogether
     ? NAMESPACES
@@ -145,18 +154,6 @@ function weaker(kind: Wrapper, instead: string | undefined): string | null {
 }
 
 const SBIN = ['/usr/sbin', '/sbin'];
-
-/** The first executable file of that name on `path`; relative entries, which depend on the directory, are passed over. */
-export function findProgram(name: string, path: string): string | null {
-  for (const dir of path.split(delimiter).filter(isAbsolute)) {
-    const file = join(dir, name);
-    try {
-      accessSync(file, constants.X_OK);
-      if (statSync(file).isFile()) return file;
-    } catch {}
-  }
-  return null;
-}
 
 function sysctl(name: string): string | null {
   try {

@@ -1,4 +1,6 @@
 import { isAbsolute, join, normalize } from 'node:path';
+import type { Host } from '../host/host.js';
+import type { Masked } from './sandbox.js';
 
 /** Other people's files, sockets of the host's daemons, credentials of the machine, and whatever else lies in reach. */
 const ALWAYS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
@@ -83,4 +85,14 @@ function placesOf(names: readonly string[], env: Env): string[] {
     .filter((path) => isAbsolute(path))
     .map((path) => normalize(path))
     .filter((path) => path !== '/');
+}
+
+/** What no command of an agent or a task may see here: the user's home and secrets, and this program with all that it keeps. */
+export function hiddenOn({ home, cacheDir, packageRoot, runsDir, env }: Host): Masked[] {
+  return [home, cacheDir, packageRoot, runsDir, ...privateDirs(env), ...secrets(secretPlaces(env, home))];
+}
+
+/** Files and directories that no mount may show. */
+export function secrets(paths: readonly string[]): Masked[] {
+  return paths.map((secret) => ({ secret }));
 }

@@ -5,12 +5,12 @@ import { type Confinement, runConfined } from '../grading/confined-run.js';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { takeSnapshot } from '../grading/snapshot.js';
 import { stageScript } from '../grading/staged-script.js';
+import type { Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import type { Scores } from '../model/score-blocks.js';
 import { scoreCell } from '../scoring/score.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import type { Task } from '../tasks/task.js';
-import type { LadderPlace } from './place.js';
 
 /** What somebody who answers a task does to its workspace. */
 export type Act =
@@ -25,8 +25,8 @@ export interface Attempt {
 
 export interface AttemptOptions {
   task: Task;
-  place: LadderPlace;
-  confinement: Omit<Confinement, 'marker'>;
+  workbench: Workbench;
+  confinement: Confinement;
 }
 
 /**
@@ -37,16 +37,16 @@ export interface AttemptOptions {
  */
 export async function attempt(
   act: Act | null,
-  { task, place, confinement: given }: AttemptOptions,
+  { task, workbench, confinement: given }: AttemptOptions,
 ): Promise<Attempt> {
-  return onWorkspace(task, place, async ({ workspace, root }) => {
+  return onWorkspace(task, workbench, async ({ workspace, root }) => {
     const before = await takeSnapshot(workspace);
     const confinement = { ...given, marker: `ladder-${randomBytes(8).toString('hex')}` };
     if (act?.kind === 'files') await act.edit(workspace);
     if (act?.kind === 'script') await runScript(act.name, task, { workspace, root }, confinement);
     const tempDir = join(root, 'grading');
     await mkdir(tempDir);
-    const graded = await grade({ task, workspace, before, tempDir, git: place.git, ...confinement });
+    const graded = await grade({ task, workspace, before, tempDir, git: workbench.git, ...confinement });
     return { graded, scores: scoresOf(task, graded) };
   });
 }
@@ -60,7 +60,7 @@ interface Workspace {
 /** Uses a fresh workspace of the task, and removes it. */
 export async function onWorkspace<T>(
   task: Task,
-  { tempDir, git }: Pick<LadderPlace, 'tempDir' | 'git'>,
+  { tempDir, git }: Pick<Workbench, 'tempDir' | 'git'>,
   use: (place: Workspace) => Promise<T>,
 ): Promise<T> {
   const root = await mkdtemp(join(await realpath(tempDir), 'ladder-'));

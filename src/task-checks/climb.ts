@@ -1,7 +1,8 @@
+import type { Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import type { Task } from '../tasks/task.js';
 import { type Act, attempt, onWorkspace } from './attempt.js';
-import { confineTask, type LadderPlace } from './place.js';
+import { confineTask } from './confine-task.js';
 import { rungsOf } from './rungs.js';
 import type { Attempts, RungSpec } from './task-check.js';
 
@@ -35,18 +36,18 @@ export interface Climb {
  */
 export async function climbLadder(
   task: Task,
-  place: LadderPlace,
+  workbench: Workbench,
   onRung: (rung: Rung) => void = () => {},
 ): Promise<Climb> {
-  const confined = await confineTask(task, place);
+  const confined = await confineTask(task, workbench);
   if ('missing' in confined) {
     return { task_id: task.id, verdict: 'skipped', missing: confined.missing, rungs: [] };
   }
   const { confinement } = confined;
-  const act = (what: Act | null) => attempt(what, { task, place, confinement });
+  const act = (what: Act | null) => attempt(what, { task, workbench, confinement });
   const attempts: Attempts = {
     ...remembering(act),
-    pristine: (read) => onWorkspace(task, place, ({ workspace }) => read(workspace)),
+    pristine: (read) => onWorkspace(task, workbench, ({ workspace }) => read(workspace)),
   };
   const scripts = new Set((await task.openHidden()).keys());
   const rungs: Rung[] = [];

@@ -1,7 +1,7 @@
+import type { Workbench } from '../grading/workbench.js';
 import { HarnessError } from '../model/errors.js';
 import type { Task } from '../tasks/task.js';
 import { type Climb, climbLadder, type Rung } from './climb.js';
-import type { LadderPlace } from './place.js';
 
 /**
  * Climbs the ladder for one of several tasks: a failure of this machine is told with what was found until then, since
@@ -9,12 +9,12 @@ import type { LadderPlace } from './place.js';
  *
  * @throws the signal's reason
  */
-export async function tryClimb(task: Task, place: LadderPlace): Promise<Climb> {
+export async function tryClimb(task: Task, workbench: Workbench): Promise<Climb> {
   const rungs: Rung[] = [];
   try {
-    return await climbLadder(task, place, (rung) => rungs.push(rung));
+    return await climbLadder(task, workbench, (rung) => rungs.push(rung));
   } catch (error) {
-    if (!(error instanceof HarnessError) || place.signal?.aborted) throw error;
+    if (!(error instanceof HarnessError) || workbench.signal?.aborted) throw error;
     return { task_id: task.id, verdict: 'unfinished', missing: error.message, rungs };
   }
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
+import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
 
 /** A directory in a git repository: `URL#ref:path`, each of the two optional. */
@@ -13,12 +14,11 @@ export interface GitSource {
   path: string;
 }
 
-export interface GitHost {
+/** Whoever may clone a repository by hand may do so here: it gets the user's environment. */
+export interface GitAccess {
   /** The git binary. */
   git: string;
-  /** The user's environment: whoever may clone a repository by hand may do so here. */
-  env: Readonly<Record<string, string>>;
-  cacheDir: string;
+  host: Pick<Host, 'env' | 'cacheDir'>;
 }
 
 const URL_FORM = /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:)\S+$/;
@@ -46,22 +46,22 @@ export function parseGitSource(name: string): GitSource | null {
  * @returns a directory that holds no `.git`; to be read only
  * @throws UsageError with git's own reason
  */
-export async function checkOutSource(source: GitSource, host: GitHost): Promise<string> {
+export async function checkOutSource(source: GitSource, access: GitAccess): Promise<string> {
   const id = createHash('sha256').update(source.url).digest('hex').slice(0, 16);
-  const shelf = join(host.cacheDir, 'task-sources', id);
+  const shelf = join(access.host.cacheDir, 'task-sources', id);
   await mkdir(shelf, { recursive: true });
-  const commit = await resolveRef(source, shelf, host);
+  const commit = await resolveRef(source, shelf, access);
   const tree = join(shelf, commit);
-  if (!(await isDirectory(tree))) await fetchCommit(source, commit, tree, shelf, host);
+  if (!(await isDirectory(tree))) await fetchCommit(source, commit, tree, shelf, access);
   return inTree(source, tree);
 }
 
-async function resolveRef({ url, ref }: GitSource, shelf: string, host: GitHost): Promise<string> {
+async function resolveRef({ url, ref }: GitSource, shelf: string, access: GitAccess): Promise<string> {
   if (COMMIT.test(ref)) return ref;
   // A file a ref, renamed into place: several runs may ask at once.
   const file = join(shelf, `ref-${createHash('sha256').update(ref).digest('hex').slice(0, 16)}`);
   try {
-    const said = await gitIn(shelf, host).listRemote([url, ref, `refs/tags/${ref}^{}`]);
+    const said = await gitIn(shelf, access).listRemote([url, ref, `refs/tags/${ref}^{}`]);
     // A peeled tag comes last, and is the commit that the tag means.
     const commit = said.trim().split('\n').at(-1)?.split(/\s/)[0] ?? '';
     if (!COMMIT.test(commit)) throw new Error(`it has no branch or tag ${ref}`);
@@ -81,11 +81,11 @@ async function fetchCommit(
   commit: string,
   tree: string,
   shelf: string,
-  host: GitHost,
+  access: GitAccess,
 ): Promise<void> {
   const making = await mkdtemp(join(shelf, 'fetching-'));
   try {
-    const git = gitIn(making, host);
+    const git = gitIn(making, access);
     await git.raw('init', '--quiet', '--template=');
     try {
       // Not every server hands out a commit by its id.
@@ -116,7 +116,7 @@ async function inTree({ url, path }: GitSource, tree: string): Promise<string> {
   });
 }
 
-function gitIn(dir: string, { git, env }: GitHost) {
+function gitIn(dir: string, { git, host: { env } }: GitAccess) {
   const own = {
     GIT_TERMINAL_PROMPT: '0',
     GCM_INTERACTIVE: 'never',

@@ -2,11 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AcquireOptions, type AgentHost, acquireAgent, findAgent } from '../../src/agents/acquire.js';
+import { type AcquireOptions, acquireAgent, findAgent } from '../../src/agents/acquire.js';
 import type { AgentAdapter } from '../../src/agents/adapter.js';
 import { opencode } from '../../src/agents/adapters/opencode.js';
 import type { GoPin, NpmPin, PathPin, Pin, PipPin } from '../../src/agents/pin.js';
+import type { Host } from '../../src/host/host.js';
 import { PreflightError } from '../../src/model/errors.js';
+import { testHost } from '../host/test-host.js';
 
 const native: NpmPin = {
   kind: 'npm',
@@ -55,12 +57,13 @@ function put(name: string, script: string): string {
   return file;
 }
 
-const host = (more: Partial<AgentHost> = {}): AgentHost => ({
-  cacheDir: join(dir, 'cache'),
-  node: { path: process.execPath, version: '20.20.2' },
-  env: { PATH: `${join(dir, 'bin')}:/usr/bin:/bin`, HOME: dir, PYENV_ROOT: join(dir, 'no-pyenv') },
-  ...more,
-});
+const host = (more: Partial<Host> = {}): Host =>
+  testHost({
+    cacheDir: join(dir, 'cache'),
+    node: { path: process.execPath, version: '20.20.2' },
+    env: { PATH: `${join(dir, 'bin')}:/usr/bin:/bin`, HOME: dir, PYENV_ROOT: join(dir, 'no-pyenv') },
+    ...more,
+  });
 
 const options = (more: Partial<AcquireOptions> = {}): AcquireOptions => ({
   host: host(),

@@ -24,11 +24,10 @@ with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
     wheel.writestr(info + 'RECORD', '')
 `;
 
-const user = Object.fromEntries(
-  Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-);
-const node = { path: process.execPath, version: process.versions.node };
-const fits = await pip.fits(pin, { cacheDir: '/', node, env: user });
+import { testHost } from '../host/test-host.js';
+
+const user = testHost().env;
+const fits = await pip.fits(pin, testHost());
 
 let dir: string;
 beforeEach(() => {
@@ -58,7 +57,7 @@ test.skipIf(missing)(
         PIP_NO_CACHE_DIR: '1',
       };
       const run = { env, signal: new AbortController().signal, timeoutMs: 100_000 };
-      await expect(pip.install(pin, dir, { cacheDir: dir, node, env }, run)).rejects.toThrow(
+      await expect(pip.install(pin, dir, testHost({ cacheDir: dir, env }), run)).rejects.toThrow(
         'the index gave another archive than the one this program was tried with',
       );
     } finally {

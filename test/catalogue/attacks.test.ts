@@ -2,11 +2,11 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { attempt } from '../../src/task-checks/attempt.js';
-import { confineTask } from '../../src/task-checks/place.js';
+import { confineTask } from '../../src/task-checks/confine-task.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { named } from '../needs.js';
-import { ladderPlace } from '../task-checks/place.js';
+import { workbenchAt } from '../task-checks/workbench.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
 // Attacks on the graders of every language, on real tasks with their real toolchains: none of them may pass.
@@ -138,16 +138,16 @@ const ATTACKS: Record<string, Attack[]> = {
 };
 
 describe.each(Object.entries(ATTACKS))('%s', async (id, attacks) => {
-  const place = ladderPlace(makeTempDir());
+  const workbench = workbenchAt(makeTempDir());
   const task = await packTask(join(FIXTURES, id), join(scratch, id.replace('/', '-')));
-  const confined = await confineTask(task, place);
+  const confined = await confineTask(task, workbench);
   const missing = 'missing' in confined ? confined.missing : null;
 
   test.skipIf(missing).each(attacks)(named('attack: %s', missing), async (_, act, accused = []) => {
     if ('missing' in confined) return;
     const { confinement } = confined;
     const edit = async (workspace: string) => act(workspace);
-    const { graded, scores } = await attempt({ kind: 'files', edit }, { task, place, confinement });
+    const { graded, scores } = await attempt({ kind: 'files', edit }, { task, workbench, confinement });
     expect(scores.pass_rate.pass).toBe(0);
     expect(graded.tampering.map(({ path }) => path)).toEqual(accused);
   });

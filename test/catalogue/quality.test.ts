@@ -8,6 +8,7 @@ import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import { matchGlobs } from '../../src/tasks/globs.js';
 import { readHiddenCases } from '../../src/tasks/hidden-cases.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
+import { testHost } from '../host/test-host.js';
 import { named } from '../needs.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
@@ -58,9 +59,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
 
 for (const task of tasks) {
   const { manifest } = task;
-  const toolchains = await Promise.all(
-    manifest.toolchain.map((id) => resolveToolchain(id, { env: process.env, node: process.execPath })),
-  );
+  const toolchains = await Promise.all(manifest.toolchain.map((id) => resolveToolchain(id, testHost())));
   const missing = toolchains.find((toolchain) => !toolchain.ok)?.detail ?? null;
   const noCases = manifest.hidden ? null : 'hidden cases, which only a task with a fault has';
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findOnPath } from '../../src/host/find-on-path.js';
 import { runEventSchema } from '../../src/model/events.js';
 import { foldRecord } from '../../src/model/fold-record.js';
 import { type RunRecord, recordSchema } from '../../src/model/record.js';
-import { findProgram } from '../../src/sandbox/choose-sandbox.js';
 import { named, toolchain } from '../needs.js';
 import { steady, Visitor } from './cli.js';
 
@@ -126,7 +126,7 @@ describe.skipIf(missing)(named('the demo, with real opencode', missing), () => {
     const PATH = join(visitor.dir, 'bin');
     mkdirSync(PATH);
     for (const program of ['node', 'git', 'sh'])
-      symlinkSync(findProgram(program, process.env.PATH ?? '') ?? '/nowhere', join(PATH, program));
+      symlinkSync(findOnPath(program, process.env.PATH ?? '') ?? '/nowhere', join(PATH, program));
     const args = ['check', '--demo', '--task', 'mutations/python-comparator-swap'];
     const { code, stderr } = await visitor.run(args, { env: { PATH } });
     expect([code, stderr]).toEqual([3, expect.stringContaining('there is no python3 on PATH')]);

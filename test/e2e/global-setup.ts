@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { acquireAgent, findAgent } from '../../src/agents/acquire.js';
 import { opencode } from '../../src/agents/adapters/opencode.js';
+import { testHost } from '../host/test-host.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -25,14 +26,7 @@ export default async function setup(project: TestProject): Promise<void> {
 }
 
 async function install(cacheDir: string): Promise<string | null> {
-  const inherited = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  const host = {
-    cacheDir,
-    node: { path: process.execPath, version: process.versions.node },
-    env: Object.fromEntries(inherited),
-  };
+  const host = testHost({ cacheDir });
   try {
     const standing = await findAgent(opencode, host);
     if (standing.state === 'installed') return null;

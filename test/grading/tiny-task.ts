@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type GradeResult, grade } from '../../src/grading/grade.js';
 import { takeSnapshot } from '../../src/grading/snapshot.js';
-import { findProgram } from '../../src/sandbox/choose-sandbox.js';
+import { findOnPath } from '../../src/host/find-on-path.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { bubblewrap } from '../../src/sandbox/wrappers/bubblewrap.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
@@ -94,7 +94,7 @@ export async function packTiny(changes: Files = {}): Promise<Task> {
 }
 
 const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin'];
-const bwrapPath = findProgram('bwrap', process.env.PATH ?? '');
+const bwrapPath = findOnPath('bwrap', process.env.PATH ?? '');
 
 /** For tests that need bubblewrap; null where it is missing, or may not run. */
 export const bubblewrapHere: Sandbox | null =

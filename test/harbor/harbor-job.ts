@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { resolveToolchain, TOOLCHAINS } from '../../src/host/toolchains.js';
+import { testHost } from '../host/test-host.js';
 
 /** How one agent did on one task. */
 export interface Trial {
@@ -60,7 +61,7 @@ export async function harbor(
 
 /** The real binaries of the toolchains, past what needs the user's home to choose. */
 async function toolDirs(): Promise<string[]> {
-  const host = { env: process.env, node: process.execPath };
+  const host = testHost();
   const order = ['typescript', ...TOOLCHAINS.map(({ id }) => id)];
   const found = await Promise.all(order.map((id) => resolveToolchain(id, host)));
   return [...new Set(found.flatMap((tool) => (tool.ok ? tool.binDirs : [])))];

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { attempt } from '../../src/task-checks/attempt.js';
-import { confineTask } from '../../src/task-checks/place.js';
+import { confineTask } from '../../src/task-checks/confine-task.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { bubblewrap, named } from '../needs.js';
-import { ladderPlace } from '../task-checks/place.js';
+import { workbenchAt } from '../task-checks/workbench.js';
 
 const TASK: Files = {
   'task.toml':
@@ -23,11 +23,11 @@ async function graded(script: string, edit: Files = {}) {
   const dir = makeTempDir();
   writeTree(join(dir, 'task'), { ...TASK, 'tests/test.sh': script, ...edit });
   const task = await packTask(join(dir, 'task'), join(dir, 'packed'));
-  const place = ladderPlace(dir);
-  const confined = await confineTask(task, place);
+  const workbench = workbenchAt(dir);
+  const confined = await confineTask(task, workbench);
   if ('missing' in confined) throw new Error(confined.missing);
   const solve = { kind: 'script', name: 'solve.sh' } as const;
-  return attempt(solve, { task, place, confinement: confined.confinement });
+  return attempt(solve, { task, workbench, confinement: confined.confinement });
 }
 
 const reward = (text: string) => `printf '%s' '${text}' > /logs/verifier/reward.txt`;
@@ -102,7 +102,7 @@ it('without bubblewrap there are no such paths, and the task is not tried', asyn
   const dir = makeTempDir();
   writeTree(join(dir, 'task'), { ...TASK, 'tests/test.sh': reward('1') });
   const task = await packTask(join(dir, 'task'), join(dir, 'packed'));
-  const confined = await confineTask(task, { ...ladderPlace(dir), sandbox: noSandbox });
+  const confined = await confineTask(task, { ...workbenchAt(dir), sandbox: noSandbox });
   expect(confined).toEqual({
     missing:
       'The task has files at /srv/some/where, /tests and /logs, which only bubblewrap can show (here: none).',

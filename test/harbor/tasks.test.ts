@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { resolveToolchain } from '../../src/host/toolchains.js';
 import { parseManifest } from '../../src/tasks/manifest.js';
+import { testHost } from '../host/test-host.js';
 import { named } from '../needs.js';
 import { FIXTURES } from '../tasks/scratch.js';
 import { harborJob, type Trial } from './harbor-job.js';
@@ -20,7 +21,7 @@ const tasks = await Promise.all(dirs.map(async (dir) => ({ id: idOf(dir), dir, l
 /** What of the task's toolchain is not here; null when all is. */
 async function lackOf(dir: string): Promise<string | null> {
   const { toolchain } = parseManifest(readFileSync(join(dir, 'task.toml'), 'utf8'), dir);
-  const host = { env: process.env, node: process.execPath };
+  const host = testHost();
   const tools = await Promise.all(toolchain.map((id) => resolveToolchain(id, host)));
   return tools.flatMap((tool) => (tool.ok ? [] : [tool.detail]))[0] ?? null;
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.js';
 import { type Act, attempt } from '../../src/task-checks/attempt.js';
-import { confineTask } from '../../src/task-checks/place.js';
+import { confineTask } from '../../src/task-checks/confine-task.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { bubblewrap, named } from '../needs.js';
-import { ladderPlace } from '../task-checks/place.js';
+import { workbenchAt } from '../task-checks/workbench.js';
 import { harbor, harborJob, readTrials, type Trial } from './harbor-job.js';
 
 const { python, missing } = inject('harbor');
@@ -30,11 +30,11 @@ describe.skipIf(lacks)(named("a task of Harbor's alone", lacks), () => {
     '$name: solved and as given, it gets the reward that Harbor gives',
     async ({ name, dir }) => {
       const task = await packTask(dir, join(scratch, `${name}-packed`));
-      const place = ladderPlace(scratch);
-      const confined = await confineTask(task, place);
+      const workbench = workbenchAt(scratch);
+      const confined = await confineTask(task, workbench);
       if ('missing' in confined) throw new Error(confined.missing);
       const rewardOf = async (act: Act | null) => {
-        const { graded } = await attempt(act, { task, place, confinement: confined.confinement });
+        const { graded } = await attempt(act, { task, workbench, confinement: confined.confinement });
         return { reward: graded.tests.reward, exception: null };
       };
       expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type MutateOptions, mutateRepo } from '../../src/mutation/mutate-repo.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
+import { testHost } from '../host/test-host.js';
 
 /** A package whose tests notice most of what can be done to it, and that needs another one. */
 export const SHOP: Files = {
@@ -84,24 +85,18 @@ export async function mutants(repo: string, overrides: Partial<MutateOptions> = 
       testTimeoutS: 60,
       lend: false,
     },
-    ...{ outDir, workDir: makeTempDir(), on: () => {} },
-    host: {
-      ...{
-        git: 'git',
-        node: process.execPath,
+    ...{ outDir, on: () => {} },
+    workbench: {
+      host: testHost({
         env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
-      },
-      ...{
-        systemDirs: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'],
-        sandbox: noSandbox,
-      },
-      ...{
-        masked: [],
         cacheDir: makeTempDir(),
-        width: 2,
-        marker: `mutation-${process.pid}-${Math.random()}`,
-        signal: new AbortController().signal,
-      },
+      }),
+      git: 'git',
+      sandbox: noSandbox,
+      tempDir: makeTempDir(),
+      masked: [],
+      marker: `mutation-${process.pid}-${Math.random()}`,
+      signal: new AbortController().signal,
     },
     ...overrides,
   });

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { opencode } from '../../src/agents/adapters/opencode.js';
 import { FACTORY } from '../../src/agents/custom.js';
+import type { Host } from '../../src/host/host.js';
 import type { RunEvent } from '../../src/model/events.js';
-import type { CellPlace, CellPlan } from '../../src/run/plan.js';
+import type { CellPlan } from '../../src/run/plan.js';
 import type { Task } from '../../src/tasks/task.js';
 import { type AgentBehaviour, loopAgent } from '../e2e/golden/loop-agent.js';
 import { MODEL } from '../e2e/golden/scripted-endpoint.js';
 import { makeTempDir } from '../grading/tiny-task.js';
+import { testHost } from '../host/test-host.js';
 
 export interface CellUnderTest {
   plan: CellPlan;
-  place: CellPlace;
+  host: Host;
 }
 
 /** One cell on this machine, without a sandbox: a looping agent, an endpoint at `url`, and what is given changed. */
@@ -19,9 +21,6 @@ export function cellUnderTest(
   { url, agent = {}, ...more }: { url: string; agent?: AgentBehaviour } & Partial<CellPlan>,
 ): CellUnderTest {
   const dir = makeTempDir();
-  const inherited = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
   return {
     plan: {
       runId: '0123abcd',
@@ -39,21 +38,17 @@ export function cellUnderTest(
       price: null,
       captureDir: null,
       sandboxMode: 'off',
+      masked: [],
       keep: false,
       ...more,
     },
-    place: {
-      cliVersion: '0.0.0',
+    host: testHost({
       cacheDir: join(dir, 'cache'),
       tempDir: dir,
       home: join(dir, 'home'),
-      masked: [],
       bridge: join(dir, 'bridge.cjs'),
       watchdog: join(dir, 'watchdog.cjs'),
-      machine: { os: process.platform, arch: process.arch, node: process.versions.node },
-      node: process.execPath,
-      env: Object.fromEntries(inherited),
-    },
+    }),
   };
 }
 

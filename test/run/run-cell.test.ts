@@ -17,18 +17,18 @@ async function endpointFor(script: Script) {
 
 async function run(script: Script, agent: AgentBehaviour = {}) {
   const { url } = await endpointFor(script);
-  const { plan, place } = cellUnderTest(await packTiny(), { url, agent });
+  const { plan, host } = cellUnderTest(await packTiny(), { url, agent });
   const seen = recorder();
-  const end = await runCell(plan, place, seen.io);
+  const end = await runCell(plan, host, seen.io);
   const phases = seen.events.flatMap(
     (event): Array<string | boolean> =>
       event.type === 'phase_started' ? [event.phase] : event.type === 'phase_ended' ? [event.ok] : [],
   );
-  return { ...seen, end, phases, ended: seen.of('run_ended')[0], place };
+  return { ...seen, end, phases, ended: seen.of('run_ended')[0], host };
 }
 
 it('goes through its phases to the score, and leaves nothing', async () => {
-  const { events, end, phases, ended, of, place } = await run({ main: [MEND, DONE] });
+  const { events, end, phases, ended, of, host } = await run({ main: [MEND, DONE] });
   expect(phases).toEqual(['preflight', true, 'prepare', true, 'agent', true, 'tests', true, 'score', true]);
   expect(events[0]?.type).toBe('run_started');
   expect(events.at(-1)).toBe(ended);
@@ -36,7 +36,7 @@ it('goes through its phases to the score, and leaves nothing', async () => {
   expect(of('tests')[0]?.cases.map(({ status }) => status)).toEqual(Array(4).fill('passed'));
   expect(of('model_call').map(({ call }) => call.probe)).toEqual([true, true, false, false]);
   expect(end.keptWorkdir).toBeNull();
-  expect(readdirSync(place.tempDir).filter((name) => name.startsWith('codingagentbench-'))).toEqual([]);
+  expect(readdirSync(host.tempDir).filter((name) => name.startsWith('codingagentbench-'))).toEqual([]);
 });
 
 it('keeps the workspace of a run that failed with a change', async () => {
@@ -63,14 +63,14 @@ it('ends after a preflight that failed: no agent, no test, no score', async () =
 
 it('grades what is there when it is stopped, and scores nothing', async () => {
   const endpoint = await endpointFor({ main: [MEND, { hang: 'before' }] });
-  const { plan, place } = cellUnderTest(await packTiny(), { url: endpoint.url });
+  const { plan, host } = cellUnderTest(await packTiny(), { url: endpoint.url });
   const stop = new AbortController();
   const seen = recorder({ stop });
   const emit = (event: Parameters<typeof seen.io.emit>[0]) => {
     seen.io.emit(event);
     if (event.type === 'model_call_started' && event.n === 2) stop.abort();
   };
-  await runCell(plan, place, { ...seen.io, emit });
+  await runCell(plan, host, { ...seen.io, emit });
   expect(seen.of('tests')[0]?.passed).toBe(true);
   expect(seen.of('run_ended')[0]).toMatchObject({
     verdict: 'unscored',

@@ -10,12 +10,12 @@ async function sweep(script: Script, { jobs = 1, onRecord = (_: AbortController)
   const { url, close } = await startScriptedEndpoint(script);
   onTestFinished(close);
   const task = await packTiny();
-  const { plan, place } = cellUnderTest(task, { url });
+  const { plan, host } = cellUnderTest(task, { url });
   const cells = [1, 2, 3].map((run) => ({ ...plan, run, runId: `0000000${run}` }));
   const [stop, quit] = [new AbortController(), new AbortController()];
   const ended: RunRecord[] = [];
   let [open, most] = [0, 0];
-  const result = await runSweep({ sweepId: 'sweep', cells, jobs }, place, {
+  const result = await runSweep({ sweepId: 'sweep', cells, jobs }, host, {
     emit(_, { type }) {
       if (type === 'run_started') most = Math.max(most, ++open);
       if (type === 'run_ended') open--;

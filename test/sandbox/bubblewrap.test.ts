@@ -6,18 +6,17 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { chooseSandbox, findProgram } from '../../src/sandbox/choose-sandbox.js';
+import { findOnPath } from '../../src/host/find-on-path.js';
+import { chooseSandbox } from '../../src/sandbox/choose-sandbox.js';
 import { bubblewrap } from '../../src/sandbox/wrappers/bubblewrap.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
+import { testHost } from '../host/test-host.js';
 import { bubblewrap as missing, named, unshare } from '../needs.js';
 import { openRange, until } from './test-range.js';
 
 const range = openRange();
 afterAll(() => range.close());
-const { sandbox } = await chooseSandbox({
-  ...{ mode: 'auto', path: process.env.PATH ?? '', nodePath: process.execPath },
-  ...{ bridgePath: range.bridgePath, home: range.home, tempDir: range.root },
-});
+const { sandbox } = await chooseSandbox({ mode: 'auto', host: testHost(range.host) });
 
 // Hooks do not run in a file whose every test is skipped.
 if (missing !== null) await range.close();
@@ -262,7 +261,7 @@ test.skipIf(missing)(
     const nodePath = join(range.home, 'current/node');
     const { bridgePath, home } = range;
     const hidden = bubblewrap({
-      ...{ bwrapPath: findProgram('bwrap', process.env.PATH ?? '') ?? '', nodePath, bridgePath, home },
+      ...{ bwrapPath: findOnPath('bwrap', process.env.PATH ?? '') ?? '', nodePath, bridgePath, home },
       disableUserns: true,
     });
     const meter = await meterAt('meter-h.sock', (_request, response) => response.end());

@@ -1,13 +1,15 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findOnPath } from '../../src/host/find-on-path.js';
 import { PreflightError } from '../../src/model/errors.js';
-import { type ChooseSandboxOptions, chooseSandbox, findProgram } from '../../src/sandbox/choose-sandbox.js';
+import { type ChooseSandboxOptions, chooseSandbox } from '../../src/sandbox/choose-sandbox.js';
 import { adviseSandbox } from '../../src/sandbox/sandbox-advice.js';
+import { testHost } from '../host/test-host.js';
 import { bubblewrap, named } from '../needs.js';
 import { openRange, type TestRange } from './test-range.js';
 
-const realBwrap = findProgram('bwrap', process.env.PATH ?? '');
+const realBwrap = findOnPath('bwrap', process.env.PATH ?? '');
 
 let range: TestRange;
 beforeAll(() => {
@@ -15,9 +17,14 @@ beforeAll(() => {
 });
 afterAll(() => range.close());
 
-function options(more: Partial<ChooseSandboxOptions>): ChooseSandboxOptions {
-  const { bridgePath, home, root } = range;
-  return { mode: 'auto', path: '', nodePath: process.execPath, bridgePath, home, tempDir: root, ...more };
+function options({
+  mode = 'auto',
+  path = '',
+  os = process.platform,
+}: Partial<
+  Pick<ChooseSandboxOptions, 'mode'> & { path: string; os: NodeJS.Platform }
+>): ChooseSandboxOptions {
+  return { mode, host: testHost({ ...range.host, os, env: { PATH: path } }) };
 }
 
 /** A directory for PATH with a `bwrap` of our own making. */
@@ -51,7 +58,7 @@ describe('chooseSandbox', () => {
   });
 
   test('a platform without bubblewrap is not asked for it', async () => {
-    const chosen = await chooseSandbox(options({ platform: 'darwin', path: process.env.PATH ?? '' }));
+    const chosen = await chooseSandbox(options({ os: 'darwin', path: process.env.PATH ?? '' }));
     expect(chosen.detail).toBe('none: there is no /usr/bin/sandbox-exec');
   });
 

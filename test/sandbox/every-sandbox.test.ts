@@ -8,14 +8,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { chooseSandbox } from '../../src/sandbox/choose-sandbox.js';
 import { type Sandbox, WRAPPERS, type Wrapper } from '../../src/sandbox/sandbox.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
+import { testHost } from '../host/test-host.js';
 import { bubblewrap, landlock, type Missing, named, unshare } from '../needs.js';
 import { openRange, processesSaying, type TestRange, until } from './test-range.js';
 
 async function found(mode: Wrapper): Promise<Sandbox> {
   const range = openRange();
-  const { bridgePath, home, root: tempDir } = range;
-  const options = { mode, path: process.env.PATH ?? '', nodePath: process.execPath };
-  const { sandbox } = await chooseSandbox({ ...options, bridgePath, home, tempDir });
+  const { sandbox } = await chooseSandbox({ mode, host: testHost(range.host) });
   await range.close();
   return sandbox;
 }

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { LimitHit } from '../../src/model/limits.js';
 import { withFileLimit } from '../../src/sandbox/limits/limited.js';
 import { defaultLimits, type Limits } from '../../src/sandbox/limits/limits.js';
-import type { LimitHit } from '../../src/model/limits.js';
 import { watchLimits } from '../../src/sandbox/limits/watch-limits.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { linux, named } from '../needs.js';

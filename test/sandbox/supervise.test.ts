@@ -8,14 +8,12 @@ import { chooseSandbox } from '../../src/sandbox/choose-sandbox.js';
 import { killLeftovers } from '../../src/sandbox/processes/family.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
+import { testHost } from '../host/test-host.js';
 import { bubblewrap, named } from '../needs.js';
 import { openRange, processesSaying, type TestRange, until } from './test-range.js';
 
 const probeRange = openRange();
-const { sandbox: best } = await chooseSandbox({
-  ...{ mode: 'auto', path: process.env.PATH ?? '', nodePath: process.execPath },
-  ...{ bridgePath: probeRange.bridgePath, home: probeRange.home, tempDir: probeRange.root },
-});
+const { sandbox: best } = await chooseSandbox({ mode: 'auto', host: testHost(probeRange.host) });
 afterAll(() => probeRange.close());
 
 let range: TestRange;

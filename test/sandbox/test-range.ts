@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import ts from 'typescript';
+import type { Host } from '../../src/host/host.js';
 import { type ProcessExit, type Supervised, supervise } from '../../src/sandbox/processes/supervise.js';
 import type { Sandbox, SandboxPolicy } from '../../src/sandbox/sandbox.js';
 
@@ -23,6 +24,8 @@ export interface TestRange {
   home: string;
   marker: string;
   bridgePath: string;
+  /** What a sandbox is told of this machine. */
+  host: Pick<Host, 'bridge' | 'home' | 'tempDir'>;
   start(sandbox: Sandbox, argv: string[], policy?: Partial<SandboxPolicy>): Promise<Running>;
   /** Runs to the end; output is stdout and stderr together. */
   run(
@@ -69,6 +72,7 @@ export function openRange(): TestRange {
 
   return {
     ...{ root, work, home, marker, bridgePath, start },
+    host: { bridge: bridgePath, home, tempDir: root },
     run: async (sandbox, argv, policy) => {
       const running = await start(sandbox, argv, policy);
       const exit = await running.exited;

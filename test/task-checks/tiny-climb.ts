@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { type Climb, climbLadder } from '../../src/task-checks/climb.js';
 import { type Files, makeTempDir, packTiny, TINY } from '../grading/tiny-task.js';
-import { ladderPlace } from './place.js';
+import { workbenchAt } from './workbench.js';
 
 export const SOLVE = `cat > "$CAB_APP/src/add.mjs" <<'EOF'\nexport const add = (a, b) => a + b;\nEOF\n`;
 
@@ -14,7 +14,7 @@ export const SPECIAL_CASE = `cat > "$CAB_APP/src/add.mjs" <<'EOF'\nexport const 
 export async function climbTiny(changes: Files = {}): Promise<Climb> {
   const tempDir = makeTempDir();
   const task = await packTiny({ 'solution/solve.sh': SOLVE, ...changes });
-  const result = await climbLadder(task, { ...ladderPlace(tempDir), sandbox: noSandbox });
+  const result = await climbLadder(task, { ...workbenchAt(tempDir), sandbox: noSandbox });
   expect(readdirSync(tempDir)).toEqual([]);
   return result;
 }

@@ -7,8 +7,8 @@ import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { tryClimb } from '../../src/task-checks/try-climb.js';
 import { makeTempDir, packTiny } from '../grading/tiny-task.js';
-import { ladderPlace } from './place.js';
 import { SOLVE } from './tiny-climb.js';
+import { workbenchAt } from './workbench.js';
 
 const style = { paint: palette(false), width: 120 };
 
@@ -22,7 +22,7 @@ it('a machine that fails on the way is told, with the rungs until then, and is n
     wrap: (argv, policy) =>
       ++runs > 2 ? { argv: ['false'], env: policy.env, layers: 0 } : noSandbox.wrap(argv, policy),
   };
-  const climb = await tryClimb(task, { ...ladderPlace(tempDir), sandbox: failing });
+  const climb = await tryClimb(task, { ...workbenchAt(tempDir), sandbox: failing });
   expect(climb).toMatchObject({ verdict: 'unfinished', missing: 'The tests could not be started.' });
   expect(climb.rungs.map(({ id, status }) => [id, status])).toEqual([
     ['given', 'held'],

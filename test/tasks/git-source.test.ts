@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { checkOutSource, type GitHost, parseGitSource } from '../../src/tasks/git-source.js';
+import { checkOutSource, type GitAccess, parseGitSource } from '../../src/tasks/git-source.js';
 import { scratchDir } from './scratch.js';
 
 describe('a name', () => {
@@ -39,12 +39,12 @@ describe('a repository', () => {
   const scratch = scratchDir();
   let made = 0;
   let repo: string;
-  let host: GitHost;
+  let access: GitAccess;
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', repo, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
       encoding: 'utf8',
     });
-  const read = (ref: string, path = 'sub') => checkOutSource({ url: `file://${repo}`, ref, path }, host);
+  const read = (ref: string, path = 'sub') => checkOutSource({ url: `file://${repo}`, ref, path }, access);
   const commit = (text: string) => {
     writeFileSync(join(repo, 'sub/file'), text);
     git('add', '-A');
@@ -57,7 +57,10 @@ describe('a repository', () => {
     repo = join(place, 'repo');
     mkdirSync(join(repo, 'sub'), { recursive: true });
     execFileSync('git', ['init', '-q', '-b', 'main', repo]);
-    host = { git: 'git', env: { PATH: process.env.PATH ?? '', HOME: place }, cacheDir: join(place, 'cache') };
+    access = {
+      git: 'git',
+      host: { env: { PATH: process.env.PATH ?? '', HOME: place }, cacheDir: join(place, 'cache') },
+    };
     commit('one');
   });
 

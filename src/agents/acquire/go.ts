@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath } from '../../host/toolchains.js';
+import { findOnPath } from '../../host/find-on-path.js';
 import type { GoPin } from '../pin.js';
 import type { Installer } from './installer.js';
 import { runInstaller } from './run-installer.js';
@@ -11,7 +11,7 @@ export const go: Installer<GoPin> = {
   timeoutMs: 900_000,
 
   fits: async (_pin, { env }) =>
-    (await findOnPath('go', env.PATH ?? '')) !== null
+    findOnPath('go', env.PATH) !== null
       ? { ok: true }
       : {
           ok: false,

@@ -1,13 +1,5 @@
+import type { Host } from '../../host/host.js';
 import type { Pin } from '../pin.js';
-
-/** Where agents are installed and what there is to install and run them with. */
-export interface AgentHost {
-  cacheDir: string;
-  /** The node that runs us. */
-  node: { path: string; version: string };
-  /** The user's own environment (PATH, registry, proxy, certificates), without our variables. */
-  env: Readonly<Record<string, string>>;
-}
 
 /** Whether a pin can be installed and run on this machine; `reason` is a clause such as "needs Node 22.19 or later". */
 export type Fit = { ok: true } | { ok: false; reason: string; fix: string };
@@ -29,11 +21,11 @@ export interface Installer<P extends Pin> {
   /** As in "cannot be reached from here". */
   registry: string;
   timeoutMs: number;
-  fits(pin: P, host: AgentHost): Promise<Fit>;
+  fits(pin: P, host: Host): Promise<Fit>;
   /** Errors: InstallFault. */
-  install(pin: P, dir: string, host: AgentHost, run: InstallRun): Promise<void>;
+  install(pin: P, dir: string, host: Host, run: InstallRun): Promise<void>;
   /** In the order in which to try them. */
-  candidates(pin: P, dir: string, host: AgentHost): readonly Candidate[];
+  candidates(pin: P, dir: string, host: Host): readonly Candidate[];
   /** What lies outside `dir` and must stay readable. */
   readable(pin: P, dir: string): Promise<string[]>;
 }

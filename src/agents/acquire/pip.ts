@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { findOnPath } from '../../host/toolchains.js';
+import { findOnPath } from '../../host/find-on-path.js';
+import type { Host } from '../../host/host.js';
 import { compareVersions } from '../compare-versions.js';
 import { type PipPin, specOf } from '../pin.js';
-import type { AgentHost, Installer } from './installer.js';
+import type { Installer } from './installer.js';
 import { KNOWN_ARCHIVES } from './known-archives.js';
 import { runInstaller } from './run-installer.js';
 
@@ -81,12 +82,12 @@ export async function basePrefix(dir: string): Promise<string | null> {
   return home === undefined ? null : dirname(home);
 }
 
-function findUv({ env }: AgentHost): Promise<string | null> {
-  return findOnPath('uv', env.PATH ?? '');
+function findUv({ env }: Host): string | null {
+  return findOnPath('uv', env.PATH);
 }
 
 /** The newest Python that fits: of those on PATH, and of those that pyenv keeps off it. */
-async function findPython({ runsOn }: PipPin, { env }: AgentHost): Promise<string | null> {
+async function findPython({ runsOn }: PipPin, { env }: Host): Promise<string | null> {
   const root = env.PYENV_ROOT ?? join(env.HOME ?? '/', '.pyenv');
   const kept = await readdir(join(root, 'versions')).catch(() => []);
   const minor = Number(runsOn.below.split('.')[1]);
@@ -95,7 +96,7 @@ async function findPython({ runsOn }: PipPin, { env }: AgentHost): Promise<strin
     .filter((name) => {
       return compareVersions(name.slice('python'.length), runsOn.atLeast) >= 0;
     });
-  const onPath = await Promise.all([...named, 'python3'].map((name) => findOnPath(name, env.PATH ?? '')));
+  const onPath = [...named, 'python3'].map((name) => findOnPath(name, env.PATH));
   const candidates = [...onPath, ...kept.map((version) => join(root, 'versions', version, 'bin/python3'))];
   const answers = await Promise.all(
     [...new Set(candidates.filter((path) => path !== null))].map(async (python) => {

@@ -11,9 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LimitKind } from '../../model/limits.js';
+import type { LimitHit, LimitKind } from '../../model/limits.js';
 import { type Limits, maxTasks, megabytes } from './limits.js';
-import type { LimitHit } from '../../model/limits.js';
 
 /** A control group of one command: the kernel holds its limits, and none of its processes can leave it. */
 export interface Cgroup {

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { HeldLimit, LimitKind } from '../../model/limits.js';
+import type { HeldLimit, LimitHit, LimitKind } from '../../model/limits.js';
 import { type Supervised, type SuperviseOptions, supervise } from '../processes/supervise.js';
 import type { SandboxPolicy } from '../sandbox.js';
 import { type Cgroup, openCgroup } from './cgroup.js';
 import { type Limits, maxTasks, megabytes } from './limits.js';
-import type { LimitHit } from '../../model/limits.js';
 import { watchLimits } from './watch-limits.js';
 
 export interface LimitedOptions extends SuperviseOptions {

@@ -2,8 +2,8 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mapBounded } from '../../host/map-bounded.js';
-import { type Limits, megabytes as mb } from './limits.js';
 import type { LimitHit } from '../../model/limits.js';
+import { type Limits, megabytes as mb } from './limits.js';
 
 export interface Usage {
   processes: number;

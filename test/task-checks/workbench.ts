@@ -1,18 +1,19 @@
+import type { Workbench } from '../../src/grading/workbench.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
-import type { LadderPlace } from '../../src/task-checks/place.js';
 import { bubblewrapHere } from '../grading/tiny-task.js';
+import { testHost } from '../host/test-host.js';
 
 /** Outlives a test run: a Go is built once. */
 const CACHE = new URL('../../node_modules/.cache/codingagentbench', import.meta.url).pathname;
 
 /** This machine, with the sandbox if it has one that works. */
-export function ladderPlace(tempDir: string): LadderPlace {
+export function workbenchAt(tempDir: string): Workbench {
   return {
+    host: testHost({ cacheDir: CACHE }),
     sandbox: bubblewrapHere ?? noSandbox,
     git: 'git',
     tempDir,
-    host: { env: process.env, node: process.execPath },
-    cacheDir: CACHE,
-    masked: [],
+    masked: [CACHE],
+    marker: `test-${process.pid}-${Math.random()}`,
   };
 }

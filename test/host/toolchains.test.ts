@@ -3,12 +3,14 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findOnPath, resolveToolchain, TOOLCHAINS } from '../../src/host/toolchains.js';
+import { findOnPath } from '../../src/host/find-on-path.js';
+import { resolveToolchain, TOOLCHAINS } from '../../src/host/toolchains.js';
 import { named } from '../needs.js';
-import { scratchDir } from './scratch.js';
+import { scratchDir } from '../tasks/scratch.js';
+import { testHost } from './test-host.js';
 
 const scratch = scratchDir();
-const host = { env: process.env, node: process.execPath };
+const host = testHost();
 
 /** A directory with one executable script in it. */
 function binWith(dir: string, name: string, script: string): string {
@@ -118,7 +120,7 @@ const noPython = python.ok ? null : python.detail;
 test.skipIf(noPython)(named('a virtual environment is seen through', noPython), async () => {
   const venv = join(scratch, 'venv');
   execFileSync('python3', ['-m', 'venv', '--without-pip', venv], { env: process.env });
-  const inside = { ...host, env: { ...process.env, PATH: `${join(venv, 'bin')}:${process.env.PATH}` } };
+  const inside = { ...host, env: { ...host.env, PATH: `${join(venv, 'bin')}:${process.env.PATH}` } };
   expect(await resolveToolchain('python', inside)).toEqual(python);
 });
 
@@ -153,6 +155,6 @@ test('findOnPath takes the first executable and passes over what is none', async
   mkdirSync(plain);
   writeFileSync(join(plain, 'tool'), '', { mode: 0o644 });
   symlinkSync('/nowhere', join(scratch, 'tool'));
-  expect(await findOnPath('tool', `:${plain}:${scratch}:${later}`)).toBe(join(later, 'tool'));
-  expect(await findOnPath('tool', plain)).toBeNull();
+  expect(findOnPath('tool', `:${plain}:${scratch}:${later}`)).toBe(join(later, 'tool'));
+  expect(findOnPath('tool', plain)).toBeNull();
 });
