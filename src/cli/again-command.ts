@@ -1,47 +1,49 @@
 import { shellWord } from '../host/shell-word.js';
 import type { CellPlan } from '../run/plan.js';
-import { agentWords } from './agent-options.js';
-import type { CheckFlags } from './check-options.js';
+import type { KeySource } from './key-source.js';
+import { type CheckFlags, checkOptions } from './options/check.js';
+import { GROUPS } from './options/option.js';
+import { optionWords } from './options/words.js';
 
-/** The command line that runs the same cell again; the key stays out of it. */
-export function againCommand(
-  {
-    endpoint,
-    model,
-    adapter,
-    task,
-  }: Pick<CellPlan, 'endpoint' | 'model' | 'adapter'> & { task: { id: string } },
-  flags: CheckFlags,
-): string {
-  const player =
-    endpoint.kind === 'demo'
-      ? [`--demo=${endpoint.script}`]
-      : [
-          '--model',
-          model,
-          '--endpoint',
-          endpoint.baseUrl,
-          ...(flags.keyFile ? ['--key-file', flags.keyFile] : []),
-        ];
-  const words = ['check', '--tui', flags.tui ?? adapter.id, ...player, ...taskWords(task.id, flags)];
-  if (flags.timeout !== undefined) words.push('--timeout', String(flags.timeout));
-  if (flags.sandbox !== 'auto') words.push('--sandbox', flags.sandbox);
-  words.push(...agentWords(flags));
-  return commandLine(words);
+type Cell = Pick<CellPlan, 'endpoint' | 'model' | 'adapter'> & { task: { id: string } };
+
+/** What only the run knows of its endpoint. */
+export interface UsedEndpoint {
+  /** The base URL that answered, where the probe found it to be another than the given one. */
+  baseUrl: string | null;
+  key: KeySource;
+}
+
+/** The command line that runs the same cell again. The key stays out of it, and where it came from is said. */
+export function againCommand(cell: Cell, flags: CheckFlags, used: UsedEndpoint): string {
+  const words = optionWords(checkOptions, { ...flags, ...whatRan(cell, flags, used) }, ({ group }) =>
+    GROUPS[group].ofCell ? 'shared' : null,
+  );
+  return `${keyWord(used.key)}${commandLine(['check', ...words])}`;
 }
 
 /** The command line that runs the task's benign twin as the same cell; null when it has none. */
-export function twinCommand(plan: CellPlan, flags: CheckFlags): string | null {
+export function twinCommand(plan: CellPlan, flags: CheckFlags, used: UsedEndpoint): string | null {
   const { benign_twin: id } = plan.task.manifest;
-  return id === undefined ? null : againCommand({ ...plan, task: { id } }, { ...flags, task: id });
+  return id === undefined ? null : againCommand({ ...plan, task: { id } }, { ...flags, task: id }, used);
 }
 
-/** A task that was made for the run is named by what it was made of. */
-function taskWords(id: string, { repo, test, language, task, seed }: CheckFlags): string[] {
-  const words = repo === undefined ? ['--task', task ?? id] : ['--repo', repo, '--test', test ?? ''];
-  if (language !== undefined) words.push('--language', language);
-  if (seed !== undefined) words.push('--seed', String(seed));
-  return words;
+/** The flags of what came from elsewhere: defaults, the environment, the server's list of models, the probe. */
+function whatRan({ adapter, endpoint, model, task }: Cell, flags: CheckFlags, { baseUrl }: UsedEndpoint) {
+  return {
+    tui: flags.tui ?? adapter.id,
+    ...(endpoint.kind === 'demo'
+      ? { demo: endpoint.script }
+      : { endpoint: baseUrl ?? endpoint.baseUrl, model }),
+    // A task that was made for the run is named by what it was made of.
+    ...(flags.repo === undefined && { task: flags.task ?? task.id }),
+  };
+}
+
+function keyWord(key: KeySource): string {
+  const { env } = checkOptions.key;
+  if (key === 'environment') return `${env}="$${env}" `;
+  return key === 'typed' ? `${env}="$YOUR_KEY" ` : '';
 }
 
 /** A command line of ours for a shell, each word quoted where it has to be. */

@@ -7,21 +7,7 @@ import { pinnedTo } from '../agents/pin.js';
 import { readPlugin } from '../agents/plugin.js';
 import { checkUserEnv } from '../agents/run-env.js';
 import { UsageError } from '../model/errors.js';
-
-/** The flags that say which agent is driven, and what the user adds to it. */
-export interface AgentFlags {
-  /** Name, or the path of an adapter's file; for `check`, several with commas between. @default 'opencode' */
-  tui?: string;
-  /** Instead of the pinned version. */
-  agentVersion?: string;
-  agentBin?: string;
-  agentArg?: string[];
-  /** Each `NAME=VALUE`. */
-  agentEnv?: string[];
-  plugin?: string[];
-}
-
-const DEFAULT_TUI = 'opencode';
+import { type AgentFlags, tuiOption } from './options/agent.js';
 
 export interface AgentChoice {
   adapter: AgentAdapter;
@@ -32,7 +18,8 @@ export interface AgentChoice {
 
 /** The agent of a command line, nothing of it downloaded yet. Errors: UsageError. */
 export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
-  const adapter = atVersion(await openAdapter(flags.tui ?? DEFAULT_TUI), flags);
+  const found = await openAdapter(flags.tui ?? tuiOption.tui.otherwise);
+  const adapter = flags.agentVersion === undefined ? found : pinnedTo(found, flags.agentVersion);
   const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
   const env = Object.fromEntries((flags.agentEnv ?? []).map(assignment));
   checkUserEnv(env, adapter);
@@ -40,35 +27,11 @@ export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
   return { adapter, agentBin, custom: { args: flags.agentArg ?? [], env, plugins } };
 }
 
-/** The flags that make the same choice again. Values of the user's variables are left to the shell that has them. */
-export function agentWords(flags: AgentFlags): string[] {
-  const each = (flag: string, values: readonly string[] = []) => values.map((value) => `${flag}=${value}`);
-  return [
-    ...each('--agent-version', flags.agentVersion === undefined ? [] : [flags.agentVersion]),
-    ...(flags.agentBin === undefined ? [] : ['--agent-bin', flags.agentBin]),
-    ...each('--agent-arg', flags.agentArg),
-    ...each(
-      '--agent-env',
-      flags.agentEnv?.map((pair) => `${assignment(pair)[0]}=…`),
-    ),
-    ...each('--plugin', flags.plugin),
-  ];
-}
-
 /** An agent of ours by its name, or anybody's by the path of its adapter. Errors: UsageError. */
 export async function openAdapter(tui: string): Promise<AgentAdapter> {
   if (!/[/\\]|\.m?js$/.test(tui)) return findAdapter(tui);
   const { loadAdapter } = await import('../agents/load-adapter.js');
   return loadAdapter(resolve(tui));
-}
-
-function atVersion(adapter: AgentAdapter, { agentVersion, agentBin }: AgentFlags): AgentAdapter {
-  if (agentVersion === undefined) return adapter;
-  if (agentBin === undefined) return pinnedTo(adapter, agentVersion);
-  throw new UsageError('--agent-version and --agent-bin were both given.', {
-    code: 'usage.agent_version',
-    fix: 'Give one of them: a binary has the version that it has.',
-  });
 }
 
 function assignment(pair: string): [string, string] {

@@ -13,14 +13,10 @@ import { wantsColour } from '../reporters/text/colour.js';
 import { openAdapter } from './agent-options.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
-
-export interface AgentsFlags {
-  json?: true;
-  color: boolean;
-}
+import type { ListFlags } from './options/tasks.js';
 
 /** The `agents` command: every agent, and how it stands on this machine. Downloads nothing. */
-export async function listAgents(flags: AgentsFlags, io: CliIo): Promise<ExitCode> {
+export async function listAgents(flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, host)));
   io.stdout.write(
@@ -35,7 +31,7 @@ export async function listAgents(flags: AgentsFlags, io: CliIo): Promise<ExitCod
  * The `agents show` command: what `check` would give one agent, as a script to paste. Errors: UsageError for a name
  * that is none, and for an agent that cannot be driven, with the reason.
  */
-export async function showAgent(name: string, flags: AgentsFlags, io: CliIo): Promise<ExitCode> {
+export async function showAgent(name: string, flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const adapter = await openAdapter(name);
   const row = await rowOf(adapter, openHost(io));
   const wiring = wiringOf(adapter, { agentsMd: true });
@@ -100,7 +96,7 @@ async function standingOf(adapter: AgentAdapter, host: Host): Promise<StandingFa
   }
 }
 
-function styleOf({ color }: AgentsFlags, { env, stdout }: CliIo) {
+function styleOf({ color }: ListFlags, { env, stdout }: CliIo) {
   const colour = wantsColour({
     noColor: color ? env.NO_COLOR : '1',
     forceColor: color ? env.FORCE_COLOR : undefined,

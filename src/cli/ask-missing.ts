@@ -13,9 +13,11 @@ import type { Prompter } from '../reporters/live/prompt/open-prompter.js';
 import { textLine } from '../reporters/live/prompt/text-line.js';
 import { DEFAULT_TASK_ID } from '../tasks/catalogue.js';
 import { type Answers, readAnswers, saveAnswers } from './answers.js';
-import { type CheckFlags, isKey, take } from './check-options.js';
+import { isKey, take } from './check-options.js';
 import { equivalentCommand } from './equivalent-command.js';
 import type { CliIo } from './io.js';
+import type { CheckFlags } from './options/check.js';
+import { endpointOptions } from './options/endpoint.js';
 import { taskChoices } from './task-choices.js';
 import { colourOn, settleInkColour, terminalOf } from './terminal.js';
 
@@ -26,17 +28,17 @@ const LIST_LIMITS = { timeoutMs: 10_000 };
  * CAB_KEY, stands in `io.env` neither before nor while anything is started. Errors: LeftError when the user leaves.
  */
 export async function askMissing(flags: CheckFlags, io: CliIo, host: Host): Promise<CheckFlags> {
-  const key = take(io.env, 'CAB_KEY') || null;
+  const key = take(io.env, endpointOptions.key.env) || null;
   const only = await onlyModel(flags, io, key);
   const completed = only === null ? await converse({ flags, io, host, key }) : { flags: only, key };
   // Where the endpoint's flags are read next, and it is taken out again.
-  if (completed.key !== null) io.env.CAB_KEY = completed.key;
+  if (completed.key !== null) io.env[endpointOptions.key.env] = completed.key;
   return completed.flags;
 }
 
 /** The flags when there is nothing to ask: the given endpoint has one model, or has to be explained by the preflight. */
 async function onlyModel(flags: CheckFlags, { env }: CliIo, key: string | null): Promise<CheckFlags | null> {
-  const given = flags.endpoint || env.CAB_ENDPOINT;
+  const given = flags.endpoint || env[endpointOptions.endpoint.env];
   if (!given) return null;
   if (flags.keyFile !== undefined || flags.key !== undefined) return flags;
   const list = await listModels({ baseUrl: normaliseEndpoint(given).baseUrl, key }, LIST_LIMITS);
@@ -88,7 +90,7 @@ interface Conversation {
 async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; answers: Answers }> {
   const { flags, host, prompter, remembered } = talk;
   // Who gave the endpoint is not asked for what has a default.
-  if (flags.endpoint || talk.io.env.CAB_ENDPOINT) {
+  if (flags.endpoint || talk.io.env[endpointOptions.endpoint.env]) {
     const player = await askPlayer(talk, Promise.resolve([]));
     return { flags: { ...flags, ...player }, answers: {} };
   }
@@ -129,7 +131,7 @@ type Player = Pick<CheckFlags, 'endpoint' | 'model' | 'demo'>;
 /** Endpoint, model and key; back to the endpoint as long as it lists no model. */
 async function askPlayer(talk: Conversation, servers: Promise<LocalServer[]>): Promise<Player> {
   const { prompter, flags, io } = talk;
-  const given = flags.endpoint || io.env.CAB_ENDPOINT;
+  const given = flags.endpoint || io.env[endpointOptions.endpoint.env];
   const keyOfTheStart = talk.key;
   for (;;) {
     const endpoint = given ?? (await askEndpoint(talk, servers));
@@ -197,7 +199,7 @@ function readUrl(text: string): string | null {
 /** A model of the server's list, or any other id; null when the server told none and could not be asked. */
 async function askModel(talk: Conversation, baseUrl: string): Promise<string | null> {
   const { prompter, flags, io, remembered } = talk;
-  const given = flags.model || io.env.CAB_MODEL;
+  const given = flags.model || io.env[endpointOptions.model.env];
   if (given) return given;
   for (;;) {
     const list = await prompter.wait(

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { Host } from '../host/host.js';
 import { parseGitSource } from '../tasks/git-source.js';
 import { isGlob } from '../tasks/globs.js';
-import type { CheckFlags } from './check-options.js';
 import { findTasks } from './open-task.js';
+import type { CheckFlags } from './options/check.js';
 
 /** What the cells of a command line differ in. */
 export interface CellNames {

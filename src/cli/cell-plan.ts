@@ -3,12 +3,14 @@ import { join, resolve } from 'node:path';
 import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
 import { UsageError } from '../model/errors.js';
 import type { CellPlan } from '../run/plan.js';
-import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
+import { defaultLimits } from '../sandbox/limits/limits.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
 import type { AgentChoice } from './agent-options.js';
-import type { CheckFlags, EndpointChoice } from './check-options.js';
+import type { EndpointChoice } from './check-options.js';
 import type { CliIo } from './io.js';
+import type { CheckFlags } from './options/check.js';
+import { limitsOf } from './options/limit.js';
 
 /** Model and endpoint of every cell of one command line. */
 export type Player = Pick<CellPlan, 'model' | 'endpoint'>;
@@ -79,7 +81,7 @@ export function planRun({
     price: flags.price ?? null,
     captureDir: flags.capture ? join(runDir, 'capture') : null,
     sandboxMode: flags.sandbox,
-    limits: limitsOf(flags),
+    limits: { ...defaultLimits(), ...limitsOf(flags.limit ?? []) },
     masked: [runsDir, runDir, ...masked],
     keep: flags.keep ?? false,
   };
@@ -89,15 +91,3 @@ export function planRun({
 /** `local-20261123` */
 export const sweepOfToday = (): string =>
   `local-${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;
-
-function limitsOf({ limitMemory, limitProcesses, limitCpu, limitDisk, limitFiles }: CheckFlags): Limits {
-  const MB = 1024 * 1024;
-  return {
-    ...defaultLimits(),
-    ...(limitMemory !== undefined && { memoryBytes: limitMemory * MB }),
-    ...(limitProcesses !== undefined && { processes: limitProcesses }),
-    ...(limitCpu !== undefined && { cpus: limitCpu }),
-    ...(limitFiles !== undefined && { files: limitFiles }),
-    ...(limitDisk !== undefined && { diskBytes: limitDisk * MB }),
-  };
-}

@@ -9,16 +9,19 @@ import type { SweepFace } from '../reporters/live/sweep/sweep-face.js';
 import { secrets } from '../sandbox/masked-places.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
-import { agentWords, chooseAgent } from './agent-options.js';
+import { chooseAgent } from './agent-options.js';
 import type { CellNames } from './cell-names.js';
 import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
-import { type CheckFlags, chooseEndpoint } from './check-options.js';
+import { chooseEndpoint } from './check-options.js';
 import { chooseTask } from './choose-task.js';
 import { inGithub, tellGithub } from './github.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { openSweepFace } from './open-face.js';
 import type { OpenTask } from './open-task.js';
+import { ownAgentOptions } from './options/agent.js';
+import type { CheckFlags } from './options/check.js';
+import { optionWords } from './options/words.js';
 import { planReporting } from './reporters.js';
 import { keyPlaces, refuseStrayPlugins } from './secrets.js';
 import { sweepDocument, writeSweepReports } from './sweep-reports.js';
@@ -80,7 +83,7 @@ const withTui = (flags: CheckFlags, tui: string | undefined) =>
   tui === undefined ? flags : { ...flags, tui };
 
 function refuseForSeveral(flags: CheckFlags, tuis: readonly string[]): void {
-  const [own] = agentWords(flags);
+  const [own] = optionWords(ownAgentOptions, flags);
   if (tuis.length > 1 && own !== undefined) {
     throw new UsageError(`${own.split('=')[0]} is one agent's, and --tui names ${tuis.length}.`, {
       code: 'usage.several_agents',

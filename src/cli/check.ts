@@ -14,23 +14,27 @@ import { againCommand, twinCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
 import { severalCells } from './cell-names.js';
 import { planRun, playerOf, sweepOfToday } from './cell-plan.js';
-import { type CheckFlags, chooseEndpoint, refuseTaskConflicts } from './check-options.js';
+import { chooseEndpoint } from './check-options.js';
 import { chooseTask, withSeed } from './choose-task.js';
 import { compareCommand } from './compare-command.js';
 import { inGithub, tellGithub } from './github.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
+import { type KeySource, keySource } from './key-source.js';
 import { isIncomplete, mayAsk } from './may-ask.js';
 import { openFace } from './open-face.js';
 import { openHost } from './open-host.js';
+import { type CheckFlags, checkOptions } from './options/check.js';
+import { refuseConflicts } from './options/refusals.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
 import { runMaterial } from './run-material.js';
 import { keyPlaces, refuseStrayPlugins } from './secrets.js';
+import { foundBaseUrl } from './used-endpoint.js';
 
 /** The `check` command: from flags to exit code. One cell here; several are a sweep. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
-  refuseTaskConflicts(given);
+  const envKey = io.env[checkOptions.key.env];
   const flags = withSeed(await complete(given, io, host));
   const several = await severalCells(flags, host);
   if (several !== null) {
@@ -55,7 +59,8 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
     }
     await refuseUsedDir(runDir);
     refuseStrayPlugins(plan, host);
-    const exitCode = await runAndShow(plan, host, { runDir, flags, reporting }, io);
+    const key = keySource(plan.endpoint, flags, envKey);
+    const exitCode = await runAndShow(plan, host, { runDir, flags, reporting, key }, io);
     const material = runMaterial(runDir, host);
     await writeReports(reporting, material, io);
     if (inGithub(io)) {
@@ -73,14 +78,24 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
 async function complete(flags: CheckFlags, io: CliIo, host: Host): Promise<CheckFlags> {
   if (!isIncomplete(flags, io) || !mayAsk(flags, io)) return flags;
   const { askMissing } = await import('./ask-missing.js');
-  return askMissing(flags, io, host);
+  const completed = await askMissing(flags, io, host);
+  // An answer may not go with what was given, as the demo and a key file.
+  refuseConflicts(checkOptions, completed, io.env);
+  return completed;
+}
+
+interface ShownRun {
+  runDir: string;
+  flags: CheckFlags;
+  reporting: Reporting;
+  key: KeySource;
 }
 
 /** Runs the cell with its consumers on the event stream: the store, the record, the face. */
 async function runAndShow(
   plan: CellPlan,
   host: Host,
-  { runDir, flags, reporting }: { runDir: string; flags: CheckFlags; reporting: Reporting },
+  { runDir, flags, reporting, key }: ShownRun,
   io: CliIo,
 ): Promise<ExitCode> {
   let face: Face | null = null;
@@ -88,7 +103,9 @@ async function runAndShow(
   const store = openRunStore(runDir, interrupt.fail);
   face = await openFace(flags, reporting, io, interrupt.press);
   const { stop, quit } = interrupt;
+  let baseUrl: string | null = null;
   const emit = (event: RunEvent) => {
+    baseUrl = foundBaseUrl(event) ?? baseUrl;
     store.append(event);
     face?.send(event);
   };
@@ -104,8 +121,8 @@ async function runAndShow(
       ...store.kept(),
       workspace: keptWorkdir,
       ref: flags.out === undefined ? plan.runId : shellWord(runDir),
-      again: againCommand(plan, flags),
-      twin: twinCommand(plan, flags),
+      again: againCommand(plan, flags, { baseUrl, key }),
+      twin: twinCommand(plan, flags, { baseUrl, key }),
       compare: flags.out === undefined ? await compareCommand(record, dirname(runDir)) : null,
     });
     return record.exit_code as ExitCode;

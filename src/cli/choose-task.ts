@@ -1,9 +1,9 @@
 import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
-import type { CheckFlags } from './check-options.js';
 import { drawSeed } from './draw-seed.js';
 import type { CliIo } from './io.js';
 import { type OpenTask, openTask } from './open-task.js';
+import type { CheckFlags } from './options/check.js';
 
 /** A repository gets a seed, so that the same bug can be asked for again. */
 export function withSeed(flags: CheckFlags): CheckFlags {

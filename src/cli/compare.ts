@@ -9,21 +9,10 @@ import type { SavedRun } from '../store/saved-run.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
+import type { CompareFlags } from './options/saved-runs.js';
 import { pageAssets, savedResults } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
-
-/** What `compare` was given on the command line. */
-export interface CompareFlags {
-  /** Ids or globs; each kind may be given again. */
-  tui?: string[];
-  model?: string[];
-  task?: string[];
-  demo?: true;
-  format?: 'markdown' | 'csv' | 'json' | 'html';
-  out?: string;
-  color: boolean;
-}
 
 /** The `compare` command: saved runs side by side. */
 export async function compare(names: string[], flags: CompareFlags, io: CliIo): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { type Examination, examineEndpoint } from '../endpoint/probe/examine.js'
 import { findLocalServers } from '../endpoint/probe/find-local-servers.js';
 import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
 import { type Clock, startClock } from '../host/clock.js';
-import { ExitCode, UsageError } from '../model/errors.js';
+import { ExitCode } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import { type DoctorReport, doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
@@ -10,24 +10,16 @@ import { wantsColour } from '../reporters/text/colour.js';
 import { type CheckSpec, runChecks } from '../run/checks.js';
 import { round } from '../run/published.js';
 import { startTrace } from '../run/trace.js';
-import { type EndpointFlags, type GivenEndpoint, givenEndpoint } from './check-options.js';
+import { type GivenEndpoint, givenEndpoint } from './check-options.js';
 import { localLines, nextCommand, notes, published } from './doctor-findings.js';
 import { agentSpecs, machineSpecs } from './doctor-machine.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
-
-/** What `doctor` was given on the command line. */
-export interface DoctorFlags extends EndpointFlags {
-  /** Seconds for each question to the model. */
-  timeout: number;
-  json?: true;
-  color: boolean;
-}
+import type { DoctorFlags } from './options/doctor.js';
 
 /** The `doctor` command: what this machine has, and what the endpoint can do or which ones there are. Runs no cell. */
 export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   const given = await givenEndpoint(flags, io);
-  if (given === null) refuseStrayFlags(flags);
   const endpoint = given === null ? null : { ...given, ...normaliseEndpoint(given.url) };
   const host = openHost(io);
   const report = reportOf(flags, io);
@@ -63,19 +55,6 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   show(report.closing(checks, notes(examination), nextCommand(exitCode, examination, local, flags)));
   if (flags.json) io.stdout.write(toJson(published(exitCode, host, checks, examination, local)));
   return exitCode;
-}
-
-function refuseStrayFlags({ key, keyFile, model }: DoctorFlags): void {
-  const stray = [
-    ['--key', key],
-    ['--key-file', keyFile],
-    ['--model', model],
-  ].find(([, value]) => value !== undefined);
-  if (stray === undefined) return;
-  throw new UsageError(`${stray[0]} was given without an endpoint.`, {
-    code: 'usage.no_endpoint',
-    fix: 'Add --endpoint URL, or leave it out to look for the servers of this machine.',
-  });
 }
 
 function reportOf(flags: DoctorFlags, { env, stdout }: CliIo): DoctorReport {

@@ -1,7 +1,7 @@
 import type { Face } from '../reporters/live/face.js';
 import type { CellName, SweepFace } from '../reporters/live/sweep/sweep-face.js';
-import type { CheckFlags } from './check-options.js';
 import type { CliIo } from './io.js';
+import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 

@@ -13,22 +13,14 @@ import type { CliIo } from './io.js';
 import { mutationProgress } from './mutation-progress.js';
 import type { OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
+import type { CheckFlags } from './options/check.js';
 
 /** Limit of one run of a repository's tests, unless told. */
 const TEST_TIMEOUT_S = 300;
 
-/** What `check` was told of the task that is to be made. */
-export interface MutantFlags {
-  repo?: string;
-  test?: string;
-  language?: string;
-  seed?: number;
-  sandbox: SandboxMode;
-}
-
 /** A bug in the user's own code, made for this run: the task of `--repo`. The repository is hidden from the agent. */
 export async function openRepoTask(
-  flags: MutantFlags & { repo: string; test: string; seed: number },
+  flags: Pick<CheckFlags, 'language' | 'sandbox'> & { repo: string; test: string; seed: number },
   host: Host,
   io: CliIo,
 ): Promise<OpenTask> {

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { UsageError } from '../model/errors.js';
 import { addAgentsCommand } from './commands/agents.js';
 import { addCheckCommand } from './commands/check.js';
 import { addCompareCommand } from './commands/compare.js';
@@ -9,6 +8,7 @@ import { addReplayCommand } from './commands/replay.js';
 import { addShowCommand } from './commands/show.js';
 import { addTasksCommand } from './commands/tasks.js';
 import type { CliIo } from './io.js';
+import { emptyValue } from './options/refusals.js';
 
 const ROOT_EXAMPLES = `
 Examples:
@@ -32,6 +32,8 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .helpCommand(false)
     .addHelpText('after', ROOT_EXAMPLES)
     .exitOverride()
+    // What is to be said of an option stands in its table.
+    .configureHelp({ optionDescription: (option) => option.description })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -50,24 +52,12 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     addCompareCommand,
   ])
     add(program, io, setExitCode);
-  return program.hook('preAction', (_, command) => refuseEmpty(command));
+  return program.hook('preAction', (_, command) => refuseEmptyArgument(command));
 }
 
-/** An argument for an agent means what the agent makes of it. */
-const MAY_BE_EMPTY = new Set(['agentArg']);
-
-/** A value of nothing is a variable that a script has not set: what it stood for is asked back, not guessed. */
-function refuseEmpty(command: Command): void {
-  const empty = command.options.find((option) => {
-    const name = option.attributeName();
-    return !MAY_BE_EMPTY.has(name) && [command.getOptionValue(name)].flat().includes('');
-  });
-  const argument =
-    command.registeredArguments[command.args.indexOf('')] ?? command.registeredArguments.at(-1);
-  const what = empty?.long ?? (command.args.includes('') ? `The argument <${argument?.name()}>` : null);
-  if (what === null) return;
-  throw new UsageError(`${what} is empty.`, {
-    code: 'usage.empty_value',
-    fix: 'Give it a value, or leave it out. In a script, look whether its variable is set.',
-  });
+/** Errors: UsageError for an argument of nothing: what a script's variable stood for is not guessed. */
+function refuseEmptyArgument({ args, registeredArguments }: Command): void {
+  if (!args.includes('')) return;
+  const argument = registeredArguments[args.indexOf('')] ?? registeredArguments.at(-1);
+  throw emptyValue(`The argument <${argument?.name()}>`);
 }

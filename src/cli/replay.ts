@@ -12,15 +12,8 @@ import type { SavedRun } from '../store/saved-run.js';
 import { compareCommand } from './compare-command.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
+import type { ReplayFlags } from './options/saved-runs.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
-
-/** What `replay` was given on the command line. */
-export interface ReplayFlags {
-  /** Seconds of the run in one of the viewer's. */
-  speed: number;
-  explain?: true;
-  color: boolean;
-}
 
 /** The `replay` command: a saved run on the screen it had, or as a list of what happened where there is no terminal. */
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { FORMAT_IDS, type FormatId } from '../reporters/documents/format-ids.js';
+import type { ValueType } from './options/option.js';
 
 /** Those that show a run while it goes. */
 const LIVE = ['screen', 'plain'] as const;
@@ -12,20 +13,20 @@ export interface Reporter {
   file: string | null;
 }
 
-/** Reads one more `--reporter`. Errors: InvalidArgumentError, which the parser tells. */
-export function parseReporter(text: string, earlier: readonly Reporter[] = []): Reporter[] {
-  const [given = '', ...rest] = text.split('=');
-  const file = rest.length > 0 ? rest.join('=') : null;
-  const names = [...LIVE, ...FORMAT_IDS];
-  const name = names.find((candidate) => candidate === given);
-  if (name === undefined) {
-    throw new InvalidArgumentError(`Reporters: ${names.join(', ')}.`);
-  }
-  if (file === '') throw new InvalidArgumentError(`${name}= needs a file.`);
-  if (file !== null && isLive(name))
-    throw new InvalidArgumentError(`${name} shows the run; it writes no file.`);
-  return [...earlier, { name, file }];
-}
+export const reporter: ValueType<Reporter> = {
+  read(typed) {
+    const [given = '', ...rest] = typed.split('=');
+    const file = rest.length > 0 ? rest.join('=') : null;
+    const names = [...LIVE, ...FORMAT_IDS];
+    const name = names.find((candidate) => candidate === given);
+    if (name === undefined) throw new InvalidArgumentError(`Reporters: ${names.join(', ')}.`);
+    if (file === '') throw new InvalidArgumentError(`${name}= needs a file.`);
+    if (file !== null && isLive(name))
+      throw new InvalidArgumentError(`${name} shows the run; it writes no file.`);
+    return { name, file };
+  },
+  write: ({ name, file }) => (file === null ? name : `${name}=${file}`),
+};
 
 /** Whether it shows the run while it goes. */
 export const isLive = (name: Reporter['name']): name is LiveId => LIVE.some((live) => live === name);

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { CabError, ExitCode } from '../model/errors.js';
 import type { CliIo } from './io.js';
 import { makeProgram } from './program.js';
+import { refuseUnknownCommand } from './unknown-command.js';
 
 /**
  * Runs one command line and returns its exit code. The only place that turns errors into sentences: a fault with a
@@ -13,6 +14,7 @@ export async function run(argv: string[], io: CliIo): Promise<number> {
     exitCode = code;
   });
   try {
+    refuseUnknownCommand(program, argv);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.passed : ExitCode.usage;

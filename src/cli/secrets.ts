@@ -5,9 +5,9 @@ import type { CellPlan } from '../run/plan.js';
 import { alwaysMasked, hiddenOn, secrets } from '../sandbox/masked-places.js';
 import { refuseStrayNames } from '../sandbox/mount-sources.js';
 import type { Masked } from '../sandbox/sandbox.js';
-import type { CheckFlags } from './check-options.js';
 import { pathOfDescriptor } from './inherited-descriptors.js';
 import type { CliIo } from './io.js';
+import type { CheckFlags } from './options/check.js';
 
 /** The file that the key came from, also when it came by a descriptor or on stdin. */
 export function keyPlaces({ key, keyFile }: CheckFlags, { handed }: CliIo): Masked[] {

@@ -1,21 +1,14 @@
 import { shellWord } from '../host/shell-word.js';
 import { ExitCode } from '../model/errors.js';
-import { FORMAT_ENDINGS, type FormatId } from '../reporters/documents/format-ids.js';
+import { FORMAT_ENDINGS } from '../reporters/documents/format-ids.js';
 import { findFormat } from '../reporters/documents/formats.js';
 import { findRun } from '../store/find-run.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
+import type { ShowFlags } from './options/saved-runs.js';
 import { runMaterial } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
-
-/** What `show` was given on the command line. */
-export interface ShowFlags {
-  /** @default the page for this terminal */
-  format?: FormatId;
-  out?: string;
-  color: boolean;
-}
 
 /** The `show` command: a saved run, in whatever format, on stdout or in a file. */
 export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<ExitCode> {

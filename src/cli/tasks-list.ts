@@ -12,18 +12,14 @@ import type { Task } from '../tasks/task.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import { findTasks } from './open-task.js';
+import type { ListFlags } from './options/tasks.js';
 import { openScratch } from './scratch.js';
 import { colourOn, terminalOf } from './terminal.js';
-
-export interface TasksFlags {
-  json?: true;
-  color: boolean;
-}
 
 const MAX_WIDTH = 140;
 
 /** `tasks list`: what there is to run, and whether this machine can. */
-export async function tasksList(names: readonly string[], flags: TasksFlags, io: CliIo): Promise<ExitCode> {
+export async function tasksList(names: readonly string[], flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const known = toolchainsHere(host);
   const rows = [];
@@ -38,7 +34,7 @@ export async function tasksList(names: readonly string[], flags: TasksFlags, io:
 }
 
 /** `tasks show`: the ticket and all that goes with it; never the solution nor the hidden cases. */
-export async function tasksShow(name: string, flags: TasksFlags, io: CliIo): Promise<ExitCode> {
+export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const details: TaskDetail[] = [];
   for (const found of await findTasks([name], host)) {
@@ -125,7 +121,7 @@ function constraintText(constraint: Constraint): string {
   }
 }
 
-function styleOf(flags: TasksFlags, { env, stdout }: CliIo) {
+function styleOf(flags: ListFlags, { env, stdout }: CliIo) {
   return {
     paint: palette(colourOn(stdout, flags, env)),
     width: Math.min(stdout.columns ?? 120, MAX_WIDTH),

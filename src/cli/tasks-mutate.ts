@@ -4,7 +4,6 @@ import { ExitCode, UsageError } from '../model/errors.js';
 import { mutateRepo } from '../mutation/mutate-repo.js';
 import { toJson } from '../reporters/documents/json.js';
 import { safeLine } from '../reporters/text/sanitize.js';
-import type { SandboxMode } from '../sandbox/sandbox.js';
 import { drawSeed } from './draw-seed.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
@@ -12,24 +11,7 @@ import { mutationProgress } from './mutation-progress.js';
 import { mutationReport, mutationTable } from './mutation-report.js';
 import { openHost } from './open-host.js';
 import { openWorkbench } from './open-workbench.js';
-
-/** What `tasks mutate` was given on the command line. */
-export interface MutateFlags {
-  test: string;
-  /** @default a random one, printed */
-  seed?: number;
-  /** @default 5 */
-  count: number;
-  /** @default the one most of the code is in */
-  language?: string;
-  /** @default 'mutated-tasks' */
-  out: string;
-  /** Seconds. @default 300 */
-  testTimeout: number;
-  /** @default 'auto' */
-  sandbox: SandboxMode;
-  json?: true;
-}
+import type { MutateFlags } from './options/tasks.js';
 
 /** The `tasks mutate` command. Exit code 1 when fewer tasks were made than asked for. */
 export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): Promise<ExitCode> {

@@ -7,7 +7,6 @@ import { ladderJunit } from '../reporters/documents/task-checks-junit.js';
 import { ladderLines, ladderSummary } from '../reporters/documents/task-checks-report.js';
 import { palette } from '../reporters/text/palette.js';
 import { secrets } from '../sandbox/masked-places.js';
-import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { Climb } from '../task-checks/climb.js';
 import { tryClimb } from '../task-checks/try-climb.js';
 import { listenForInterrupt } from './interrupt.js';
@@ -15,14 +14,8 @@ import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
-import type { TasksFlags } from './tasks-list.js';
+import type { ValidateFlags } from './options/tasks.js';
 import { colourOn, terminalOf } from './terminal.js';
-
-export interface ValidateFlags extends TasksFlags {
-  junit?: string;
-  jobs?: number;
-  sandbox: SandboxMode;
-}
 
 /**
  * `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 2 when a reference solution does, 4

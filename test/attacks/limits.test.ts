@@ -24,32 +24,32 @@ const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: stri
   'memory without end': {
     source:
       "spawnSync(process.execPath, ['-e', 'const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1));']); await sleep(1e8);",
-    flags: ['--limit-memory', '700'],
+    flags: ['--limit', 'memory=700'],
     cause: 'limit.memory',
   },
   'a fork bomb': {
     // Lit again and again: one that finds no more room goes out by itself.
     source:
       "for (;;) { spawnSync('sh', ['-c', 'bomb() { bomb | bomb & }; bomb; sleep 0.2']); await sleep(20); }",
-    flags: ['--limit-processes', '40'],
+    flags: ['--limit', 'processes=40'],
     cause: 'limit.processes',
     needsCage: true,
   },
   'processes that all sleep': {
     source: "for (let i = 0; i < 60; i++) spawn('sleep', ['1000']); await sleep(1e8);",
-    flags: ['--limit-processes', '40'],
+    flags: ['--limit', 'processes=40'],
     cause: 'limit.processes',
   },
   'a file of 10 GB, written block by block': {
     source:
       "const block = Buffer.alloc(16 << 20, 1); const file = fs.openSync('src/huge', 'w'); for (let i = 0; i < 640; i++) { try { fs.writeSync(file, block); } catch { await sleep(1e8); } }",
-    flags: ['--limit-disk', '256'],
+    flags: ['--limit', 'disk=256'],
     cause: 'limit.disk',
   },
   'a million files': {
     source:
       "for (let i = 0; i < 1e6; i++) { if (i % 1000 === 0) fs.mkdirSync('src/' + i / 1000); fs.writeFileSync('src/' + Math.floor(i / 1000) + '/' + i, ''); }",
-    flags: ['--limit-files', '5000'],
+    flags: ['--limit', 'files=5000'],
     cause: 'limit.disk',
   },
 };
@@ -84,7 +84,7 @@ for (const { guard, flag } of GUARDS) {
         world: {},
         endpoint,
         args: [
-          ...['--key', key, '--sandbox', flag, '--limit-memory', '700', '--task'],
+          ...['--key', key, '--sandbox', flag, '--limit', 'memory=700', '--task'],
           writeQuickTask(join(visitor.dir, 'task'), { verifier: `node -e "${hog}"` }),
         ],
       });

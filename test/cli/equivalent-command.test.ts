@@ -23,6 +23,27 @@ it('says every flag that was given or answered, and no default', () => {
   );
 });
 
+it('says what is made of parts as it is typed: reporters, limits', () => {
+  const flags = {
+    demo: 'oracle',
+    reporter: [
+      { name: 'junit', file: 'out/junit.xml' },
+      { name: 'plain', file: null },
+    ],
+    limit: [
+      { name: 'disk', amount: 1536 * 1024 * 1024 },
+      { name: 'cpu', amount: 1.5 },
+    ],
+    idleTimeout: 120,
+    sandbox: 'auto',
+    keepRuns: 200,
+    color: true,
+  } satisfies Parameters<typeof equivalentCommand>[0];
+  expect(equivalentCommand(flags, false)).toBe(
+    'codingagentbench check --demo=oracle --limit disk=1536MB --limit cpu=1.5 --reporter junit=out/junit.xml --reporter plain',
+  );
+});
+
 it('attack: a key is never said, whichever way it came', () => {
   const flags = {
     key: 'sk-secret-1',

@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkOptions } from '../../src/cli/options/check.js';
+import { GROUPS } from '../../src/cli/options/option.js';
+import { flagOf } from '../../src/cli/options/words.js';
 import { Visitor } from './cli.js';
 
 const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/v1', '--model', 'm'];
@@ -33,6 +36,26 @@ describe("a user's slip", () => {
       'a timeout that is none',
       ['check', '--timeout', 'soon'],
       "Option '--timeout <seconds>' argument 'soon' is invalid. It takes a number above 0.\n",
+    ],
+    [
+      'a limit that there is none of',
+      ['check', '--limit', 'ram=1'],
+      "Option '--limit <name=value>' argument 'ram=1' is invalid. It takes NAME=VALUE, such as memory=2GB. Names: memory, processes, cpu, disk, files.\n",
+    ],
+    [
+      'a limit of nothing',
+      ['check', '--limit', 'disk=0GB'],
+      "Option '--limit <name=value>' argument 'disk=0GB' is invalid. It takes MB above 0, or a size such as 512MB or 2GB.\n",
+    ],
+    [
+      '--all without --help',
+      ['check', '--demo', '--all'],
+      '--all goes with --help.\n`codingagentbench check --help --all` tells every option.\n',
+    ],
+    [
+      'tests without a repository',
+      ['check', '--test', 'x'],
+      '--test goes with --repo.\nAdd --repo DIR, or leave it out.\n',
     ],
     [
       "a script's variable that is not set, for a task",
@@ -107,6 +130,57 @@ describe('what is printed without a run', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Examples:');
     expect(stdout).toContain('codingagentbench check --demo');
+  });
+
+  it('check --help fits a screen of 80 × 24, and says where the rest is', async () => {
+    using visitor = new Visitor();
+    const { stdout } = await visitor.run(['check', '--help']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(23);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    for (const said of ['--endpoint <url>', '--model <id>', '--demo', 'Exit codes: 0 passed', '--help --all'])
+      expect(stdout).toContain(said);
+    expect(stdout).not.toContain('--idle-timeout');
+  });
+
+  it.each([
+    ['check', '--help', '--all'],
+    ['check', '--all', '-h'],
+  ])('%s %s %s tells every option in its group, with examples', async (...args) => {
+    using visitor = new Visitor();
+    const { code, stdout, stderr } = await visitor.run(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of Object.keys(checkOptions))
+      expect(stdout).toContain(`  ${flagOf(name, checkOptions[name as keyof typeof checkOptions])}`);
+    for (const { title } of Object.values(GROUPS)) expect(stdout).toContain(`\n${title}:\n`);
+    expect(stdout).toContain('Examples:');
+  });
+
+  it.each([
+    [['nothing', '--help'], "Unknown command 'nothing'\n", 'check, doctor, tasks'],
+    [['--help', 'nothing'], "Unknown command 'nothing'\n", 'check, doctor, tasks'],
+    [['nothing'], "Unknown command 'nothing'\n", 'check, doctor, tasks'],
+    [['chekc', '--help'], "Unknown command 'chekc'\n", '(Did you mean check?)'],
+    [['tasks', 'nothing', '--help'], "Unknown command 'tasks nothing'\n", 'list, show, validate, mutate'],
+    [['tasks', 'lst', '-h'], "Unknown command 'tasks lst'\n", '(Did you mean list?)'],
+    [['agents', 'nothing'], "Unknown command 'agents nothing'\n", '`codingagentbench agents --help`: show'],
+    [['agents', '--json', 'shwo', '--help'], "Unknown command 'agents shwo'\n", '(Did you mean show?)'],
+  ])('%j: there is no such command, and which is the nearest', async (args, said, nearest) => {
+    using visitor = new Visitor();
+    const { code, stdout, stderr } = await visitor.run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.startsWith(said)).toBe(true);
+    expect(stderr).toContain(nearest);
+  });
+
+  it.each([
+    [['tasks', 'validate', '--help'], 'Usage: codingagentbench tasks validate'],
+    [['agents', 'show', '--help'], 'Usage: codingagentbench agents show'],
+    [['tasks', '--help'], 'Usage: codingagentbench tasks'],
+    [['--help'], 'Usage: codingagentbench '],
+  ])('%j: the help of that command', async (args, usage) => {
+    using visitor = new Visitor();
+    expect(await visitor.run(args)).toMatchObject({ code: 0, stdout: expect.stringContaining(usage) });
   });
 
   it('--dry-run names the command and the paths, holds no key, and starts nothing', async () => {

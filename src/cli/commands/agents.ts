@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { AgentsFlags } from '../agents.js';
 import type { CliIo } from '../io.js';
+import { addOptions } from '../options/commander.js';
+import { type ListFlags, listOptions } from '../options/tasks.js';
 
 const AGENTS_EXAMPLES = `
 Examples:
@@ -17,11 +18,10 @@ export function addAgentsCommand(program: Command, io: CliIo, setExitCode: (code
     .summary('list the agents: installed, pinned, and what each is given')
     .description(
       'List every agent this program can drive and how it stands on this machine. Downloads nothing.',
-    )
-    .option('--json', 'print the agents as one JSON object on stdout')
-    .option('--no-color', 'no colours (as NO_COLOR)')
+    );
+  addOptions(agents, listOptions, io)
     .addHelpText('after', AGENTS_EXAMPLES)
-    .action(async (flags: AgentsFlags) => {
+    .action(async (flags: ListFlags) => {
       const { listAgents } = await import('../agents.js');
       setExitCode(await listAgents(flags, io));
     });
@@ -34,6 +34,6 @@ export function addAgentsCommand(program: Command, io: CliIo, setExitCode: (code
     .addHelpText('after', AGENTS_EXAMPLES)
     .action(async (name: string, _flags: object, command: Command) => {
       const { showAgent } = await import('../agents.js');
-      setExitCode(await showAgent(name, command.optsWithGlobals<AgentsFlags>(), io));
+      setExitCode(await showAgent(name, command.optsWithGlobals<ListFlags>(), io));
     });
 }

@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
-import type { CompareFlags } from '../compare.js';
+import type { Command } from 'commander';
 import type { CliIo } from '../io.js';
-import { repeated } from './option-values.js';
+import { addOptions } from '../options/commander.js';
+import { type CompareFlags, compareOptions } from '../options/saved-runs.js';
 
 const COMPARE_EXAMPLES = `
 Examples:
@@ -16,28 +16,15 @@ Examples:
 
 /** Adds `compare`. */
 export function addCompareCommand(program: Command, io: CliIo, setExitCode: (code: number) => void): void {
-  program
+  const command = program
     .command('compare')
     .copyInheritedSettings(program)
     .summary('saved runs side by side')
     .description(
       'Compare saved runs: other CLIs on a task, other models with a CLI, other tasks. Repeats of a cell are put together, with a 95 % interval; runs that were not scored count nowhere; demos stand apart.',
     )
-    .argument('[runs...]', 'runs by id, beginning of one, or directory (default: all that are saved)')
-    .option('--tui <glob>', 'runs of these CLIs alone; may be given again', repeated)
-    .option('--model <glob>', 'of these models alone; may be given again', repeated)
-    .option('--task <glob>', "of these tasks alone, such as 'mutations/*'; may be given again", repeated)
-    .option('--demo', 'demo runs, which a scripted model played, and no others')
-    .addOption(
-      new Option('--format <format>', 'instead of the page for this terminal').choices([
-        'markdown',
-        'csv',
-        'json',
-        'html',
-      ]),
-    )
-    .option('-o, --out <file>', 'write to this file')
-    .option('--no-color', 'no colours (as NO_COLOR)')
+    .argument('[runs...]', 'runs by id, beginning of one, or directory (default: all that are saved)');
+  addOptions(command, compareOptions, io)
     .addHelpText('after', COMPARE_EXAMPLES)
     .action(async (names: string[], flags: CompareFlags) => {
       const { compare } = await import('../compare.js');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../io.js';
-import type { ReplayFlags } from '../replay.js';
-import { positiveNumber } from './option-values.js';
+import { addOptions } from '../options/commander.js';
+import { type ReplayFlags, replayOptions } from '../options/saved-runs.js';
 
 const REPLAY_EXAMPLES = `
 Examples:
@@ -13,17 +13,15 @@ Keys: space play or pause · ← → span · , . 100 ms · + - speed · ↑ ↓ 
 
 /** Adds `replay`. */
 export function addReplayCommand(program: Command, io: CliIo, setExitCode: (code: number) => void): void {
-  program
+  const command = program
     .command('replay')
     .copyInheritedSettings(program)
     .summary('play a saved run again on the screen it had')
     .description(
       'Play a saved run again: pause, step from span to span, seek. Where there is no terminal, print what happened and when.',
     )
-    .argument('<run>', 'its id, the beginning of one, its directory, or "last"')
-    .option('--speed <factor>', 'how much faster than it was', positiveNumber, 1)
-    .option('--explain', 'say what every row of the score card means')
-    .option('--no-color', 'no colours (as NO_COLOR)')
+    .argument('<run>', 'its id, the beginning of one, its directory, or "last"');
+  addOptions(command, replayOptions, io)
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (name: string, flags: ReplayFlags) => {
       const { replay } = await import('../replay.js');

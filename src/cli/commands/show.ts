@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
-import { FORMAT_IDS } from '../../reporters/documents/format-ids.js';
+import type { Command } from 'commander';
 import type { CliIo } from '../io.js';
-import type { ShowFlags } from '../show.js';
+import { addOptions } from '../options/commander.js';
+import { type ShowFlags, showOptions } from '../options/saved-runs.js';
 
 const SHOW_EXAMPLES = `
 Examples:
@@ -18,17 +18,15 @@ Formats: json · markdown · html · svg (badge) · junit · asciicast (recordin
 
 /** Adds `show`. */
 export function addShowCommand(program: Command, io: CliIo, setExitCode: (code: number) => void): void {
-  program
+  const command = program
     .command('show')
     .copyInheritedSettings(program)
     .summary('show a saved run as a page, a report, a badge or a recording')
     .description(
       'Show a saved run: the whole cell page in the terminal, or the run in another format in a file or a pipe (Markdown in a terminal too).',
     )
-    .argument('[run]', 'id, the beginning of one, the directory of a run, or "last"', 'last')
-    .addOption(new Option('--format <format>', 'what to make of it').choices(FORMAT_IDS))
-    .option('-o, --out <file>', 'write to this file')
-    .option('--no-color', 'no colours (as NO_COLOR)')
+    .argument('[run]', 'id, the beginning of one, the directory of a run, or "last"', 'last');
+  addOptions(command, showOptions, io)
     .addHelpText('after', SHOW_EXAMPLES)
     .action(async (name: string, flags: ShowFlags) => {
       const { show } = await import('../show.js');

@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../io.js';
-import type { TasksFlags } from '../tasks-list.js';
-import type { MutateFlags } from '../tasks-mutate.js';
-import type { ValidateFlags } from '../tasks-validate.js';
-import { positiveNumber, sandboxOption, seed, wholeNumber } from './option-values.js';
+import { addOptions } from '../options/commander.js';
+import {
+  type ListFlags,
+  listOptions,
+  type MutateFlags,
+  mutateOptions,
+  type ValidateFlags,
+  validateOptions,
+} from '../options/tasks.js';
 
 const TASKS_EXAMPLES = `
 Examples:
@@ -50,64 +55,47 @@ export function addTasksCommand(program: Command, io: CliIo, setExitCode: (code:
     .helpCommand(false)
     .description('What there is to run, and whether it is worth a score.')
     .addHelpText('after', TASKS_EXAMPLES);
-  tasks
+  const list = tasks
     .command('list [tasks...]')
     .copyInheritedSettings(program)
     .summary('every task, and whether its toolchain is here')
-    .description('List bundled tasks (all, or those that match ids and globs), or those below a directory.')
-    .option('--json', 'print them as one JSON object')
-    .option('--no-color', 'no colours (as NO_COLOR)')
-    .action(async (names: string[], flags: TasksFlags) => {
-      const { tasksList } = await import('../tasks-list.js');
-      setExitCode(await tasksList(names, flags, io));
-    });
-  tasks
+    .description('List bundled tasks (all, or those that match ids and globs), or those below a directory.');
+  addOptions(list, listOptions, io).action(async (names: string[], flags: ListFlags) => {
+    const { tasksList } = await import('../tasks-list.js');
+    setExitCode(await tasksList(names, flags, io));
+  });
+  const show = tasks
     .command('show <task>')
     .copyInheritedSettings(program)
     .summary('the ticket, the files and the limits of a task')
-    .description('Show what somebody who works on the task is told; never its solution nor its hidden cases.')
-    .option('--json', 'print it as one JSON object')
-    .option('--no-color', 'no colours (as NO_COLOR)')
-    .action(async (name: string, flags: TasksFlags) => {
-      const { tasksShow } = await import('../tasks-list.js');
-      setExitCode(await tasksShow(name, flags, io));
-    });
-  tasks
+    .description(
+      'Show what somebody who works on the task is told; never its solution nor its hidden cases.',
+    );
+  addOptions(show, listOptions, io).action(async (name: string, flags: ListFlags) => {
+    const { tasksShow } = await import('../tasks-list.js');
+    setExitCode(await tasksShow(name, flags, io));
+  });
+  const validate = tasks
     .command('validate [tasks...]')
     .copyInheritedSettings(program)
     .summary('climb the ladder: what must be true before a score says anything')
     .description(
       'See that a task as given fails its named tests, that doing nothing fails, that the reference solution passes twice alike, and that cheats and by-rote answers are caught. Tasks are ids, globs, directories or git URLs; all bundled ones when none is named.',
-    )
-    .option('--jobs <number>', 'tasks at a time (default: one a core)', wholeNumber)
-    .option('--junit <file>', 'write JUnit XML: a suite a task, a case a rung')
-    .addOption(sandboxOption('wrap the tests'))
-    .option('--json', 'print the results as one JSON object on stdout')
-    .option('--no-color', 'no colours (as NO_COLOR)')
+    );
+  addOptions(validate, validateOptions, io)
     .addHelpText('after', VALIDATE_EXAMPLES)
     .action(async (names: string[], flags: ValidateFlags) => {
       const { tasksValidate } = await import('../tasks-validate.js');
       setExitCode(await tasksValidate(names, flags, io));
     });
-  tasks
+  const mutate = tasks
     .command('mutate <repo>')
     .copyInheritedSettings(program)
     .summary('make tasks from a repository by breaking its code where its tests notice')
     .description(
       'Clone a git repository (path or URL, #ref if wanted), see that its tests are green, and write one task for each small bug that they notice.',
-    )
-    .requiredOption('--test <command>', "runs the repository's tests, by sh, at its top")
-    .option(
-      '--seed <number>',
-      'the same seed and commit give the same tasks (default: drawn, and printed)',
-      seed,
-    )
-    .option('--count <number>', 'how many tasks', wholeNumber, 5)
-    .option('--language <id>', 'which code to break (default: the language most of it is in)')
-    .option('--out <dir>', 'gets one directory a task', 'mutated-tasks')
-    .option('--test-timeout <seconds>', 'limit of one run of the tests', positiveNumber, 300)
-    .addOption(sandboxOption('wrap the tests'))
-    .option('--json', 'print what was kept and dropped as one JSON object on stdout')
+    );
+  addOptions(mutate, mutateOptions, io)
     .addHelpText('after', MUTATE_EXAMPLES)
     .action(async (repo: string, flags: MutateFlags) => {
       const { tasksMutate } = await import('../tasks-mutate.js');

@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander';
+import { UsageError } from '../../model/errors.js';
+import type { CliIo } from '../io.js';
+import { helpOf, isLong, termOf } from './describe.js';
+import { GROUPS, type OptionSpec, type OptionTable } from './option.js';
+import { refuseConflicts, refuseEmpty } from './refusals.js';
+
+/** Gives a command the options of a table, refuses what does not go together, and, where the table is long, `--help --all`. */
+export function addOptions(command: Command, table: OptionTable, io: CliIo): Command {
+  const hasShortHelp = isLong(table);
+  const made = Object.entries(table).map(([name, spec]) => {
+    const option = optionOf(name, spec, { whole: !hasShortHelp });
+    if (hasShortHelp && !spec.common) option.hideHelp();
+    command.addOption(option);
+    return { option, spec };
+  });
+  if (hasShortHelp) {
+    command.addOption(new Option('--all').hideHelp());
+    // Read before the help is printed, wherever it stands.
+    command.on('option:all', () => {
+      for (const { option, spec } of made) {
+        option.hideHelp(false).helpGroup(`${GROUPS[spec.group].title}:`);
+        option.description = helpOf(spec, { whole: true });
+      }
+    });
+  }
+  return command.hook('preAction', (self, acting) => {
+    if (self !== acting) return;
+    const flags = acting.opts();
+    if (hasShortHelp && flags.all) throw strayAll(command.name());
+    refuseEmpty(table, flags);
+    refuseConflicts(table, flags, io.env);
+  });
+}
+
+function optionOf(name: string, spec: OptionSpec, detail: { whole: boolean }): Option {
+  const option = new Option(termOf(name, spec), helpOf(spec, detail));
+  if (spec.required) option.makeOptionMandatory();
+  if (spec.type === undefined) return option;
+  const { type, repeat, preset } = spec;
+  if (spec.default !== undefined) option.default(spec.default);
+  if (preset !== undefined) option.preset(preset);
+  // The parser hands in what it has so far, and the default at first.
+  return option.argParser((typed: string, earlier: unknown) => {
+    const value = type.read(typed);
+    if (repeat === 'list') return [...(Array.isArray(earlier) ? earlier : []), value];
+    return repeat === 'commas' && earlier !== undefined ? `${earlier},${value}` : value;
+  });
+}
+
+function strayAll(command: string): UsageError {
+  return new UsageError('--all goes with --help.', {
+    code: 'usage.stray_all',
+    fix: `\`codingagentbench ${command} --help --all\` tells every option.`,
+  });
+}

@@ -1,0 +1,66 @@
+import { FORMAT_IDS } from '../../reporters/documents/format-ids.js';
+import type { FlagsOf, OptionTable } from './option.js';
+import { colorOption, explainOption } from './output.js';
+import { oneOf, positiveNumber, text } from './value-types.js';
+
+/** `-o FILE`, of every command that prints a document. */
+const outOption = {
+  out: {
+    ...{ value: '<file>', type: text, letter: 'o', group: 'output' },
+    help: 'write to this file',
+    example: 'report.html',
+  },
+} as const satisfies OptionTable;
+
+export const showOptions = {
+  format: {
+    ...{ value: '<format>', type: oneOf(FORMAT_IDS), group: 'output' },
+    help: 'what to make of it',
+    otherwise: 'the page for this terminal',
+    example: 'html',
+  },
+  ...outOption,
+  ...colorOption,
+} as const satisfies OptionTable;
+
+export const compareOptions = {
+  tui: {
+    ...{ value: '<glob>', type: text, repeat: 'list', group: 'agent' },
+    help: 'runs of these agents alone',
+    example: 'opencode',
+  },
+  model: {
+    ...{ value: '<glob>', type: text, repeat: 'list', group: 'model' },
+    help: 'of these models alone',
+    example: 'openai/*',
+  },
+  task: {
+    ...{ value: '<glob>', type: text, repeat: 'list', group: 'task' },
+    help: 'of these tasks alone',
+    example: 'mutations/*',
+  },
+  demo: { group: 'model', help: 'demo runs, which a scripted model played, and no others' },
+  format: {
+    ...{ value: '<format>', type: oneOf(['markdown', 'csv', 'json', 'html']), group: 'output' },
+    help: 'what to make of them',
+    otherwise: 'the page for this terminal',
+    example: 'html',
+  },
+  ...outOption,
+  ...colorOption,
+} as const satisfies OptionTable;
+
+export const replayOptions = {
+  speed: {
+    ...{ value: '<factor>', type: positiveNumber, group: 'output' },
+    help: 'how much faster than it was',
+    default: 1,
+    example: '4',
+  },
+  ...explainOption,
+  ...colorOption,
+} as const satisfies OptionTable;
+
+export type ShowFlags = FlagsOf<typeof showOptions>;
+export type CompareFlags = FlagsOf<typeof compareOptions>;
+export type ReplayFlags = FlagsOf<typeof replayOptions>;

@@ -1,0 +1,70 @@
+import { sandboxOption } from './limits.js';
+import type { FlagsOf, OptionTable } from './option.js';
+import { colorOption, jsonOption } from './output.js';
+import { taskOptions } from './task.js';
+import { positiveNumber, seedNumber, text, wholeNumber } from './value-types.js';
+
+/** What only looks, and prints what it saw: `tasks list`, `tasks show`, `agents`. */
+export const listOptions = { ...jsonOption, ...colorOption } as const satisfies OptionTable;
+
+const testSandbox = { ...sandboxOption.sandbox, help: 'how the tests are wrapped' } as const;
+
+export const validateOptions = {
+  jobs: {
+    ...{ value: '<number>', type: wholeNumber, group: 'sweep' },
+    help: 'tasks at a time',
+    otherwise: 'one a core',
+    example: '2',
+  },
+  junit: {
+    ...{ value: '<file>', type: text, group: 'output' },
+    help: 'write JUnit XML: a suite a task, a case a rung',
+    example: 'tasks.xml',
+  },
+  sandbox: testSandbox,
+  ...listOptions,
+} as const satisfies OptionTable;
+
+export const mutateOptions = {
+  test: {
+    ...{ value: '<command>', type: text, required: true, group: 'task' },
+    help: "runs the repository's tests, by sh, at its top",
+    example: 'npm test',
+  },
+  seed: {
+    ...{ value: '<number>', type: seedNumber, group: 'task' },
+    help: 'the same seed and commit give the same tasks',
+    otherwise: 'drawn, and printed',
+    example: '7',
+  },
+  count: {
+    ...{ value: '<number>', type: wholeNumber, group: 'task' },
+    help: 'how many tasks',
+    default: 5,
+    example: '10',
+  },
+  language: {
+    ...{ value: '<id>', type: text, group: 'task' },
+    help: 'which code to break',
+    otherwise: 'the language most of it is in',
+    example: taskOptions.language.example,
+  },
+  out: {
+    ...{ value: '<dir>', type: text, group: 'output' },
+    help: 'gets one directory a task',
+    default: 'mutated-tasks',
+    example: 'fresh-tasks',
+  },
+  testTimeout: {
+    ...{ value: '<seconds>', type: positiveNumber, group: 'limits' },
+    help: 'limit of one run of the tests',
+    default: 300,
+    example: '600',
+  },
+  sandbox: testSandbox,
+  json: { ...jsonOption.json, help: 'print what was kept and dropped as one JSON object on stdout' },
+} as const satisfies OptionTable;
+
+export type ListFlags = FlagsOf<typeof listOptions>;
+export type ValidateFlags = FlagsOf<typeof validateOptions>;
+export type MutateFlags = FlagsOf<typeof mutateOptions>;

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { distance } from 'fastest-levenshtein';
+import { UsageError } from '../model/errors.js';
+
+/**
+ * Errors: UsageError for a command that there is none of, whatever else was asked: help for it would be another's. The
+ * parser itself looks for `--help` first. No option before a command takes a value.
+ */
+export function refuseUnknownCommand(program: Command, argv: readonly string[]): void {
+  let command = program;
+  for (const word of argv) {
+    if (word.startsWith('-')) continue;
+    if (command.commands.length === 0) return;
+    const found = command.commands.find((each) => each.name() === word);
+    if (found === undefined) throw unknownCommand(command, word);
+    command = found;
+  }
+}
+
+function unknownCommand(command: Command, word: string): UsageError {
+  const names = command.commands.map((each) => each.name());
+  const [nearest = ''] = [...names].sort((a, b) => distance(word, a) - distance(word, b));
+  const isNear = distance(word, nearest) <= Math.max(2, word.length / 3);
+  const path = [command.parent?.name(), command.name()].filter(Boolean).join(' ');
+  return new UsageError(
+    `Unknown command '${[...(command.parent ? [command.name()] : []), word].join(' ')}'`,
+    {
+      code: 'usage.unknown_command',
+      fix: isNear
+        ? `(Did you mean ${nearest}?)`
+        : `(Nearest is ${nearest}; all are told by \`${path} --help\`: ${names.join(', ')}.)`,
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { opencode } from '../../src/agents/adapters/opencode.js';
+import { againCommand } from '../../src/cli/again-command.js';
+import { keySource } from '../../src/cli/key-source.js';
+
+const GIVEN = { idleTimeout: 120, sandbox: 'auto', keepRuns: 200, color: true } as const;
+const URL = 'http://127.0.0.1:8080/v1';
+const cell = {
+  adapter: opencode,
+  model: 'm',
+  endpoint: { kind: 'real', baseUrl: 'http://127.0.0.1:8080', key: 'sk-secret' },
+  task: { id: 'a/b' },
+} as const;
+const MINIMUM = `codingagentbench check --tui opencode --endpoint ${URL} --model m`;
+
+it('names the endpoint that answered, and where the key came from', () => {
+  const again = (key: Parameters<typeof againCommand>[2]['key'], keyFile?: string) =>
+    againCommand(cell, { ...GIVEN, ...(keyFile !== undefined && { keyFile }) }, { baseUrl: URL, key });
+  expect(again('environment')).toBe(`CAB_KEY="$CAB_KEY" ${MINIMUM} --task a/b`);
+  expect(again('typed')).toBe(`CAB_KEY="$YOUR_KEY" ${MINIMUM} --task a/b`);
+  expect(again('file', 'keys/mine')).toBe(`${MINIMUM} --key-file keys/mine --task a/b`);
+  expect(again('none')).toBe(`${MINIMUM} --task a/b`);
+});
+
+it('repeats what shapes the cell, as it was typed, and nothing of what becomes of the result', () => {
+  const flags = {
+    ...GIVEN,
+    ...{ tui: './my-agent.mjs', task: '../tasks/mine', sandbox: 'off', maxCalls: 9, color: false },
+    ...{ limit: [{ name: 'memory', amount: 512 * 1024 * 1024 }], agentArg: ['--verbose', ''] },
+    ...{ agentEnv: ['TOKEN=sk-secret'], out: 'x', json: true, keep: true, keepRuns: 3, jobs: 2 },
+  } satisfies Parameters<typeof againCommand>[1];
+  expect(againCommand(cell, flags, { baseUrl: null, key: 'none' })).toBe(
+    "codingagentbench check --tui ./my-agent.mjs --endpoint http://127.0.0.1:8080 --model m --task ../tasks/mine --max-calls 9 --sandbox off --limit memory=512MB --agent-arg=--verbose --agent-arg= --agent-env 'TOKEN=…'",
+  );
+});
+
+it('attack: a key given on the command line is not said again', () => {
+  const said = againCommand(cell, { ...GIVEN, key: 'sk-secret' }, { baseUrl: null, key: 'typed' });
+  expect(said).not.toContain('sk-secret');
+});
+
+it.each([
+  [{ keyFile: 'f' }, 'sk-secret', 'file'],
+  [{}, 'sk-secret\n', 'environment'],
+  [{ key: 'sk-secret' }, 'sk-secret', 'typed'],
+  // Typed to the wizard, over one of the environment that was refused.
+  [{}, 'sk-other', 'typed'],
+  [{}, undefined, 'typed'],
+])('the source of a key: %o with %o is %s', (flags, envKey, source) => {
+  expect(keySource(cell.endpoint, flags, envKey)).toBe(source);
+});
