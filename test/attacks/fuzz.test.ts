@@ -179,6 +179,8 @@ describe(`${CASES} spoiled inputs each`, () => {
       '--max-calls',
       '--max-tokens',
       '--price',
+      '--limit',
+      'disk=2GB',
       '--sandbox',
       '--agent-bin',
       '--demo',
