@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { cp, mkdir, realpath, stat } from 'node:fs/promises';
+import { cp, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
+import { makeDir } from '../make-dir.js';
 import type { Dependency, Task } from './task.js';
 
 /** Where a task directory keeps them: a Dockerfile copies them from there. */
@@ -35,7 +36,7 @@ export async function placeDependencies(
 ): Promise<Array<{ from: string; at: string }>> {
   const places = dependencies.map(({ path, from }) => ({ from, at: join(tree, path) }));
   for (const { from, at } of places) {
-    if (mounts) await mkdir(at, { recursive: true });
+    if (mounts) await makeDir(at);
     else await cp(from, at, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
   }
   return mounts ? places : [];

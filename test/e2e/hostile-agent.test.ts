@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visitor } from './cli.js';
@@ -155,7 +156,7 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
         process.kill(pid, 'SIGKILL');
       },
     });
-    expect(killed.code).toBeNull();
+    expect(killed.code).toBe(128 + constants.signals.SIGKILL);
     // Within moments, and with no help: by the namespace, or by the watchdog where there is none.
     await expect.poll(() => processesNaming(visitor.dir), { timeout: 20_000 }).toEqual([]);
     expect(visitor.litter()).toHaveLength(1);
