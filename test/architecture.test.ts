@@ -93,4 +93,20 @@ describe('the layout says the architecture', () => {
     );
     expect(offenders).toEqual([]);
   });
+
+  it('makes directories in one place, which never asks for ever', () => {
+    expect(filesMatching(/\bmkdir(Sync)?\([^;]*?recursive: true/s)).toEqual([]);
+  });
+
+  it('writes to the terminal in one place, which takes out what commands it', () => {
+    const written = filesMatching(/\.write\((?!\.\.\.)/).filter((file) => room(file) === 'cli');
+    expect(written).toEqual(['cli/legacy-console.ts', 'cli/say.ts']);
+  });
 });
+
+function filesMatching(pattern: RegExp): string[] {
+  return sourceFiles()
+    .filter((file) => pattern.test(readFileSync(join(SRC, file), 'utf8')))
+    .map((file) => file.split(sep).join('/'))
+    .sort();
+}

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
@@ -15,6 +15,8 @@ import { type Pin, specOf } from './pin.js';
 import { FIRST_PROBE_TIMEOUT_MS, probeVersion } from './version.js';
 
 export type { AgentHost } from './acquire/installer.js';
+
+import { makeCacheDir } from '../cache-dir.js';
 
 /** An agent that is ready to start. */
 export interface InstalledAgent {
@@ -92,7 +94,7 @@ export async function findAgent(adapter: AgentAdapter, host: AgentHost): Promise
 /**
  * Installs a pin from its registry into the cache, whole or not at all: into a staging directory, started once to
  * see that it runs, then renamed.
- * Errors: PreflightError `preflight.agent_install`.
+ * Errors: PreflightError `preflight.agent_install`; UsageError for a cache that cannot be written.
  */
 export async function acquireAgent(
   adapter: AgentAdapter,
@@ -104,7 +106,7 @@ export async function acquireAgent(
   const root = installDir(adapter, pin, host);
   await sweepStaging(dirname(root));
   const staging = join(dirname(root), `.staging-${process.pid}-${randomBytes(4).toString('hex')}`);
-  await mkdir(staging, { recursive: true });
+  await makeCacheDir(host.cacheDir, staging);
   const progress = reportSize(staging, options.onProgress);
   try {
     const timeoutMs = options.timeoutMs ?? installer.timeoutMs;
@@ -170,7 +172,8 @@ async function putInPlace(staging: string, root: string, valid: () => Promise<un
 async function sweepStaging(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     const pid = Number(/^\.staging-(\d+)-/.exec(name)?.[1]);
-    if (pid && !isAlive(pid)) await rm(join(dir, name), { recursive: true, force: true });
+    // What cannot be removed hinders no install.
+    if (pid && !isAlive(pid)) await rm(join(dir, name), { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { makeTempDir } from '../temp-dir.js';
 import type { AgentHost } from './acquire/installer.js';
 import type { AgentAdapter } from './adapter.js';
 
@@ -18,7 +19,7 @@ export async function probeVersion(
   { node }: Pick<AgentHost, 'node'>,
   timeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<VersionProbe> {
-  const home = await mkdtemp(join(tmpdir(), 'cab-version-'));
+  const home = await makeTempDir(tmpdir(), 'cab-version-');
   const [bin = '', ...args] = [...command, ...versionArgs];
   try {
     return await new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EditDialect } from '../agents/adapter.js';
 import { type DemoModel, startDemoModel } from '../endpoint/demo-model.js';
@@ -8,6 +8,7 @@ import { UsageError } from '../errors.js';
 import { diffSnapshots } from '../grading/diff.js';
 import { takeSnapshot } from '../grading/snapshot.js';
 import { stageScript } from '../grading/staged-script.js';
+import { makeDir } from '../make-dir.js';
 import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 import { supervise } from '../sandbox/supervise.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
@@ -70,7 +71,7 @@ async function actOut(
   const acted = join(dirs.play, 'acted');
   const scratch = join(dirs.play, 'tmp');
   await Promise.all([
-    mkdir(scratch, { recursive: true }),
+    makeDir(scratch),
     cloneWorkspace(task, pristine, { git, home: dirs.play }),
     cloneWorkspace(task, acted, { git, home: dirs.play }),
   ]);

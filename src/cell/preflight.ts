@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { acquireAgent } from '../agents/acquire.js';
 import { probeEndpoint } from '../endpoint/probe.js';
 import { findResponsesApi } from '../endpoint/responses-api.js';
+import { UsageError } from '../errors.js';
 import { type Outcome, runChecks } from './checks.js';
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
@@ -118,7 +119,8 @@ async function openEndpoint(options: PreflightOptions, found: Found): Promise<Re
   return demo;
 }
 
-function installAgent(
+/** Errors: UsageError for a cache that the user gave and that nothing can be kept in. */
+async function installAgent(
   options: PreflightOptions,
   found: Found,
   pin: NonNullable<Found['toInstall']>,
@@ -127,14 +129,20 @@ function installAgent(
   const { trace, plan, place, stop } = options;
   const { id } = plan.adapter;
   const progress = { type: 'acquire_progress', agent: id, version: pin.version } as const;
+  let unusable: UsageError | null = null;
   const run = async (): Promise<Outcome> => {
     const installing = acquireAgent(plan.adapter, pin, {
       host: agentHost(place),
       signal: stop,
       onProgress: (bytes, done) => trace.emit({ ...progress, bytes_on_disk: bytes, done }),
     });
-    found.agent = await timed(installing);
+    found.agent = await timed(installing).catch((error: unknown) => {
+      if (error instanceof UsageError) unusable = error;
+      throw error;
+    });
     return { status: 'ok', detail: `${found.agent.version ?? pin.version} installed` };
   };
-  return runChecks(trace, [{ id: 'install', title: `install ${id}`, run }]);
+  const failed = await runChecks(trace, [{ id: 'install', title: `install ${id}`, run }]);
+  if (unusable !== null) throw unusable;
+  return failed;
 }

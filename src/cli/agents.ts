@@ -7,13 +7,14 @@ import { wiringOf } from '../agents/wiring.js';
 import { agentHost, type CellPlace } from '../cell/plan.js';
 import { CabError, ExitCode } from '../errors.js';
 import { type AgentRow, agentPage, agentTable } from '../faces/agent-report.js';
-import { wantsColour } from '../faces/colour.js';
 import { toJson } from '../faces/json.js';
 import { wiringText } from '../faces/wiring-text.js';
 import { openAdapter } from './agent-options.js';
 import { cellPlace } from './cell-place.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
+import { putDocument, say, sayPainted } from './say.js';
+import { colourOn } from './terminal.js';
 
 export interface AgentsFlags {
   json?: true;
@@ -24,11 +25,11 @@ export interface AgentsFlags {
 export async function listAgents(flags: AgentsFlags, io: CliIo): Promise<ExitCode> {
   const place = cellPlace(findPaths(), [], io);
   const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, place)));
-  io.stdout.write(
-    flags.json
-      ? toJson({ agents: rows, cannot_be_driven: undrivable })
-      : `${agentTable(rows, undrivable, styleOf(flags, io)).join('\n')}\n`,
-  );
+  if (flags.json) putDocument(io.stdout, toJson({ agents: rows, cannot_be_driven: undrivable }));
+  else {
+    const style = styleOf(flags, io);
+    sayPainted(io.stdout, `${agentTable(rows, undrivable, style).join('\n')}\n`, style.colour);
+  }
   return ExitCode.passed;
 }
 
@@ -42,11 +43,12 @@ export async function showAgent(name: string, flags: AgentsFlags, io: CliIo): Pr
   const wiring = wiringOf(adapter, { agentsMd: true });
   const version = row.installed ?? row.version;
   const script = wiringText(wiring, { agent: `${adapter.id} ${version}`, wire: adapter.wire });
-  io.stdout.write(
-    flags.json
-      ? toJson({ ...row, wiring, script })
-      : `${agentPage(row, styleOf(flags, io)).join('\n')}\n\n${script}\n`,
-  );
+  if (flags.json) putDocument(io.stdout, toJson({ ...row, wiring, script }));
+  else {
+    const style = styleOf(flags, io);
+    sayPainted(io.stdout, `${agentPage(row, style).join('\n')}\n\n`, style.colour);
+    say(io.stdout, `${script}\n`);
+  }
   return ExitCode.passed;
 }
 
@@ -102,12 +104,6 @@ async function standingOf(adapter: AgentAdapter, place: CellPlace): Promise<Stan
   }
 }
 
-function styleOf({ color }: AgentsFlags, { env, stdout }: CliIo) {
-  const colour = wantsColour({
-    noColor: color ? env.NO_COLOR : '1',
-    forceColor: color ? env.FORCE_COLOR : undefined,
-    isTTY: stdout.isTTY,
-    term: env.TERM,
-  });
-  return { width: stdout.columns ?? 100, colour };
+function styleOf(flags: AgentsFlags, { env, stdout }: CliIo) {
+  return { width: stdout.columns ?? 100, colour: colourOn(stdout, flags, env) };
 }

@@ -16,6 +16,7 @@ import { type CheckFlags, isKey, take } from './check-options.js';
 import { equivalentCommand } from './equivalent-command.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
+import { say } from './say.js';
 import { taskChoices } from './task-choices.js';
 import { colourOn, settleInkColour, terminalOf } from './terminal.js';
 
@@ -63,7 +64,7 @@ async function converse(given: Asked & { io: CliIo; paths: Paths }): Promise<Ask
     const { flags: completed, answers } = await conversation(talk);
     await saveAnswers(paths.configDir, { ...remembered, ...answers });
     await prompter.close();
-    stderr.write(`\n   ${equivalentCommand(completed, talk.key !== null || flags.key !== undefined)}\n\n`);
+    say(stderr, `\n   ${equivalentCommand(completed, talk.key !== null || flags.key !== undefined)}\n\n`);
     return { flags: completed, key: talk.key };
   } catch (error) {
     await prompter.close();

@@ -5,6 +5,7 @@ import type { SandboxMode } from '../sandbox/sandbox.js';
 import type { AgentFlags } from './agent-options.js';
 import type { CliIo } from './io.js';
 import type { Reporter } from './reporter-flag.js';
+import { say } from './say.js';
 
 /** What `check` was given on the command line. */
 export interface CheckFlags extends AgentFlags {
@@ -124,7 +125,8 @@ async function readKey(flags: EndpointFlags, envKey: string | undefined, io: Cli
   if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile, io), flags.keyFile);
   if (flags.key !== undefined) {
     if (flags.key === '') return null;
-    io.stderr.write(
+    say(
+      io.stderr,
       'A key on the command line can be read by other processes of this machine; --key-file, --key - and CAB_KEY cannot.\n',
     );
     return oneLine(flags.key, '--key');

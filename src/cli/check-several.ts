@@ -6,7 +6,7 @@ import { toJson } from '../faces/json.js';
 import type { SweepFace } from '../faces/sweep/sweep-face.js';
 import { shellWord } from '../shell-word.js';
 import { pruneRuns } from '../store/prune-runs.js';
-import { openRunStore, type RunStore } from '../store/run-store.js';
+import { makeRunDir, openRunStore, type RunStore } from '../store/run-store.js';
 import type { SweepRecord } from '../sweep/sweep-record.js';
 import { agentWords, chooseAgent } from './agent-options.js';
 import type { CellNames } from './cell-names.js';
@@ -21,6 +21,8 @@ import { openSweepFace } from './open-face.js';
 import type { OpenTask } from './open-task.js';
 import type { Paths } from './paths.js';
 import { planReporting } from './reporters.js';
+import { putDocument } from './say.js';
+import { tryTempDir } from './scratch.js';
 import { hiddenOf, keyPlaces, refuseStrayPlugins, secrets } from './secrets.js';
 import { sweepDocument, writeSweepReports } from './sweep-reports.js';
 
@@ -62,9 +64,11 @@ export async function checkSeveral(
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
       const cells = await Promise.all(runs.map(({ plan, runDir }) => describePlan(plan, place, runDir)));
-      io.stdout.write(toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells }));
+      putDocument(io.stdout, toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells }));
       return 0;
     }
+    await tryTempDir(paths.tempDir);
+    makeRunDir(runsDir);
     const face = (onInterrupt: () => void) =>
       openSweepFace({ flags, reporting, io, onInterrupt, cells: runs.map(({ plan }) => nameOf(plan)) });
     const sweep = await runAndShow({ runs, sweepId, runsDir, place, flags, openFace: face });

@@ -24,6 +24,8 @@ import { openFace } from './open-face.js';
 import { findPaths, type Paths } from './paths.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
 import { runMaterial } from './run-material.js';
+import { putDocument } from './say.js';
+import { tryTempDir } from './scratch.js';
 import { hiddenOf, keyPlaces, refuseStrayPlugins, secrets } from './secrets.js';
 
 /** The `check` command: from flags to exit code. One cell here; several are a sweep. */
@@ -48,10 +50,11 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
     });
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
-      io.stdout.write(toJson(await describePlan(plan, cellPlace(paths, [], io), runDir)));
+      putDocument(io.stdout, toJson(await describePlan(plan, cellPlace(paths, [], io), runDir)));
       return ExitCode.passed;
     }
     await refuseUsedDir(runDir);
+    await tryTempDir(paths.tempDir);
     const masked = [
       ...[...hiddenOf(paths, io), runDir],
       ...[...secrets(task.secretDirs), ...keyPlaces(flags, io)],
@@ -86,8 +89,8 @@ async function runAndShow(
   io: CliIo,
 ): Promise<ExitCode> {
   let face: Face | null = null;
+  const store = openRunStore(runDir, (fault) => interrupt.fail(fault));
   const interrupt = listenForInterrupt(() => face?.interrupted());
-  const store = openRunStore(runDir, interrupt.fail);
   face = await openFace(flags, reporting, io, interrupt.press);
   const { stop, quit } = interrupt;
   const emit = (event: RunEvent) => {

@@ -10,6 +10,7 @@ import type { SavedRun } from '../store/saved-run.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
 import { pageAssets, savedResults } from './run-material.js';
+import { say, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 
@@ -49,7 +50,10 @@ export async function compare(names: string[], flags: CompareFlags, io: CliIo): 
     ? []
     : publishedCells.filter(({ taskId }) => tasks.has(taskId)).filter(fits(flags));
   const comparison = compareResults([...results, ...beside]);
-  await writeResult(await rendered(comparison, flags, paths.pageDir, io), flags.out, io);
+  const text = await rendered(comparison, flags, paths.pageDir, io);
+  if (flags.format === undefined && flags.out === undefined)
+    sayPainted(io.stdout, text, colourOn(io.stdout, flags, io.env));
+  else await writeResult(text, flags.out, io);
   return ExitCode.passed;
 }
 
@@ -81,7 +85,7 @@ async function saved(runsDir: string, flags: CompareFlags, io: CliIo): Promise<C
   const kind = flags.demo || models.length === 0 ? demos : models;
   const left = complete.length - kind.length;
   if (left > 0 && kind === models)
-    io.stderr.write(`${left} demo runs are left out; --demo shows them alone.\n`);
+    say(io.stderr, `${left} demo runs are left out; --demo shows them alone.\n`);
   return savedResults(kind.map(({ dir }) => dir));
 }
 

@@ -7,8 +7,7 @@ import { type Examination, examineEndpoint } from '../endpoint/examine.js';
 import { findLocalServers } from '../endpoint/find-local-servers.js';
 import { normaliseEndpoint } from '../endpoint/normalise-endpoint.js';
 import { ExitCode, UsageError } from '../errors.js';
-import { wantsColour } from '../faces/colour.js';
-import { type DoctorReport, doctorReport } from '../faces/doctor-report.js';
+import { doctorReport } from '../faces/doctor-report.js';
 import { toJson } from '../faces/json.js';
 import { cellPlace } from './cell-place.js';
 import { type EndpointFlags, type GivenEndpoint, givenEndpoint } from './check-options.js';
@@ -16,6 +15,8 @@ import { localLines, nextCommand, notes, published } from './doctor-findings.js'
 import { agentSpecs, machineSpecs } from './doctor-machine.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
+import { putDocument, sayPainted } from './say.js';
+import { colourOn } from './terminal.js';
 
 /** What `doctor` was given on the command line. */
 export interface DoctorFlags extends EndpointFlags {
@@ -31,13 +32,14 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   if (given === null) refuseStrayFlags(flags);
   const endpoint = given === null ? null : { ...given, ...normaliseEndpoint(given.url) };
   const place = cellPlace(findPaths(), [], io);
-  const report = reportOf(flags, io);
+  const colour = colourOn(io.stdout, flags, io.env);
+  const report = doctorReport({ width: io.stdout.columns ?? 100, colour });
   const clock = startClock();
   const checks: Check[] = [];
   const show = (lines: readonly string[], found: readonly Check[] = []) => {
     checks.push(...found);
     if (flags.json) return;
-    for (const line of [...lines, ...found.flatMap(report.check)]) io.stdout.write(`${line}\n`);
+    for (const line of [...lines, ...found.flatMap(report.check)]) sayPainted(io.stdout, `${line}\n`, colour);
   };
   // The parts run at once, and are shown one after the other.
   let shown = Promise.resolve();
@@ -62,7 +64,7 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
 
   const exitCode = checks.some(({ status }) => status === 'fail') ? ExitCode.preflight : ExitCode.passed;
   show(report.closing(checks, notes(examination), nextCommand(exitCode, examination, local, flags)));
-  if (flags.json) io.stdout.write(toJson(published(exitCode, place, checks, examination, local)));
+  if (flags.json) putDocument(io.stdout, toJson(published(exitCode, place, checks, examination, local)));
   return exitCode;
 }
 
@@ -77,16 +79,6 @@ function refuseStrayFlags({ key, keyFile, model }: DoctorFlags): void {
     code: 'usage.no_endpoint',
     fix: 'Add --endpoint URL, or leave it out to look for the servers of this machine.',
   });
-}
-
-function reportOf(flags: DoctorFlags, { env, stdout }: CliIo): DoctorReport {
-  const colour = wantsColour({
-    noColor: flags.color ? env.NO_COLOR : '1',
-    forceColor: flags.color ? env.FORCE_COLOR : undefined,
-    isTTY: stdout.isTTY,
-    term: env.TERM,
-  });
-  return doctorReport({ width: stdout.columns ?? 100, colour });
 }
 
 async function runSpecs(specs: readonly CheckSpec[], clock: Clock): Promise<Check[]> {

@@ -10,6 +10,7 @@ import type { SandboxMode } from '../sandbox/sandbox.js';
 import { cellPlace } from './cell-place.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
+import { say } from './say.js';
 import { hiddenOf } from './secrets.js';
 
 /** Where mutations are tried out. */
@@ -41,7 +42,7 @@ export async function openMutationPlace(
     home: place.home,
     tempDir: place.tempDir,
   });
-  if (warning !== null) io.stderr.write(`${warning}\n`);
+  if (warning !== null) say(io.stderr, `${warning}\n`);
   const marker = `mutate-${randomBytes(8).toString('hex')}`;
   const workDir = await claimedDir(place.tempDir, 'mutation', marker);
   const host: MutationHost = {

@@ -12,6 +12,7 @@ import { type MutationPlace, openMutationPlace } from './mutation-host.js';
 import { mutationProgress } from './mutation-progress.js';
 import type { OpenTask } from './open-task.js';
 import type { Paths } from './paths.js';
+import { say } from './say.js';
 
 /** Limit of one run of a repository's tests, unless told. */
 const TEST_TIMEOUT_S = 300;
@@ -32,7 +33,7 @@ export async function openRepoTask(
   io: CliIo,
 ): Promise<OpenTask> {
   return openMade(paths, flags.sandbox, io, async ({ workDir, host }, on) => {
-    io.stderr.write(`Seed ${flags.seed}.\n`);
+    say(io.stderr, `Seed ${flags.seed}.\n`);
     const { mutateRepo } = await import('../mutation/mutate-repo.js');
     const { written, repo, dropped } = await mutateRepo({
       ...{ repo: flags.repo, command: flags.test, seed: flags.seed, language: flags.language ?? null },
@@ -88,7 +89,7 @@ async function openMade(
   const interrupt = listenForInterrupt(() => {});
   const place = await openMutationPlace(paths, sandbox, interrupt.stop, io);
   try {
-    const progress = mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`));
+    const progress = mutationProgress((line) => say(io.stderr, `${safeLine(line)}\n`));
     const { dir, lent, secretDirs } = await make(place, progress);
     const task = await loadTaskDirectory(dir, join(place.workDir, 'packed-task'), {
       git: place.host.git,

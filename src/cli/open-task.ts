@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { claimRunDir } from '../cell/leftovers.js';
 import { findGit } from '../cell/machine-checks.js';
 import { isGlob, matchGlobs } from '../globs.js';
 import { type Catalogue, DEFAULT_TASK_ID, openCatalogue, unknownTask } from '../tasks/catalogue.js';
@@ -11,6 +9,7 @@ import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Task } from '../tasks/task.js';
 import type { Paths } from './paths.js';
+import { openScratch } from './scratch.js';
 
 export interface OpenTask {
   task: Task;
@@ -92,10 +91,8 @@ async function inDirectory(
 
 /** @param beside what else holds the task's files, such as the repository that it was checked out from */
 async function openDirectory(dir: string, paths: Paths, beside: readonly string[]): Promise<OpenTask> {
-  const packed = await mkdtemp(join(paths.tempDir, 'codingagentbench-task-'));
-  const close = () => rm(packed, { recursive: true, force: true });
   // It holds the solution: the next run removes it, should this one be killed.
-  await claimRunDir(packed, `task-${randomBytes(8).toString('hex')}`);
+  const { dir: packed, close } = await openScratch(paths.tempDir, 'task');
   try {
     return {
       task: await loadTaskDirectory(dir, packed),

@@ -9,6 +9,7 @@ import { addReplayCommand } from './commands/replay.js';
 import { addShowCommand } from './commands/show.js';
 import { addTasksCommand } from './commands/tasks.js';
 import type { CliIo } from './io.js';
+import { say } from './say.js';
 
 const ROOT_EXAMPLES = `
 Examples:
@@ -33,8 +34,8 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .addHelpText('after', ROOT_EXAMPLES)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => say(io.stdout, text),
+      writeErr: (text) => say(io.stderr, text),
       getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 100),
       outputError: (text, write) =>
         write(text.replace(/^error: (\w)/, (_, first: string) => first.toUpperCase())),

@@ -12,6 +12,7 @@ import type { SavedRun } from '../store/saved-run.js';
 import { compareCommand } from './compare-command.js';
 import type { CliIo } from './io.js';
 import { findPaths } from './paths.js';
+import { say, sayPainted } from './say.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** What `replay` was given on the command line. */
@@ -80,16 +81,16 @@ async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io
   for await (const event of readEvents(run.dir)) {
     for (const line of tell(event)) {
       // What reads us may be slower than we are, or be gone.
-      if (!stdout.write(`${line}\n`)) await settled(stdout);
+      if (!sayPainted(stdout, `${line}\n`, colour)) await settled(stdout);
     }
     if (stdout.destroyed) return ExitCode.passed;
   }
   if (result === null) {
-    stdout.write('\n The run was cut short: it has no score.\n');
+    say(stdout, '\n The run was cut short: it has no score.\n');
     return ExitCode.passed;
   }
   const sink: ResultSink = {
-    writeResult: (text) => stdout.write(text),
+    writeResult: (text) => sayPainted(stdout, text, colour),
     resultWidth: width,
     resultColour: colour,
     explain: flags.explain ?? false,

@@ -4,6 +4,7 @@ import type { SweepRecord } from '../sweep/sweep-record.js';
 import type { CliIo } from './io.js';
 import type { Paths } from './paths.js';
 import type { Reporting } from './reporters.js';
+import { putDocument } from './say.js';
 import { writeResult } from './write-result.js';
 
 type Document = (sweep: SweepRecord, paths: Paths) => Promise<string>;
@@ -56,7 +57,7 @@ export async function writeSweepReports(
   paths: Paths,
   io: CliIo,
 ): Promise<void> {
-  if (stdout !== null) io.stdout.write(await sweepDocument(stdout)(sweep, paths));
+  if (stdout !== null) putDocument(io.stdout, await sweepDocument(stdout)(sweep, paths));
   for (const { format, file } of files)
     await writeResult(await sweepDocument(format)(sweep, paths), file, io);
 }

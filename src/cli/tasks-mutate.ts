@@ -1,17 +1,20 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ExitCode, UsageError } from '../errors.js';
 import { toJson } from '../faces/json.js';
 import { safeLine } from '../faces/sanitize.js';
+import { makeDir } from '../make-dir.js';
 import { mutateRepo } from '../mutation/mutate-repo.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
+import { whatFailed } from '../what-failed.js';
 import { drawSeed } from './draw-seed.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
-import { openMutationPlace } from './mutation-host.js';
+import { type MutationPlace, openMutationPlace } from './mutation-host.js';
 import { mutationProgress } from './mutation-progress.js';
 import { mutationReport, mutationTable } from './mutation-report.js';
 import { findPaths } from './paths.js';
+import { putDocument, say } from './say.js';
 
 /** What `tasks mutate` was given on the command line. */
 export interface MutateFlags {
@@ -35,26 +38,31 @@ export interface MutateFlags {
 export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): Promise<ExitCode> {
   const outDir = resolve(flags.out);
   await refuseUsedDir(outDir, flags.out);
+  const made = await makeOutDir(outDir, flags.out);
   const seed = flags.seed ?? drawSeed();
   const interrupt = listenForInterrupt(() => {});
-  const place = await openMutationPlace(findPaths(), flags.sandbox, interrupt.stop, io);
+  let place: MutationPlace | null = null;
   try {
-    io.stderr.write(`Seed ${seed}.\n`);
+    place = await openMutationPlace(findPaths(), flags.sandbox, interrupt.stop, io);
+    say(io.stderr, `Seed ${seed}.\n`);
     const result = await mutateRepo({
       ...{ repo, command: flags.test, seed, count: flags.count, language: flags.language ?? null, outDir },
       ...{ workDir: place.workDir, testTimeoutS: flags.testTimeout, host: place.host, lend: false },
-      on: mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`)),
+      on: mutationProgress((line) => say(io.stderr, `${safeLine(line)}\n`)),
     });
     const report = mutationReport(result, { seed, command: flags.test, count: flags.count });
-    io.stdout.write(flags.json ? toJson(report) : mutationTable(report));
+    if (flags.json) putDocument(io.stdout, toJson(report));
+    else say(io.stdout, mutationTable(report));
     return result.written.length >= flags.count ? ExitCode.passed : ExitCode.failed;
   } catch (error) {
     if (!interrupt.stop.aborted) throw error;
-    io.stderr.write('Interrupted: no task was written.\n');
+    say(io.stderr, 'Interrupted: no task was written.\n');
     return ExitCode.interrupted;
   } finally {
     interrupt.dispose();
-    await place.close();
+    await place?.close();
+    // Only while it is empty.
+    if (made) await rmdir(outDir).catch(() => {});
   }
 }
 
@@ -68,4 +76,17 @@ async function refuseUsedDir(dir: string, named: string): Promise<void> {
     code: 'usage.used_out_dir',
     fix: 'Give --out another directory.',
   });
+}
+
+/** Before the tests are run, whose tasks would otherwise have nowhere to go. Returns whether it was missing. */
+async function makeOutDir(dir: string, named: string): Promise<boolean> {
+  try {
+    return await makeDir(dir);
+  } catch (cause) {
+    throw new UsageError(`No task can be written to ${named}: ${whatFailed(cause)}.`, {
+      code: 'usage.bad_out_dir',
+      fix: 'Give --out a directory that can be written to.',
+      cause,
+    });
+  }
 }

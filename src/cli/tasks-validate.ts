@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { findGit } from '../cell/machine-checks.js';
-import { ExitCode, UsageError } from '../errors.js';
+import { ExitCode } from '../errors.js';
 import { toJson } from '../faces/json.js';
 import { ladderJunit } from '../faces/ladder-junit.js';
 import { ladderLines, ladderSummary } from '../faces/ladder-report.js';
@@ -16,10 +15,12 @@ import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
 import { findPaths } from './paths.js';
+import { putDocument, say, sayOver, sayPainted } from './say.js';
 import { openScratch } from './scratch.js';
 import { hiddenOf, secrets } from './secrets.js';
 import type { TasksFlags } from './tasks-list.js';
 import { colourOn, terminalOf } from './terminal.js';
+import { tryOut, writeOut } from './write-result.js';
 
 export interface ValidateFlags extends TasksFlags {
   junit?: string;
@@ -36,11 +37,12 @@ export async function tasksValidate(
   flags: ValidateFlags,
   io: CliIo,
 ): Promise<ExitCode> {
+  if (flags.junit !== undefined) await tryOut(flags.junit);
   const paths = findPaths();
   const place = cellPlace(paths, hiddenOf(paths, io), io);
   const opened = await openAll(await findTasks(names, paths, place.env));
-  const interrupt = listenForInterrupt(() => {});
   const scratch = await openScratch(paths.tempDir, 'validate');
+  const interrupt = listenForInterrupt(() => {});
   try {
     const chosen = await chooseSandbox({
       mode: flags.sandbox,
@@ -50,7 +52,7 @@ export async function tasksValidate(
       home: place.home,
       tempDir: place.tempDir,
     });
-    if (chosen.warning !== null) io.stderr.write(`${chosen.warning}\n`);
+    if (chosen.warning !== null) say(io.stderr, `${chosen.warning}\n`);
     const ladder: LadderPlace = {
       sandbox: chosen.sandbox,
       git: (await findGit(place.env)).git,
@@ -61,8 +63,8 @@ export async function tasksValidate(
       signal: interrupt.stop,
     };
     const climbs = await climbAll(opened, flags, ladder, io);
-    if (flags.junit !== undefined) await writeReport(flags.junit, ladderJunit(climbs));
-    if (flags.json) io.stdout.write(toJson({ tasks: climbs }));
+    if (flags.junit !== undefined) await writeOut(ladderJunit(climbs), flags.junit);
+    if (flags.json) putDocument(io.stdout, toJson({ tasks: climbs }));
     return exitCodeOf(climbs);
   } catch (error) {
     if (interrupt.stop.aborted) return ExitCode.interrupted;
@@ -106,13 +108,14 @@ async function climbAll(
   const { env } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const result = flags.json ? stderr : stdout;
-  const style = { paint: palette(colourOn(result, flags, env)), width: Math.min(result.columns ?? 100, 120) };
+  const colour = colourOn(result, flags, env);
+  const style = { paint: palette(colour), width: Math.min(result.columns ?? 100, 120) };
   const climbs: Climb[] = [];
   const running = new Set<string>();
   let next = 0;
   let done = 0;
   const strip = (text: string) => {
-    if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) stderr.write(`\r\u001B[K${text}`);
+    if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) sayOver(stderr, text);
   };
   const show = () => {
     const names = [...running].join(', ');
@@ -128,7 +131,7 @@ async function climbAll(
       running.delete(task.id);
       done++;
       strip('');
-      result.write(`${ladderLines(climb, style).join('\n')}\n`);
+      sayPainted(result, `${ladderLines(climb, style).join('\n')}\n`, colour);
       show();
     }
   };
@@ -137,16 +140,6 @@ async function climbAll(
   } finally {
     strip('');
   }
-  result.write(`\n${ladderSummary(climbs, style)}\n`);
+  sayPainted(result, `\n${ladderSummary(climbs, style)}\n`, colour);
   return climbs;
-}
-
-async function writeReport(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((cause) => {
-    throw new UsageError(`--junit ${file} cannot be written.`, {
-      code: 'usage.bad_out',
-      fix: 'Name a file in a directory that is there.',
-      cause,
-    });
-  });
 }

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../errors.js';
+import { makeDir } from '../make-dir.js';
 import { superviseLimited } from '../sandbox/limited.js';
 import { defaultLimits, type LimitHit, type Limits } from '../sandbox/limits.js';
 import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
@@ -69,7 +69,7 @@ export async function runConfined(
   const { app, at, placed = [] } = command;
   signal?.throwIfAborted();
   const [home, tmp] = [join(command.scratch, 'home'), join(command.scratch, 'tmp')];
-  await Promise.all([mkdir(home, { recursive: true }), mkdir(tmp, { recursive: true })]);
+  await Promise.all([makeDir(home), makeDir(tmp)]);
   await copyCaches(caches, home);
 
   const [stdout, stderr] = [new OutputTail(MAX_OUTPUT_BYTES), new OutputTail(MAX_OUTPUT_BYTES)];

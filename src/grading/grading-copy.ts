@@ -1,7 +1,8 @@
-import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Tampering } from '../cell/record.js';
 import { matchGlobs } from '../globs.js';
+import { makeDir } from '../make-dir.js';
 import { mapBounded } from '../map-bounded.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import type { ChangedFile } from './changed-files.js';
@@ -67,7 +68,7 @@ export async function applyChanges(root: string, graded: readonly GradedChange[]
   await mapBounded(graded, async ({ path, content, executable }) => {
     if (content === null || (await leadsAstray(root, path))) return;
     const file = join(root, path);
-    await mkdir(dirname(file), { recursive: true });
+    await makeDir(dirname(file));
     await writeFile(file, content, { flag: 'wx' });
     await chmod(file, executable ? 0o755 : 0o644);
   });

@@ -5,6 +5,7 @@ import { PreflightError } from '../errors.js';
 import type { Confinement } from '../grading/confined-run.js';
 import { copyMaker } from '../grading/fresh-copy.js';
 import { type SeededCache, seedCaches } from '../grading/seeded-cache.js';
+import { makeDir } from '../make-dir.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import { packTask } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
@@ -72,8 +73,8 @@ export async function openBench(
 ): Promise<TestBench> {
   const [taskDir, testsDir, tempDir] = [join(dir, 'pristine'), join(dir, 'tests'), join(dir, 'copies')];
   await Promise.all([
-    mkdir(join(taskDir, 'tests'), { recursive: true }),
-    mkdir(join(taskDir, 'solution'), { recursive: true }),
+    makeDir(join(taskDir, 'tests')),
+    makeDir(join(taskDir, 'solution')),
     mkdir(testsDir),
     mkdir(tempDir),
   ]);

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
+import { makeDir } from '../make-dir.js';
 import { type Baseline, proveBaseline } from './baseline.js';
 import { confinementFor, type MutationHost, openBench } from './bench.js';
 import { canControl, controlsFor } from './controls.js';
@@ -138,7 +138,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   for (const mutant of mutants) {
     const task = taskOf(mutant);
     const dir = join(options.outDir, task.name);
-    await mkdir(options.outDir, { recursive: true });
+    await makeDir(options.outDir);
     await writeTask(dir, task);
     written.push({ name: task.name, dir, mutant, controls: task.controls.length });
   }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
+import { badCacheDir, makeCacheDir } from '../cache-dir.js';
 import { UsageError } from '../errors.js';
 
 /** A directory in a git repository: `URL#ref:path`, each of the two optional. */
@@ -49,7 +50,7 @@ export function parseGitSource(name: string): GitSource | null {
 export async function checkOutSource(source: GitSource, host: GitHost): Promise<string> {
   const id = createHash('sha256').update(source.url).digest('hex').slice(0, 16);
   const shelf = join(host.cacheDir, 'task-sources', id);
-  await mkdir(shelf, { recursive: true });
+  await makeCacheDir(host.cacheDir, shelf);
   const commit = await resolveRef(source, shelf, host);
   const tree = join(shelf, commit);
   if (!(await isDirectory(tree))) await fetchCommit(source, commit, tree, shelf, host);
@@ -83,7 +84,9 @@ async function fetchCommit(
   shelf: string,
   host: GitHost,
 ): Promise<void> {
-  const making = await mkdtemp(join(shelf, 'fetching-'));
+  const making = await mkdtemp(join(shelf, 'fetching-')).catch((cause: unknown) => {
+    throw badCacheDir(host.cacheDir, cause);
+  });
   try {
     const git = gitIn(making, host);
     await git.raw('init', '--quiet', '--template=');

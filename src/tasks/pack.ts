@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { makeDir } from '../make-dir.js';
 import { findDependencies } from './dependencies.js';
 import { packHidden } from './hidden-archive.js';
 import { isolatedGit } from './isolated-git.js';
@@ -29,7 +30,7 @@ export async function packTask(
   { git, lent }: PackOptions = {},
 ): Promise<Task> {
   const { id, toml, manifest, instruction, fillWorkspace, files } = await readTaskFiles(resolve(taskDir));
-  await mkdir(outDir, { recursive: true });
+  await makeDir(outDir);
   const commit = await bundleWorkspace(resolve(outDir, PACKED.bundle), {
     fillWorkspace,
     manifest,
