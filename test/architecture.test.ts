@@ -98,4 +98,22 @@ describe('the folders are the architecture', () => {
       );
     expect(offenders).toEqual([]);
   });
+
+  it('makes directories in one place, which never asks for ever', () => {
+    expect(filesMatching(/\bmkdir(Sync)?\([^;]*?recursive: true/s)).toEqual([]);
+  });
+
+  it('writes to the terminal in one place, which takes out what commands it', () => {
+    const written = filesMatching(/\b(std(out|err)|stream|target)\.write\((?!\.\.\.)/).filter((file) =>
+      file.startsWith('cli/'),
+    );
+    expect(written).toEqual(['cli/legacy-console.ts', 'cli/say.ts']);
+  });
 });
+
+function filesMatching(pattern: RegExp): string[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.[cm]?tsx?$/.test(file) && pattern.test(readFileSync(join(SRC, file), 'utf8')))
+    .map((file) => file.replaceAll('\\', '/'))
+    .sort();
+}

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import { makeCacheDir } from '../host/cache-dir.js';
 import { findOnPath } from '../host/find-on-path.js';
 import type { Host } from '../host/host.js';
 import { PreflightError } from '../model/errors.js';
@@ -82,7 +83,7 @@ export async function findAgent(adapter: AgentAdapter, host: Host): Promise<Stan
 /**
  * Installs a pin from its registry into the cache, whole or not at all: into a staging directory, started once to
  * see that it runs, then renamed.
- * Errors: PreflightError `preflight.agent_install`.
+ * Errors: PreflightError `preflight.agent_install`; UsageError for a cache that cannot be written.
  */
 export async function acquireAgent(
   adapter: AgentAdapter,
@@ -94,7 +95,7 @@ export async function acquireAgent(
   const root = installDir(adapter, pin, host);
   await sweepStaging(dirname(root));
   const staging = join(dirname(root), `.staging-${process.pid}-${randomBytes(4).toString('hex')}`);
-  await mkdir(staging, { recursive: true });
+  await makeCacheDir(host.cacheDir, staging);
   const progress = reportSize(staging, options.onProgress);
   try {
     const timeoutMs = options.timeoutMs ?? installer.timeoutMs;
@@ -160,7 +161,8 @@ async function putInPlace(staging: string, root: string, valid: () => Promise<un
 async function sweepStaging(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     const pid = Number(/^\.staging-(\d+)-/.exec(name)?.[1]);
-    if (pid && !isAlive(pid)) await rm(join(dir, name), { recursive: true, force: true });
+    // What cannot be removed hinders no install.
+    if (pid && !isAlive(pid)) await rm(join(dir, name), { recursive: true, force: true }).catch(() => {});
   }
 }
 

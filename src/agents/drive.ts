@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../host/clock.js';
+import { makeDir } from '../host/make-dir.js';
 import type { HeldLimit, LimitHit } from '../model/limits.js';
 import { superviseLimited } from '../sandbox/limits/limited.js';
 import type { Limits } from '../sandbox/limits/limits.js';
@@ -171,10 +172,10 @@ function stopSignal(options: DriveOptions, over: AbortSignal, isIdle: () => bool
 
 async function writeHome(context: RunContext, { files }: Launch): Promise<void> {
   const xdgDirs = Object.values(xdg(context.home));
-  await Promise.all([context.tmp, ...xdgDirs].map((dir) => mkdir(dir, { recursive: true })));
+  await Promise.all([context.tmp, ...xdgDirs].map((dir) => makeDir(dir)));
   for (const { path, content } of files) {
     const file = join(context.home, path);
-    await mkdir(dirname(file), { recursive: true });
+    await makeDir(dirname(file));
     await writeFile(file, content, { mode: 0o600 });
   }
 }

@@ -1,5 +1,6 @@
-import { lstat, mkdir, mkdtemp, realpath, rename } from 'node:fs/promises';
+import { lstat, mkdtemp, realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import { removeTree } from '../host/remove-tree.js';
 
 export interface SetAside {
@@ -20,7 +21,7 @@ export async function setAside(tree: string, paths: readonly string[], dir: stri
     async putBack() {
       for (const { path, kept } of taken.splice(0)) {
         const home = join(root, path);
-        await mkdir(dirname(home), { recursive: true }).catch(() => {});
+        await makeDir(dirname(home)).catch(() => {});
         // Where a link now stands for a parent, the way back would lead out of the tree.
         const parent = await realpath(dirname(home)).catch(() => null);
         if (parent === dirname(home) && (await isFree(home))) await rename(kept, home);

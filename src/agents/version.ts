@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Host } from '../host/host.js';
+import { makeTempDir } from '../host/temp-dir.js';
 import type { AgentAdapter } from './adapter.js';
 
 const PROBE_TIMEOUT_MS = 30_000;
@@ -18,7 +19,7 @@ export async function probeVersion(
   { node }: Pick<Host, 'node'>,
   timeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<VersionProbe> {
-  const home = await mkdtemp(join(tmpdir(), 'cab-version-'));
+  const home = await makeTempDir(tmpdir(), 'cab-version-');
   const [bin = '', ...args] = [...command, ...versionArgs];
   try {
     return await new Promise((resolve) => {

@@ -9,21 +9,22 @@ import { CabError, ExitCode } from '../model/errors.js';
 import { type AgentRow, agentPage, agentTable } from '../reporters/documents/agent-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { wiringText } from '../reporters/documents/wiring-text.js';
-import { wantsColour } from '../reporters/text/colour.js';
 import { openAdapter } from './agent-options.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import type { ListFlags } from './options/tasks.js';
+import { putDocument, say, sayPainted } from './say.js';
+import { colourOn } from './terminal.js';
 
 /** The `agents` command: every agent, and how it stands on this machine. Downloads nothing. */
 export async function listAgents(flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, host)));
-  io.stdout.write(
-    flags.json
-      ? toJson({ agents: rows, cannot_be_driven: undrivable })
-      : `${agentTable(rows, undrivable, styleOf(flags, io)).join('\n')}\n`,
-  );
+  if (flags.json) putDocument(io.stdout, toJson({ agents: rows, cannot_be_driven: undrivable }));
+  else {
+    const style = styleOf(flags, io);
+    sayPainted(io.stdout, `${agentTable(rows, undrivable, style).join('\n')}\n`, style.colour);
+  }
   return ExitCode.passed;
 }
 
@@ -37,11 +38,12 @@ export async function showAgent(name: string, flags: ListFlags, io: CliIo): Prom
   const wiring = wiringOf(adapter, { agentsMd: true });
   const version = row.installed ?? row.version;
   const script = wiringText(wiring, { agent: `${adapter.id} ${version}`, wire: adapter.wire });
-  io.stdout.write(
-    flags.json
-      ? toJson({ ...row, wiring, script })
-      : `${agentPage(row, styleOf(flags, io)).join('\n')}\n\n${script}\n`,
-  );
+  if (flags.json) putDocument(io.stdout, toJson({ ...row, wiring, script }));
+  else {
+    const style = styleOf(flags, io);
+    sayPainted(io.stdout, `${agentPage(row, style).join('\n')}\n\n`, style.colour);
+    say(io.stdout, `${script}\n`);
+  }
   return ExitCode.passed;
 }
 
@@ -96,12 +98,6 @@ async function standingOf(adapter: AgentAdapter, host: Host): Promise<StandingFa
   }
 }
 
-function styleOf({ color }: ListFlags, { env, stdout }: CliIo) {
-  const colour = wantsColour({
-    noColor: color ? env.NO_COLOR : '1',
-    forceColor: color ? env.FORCE_COLOR : undefined,
-    isTTY: stdout.isTTY,
-    term: env.TERM,
-  });
-  return { width: stdout.columns ?? 100, colour };
+function styleOf(flags: ListFlags, { env, stdout }: CliIo) {
+  return { width: stdout.columns ?? 100, colour: colourOn(stdout, flags, env) };
 }

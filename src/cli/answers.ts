@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { makeDir } from '../host/make-dir.js';
 import { readStoredFile } from '../host/regular-file.js';
 
 const answersSchema = z.object({
@@ -28,7 +29,7 @@ export async function readAnswers(configDir: string): Promise<Answers> {
 /** Keeps the answers for the next time; where that cannot be, they are asked anew. */
 export async function saveAnswers(configDir: string, answers: Answers): Promise<void> {
   try {
-    await mkdir(configDir, { recursive: true });
+    await makeDir(configDir);
     await writeFile(join(configDir, FILE), `${JSON.stringify(answersSchema.parse(answers), null, 2)}\n`);
   } catch {}
 }

@@ -18,6 +18,7 @@ import { equivalentCommand } from './equivalent-command.js';
 import type { CliIo } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import { endpointOptions } from './options/endpoint.js';
+import { say } from './say.js';
 import { taskChoices } from './task-choices.js';
 import { colourOn, settleInkColour, terminalOf } from './terminal.js';
 
@@ -65,7 +66,7 @@ async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked
     const { flags: completed, answers } = await conversation(talk);
     await saveAnswers(host.configDir, { ...remembered, ...answers });
     await prompter.close();
-    stderr.write(`\n   ${equivalentCommand(completed, talk.key !== null || flags.key !== undefined)}\n\n`);
+    say(stderr, `\n   ${equivalentCommand(completed, talk.key !== null || flags.key !== undefined)}\n\n`);
     return { flags: completed, key: talk.key };
   } catch (error) {
     await prompter.close();

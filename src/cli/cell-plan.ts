@@ -11,6 +11,7 @@ import type { EndpointChoice } from './check-options.js';
 import type { CliIo } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import { limitsOf } from './options/limit.js';
+import { say } from './say.js';
 
 /** Model and endpoint of every cell of one command line. */
 export type Player = Pick<CellPlan, 'model' | 'endpoint'>;
@@ -20,7 +21,7 @@ export async function playerOf(choice: EndpointChoice, flags: CheckFlags, io: Cl
   if (choice.kind === 'demo') return { model: `demo/${choice.script}`, endpoint: choice };
   const { key } = choice;
   const { baseUrl, mended } = normaliseEndpoint(choice.url);
-  if (mended !== null) io.stderr.write(`${mended} Used: ${baseUrl}\n`);
+  if (mended !== null) say(io.stderr, `${mended} Used: ${baseUrl}\n`);
   if (choice.model === null && flags.dryRun) {
     throw new UsageError('--dry-run asks no server, so it needs --model.', {
       code: 'usage.no_model',

@@ -4,6 +4,7 @@ import { UsageError } from '../model/errors.js';
 import type { CliIo } from './io.js';
 import { type CheckFlags, checkOptions } from './options/check.js';
 import { type EndpointFlags, endpointOptions } from './options/endpoint.js';
+import { say } from './say.js';
 
 /** An endpoint as the user gave it. Its model is null until the server has told its one model. */
 export interface GivenEndpoint {
@@ -57,7 +58,8 @@ async function readKey(flags: EndpointFlags, envKey: string | undefined, io: Cli
   if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile, io), flags.keyFile);
   if (flags.key !== undefined) {
     if (flags.key === '') return null;
-    io.stderr.write(
+    say(
+      io.stderr,
       'A key on the command line can be read by other processes of this machine; --key-file, --key - and CAB_KEY cannot.\n',
     );
     return oneLine(flags.key, '--key');

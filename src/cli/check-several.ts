@@ -8,7 +8,7 @@ import { toJson } from '../reporters/documents/json.js';
 import type { SweepFace } from '../reporters/live/sweep/sweep-face.js';
 import { secrets } from '../sandbox/masked-places.js';
 import { pruneRuns } from '../store/prune-runs.js';
-import { openRunStore, type RunStore } from '../store/run-store.js';
+import { makeRunDir, openRunStore, type RunStore } from '../store/run-store.js';
 import { chooseAgent } from './agent-options.js';
 import type { CellNames } from './cell-names.js';
 import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
@@ -23,6 +23,8 @@ import { ownAgentOptions } from './options/agent.js';
 import type { CheckFlags } from './options/check.js';
 import { optionWords } from './options/words.js';
 import { planReporting } from './reporters.js';
+import { putDocument } from './say.js';
+import { tryTempDir } from './scratch.js';
 import { keyPlaces, refuseStrayPlugins } from './secrets.js';
 import { sweepDocument, writeSweepReports } from './sweep-reports.js';
 
@@ -59,9 +61,11 @@ export async function checkSeveral(
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
       const cells = await Promise.all(runs.map(({ plan, runDir }) => describePlan(plan, host, runDir)));
-      io.stdout.write(toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells }));
+      putDocument(io.stdout, toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells }));
       return 0;
     }
+    await tryTempDir(host.tempDir);
+    makeRunDir(runsDir);
     const face = (onInterrupt: () => void) =>
       openSweepFace({ flags, reporting, io, onInterrupt, cells: runs.map(({ plan }) => nameOf(plan)) });
     const sweep = await runAndShow({ runs, sweepId, runsDir, host, flags, openFace: face });

@@ -28,6 +28,8 @@ import { type CheckFlags, checkOptions } from './options/check.js';
 import { refuseConflicts } from './options/refusals.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
 import { runMaterial } from './run-material.js';
+import { putDocument } from './say.js';
+import { tryTempDir } from './scratch.js';
 import { keyPlaces, refuseStrayPlugins } from './secrets.js';
 import { foundBaseUrl } from './used-endpoint.js';
 
@@ -54,10 +56,11 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
     });
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
-      io.stdout.write(toJson(await describePlan(plan, host, runDir)));
+      putDocument(io.stdout, toJson(await describePlan(plan, host, runDir)));
       return ExitCode.passed;
     }
     await refuseUsedDir(runDir);
+    await tryTempDir(host.tempDir);
     refuseStrayPlugins(plan, host);
     const key = keySource(plan.endpoint, flags, envKey);
     const exitCode = await runAndShow(plan, host, { runDir, flags, reporting, key }, io);
@@ -99,8 +102,8 @@ async function runAndShow(
   io: CliIo,
 ): Promise<ExitCode> {
   let face: Face | null = null;
+  const store = openRunStore(runDir, (fault) => interrupt.fail(fault));
   const interrupt = listenForInterrupt(() => face?.interrupted());
-  const store = openRunStore(runDir, interrupt.fail);
   face = await openFace(flags, reporting, io, interrupt.press);
   const { stop, quit } = interrupt;
   let baseUrl: string | null = null;

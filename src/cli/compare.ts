@@ -11,6 +11,7 @@ import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import type { CompareFlags } from './options/saved-runs.js';
 import { pageAssets, savedResults } from './run-material.js';
+import { say, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 
@@ -38,7 +39,10 @@ export async function compare(names: string[], flags: CompareFlags, io: CliIo): 
     ? []
     : publishedCells.filter(({ taskId }) => tasks.has(taskId)).filter(fits(flags));
   const comparison = compareResults([...results, ...beside]);
-  await writeResult(await rendered(comparison, flags, host.pageDir, io), flags.out, io);
+  const text = await rendered(comparison, flags, host.pageDir, io);
+  if (flags.format === undefined && flags.out === undefined)
+    sayPainted(io.stdout, text, colourOn(io.stdout, flags, io.env));
+  else await writeResult(text, flags.out, io);
   return ExitCode.passed;
 }
 
@@ -70,7 +74,7 @@ async function saved(runsDir: string, flags: CompareFlags, io: CliIo): Promise<C
   const kind = flags.demo || models.length === 0 ? demos : models;
   const left = complete.length - kind.length;
   if (left > 0 && kind === models)
-    io.stderr.write(`${left} demo runs are left out; --demo shows them alone.\n`);
+    say(io.stderr, `${left} demo runs are left out; --demo shows them alone.\n`);
   return savedResults(kind.map(({ dir }) => dir));
 }
 

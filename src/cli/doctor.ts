@@ -4,9 +4,8 @@ import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
 import { type Clock, startClock } from '../host/clock.js';
 import { ExitCode } from '../model/errors.js';
 import type { Check } from '../model/record.js';
-import { type DoctorReport, doctorReport } from '../reporters/documents/doctor-report.js';
+import { doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
-import { wantsColour } from '../reporters/text/colour.js';
 import { type CheckSpec, runChecks } from '../run/checks.js';
 import { round } from '../run/published.js';
 import { startTrace } from '../run/trace.js';
@@ -16,19 +15,22 @@ import { agentSpecs, machineSpecs } from './doctor-machine.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import type { DoctorFlags } from './options/doctor.js';
+import { putDocument, sayPainted } from './say.js';
+import { colourOn } from './terminal.js';
 
 /** The `doctor` command: what this machine has, and what the endpoint can do or which ones there are. Runs no cell. */
 export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   const given = await givenEndpoint(flags, io);
   const endpoint = given === null ? null : { ...given, ...normaliseEndpoint(given.url) };
   const host = openHost(io);
-  const report = reportOf(flags, io);
+  const colour = colourOn(io.stdout, flags, io.env);
+  const report = doctorReport({ width: io.stdout.columns ?? 100, colour });
   const clock = startClock();
   const checks: Check[] = [];
   const show = (lines: readonly string[], found: readonly Check[] = []) => {
     checks.push(...found);
     if (flags.json) return;
-    for (const line of [...lines, ...found.flatMap(report.check)]) io.stdout.write(`${line}\n`);
+    for (const line of [...lines, ...found.flatMap(report.check)]) sayPainted(io.stdout, `${line}\n`, colour);
   };
   // The parts run at once, and are shown one after the other.
   let shown = Promise.resolve();
@@ -53,18 +55,8 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
 
   const exitCode = checks.some(({ status }) => status === 'fail') ? ExitCode.preflight : ExitCode.passed;
   show(report.closing(checks, notes(examination), nextCommand(exitCode, examination, local, flags)));
-  if (flags.json) io.stdout.write(toJson(published(exitCode, host, checks, examination, local)));
+  if (flags.json) putDocument(io.stdout, toJson(published(exitCode, host, checks, examination, local)));
   return exitCode;
-}
-
-function reportOf(flags: DoctorFlags, { env, stdout }: CliIo): DoctorReport {
-  const colour = wantsColour({
-    noColor: flags.color ? env.NO_COLOR : '1',
-    forceColor: flags.color ? env.FORCE_COLOR : undefined,
-    isTTY: stdout.isTTY,
-    term: env.TERM,
-  });
-  return doctorReport({ width: stdout.columns ?? 100, colour });
 }
 
 async function runSpecs(specs: readonly CheckSpec[], clock: Clock): Promise<Check[]> {

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { RunRecord } from '../model/record.js';
 import type { CliIo } from './io.js';
+import { say } from './say.js';
 
 /** Inside GitHub Actions: an annotation a cell, and Markdown in the step's summary. A fault there fails no run. */
 export async function tellGithub(
@@ -9,11 +10,12 @@ export async function tellGithub(
   io: CliIo,
 ): Promise<void> {
   const { githubAnnotation } = await import('../reporters/documents/github.js');
-  for (const record of cells) io.stderr.write(githubAnnotation(record));
+  for (const record of cells) say(io.stderr, githubAnnotation(record));
   const file = io.env.GITHUB_STEP_SUMMARY;
   if (!file) return;
   await appendFile(file, await markdown()).catch((error: unknown) => {
-    io.stderr.write(
+    say(
+      io.stderr,
       `The step summary ${file} cannot be written: ${error instanceof Error ? error.message : error}\n`,
     );
   });

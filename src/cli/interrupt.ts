@@ -1,4 +1,4 @@
-/** Ctrl-C, SIGTERM and SIGHUP, however they come. */
+/** Ctrl-C, SIGTERM and SIGHUP, however they come. The third ends this process, whatever it waits for. */
 export interface Interrupt {
   /** Aborted by the first: the agent is ended, what is there is graded and saved. */
   stop: AbortSignal;
@@ -21,7 +21,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function listenForInterrupt(onSignal: () => void): Interrupt {
   const stop = new AbortController();
   const quit = new AbortController();
-  const press = () => (stop.signal.aborted ? quit : stop).abort();
+  let presses = 0;
+  const press = () => {
+    presses++;
+    if (presses > 2) endNow();
+    else (presses === 1 ? stop : quit).abort();
+  };
   const signalled = () => {
     press();
     onSignal();
@@ -31,6 +36,15 @@ export function listenForInterrupt(onSignal: () => void): Interrupt {
     fault ??= error instanceof Error ? error : new Error(String(error));
     quit.abort(fault);
   };
+  const dispose = () => {
+    process.off('uncaughtException', fail);
+    for (const signal of SIGNALS) process.off(signal, signalled);
+  };
+  /** Not by `process.exit`, which waits for files that the system has not opened yet. The next run clears away the rest. */
+  const endNow = () => {
+    dispose();
+    process.kill(process.pid, 'SIGINT');
+  };
   for (const signal of SIGNALS) process.on(signal, signalled);
   process.on('uncaughtException', fail);
   return {
@@ -39,9 +53,6 @@ export function listenForInterrupt(onSignal: () => void): Interrupt {
     press,
     fail,
     fault: () => fault,
-    dispose: () => {
-      process.off('uncaughtException', fail);
-      for (const signal of SIGNALS) process.off(signal, signalled);
-    },
+    dispose,
   };
 }

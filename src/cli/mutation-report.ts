@@ -1,4 +1,6 @@
+import { shellWord } from '../host/shell-word.js';
 import type { MutateResult } from '../mutation/mutate-repo.js';
+import { safeLine } from '../reporters/text/sanitize.js';
 
 /** What `tasks mutate --json` prints. */
 export interface MutationReport {
@@ -72,7 +74,7 @@ export function mutationTable(report: MutationReport): string {
   const rows = report.kept.map(({ task, operator, file, line, fail_to_pass, pass_to_pass }) => [
     task,
     operator,
-    `${file}:${line}`,
+    safeLine(`${file}:${line}`),
     `${fail_to_pass.length} fail, ${pass_to_pass} pass`,
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -85,14 +87,16 @@ export function mutationTable(report: MutationReport): string {
   );
   const counts = new Map<string, number>();
   for (const { why } of report.dropped) counts.set(why, (counts.get(why) ?? 0) + 1);
-  const dropped = [...counts].map(([why, count]) => `  ${String(count).padStart(4)}  ${REASONS[why] ?? why}`);
+  const dropped = [...counts].map(
+    ([why, count]) => `  ${String(count).padStart(4)}  ${REASONS[why] ?? safeLine(why)}`,
+  );
   const { kept, asked, repository, commit, seed } = report;
   const [first] = kept;
   return [
-    `${kept.length} of ${asked} tasks from ${repository} at ${commit.slice(0, 12)}, seed ${seed}`,
+    `${kept.length} of ${asked} tasks from ${safeLine(repository)} at ${commit.slice(0, 12)}, seed ${seed}`,
     ...lines,
     ...(dropped.length > 0 ? ['dropped', ...dropped] : []),
-    ...(first ? [`try one   codingagentbench check --demo --task ${first.dir}`] : []),
+    ...(first ? [`try one   codingagentbench check --demo --task ${safeLine(shellWord(first.dir))}`] : []),
     '',
   ].join('\n');
 }

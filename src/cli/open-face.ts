@@ -3,6 +3,7 @@ import type { CellName, SweepFace } from '../reporters/live/sweep/sweep-face.js'
 import type { CliIo } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
+import { sayPainted } from './say.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** Progress goes to stderr, the result to stdout; a terminal gets the live screen, everything else steady lines. */
@@ -48,16 +49,17 @@ async function meet({ flags, reporting, io, onInterrupt }: Meeting) {
   const { env, stdin } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const startedMs = performance.now();
+  const resultColour = colourOn(stdout, flags, env);
   const result = {
     writeResult: (text: string) => {
-      if (reporting.stdout === null) stdout.write(text);
+      if (reporting.stdout === null) sayPainted(stdout, text, resultColour);
     },
     resultWidth: stdout.columns ?? 100,
-    resultColour: colourOn(stdout, flags, env),
+    resultColour,
   };
   const colour = colourOn(stderr, flags, env);
   const plain = {
-    write: (text: string) => void stderr.write(text),
+    write: (text: string) => void sayPainted(stderr, text, colour),
     width: stderr.columns ?? 100,
     colour,
     ...result,

@@ -14,6 +14,7 @@ import { mutationProgress } from './mutation-progress.js';
 import type { OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
 import type { CheckFlags } from './options/check.js';
+import { say } from './say.js';
 
 /** Limit of one run of a repository's tests, unless told. */
 const TEST_TIMEOUT_S = 300;
@@ -25,7 +26,7 @@ export async function openRepoTask(
   io: CliIo,
 ): Promise<OpenTask> {
   return openMade(host, flags.sandbox, io, async (workbench, on) => {
-    io.stderr.write(`Seed ${flags.seed}.\n`);
+    say(io.stderr, `Seed ${flags.seed}.\n`);
     const { mutateRepo } = await import('../mutation/mutate-repo.js');
     const { written, repo, dropped } = await mutateRepo({
       ...{ repo: flags.repo, command: flags.test, seed: flags.seed, language: flags.language ?? null },
@@ -85,7 +86,7 @@ async function openMade(
     io,
   );
   try {
-    const progress = mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`));
+    const progress = mutationProgress((line) => say(io.stderr, `${safeLine(line)}\n`));
     const { dir, lent, secretDirs } = await make(workbench, progress);
     const task = await loadTaskDirectory(dir, join(workbench.tempDir, 'packed-task'), {
       git: workbench.git,

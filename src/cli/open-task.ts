@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
-import { claimRunDir } from '../sandbox/leftovers.js';
 import { type Catalogue, DEFAULT_TASK_ID, openCatalogue, unknownTask } from '../tasks/catalogue.js';
 import { gitPlaces, localPath } from '../tasks/git-places.js';
 import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { isGlob, matchGlobs } from '../tasks/globs.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Task } from '../tasks/task.js';
+import { openScratch } from './scratch.js';
 
 export interface OpenTask {
   task: Task;
@@ -90,10 +89,8 @@ async function inDirectory(
 
 /** @param beside what else holds the task's files, such as the repository that it was checked out from */
 async function openDirectory(dir: string, host: Host, beside: readonly string[]): Promise<OpenTask> {
-  const packed = await mkdtemp(join(host.tempDir, 'codingagentbench-task-'));
-  const close = () => rm(packed, { recursive: true, force: true });
   // It holds the solution: the next run removes it, should this one be killed.
-  await claimRunDir(packed, `task-${randomBytes(8).toString('hex')}`);
+  const { dir: packed, close } = await openScratch(host.tempDir, 'task');
   try {
     return {
       task: await loadTaskDirectory(dir, packed),

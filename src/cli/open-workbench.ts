@@ -8,6 +8,7 @@ import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { hiddenOn } from '../sandbox/masked-places.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { CliIo } from './io.js';
+import { say } from './say.js';
 
 export interface WorkbenchWish {
   /** Of its temp dir, and of the marker of its processes. */
@@ -30,7 +31,7 @@ export async function openWorkbench(
 ): Promise<Workbench & { close(): Promise<void> }> {
   const { git } = await findGit(host.env);
   const { sandbox, warning } = await chooseSandbox({ mode, host });
-  if (warning !== null) io.stderr.write(`${warning}\n`);
+  if (warning !== null) say(io.stderr, `${warning}\n`);
   const marker = `${name}-${randomBytes(8).toString('hex')}`;
   const tempDir = await claimedDir(host.tempDir, name, marker);
   return {

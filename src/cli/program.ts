@@ -9,6 +9,7 @@ import { addShowCommand } from './commands/show.js';
 import { addTasksCommand } from './commands/tasks.js';
 import type { CliIo } from './io.js';
 import { emptyValue } from './options/refusals.js';
+import { say } from './say.js';
 
 const ROOT_EXAMPLES = `
 Examples:
@@ -35,8 +36,8 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     // What is to be said of an option stands in its table.
     .configureHelp({ optionDescription: (option) => option.description })
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => say(io.stdout, text),
+      writeErr: (text) => say(io.stderr, text),
       getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 100),
       outputError: (text, write) =>
         write(text.replace(/^error: (\w)/, (_, first: string) => first.toUpperCase())),

@@ -13,6 +13,7 @@ import { compareCommand } from './compare-command.js';
 import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import type { ReplayFlags } from './options/saved-runs.js';
+import { say, sayPainted } from './say.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** The `replay` command: a saved run on the screen it had, or as a list of what happened where there is no terminal. */
@@ -73,16 +74,16 @@ async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io
   for await (const event of readEvents(run.dir)) {
     for (const line of tell(event)) {
       // What reads us may be slower than we are, or be gone.
-      if (!stdout.write(`${line}\n`)) await settled(stdout);
+      if (!sayPainted(stdout, `${line}\n`, colour)) await settled(stdout);
     }
     if (stdout.destroyed) return ExitCode.passed;
   }
   if (result === null) {
-    stdout.write('\n The run was cut short: it has no score.\n');
+    say(stdout, '\n The run was cut short: it has no score.\n');
     return ExitCode.passed;
   }
   const sink: ResultSink = {
-    writeResult: (text) => stdout.write(text),
+    writeResult: (text) => sayPainted(stdout, text, colour),
     resultWidth: width,
     resultColour: colour,
     explain: flags.explain ?? false,

@@ -1,11 +1,10 @@
-import { access, constants } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { FormatId } from '../reporters/documents/format-ids.js';
 import type { RunMaterial } from '../reporters/documents/formats.js';
 import type { CliIo } from './io.js';
 import { isLive, type LiveId, type Reporter } from './reporter-flag.js';
-import { writeResult } from './write-result.js';
+import { putDocument } from './say.js';
+import { tryOut, writeResult } from './write-result.js';
 
 /** What `check` shows and writes. */
 export interface Reporting {
@@ -38,19 +37,9 @@ export async function planReporting(flags: {
       fix: 'Give one of them a file, as in --reporter html=report.html.',
     });
   }
-  await Promise.all(files.map(({ file }) => hasDirectory(file)));
+  // Before the run, whose result would otherwise have nowhere to go. One by one: two may name the same file.
+  for (const { file } of files) await tryOut(file);
   return { live: live[0] ?? null, stdout: stdout[0] ?? null, files };
-}
-
-/** Before the run, whose result would otherwise have nowhere to go. */
-async function hasDirectory(file: string): Promise<void> {
-  await access(dirname(file), constants.W_OK).catch((cause: unknown) => {
-    throw new UsageError(`${file} cannot be written: its directory is not there, or not yours to write to.`, {
-      code: 'usage.bad_out',
-      fix: 'Give --reporter a file in a directory that exists.',
-      cause,
-    });
-  });
 }
 
 /** Writes the reports of a run that is over and saved. */
@@ -61,7 +50,7 @@ export async function writeReports(
 ): Promise<void> {
   if (stdout === null && files.length === 0) return;
   const { findFormat } = await import('../reporters/documents/formats.js');
-  if (stdout !== null) io.stdout.write(await findFormat(stdout).render(material));
+  if (stdout !== null) putDocument(io.stdout, await findFormat(stdout).render(material));
   for (const { format, file } of files)
     await writeResult(await findFormat(format).render(material), file, io);
 }

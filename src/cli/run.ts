@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { CabError, ExitCode } from '../model/errors.js';
 import type { CliIo } from './io.js';
 import { makeProgram } from './program.js';
+import { say } from './say.js';
 import { refuseUnknownCommand } from './unknown-command.js';
 
 /**
@@ -19,10 +20,10 @@ export async function run(argv: string[], io: CliIo): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.passed : ExitCode.usage;
     if (!(error instanceof CabError)) {
-      io.stderr.write(`codingagentbench has a bug, please report it:\n${stackOf(error)}\n`);
+      say(io.stderr, `codingagentbench has a bug, please report it:\n${stackOf(error)}\n`);
       return ExitCode.unscored;
     }
-    io.stderr.write(`${error.message}\n${error.fix}\n`);
+    say(io.stderr, `${error.message}\n${error.fix}\n`);
     return error.exitCode;
   }
   return exitCode;

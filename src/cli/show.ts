@@ -7,6 +7,7 @@ import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import type { ShowFlags } from './options/saved-runs.js';
 import { runMaterial } from './run-material.js';
+import { sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 
@@ -20,17 +21,16 @@ export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<E
     refuseFlood({ command: `show ${shellWord(name)}`, format, name: file }, out, io);
   }
   const material = runMaterial(dir, host);
-  const text =
-    format === undefined
-      ? await terminalPage(material, flags, io)
-      : await findFormat(format).render(material);
-  await writeResult(text, out, io);
+  if (format === undefined) await writePage(material, flags, io);
+  else await writeResult(await findFormat(format).render(material), out, io);
   return ExitCode.passed;
 }
 
-async function terminalPage(material: ReturnType<typeof runMaterial>, flags: ShowFlags, io: CliIo) {
+async function writePage(material: ReturnType<typeof runMaterial>, flags: ShowFlags, io: CliIo) {
   const { showPage } = await import('../reporters/documents/page/show-page.js');
   const stdout = terminalOf(io.stdout, io.env);
   const colour = flags.out === undefined && colourOn(stdout, flags, io.env);
-  return showPage(await material.page(), { width: Math.min(stdout.columns ?? 100, 140), colour });
+  const page = showPage(await material.page(), { width: Math.min(stdout.columns ?? 100, 140), colour });
+  if (flags.out === undefined) sayPainted(io.stdout, page, colour);
+  else await writeResult(page, flags.out, io);
 }

@@ -4,6 +4,7 @@ import type { SweepRecord } from '../model/sweep-record.js';
 import type { FormatId } from '../reporters/documents/format-ids.js';
 import type { CliIo } from './io.js';
 import type { Reporting } from './reporters.js';
+import { putDocument } from './say.js';
 import { writeResult } from './write-result.js';
 
 type Document = (sweep: SweepRecord, host: Host) => Promise<string>;
@@ -56,6 +57,6 @@ export async function writeSweepReports(
   host: Host,
   io: CliIo,
 ): Promise<void> {
-  if (stdout !== null) io.stdout.write(await sweepDocument(stdout)(sweep, host));
+  if (stdout !== null) putDocument(io.stdout, await sweepDocument(stdout)(sweep, host));
   for (const { format, file } of files) await writeResult(await sweepDocument(format)(sweep, host), file, io);
 }

@@ -13,6 +13,7 @@ import type { CliIo } from './io.js';
 import { openHost } from './open-host.js';
 import { findTasks } from './open-task.js';
 import type { ListFlags } from './options/tasks.js';
+import { putDocument, sayPainted } from './say.js';
 import { openScratch } from './scratch.js';
 import { colourOn, terminalOf } from './terminal.js';
 
@@ -28,8 +29,8 @@ export async function tasksList(names: readonly string[], flags: ListFlags, io: 
     rows.push(await rowOf(task, known));
     await close();
   }
-  if (flags.json) io.stdout.write(toJson({ tasks: rows }));
-  else print(taskTable(rows, styleOf(flags, io)), io);
+  if (flags.json) putDocument(io.stdout, toJson({ tasks: rows }));
+  else print(taskTable(rows, styleOf(flags, io)), flags, io);
   return ExitCode.passed;
 }
 
@@ -45,8 +46,14 @@ export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Prom
       await close();
     }
   }
-  if (flags.json) io.stdout.write(toJson(details.length === 1 ? (details[0] ?? {}) : { tasks: details }));
-  else print(details.flatMap((detail) => [...taskDetail(detail, styleOf(flags, io)), '']).slice(0, -1), io);
+  if (flags.json)
+    putDocument(io.stdout, toJson(details.length === 1 ? (details[0] ?? {}) : { tasks: details }));
+  else
+    print(
+      details.flatMap((detail) => [...taskDetail(detail, styleOf(flags, io)), '']).slice(0, -1),
+      flags,
+      io,
+    );
   return ExitCode.passed;
 }
 
@@ -128,6 +135,7 @@ function styleOf(flags: ListFlags, { env, stdout }: CliIo) {
   };
 }
 
-function print(lines: readonly string[], io: CliIo): void {
-  terminalOf(io.stdout, io.env).write(`${lines.join('\n')}\n`);
+function print(lines: readonly string[], flags: ListFlags, io: CliIo): void {
+  const text = `${lines.join('\n')}\n`;
+  sayPainted(terminalOf(io.stdout, io.env), text, colourOn(io.stdout, flags, io.env));
 }

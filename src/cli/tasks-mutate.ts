@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
+import { whatFailed } from '../host/what-failed.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import { mutateRepo } from '../mutation/mutate-repo.js';
 import { toJson } from '../reporters/documents/json.js';
@@ -12,35 +14,42 @@ import { mutationReport, mutationTable } from './mutation-report.js';
 import { openHost } from './open-host.js';
 import { openWorkbench } from './open-workbench.js';
 import type { MutateFlags } from './options/tasks.js';
+import { putDocument, say } from './say.js';
 
 /** The `tasks mutate` command. Exit code 1 when fewer tasks were made than asked for. */
 export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): Promise<ExitCode> {
   const outDir = resolve(flags.out);
   await refuseUsedDir(outDir, flags.out);
+  const made = await makeOutDir(outDir, flags.out);
   const seed = flags.seed ?? drawSeed();
   const interrupt = listenForInterrupt(() => {});
-  const workbench = await openWorkbench(
-    openHost(io),
-    { name: 'mutation', mode: flags.sandbox, signal: interrupt.stop },
-    io,
-  );
+  let close = async () => {};
   try {
-    io.stderr.write(`Seed ${seed}.\n`);
+    const workbench = await openWorkbench(
+      openHost(io),
+      { name: 'mutation', mode: flags.sandbox, signal: interrupt.stop },
+      io,
+    );
+    close = workbench.close;
+    say(io.stderr, `Seed ${seed}.\n`);
     const result = await mutateRepo({
       ...{ repo, command: flags.test, seed, count: flags.count, language: flags.language ?? null, outDir },
       ...{ testTimeoutS: flags.testTimeout, workbench, lend: false },
-      on: mutationProgress((line) => io.stderr.write(`${safeLine(line)}\n`)),
+      on: mutationProgress((line) => say(io.stderr, `${safeLine(line)}\n`)),
     });
     const report = mutationReport(result, { seed, command: flags.test, count: flags.count });
-    io.stdout.write(flags.json ? toJson(report) : mutationTable(report));
+    if (flags.json) putDocument(io.stdout, toJson(report));
+    else say(io.stdout, mutationTable(report));
     return result.written.length >= flags.count ? ExitCode.passed : ExitCode.failed;
   } catch (error) {
     if (!interrupt.stop.aborted) throw error;
-    io.stderr.write('Interrupted: no task was written.\n');
+    say(io.stderr, 'Interrupted: no task was written.\n');
     return ExitCode.interrupted;
   } finally {
     interrupt.dispose();
-    await workbench.close();
+    await close();
+    // Only while it is empty.
+    if (made) await rmdir(outDir).catch(() => {});
   }
 }
 
@@ -54,4 +63,17 @@ async function refuseUsedDir(dir: string, named: string): Promise<void> {
     code: 'usage.used_out_dir',
     fix: 'Give --out another directory.',
   });
+}
+
+/** Before the tests are run, whose tasks would otherwise have nowhere to go. Returns whether it was missing. */
+async function makeOutDir(dir: string, named: string): Promise<boolean> {
+  try {
+    return await makeDir(dir);
+  } catch (cause) {
+    throw new UsageError(`No task can be written to ${named}: ${whatFailed(cause)}.`, {
+      code: 'usage.bad_out_dir',
+      fix: 'Give --out a directory that can be written to.',
+      cause,
+    });
+  }
 }

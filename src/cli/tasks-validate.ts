@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Workbench } from '../grading/workbench.js';
-import { ExitCode, UsageError } from '../model/errors.js';
+import { ExitCode } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { ladderJunit } from '../reporters/documents/task-checks-junit.js';
 import { ladderLines, ladderSummary } from '../reporters/documents/task-checks-report.js';
@@ -15,7 +14,9 @@ import { openHost } from './open-host.js';
 import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
 import type { ValidateFlags } from './options/tasks.js';
+import { putDocument, sayOver, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
+import { tryOut, writeOut } from './write-result.js';
 
 /**
  * `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 2 when a reference solution does, 4
@@ -26,6 +27,7 @@ export async function tasksValidate(
   flags: ValidateFlags,
   io: CliIo,
 ): Promise<ExitCode> {
+  if (flags.junit !== undefined) await tryOut(flags.junit);
   const host = openHost(io);
   const opened = await openAll(await findTasks(names, host));
   const interrupt = listenForInterrupt(() => {});
@@ -39,8 +41,8 @@ export async function tasksValidate(
     );
     closers.push(workbench.close);
     const climbs = await climbAll(opened, flags, workbench, io);
-    if (flags.junit !== undefined) await writeReport(flags.junit, ladderJunit(climbs));
-    if (flags.json) io.stdout.write(toJson({ tasks: climbs }));
+    if (flags.junit !== undefined) await writeOut(ladderJunit(climbs), flags.junit);
+    if (flags.json) putDocument(io.stdout, toJson({ tasks: climbs }));
     return exitCodeOf(climbs);
   } catch (error) {
     if (interrupt.stop.aborted) return ExitCode.interrupted;
@@ -83,13 +85,14 @@ async function climbAll(
   const { env } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const result = flags.json ? stderr : stdout;
-  const style = { paint: palette(colourOn(result, flags, env)), width: Math.min(result.columns ?? 100, 120) };
+  const colour = colourOn(result, flags, env);
+  const style = { paint: palette(colour), width: Math.min(result.columns ?? 100, 120) };
   const climbs: Climb[] = [];
   const running = new Set<string>();
   let next = 0;
   let done = 0;
   const strip = (text: string) => {
-    if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) stderr.write(`\r\u001B[K${text}`);
+    if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) sayOver(stderr, text);
   };
   const show = () => {
     const names = [...running].join(', ');
@@ -105,7 +108,7 @@ async function climbAll(
       running.delete(task.id);
       done++;
       strip('');
-      result.write(`${ladderLines(climb, style).join('\n')}\n`);
+      sayPainted(result, `${ladderLines(climb, style).join('\n')}\n`, colour);
       show();
     }
   };
@@ -114,16 +117,6 @@ async function climbAll(
   } finally {
     strip('');
   }
-  result.write(`\n${ladderSummary(climbs, style)}\n`);
+  sayPainted(result, `\n${ladderSummary(climbs, style)}\n`, colour);
   return climbs;
-}
-
-async function writeReport(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((cause) => {
-    throw new UsageError(`--junit ${file} cannot be written.`, {
-      code: 'usage.bad_out',
-      fix: 'Name a file in a directory that is there.',
-      cause,
-    });
-  });
 }

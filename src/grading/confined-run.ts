@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import { HarnessError } from '../model/errors.js';
 import type { LimitHit } from '../model/limits.js';
 import { superviseLimited } from '../sandbox/limits/limited.js';
@@ -70,7 +70,7 @@ export async function runConfined(
   const { app, at, placed = [] } = command;
   signal?.throwIfAborted();
   const [home, tmp] = [join(command.scratch, 'home'), join(command.scratch, 'tmp')];
-  await Promise.all([mkdir(home, { recursive: true }), mkdir(tmp, { recursive: true })]);
+  await Promise.all([makeDir(home), makeDir(tmp)]);
   await copyCaches(caches, home);
 
   const [stdout, stderr] = [new OutputTail(MAX_OUTPUT_BYTES), new OutputTail(MAX_OUTPUT_BYTES)];

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import type { HiddenFile } from '../tasks/task.js';
 
@@ -14,7 +15,7 @@ export function filesBelow(files: ReadonlyMap<string, HiddenFile>, prefix: strin
 
 /** Writes a task's files below `dir`, read-only. */
 export async function writeGivenFiles(dir: string, files: ReadonlyMap<string, HiddenFile>): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeDir(dir);
   for (const [path, { content, executable }] of files) {
     if (path.startsWith('/') || path.split('/').includes('..')) {
       throw new UsageError(`The task's archive has a file outside itself: ${path}.`, {
@@ -23,7 +24,7 @@ export async function writeGivenFiles(dir: string, files: ReadonlyMap<string, Hi
       });
     }
     const file = join(dir, path);
-    await mkdir(dirname(file), { recursive: true });
+    await makeDir(dirname(file));
     await writeFile(file, content, { mode: executable ? 0o555 : 0o444 });
   }
 }

@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import { mapBounded } from '../host/map-bounded.js';
 import type { Tampering } from '../model/record.js';
 import { matchGlobs } from '../tasks/globs.js';
@@ -67,7 +68,7 @@ export async function applyChanges(root: string, graded: readonly GradedChange[]
   await mapBounded(graded, async ({ path, content, executable }) => {
     if (content === null || (await leadsAstray(root, path))) return;
     const file = join(root, path);
-    await mkdir(dirname(file), { recursive: true });
+    await makeDir(dirname(file));
     await writeFile(file, content, { flag: 'wx' });
     await chmod(file, executable ? 0o755 : 0o644);
   });

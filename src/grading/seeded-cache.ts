@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeDir } from '../host/make-dir.js';
 
 /**
  * A build cache that every run of graded code gets a copy of. It is made from the toolchain alone, before any graded
@@ -51,7 +52,7 @@ export async function seedCaches(
 
 async function compile(binDir: string, into: string): Promise<void> {
   if (await exists(into)) return;
-  await mkdir(dirname(into), { recursive: true });
+  await makeDir(dirname(into));
   const making = await mkdtemp(`${into}-`);
   try {
     await promisify(execFile)(join(binDir, 'go'), ['build', ...STANDARD_LIBRARY], {

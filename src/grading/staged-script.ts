@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import type { PlacedDir } from '../sandbox/sandbox.js';
 import type { TaskManifest } from '../tasks/manifest.js';
 import type { HiddenFile } from '../tasks/task.js';
@@ -33,7 +33,7 @@ export async function stageScript(
     return { argv: ['sh', join(given, name)], given: [given], placed: [], env: { CAB_APP: app, ...told } };
   }
   const logs = join(dir, 'logs');
-  for (const log of ['agent', 'artifacts', 'verifier']) await mkdir(join(logs, log), { recursive: true });
+  for (const log of ['agent', 'artifacts', 'verifier']) await makeDir(join(logs, log));
   return {
     // As Harbor does: without a first line that names another, bash reads it.
     argv: ['bash', '-c', `/${half}/${name}`],

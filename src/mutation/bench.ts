@@ -5,6 +5,7 @@ import { stringify } from 'smol-toml';
 import type { Confinement } from '../grading/confined-run.js';
 import { copyMaker } from '../grading/fresh-copy.js';
 import { confinementAt, findTools, type Workbench } from '../grading/workbench.js';
+import { makeDir } from '../host/make-dir.js';
 import { PreflightError } from '../model/errors.js';
 import { packTask } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
@@ -50,8 +51,8 @@ export async function openBench(
 ): Promise<TestBench> {
   const [taskDir, testsDir, tempDir] = [join(dir, 'pristine'), join(dir, 'tests'), join(dir, 'copies')];
   await Promise.all([
-    mkdir(join(taskDir, 'tests'), { recursive: true }),
-    mkdir(join(taskDir, 'solution'), { recursive: true }),
+    makeDir(join(taskDir, 'tests')),
+    makeDir(join(taskDir, 'solution')),
     mkdir(testsDir),
     mkdir(tempDir),
   ]);

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workbench } from '../grading/workbench.js';
+import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import { type Baseline, proveBaseline } from './baseline.js';
 import { confinementFor, openBench, widthAt } from './bench.js';
@@ -142,7 +142,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   for (const mutant of mutants) {
     const task = taskOf(mutant);
     const dir = join(options.outDir, task.name);
-    await mkdir(options.outDir, { recursive: true });
+    await makeDir(options.outDir);
     await writeTask(dir, task);
     written.push({ name: task.name, dir, mutant, controls: task.controls.length });
   }

@@ -1,6 +1,7 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'smol-toml';
+import { makeDir } from '../host/make-dir.js';
 import { resolveOwned } from '../host/owned-path.js';
 import { shellWord } from '../host/shell-word.js';
 import { DEPENDENCIES } from '../tasks/dependencies.js';
@@ -59,13 +60,13 @@ export async function writeTask(dir: string, task: TaskToWrite): Promise<void> {
     'solution/cheat.sh': renderCheat(task),
   };
   for (const [path, text] of Object.entries(texts)) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await makeDir(dirname(join(dir, path)));
     await writeFile(join(dir, path), text);
   }
   for (const { path, from } of repo.dependencies) {
     if (task.lend) continue;
     const place = join(dir, DEPENDENCIES, path);
-    await mkdir(dirname(place), { recursive: true });
+    await makeDir(dirname(place));
     await cp(resolveOwned(from), place, { recursive: true, verbatimSymlinks: true });
   }
 }

@@ -1,6 +1,7 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'smol-toml';
+import { makeDir } from '../host/make-dir.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import type { Mutant } from './hunt.js';
 import { hash, mutate, type SourceFile } from './sites.js';
@@ -42,7 +43,7 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
     'solution/solve.sh': renderSolve(canary, site.path),
   };
   for (const [path, content] of Object.entries(texts)) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await makeDir(dirname(join(dir, path)));
     await writeFile(join(dir, path), content);
   }
   // Where the workspace told of the old bug, it tells of the new one.

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EditDialect } from '../agents/adapter.js';
 import type { DemoPlay } from '../endpoint/demo/conversation.js';
@@ -7,6 +7,7 @@ import { type DemoModel, startDemoModel } from '../endpoint/demo/model.js';
 import { diffSnapshots } from '../grading/diff.js';
 import { takeSnapshot } from '../grading/snapshot.js';
 import { stageScript } from '../grading/staged-script.js';
+import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import { supervise } from '../sandbox/processes/supervise.js';
 import type { Masked, Sandbox } from '../sandbox/sandbox.js';
@@ -70,7 +71,7 @@ async function actOut(
   const acted = join(dirs.play, 'acted');
   const scratch = join(dirs.play, 'tmp');
   await Promise.all([
-    mkdir(scratch, { recursive: true }),
+    makeDir(scratch),
     cloneWorkspace(task, pristine, { git, home: dirs.play }),
     cloneWorkspace(task, acted, { git, home: dirs.play }),
   ]);

@@ -2,14 +2,13 @@ import { acquireAgent } from '../agents/acquire.js';
 import { probeEndpoint } from '../endpoint/probe/probe.js';
 import { findResponsesApi } from '../endpoint/probe/responses-api.js';
 import { toolsOf } from '../grading/workbench.js';
-import {} from '../host/host.js';
+import { UsageError } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import { hiddenOn } from '../sandbox/masked-places.js';
 import { type Outcome, runChecks } from './checks.js';
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
 import type { Interval } from './overhead.js';
-
 import type { PreflightOptions } from './preflight-options.js';
 import { publishedCall, round } from './published.js';
 import type { Found, Ready } from './ready.js';
@@ -104,7 +103,8 @@ async function openEndpoint(options: PreflightOptions, found: Found): Promise<Re
   return demo;
 }
 
-function installAgent(
+/** Errors: UsageError for a cache that the user gave and that nothing can be kept in. */
+async function installAgent(
   options: PreflightOptions,
   found: Found,
   pin: NonNullable<Found['toInstall']>,
@@ -113,14 +113,20 @@ function installAgent(
   const { trace, plan, host, stop } = options;
   const { id } = plan.adapter;
   const progress = { type: 'acquire_progress', agent: id, version: pin.version } as const;
+  let unusable: UsageError | null = null;
   const run = async (): Promise<Outcome> => {
     const installing = acquireAgent(plan.adapter, pin, {
       host,
       signal: stop,
       onProgress: (bytes, done) => trace.emit({ ...progress, bytes_on_disk: bytes, done }),
     });
-    found.agent = await timed(installing);
+    found.agent = await timed(installing).catch((error: unknown) => {
+      if (error instanceof UsageError) unusable = error;
+      throw error;
+    });
     return { status: 'ok', detail: `${found.agent.version ?? pin.version} installed` };
   };
-  return runChecks(trace, [{ id: 'install', title: `install ${id}`, run }]);
+  const failed = await runChecks(trace, [{ id: 'install', title: `install ${id}`, run }]);
+  if (unusable !== null) throw unusable;
+  return failed;
 }

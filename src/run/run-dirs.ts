@@ -1,7 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { dir as makeTempDir } from 'tmp';
+import { dir as makeDirIn } from 'tmp';
+import { makeDir } from '../host/make-dir.js';
 import { removeTree } from '../host/remove-tree.js';
+import { badTempDir } from '../host/temp-dir.js';
 import { claimRunDir, ownerFile, sweepLeftovers } from '../sandbox/leftovers.js';
 import { fitsSocket, SHORT_TEMP_DIR } from '../sandbox/socket-path.js';
 
@@ -36,7 +38,7 @@ export async function makeRunDirs(tempDir: string, name: string, marker: string)
     play: join(root, 'play'),
   };
   const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.play];
-  await Promise.all(made.map((dir) => mkdir(dir, { recursive: true })));
+  await Promise.all(made.map((dir) => makeDir(dir)));
   return dirs;
 }
 
@@ -62,12 +64,12 @@ export async function removeRunDirs({ root, socket }: RunDirs): Promise<void> {
   await Promise.all([root, dirname(socket)].map(removeTree));
 }
 
-/** Makes a temp dir of this process's own, first clearing away what killed runs have left. */
+/** Makes a temp dir of this process's own, first clearing away what killed runs have left. Errors: UsageError. */
 export async function claimedDir(tempDir: string, name: string, marker: string): Promise<string> {
   await sweepLeftovers(tempDir, PREFIX);
   const dir = await new Promise<string>((resolve, reject) => {
     const options = { tmpdir: tempDir, prefix: `${PREFIX}${name}`, mode: 0o700 };
-    makeTempDir(options, (error, path) => (error ? reject(error) : resolve(path)));
+    makeDirIn(options, (error, path) => (error ? reject(badTempDir(tempDir, error)) : resolve(path)));
   });
   await claimRunDir(dir, marker);
   return dir;

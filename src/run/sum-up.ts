@@ -28,7 +28,7 @@ export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }
     notice: PROVISIONAL,
     demo,
     sweep_id: sweepId,
-    exit_code: interrupted ? ExitCode.interrupted : blocked ? ExitCode.preflight : exitCodeOf(counts),
+    exit_code: interrupted ? ExitCode.interrupted : blocked ? ExitCode.preflight : exitCodeOf(counts, cells),
     counts,
     mean: {
       cells: scored.length,
@@ -40,7 +40,9 @@ export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }
   };
 }
 
-function exitCodeOf({ failed, unscored }: SweepRecord['counts']): ExitCode {
+function exitCodeOf({ failed, unscored }: SweepRecord['counts'], cells: readonly RunRecord[]): ExitCode {
+  const isUsage = ({ exit_code }: RunRecord) => exit_code === ExitCode.usage;
+  if (cells.length > 0 && cells.every(isUsage)) return ExitCode.usage;
   if (failed > 0) return ExitCode.failed;
   return unscored > 0 ? ExitCode.unscored : ExitCode.passed;
 }

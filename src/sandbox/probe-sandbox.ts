@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { makeTempDirSync } from '../host/temp-dir.js';
 import { supervise } from './processes/supervise.js';
 import type { Sandbox } from './sandbox.js';
 import { fitsSocket, SHORT_TEMP_DIR } from './socket-path.js';
@@ -65,9 +66,9 @@ export async function probeSandbox({
   tempDir,
   claim,
 }: ProbeOptions): Promise<string | null> {
-  const root = mkdtempSync(join(tempDir, PREFIX));
+  const root = makeTempDirSync(tempDir, PREFIX);
   const [dir, outside, hidden] = [join(root, 'own'), join(root, 'outside'), join(root, 'hidden')];
-  const socketDir = fitsSocket(join(root, 's')) ? root : mkdtempSync(join(SHORT_TEMP_DIR, PREFIX));
+  const socketDir = fitsSocket(join(root, 's')) ? root : makeTempDirSync(SHORT_TEMP_DIR, PREFIX);
   const socketPath = join(socketDir, 's');
   const servers: Server[] = [];
   await Promise.all([...new Set([root, socketDir])].map((made) => claim?.(made)));

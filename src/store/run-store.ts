@@ -1,5 +1,6 @@
-import { closeSync, constants, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirSync } from '../host/make-dir.js';
 import { whatFailed } from '../host/what-failed.js';
 import { HarnessError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
@@ -71,17 +72,31 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
 const WRITE_HERE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
 
 function openFiles(dir: string): { events: number; log: number } {
+  makeRunDir(dir);
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
     return {
       events: openSync(join(dir, 'events.jsonl'), WRITE_HERE, 0o600),
       log: openSync(join(dir, 'agent.log'), WRITE_HERE, 0o600),
     };
   } catch (cause) {
-    throw new UsageError(`No run can be saved in ${dir}: ${whatFailed(cause)}.`, {
-      code: 'usage.bad_out_dir',
-      fix: 'Give --out a directory that can be written to.',
-      cause,
-    });
+    throw badOutDir(dir, cause);
   }
+}
+
+/** Makes a directory of runs, or of one. Errors: UsageError `usage.bad_out_dir`. */
+export function makeRunDir(dir: string): void {
+  try {
+    makeDirSync(dir, 0o700);
+    accessSync(dir, constants.W_OK);
+  } catch (cause) {
+    throw badOutDir(dir, cause);
+  }
+}
+
+function badOutDir(dir: string, cause: unknown): UsageError {
+  return new UsageError(`No run can be saved in ${dir}: ${whatFailed(cause)}.`, {
+    code: 'usage.bad_out_dir',
+    fix: 'Give --out a directory that can be written to.',
+    cause,
+  });
 }

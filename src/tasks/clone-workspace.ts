@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import { HarnessError } from '../model/errors.js';
 import { isolatedGit } from './isolated-git.js';
 import type { Task } from './task.js';
@@ -44,7 +45,7 @@ async function forgetOrigin(gitDir: string, commit: string): Promise<void> {
       .filter((name) => !KEPT.has(name))
       .map((name) => rm(join(gitDir, name), { recursive: true, force: true })),
   );
-  await mkdir(join(gitDir, 'refs', 'heads'), { recursive: true });
+  await makeDir(join(gitDir, 'refs', 'heads'));
   const config = await readFile(join(gitDir, 'config'), 'utf8');
   await Promise.all([
     writeFile(join(gitDir, 'refs', 'heads', 'main'), `${commit}\n`),

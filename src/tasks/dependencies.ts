@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, cp, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { access, cp, lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import { isInside, type OwnedPath, realPathOf, resolveOwned } from '../host/owned-path.js';
 import { UsageError } from '../model/errors.js';
 import type { Dependency, Task } from './task.js';
@@ -77,7 +78,7 @@ export async function placeDependencies(
     await refuseLinkOnTheWay(tree, path);
     const at = join(tree, path);
     const real = resolveOwned(from);
-    await mkdir(mounts ? at : dirname(at), { recursive: true });
+    await makeDir(mounts ? at : dirname(at));
     if (mounts) placed.push({ ...from, at });
     else await cp(real, at, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
   }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
+import { badCacheDir, makeCacheDir } from '../host/cache-dir.js';
 import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
 
@@ -49,7 +50,7 @@ export function parseGitSource(name: string): GitSource | null {
 export async function checkOutSource(source: GitSource, access: GitAccess): Promise<string> {
   const id = createHash('sha256').update(source.url).digest('hex').slice(0, 16);
   const shelf = join(access.host.cacheDir, 'task-sources', id);
-  await mkdir(shelf, { recursive: true });
+  await makeCacheDir(access.host.cacheDir, shelf);
   const commit = await resolveRef(source, shelf, access);
   const tree = join(shelf, commit);
   if (!(await isDirectory(tree))) await fetchCommit(source, commit, tree, shelf, access);
@@ -83,7 +84,9 @@ async function fetchCommit(
   shelf: string,
   access: GitAccess,
 ): Promise<void> {
-  const making = await mkdtemp(join(shelf, 'fetching-'));
+  const making = await mkdtemp(join(shelf, 'fetching-')).catch((cause: unknown) => {
+    throw badCacheDir(access.host.cacheDir, cause);
+  });
   try {
     const git = gitIn(making, access);
     await git.raw('init', '--quiet', '--template=');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import { findDependencies } from './dependencies.js';
 import { packHidden } from './hidden-archive.js';
@@ -29,7 +30,7 @@ export async function packTask(
   { git, lent }: PackOptions = {},
 ): Promise<Task> {
   const { id, toml, manifest, instruction, fillWorkspace, files } = await readTaskFiles(resolve(taskDir));
-  await mkdir(outDir, { recursive: true });
+  await makeDir(outDir);
   const commit = await bundleWorkspace(resolve(outDir, PACKED.bundle), {
     fillWorkspace,
     manifest,

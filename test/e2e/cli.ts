@@ -1,6 +1,6 @@
 import { type StdioOptions, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { constants, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { RunRecord } from '../../src/model/record.js';
@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export const BIN = join(ROOT, 'bin', 'codingagentbench.js');
 
 export interface CliResult {
+  /** As a shell tells it: 128 and the signal, for a process that a signal ended. */
   code: number | null;
   stdout: string;
   stderr: string;
@@ -31,6 +32,7 @@ export interface RunOptions {
 
 export interface Running {
   pid: number;
+  stdout(): string;
   stderr(): string;
   /** When it is over: the most memory that it had resident, in KiB; 0 where the system does not tell. */
   peakKb(): Promise<number>;
@@ -76,9 +78,18 @@ export class Visitor {
     });
     if (!readsStdout) child.stdout.destroy();
     child.stdin?.end(stdin ?? '');
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const closed = new Promise<number | null>((resolve) =>
+      child.once('close', (code, signal) =>
+        resolve(signal === null ? code : 128 + constants.signals[signal]),
+      ),
+    );
     const { pid = 0 } = child;
-    await whileRunning?.({ pid, stderr: () => stderr, peakKb: () => watchPeak(pid, closed) });
+    await whileRunning?.({
+      pid,
+      stdout: () => stdout,
+      stderr: () => stderr,
+      peakKb: () => watchPeak(pid, closed),
+    });
     return { code: await closed, stdout, stderr };
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { safeLine, safeLines } from '../../src/reporters/text/sanitize.js';
+import { palette } from '../../src/reporters/text/palette.js';
+import { inertText, painted, safeLine, safeLines } from '../../src/reporters/text/sanitize.js';
 
 const ESC = '\u001B';
 const BEL = '\u0007';
@@ -83,4 +84,19 @@ test('the cut never parts a character of two units', () => {
 
 test('lines stay lines, tabs become spaces, blank ends go', () => {
   expect(safeLines('\n\n  a\tb  \r\nc\rd\n\n')).toEqual(['  a  b', 'c', 'd']);
+});
+
+test('ink of the palette stays, and only that', () => {
+  const { strong, dim, accent, good, bad, warn, badge } = palette(true);
+  const ours =
+    [strong, dim, accent, good, bad, warn].map((ink) => ink('word')).join(' ') + badge('bad', 'FAILED');
+  expect(painted(ours)).toBe(ours);
+  expect(painted(`${good('a')}${ESC}[8m${ESC}[2J${ESC}]0;${bad('owned')}${BEL}b`)).toBe(
+    `${good('a')}${bad('owned')}b`,
+  );
+  expect(painted(`${ESC}[${bad('2J')}`)).toBe(bad('2J'));
+});
+
+test('lines and tabs of a text stay', () => {
+  expect(inertText(`a\tb\n${ESC}[2Jc\n`)).toBe('a\tb\nc\n');
 });

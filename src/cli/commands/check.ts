@@ -37,7 +37,7 @@ Examples:
     codingagentbench check --demo --repo . --test "npm test"
 
 ${EXIT_CODES}
-Of several cells: 130 when stopped, 3 when a preflight ended them all, 1 when any failed, else 4 when any was not scored
+Of several cells: 130 when stopped, 3 when a preflight ended them all, 2 when none could be run as told, 1 when any failed, else 4 when any was not scored
 `;
 
 /** Adds `check`. */

@@ -1,8 +1,9 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Clock } from '../../host/clock.js';
+import { makeDir } from '../../host/make-dir.js';
 import type { ModelCall } from '../../model/model-call.js';
 import { makeAdmission } from './admission.js';
 import { CallObserver } from './call-observer.js';
@@ -274,7 +275,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   }
 
   try {
-    if (options.capture) await mkdir(options.capture.dir, { recursive: true, mode: 0o700 });
+    if (options.capture) await makeDir(options.capture.dir, 0o700);
     const server = await listen({ port: 0, host: '127.0.0.1' });
     if (options.socketPath !== undefined) {
       await listen({ path: options.socketPath });

@@ -50,10 +50,10 @@ export function agentTable(
   const columns = Math.min(width, MAX_WIDTH);
   const cells = rows.map((row) => [
     safeLine(row.agent, 40),
-    row.installed ?? '–',
-    row.pinned[0] ?? '–',
+    safeLine(row.installed ?? '–', 40),
+    safeLine(row.pinned[0] ?? '–', 40),
     row.wire,
-    row.tried === null ? 'not yet' : row.tried.versions.join(', '),
+    row.tried === null ? 'not yet' : safeLine(row.tried.versions.join(', ')),
     row.installed !== null
       ? 'installed'
       : row.acquire === null
@@ -105,7 +105,7 @@ export function agentPage(row: AgentRow, { width, colour }: AgentReportStyle): s
   ];
   return [
     '',
-    ` ${paint.strong(`${safeLine(row.agent, 40)} ${safeLine(row.version, 40)}`)}   ${paint.dim(row.homepage)}`,
+    ` ${paint.strong(`${safeLine(row.agent, 40)} ${safeLine(row.version, 40)}`)}   ${paint.dim(safeLine(row.homepage))}`,
     '',
     ...facts.flatMap(([label, text]) => factLines(label, text, columns, paint)),
     ...row.quirks.flatMap(({ what }, i) => factLines(i === 0 ? 'quirks' : '', what, columns, paint)),

@@ -36,7 +36,7 @@ export function ladderLines(result: LadderResult, { paint, width }: Style): stri
   const elapsedMs = rungs.reduce((sum, { elapsed_ms }) => sum + elapsed_ms, 0);
   const failed = rungs.filter(({ status }) => status === 'failed');
   const mark = verdict === 'valid' ? paint.good('✔') : paint.bad('✖');
-  const notes = rungs.flatMap(({ status, why }) => (status === 'skipped' && why ? [why] : []));
+  const notes = rungs.flatMap(({ status, why }) => (status === 'skipped' && why ? [safeLine(why)] : []));
   return [
     ` ${mark} ${id}  ${paint.dim([plural(held, 'rung'), seconds(elapsedMs), ...notes].join(' · '))}`,
     ...failed.flatMap(({ title, why }) =>

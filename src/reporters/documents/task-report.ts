@@ -26,10 +26,10 @@ export function taskTable(
     return { name: name.padEnd(columns), cell: (row: TaskRow) => cell(row).padEnd(columns) };
   };
   const columns = [
-    column('task', ({ id }) => id),
-    column('language', ({ language }) => language),
-    column('difficulty', ({ difficulty }) => difficulty ?? '–'),
-    column('needs', ({ toolchain }) => toolchain.join(', ')),
+    column('task', ({ id }) => safeLine(id)),
+    column('language', ({ language }) => safeLine(language)),
+    column('difficulty', ({ difficulty }) => safeLine(difficulty ?? '–')),
+    column('needs', ({ toolchain }) => safeLine(toolchain.join(', '))),
   ];
   const lead = columns.reduce((sum, { name }) => sum + name.length + 2, 3);
   const showsTitle = width - lead >= MIN_TITLE_COLUMNS;

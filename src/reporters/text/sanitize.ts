@@ -23,16 +23,29 @@ const INVISIBLE =
 const MAX_SCANNED = 16_384;
 const DEFAULT_MAX = 400;
 
-function clean(text: string): string {
+/** `text` with all taken out that a terminal obeys; its lines and tabs stay. */
+export function inertText(text: string): string {
   const inert = text
     .replace(STRING_SEQUENCE, '')
     .replace(CSI_SEQUENCE, '')
     .replace(SHORT_ESCAPE, '')
     .replace(/\r\n?|[\u0085\u2028\u2029\u000B\u000C]/g, '\n')
     .replace(CONTROL, '')
-    .replace(INVISIBLE, '')
-    .replaceAll('\t', '  ');
+    .replace(INVISIBLE, '');
   return toUSVString(inert);
+}
+
+const clean = (text: string): string => inertText(text).replaceAll('\t', '  ');
+
+/** What `palette` writes: its colours, bold, dim, inverse, and their ends. */
+const INK = /(\u001B\[(?:1|2|7|22|27|31|32|33|36|39)m)/;
+
+/** The same with the inks of the palette left in it. */
+export function painted(text: string): string {
+  return text
+    .split(INK)
+    .map((part, index) => (index % 2 === 1 ? part : inertText(part)))
+    .join('');
 }
 
 function cap(text: string, max: number): string {

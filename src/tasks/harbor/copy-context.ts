@@ -1,5 +1,6 @@
-import { cp, lstat, mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { cp, lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { makeDir } from '../../host/make-dir.js';
 import { resolveOwned } from '../../host/owned-path.js';
 import { UsageError } from '../../model/errors.js';
 import { isGlob, matchGlobs } from '../globs.js';
@@ -16,7 +17,7 @@ export async function copyContext(
   { contextDir, tree, file }: { contextDir: string; tree: string; file: string },
 ): Promise<void> {
   const context = resolveOwned({ owner: 'task', path: contextDir, within: contextDir });
-  await mkdir(tree, { recursive: true });
+  await makeDir(tree);
   for (const { line, sources, target, intoDir } of copies) {
     for (const source of sources) {
       const bad = (why: string) =>
@@ -43,7 +44,7 @@ async function copyOne(from: string, name: string, to: string, intoDir: boolean)
   const isDir = (await lstat(from)).isDirectory();
   const there = await stat(to).catch(() => null);
   const at = isDir || !(intoDir || there?.isDirectory()) ? to : join(to, name);
-  await mkdir(dirname(at), { recursive: true });
+  await makeDir(dirname(at));
   await cp(from, at, {
     recursive: true,
     verbatimSymlinks: true,

@@ -18,6 +18,7 @@ const TIMES = new Set([
   'after_ms',
   'latency_ms',
   'time_to_first_token_ms',
+  'silent_ms',
   'wall_clock_ms',
   'container_active_ms',
   'model_call_ms',

@@ -1,3 +1,4 @@
+import { inertText } from '../../text/sanitize.js';
 import type { Comparison } from './comparison.js';
 
 /** A row a cell; what was not measured is empty. */
@@ -29,6 +30,7 @@ export function compareCsv({ cells }: Comparison): string {
 function field(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return value === null ? '' : String(value);
   // A spreadsheet would take it for a formula.
-  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = inertText(value);
+  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

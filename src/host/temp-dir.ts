@@ -1,0 +1,29 @@
+import { mkdtempSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../model/errors.js';
+import { whatFailed } from './what-failed.js';
+
+/** Makes a directory of this user's alone in the user's temp dir. Errors: UsageError `usage.bad_temp_dir`. */
+export async function makeTempDir(tempDir: string, prefix: string): Promise<string> {
+  return mkdtemp(join(tempDir, prefix)).catch((cause: unknown) => {
+    throw badTempDir(tempDir, cause);
+  });
+}
+
+/** The same, before it returns. */
+export function makeTempDirSync(tempDir: string, prefix: string): string {
+  try {
+    return mkdtempSync(join(tempDir, prefix));
+  } catch (cause) {
+    throw badTempDir(tempDir, cause);
+  }
+}
+
+export function badTempDir(tempDir: string, cause: unknown): UsageError {
+  return new UsageError(`No temporary directory can be made in ${tempDir}: ${whatFailed(cause)}.`, {
+    code: 'usage.bad_temp_dir',
+    fix: 'Set TMPDIR to a directory that you can write to.',
+    cause,
+  });
+}
