@@ -79,7 +79,9 @@ export function planMounts({ mounts, masks, links }: MountSources): Mount[] {
     const outer = above(view.at);
     return isElsewhere(view) || isElsewhere(outer) || view.kind !== (outer?.kind ?? 'read');
   });
-  for (const { at, target } of links) if (above(at)?.kind === 'mask') plan.push({ kind: 'link', at, target });
+  // Several paths may run over one link; made twice, it would be made once more in the directory that it leads to.
+  for (const [at, target] of new Map(links.map((link) => [link.at, link.target])))
+    if (above(at)?.kind === 'mask') plan.push({ kind: 'link', at, target });
   return plan.sort((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
 }
 

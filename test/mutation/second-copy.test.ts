@@ -21,7 +21,7 @@ async function found(
   links: Record<string, string> = {},
 ) {
   const origin = join(realpathSync(makeTempDir()), 'shop');
-  mkdirSync(origin);
+  mkdirSync(join(origin, 'node_modules'), { recursive: true });
   const own = { [SITE.path]: SOURCE, ...tracked };
   const modules = Object.entries(installed).map(([path, text]) => [`node_modules/${path}`, text]);
   writeTree(origin, { ...own, ...Object.fromEntries(modules) });

@@ -13,7 +13,7 @@ export function normaliseText(text: string, known: readonly Known[], records: re
   const timed = normaliseString(text, known)
     .replace(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC))?/g, 'TIME')
     .replace(/\b\d+\.\d+ ?s\b/g, 'N.Ns')
-    .replace(/(\d+|–) tok\/s( +[▁-█]+)?/g, 'N tok/s')
+    .replace(/([\d,]+|–) tok\/s( +[▁-█]+)?/g, 'N tok/s')
     .replace(/, \d+ tokens\/s/g, ', N tokens/s')
     .replace(/ {3}Overhead [\s\S]*?(?=\n\n|\n {3}\S)/g, (row) => ` ${row.replace(/\s+/g, ' ')}`)
     .replace(new RegExp(`( {3}Wall) +N\\.Ns +(${BAR} +)?`, 'g'), '$1 N.Ns  ');
