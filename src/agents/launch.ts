@@ -1,3 +1,5 @@
+import { staysBelow } from '../host/owned-path.js';
+import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, LaunchContext } from './adapter.js';
 import type { CustomAgent } from './custom.js';
 
@@ -14,7 +16,11 @@ export interface Launch {
 /** A context before the user's plugins are put into it. */
 export type RunContext = Omit<LaunchContext, 'plugins'>;
 
-/** What `adapter` tells its agent in this context, with what the user adds: for a run as for its description. */
+/**
+ * What `adapter` tells its agent in this context, with what the user adds: for a run as for its description.
+ *
+ * @throws UsageError `usage.bad_adapter` for a file outside of the agent's home
+ */
 export function launchOf(adapter: AgentAdapter, context: RunContext, custom: CustomAgent): Launch {
   const full: LaunchContext = {
     ...context,
@@ -26,11 +32,22 @@ export function launchOf(adapter: AgentAdapter, context: RunContext, custom: Cus
       ),
     },
   };
+  const files = adapter.files(full);
+  const stray = files.find(({ path }) => !staysBelow(path));
+  if (stray) {
+    throw new UsageError(
+      `The adapter of ${adapter.id} has a file at ${stray.path}, outside of the agent's home.`,
+      {
+        code: 'usage.bad_adapter',
+        fix: 'Give the files of an adapter paths below its home.',
+      },
+    );
+  }
   return {
     args: beforePrompt(adapter.argv(full), context.prompt, custom.args),
     // What leads it to the meter comes last.
     env: { ...adapter.switches, ...custom.env, ...adapter.env(full) },
-    files: adapter.files(full),
+    files,
   };
 }
 

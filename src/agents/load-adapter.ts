@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
+import { staysBelow } from '../host/owned-path.js';
 import { openStoredFile, whyUnread } from '../host/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentAdapter } from './adapter.js';
@@ -7,6 +8,8 @@ import type { AgentAdapter } from './adapter.js';
 const MAX_ADAPTER_BYTES = 16 * 1024 * 1024;
 
 const strings = z.array(z.string());
+/** Its own directory, the agent's home or the workspace is all that an adapter may name. */
+const below = z.string().check(z.refine(staysBelow, 'It leads out of its directory'));
 const fn = <T>() => z.custom<T>((value) => typeof value === 'function');
 const native = z.object({ kind: z.literal('native') });
 const node = z.object({ kind: z.literal('node'), atLeast: z.string() });
@@ -16,14 +19,14 @@ const pin = z.discriminatedUnion('kind', [
     kind: z.literal('npm'),
     package: z.string(),
     version: z.string(),
-    bins: strings,
+    bins: z.array(below),
     runsOn: z.discriminatedUnion('kind', [native, node]),
   }),
   z.object({
     kind: z.literal('pip'),
     package: z.string(),
     version: z.string(),
-    script: z.string(),
+    script: below,
     sourceOnly: z._default(strings, []),
     runsOn: python,
   }),
@@ -31,7 +34,7 @@ const pin = z.discriminatedUnion('kind', [
     kind: z.literal('go'),
     module: z.string(),
     version: z.string(),
-    bin: z.string(),
+    bin: below,
     runsOn: native,
   }),
   z.object({
@@ -57,7 +60,7 @@ const adapterSchema = z.object({
   env: z._default(fn<AgentAdapter['env']>(), () => () => ({})),
   switches: z._default(z.record(z.string(), z.string()), {}),
   files: z._default(fn<AgentAdapter['files']>(), () => () => []),
-  projectConfig: z._default(strings, []),
+  projectConfig: z._default(z.array(below), []),
   drops: z._default(strings, []),
   restingChildren: z._default(z.int(), 0),
   plugins: z._default(z.array(z.enum(['opencode-module', 'mcp'])), []),

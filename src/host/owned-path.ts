@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { sep } from 'node:path';
+import { isAbsolute, normalize, sep } from 'node:path';
 import { UsageError } from '../model/errors.js';
 
 /** Who named a path that a child gets to see. What the first two name is shown wherever it lies. */
@@ -42,4 +42,10 @@ export function realPathOf(path: string): string | null {
 /** Whether a path is a directory or lies below it; both are real paths. */
 export function isInside(path: string, dir: string): boolean {
   return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep);
+}
+
+/** Whether a path that somebody wrote stays below the directory it is read in, links apart. */
+export function staysBelow(path: string): boolean {
+  const plain = normalize(path);
+  return !isAbsolute(plain) && plain !== '..' && !plain.startsWith(`..${sep}`);
 }
