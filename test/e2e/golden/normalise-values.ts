@@ -38,7 +38,7 @@ export function normaliseString(text: string, known: readonly Known[]): string {
     .replace(/\blocal-\d{8}(-[0-9a-f]{6})?\b/g, 'SWEEP')
     .replace(/\(\/[^\s)]*\/bwrap\)/g, '(BWRAP)')
     .replace(/git version \d[^\s"]*( \([^)]*\))?/g, 'git version VERSION')
-    .replace(/\bv\d+\.\d+\.\d+ in \/[^\s"]*/g, 'NODE')
+    .replace(/\bv?\d+\.\d+\.\d+ in \/[^\s"]*/g, 'NODE')
     .replace(/\banswered after \d+ ms/g, 'answered after N ms');
 }
 
