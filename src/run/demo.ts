@@ -9,6 +9,7 @@ import { takeSnapshot } from '../grading/snapshot.js';
 import { stageScript } from '../grading/staged-script.js';
 import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
+import { confine } from '../sandbox/confine.js';
 import { supervise } from '../sandbox/processes/supervise.js';
 import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
@@ -83,15 +84,18 @@ async function actOut(
     argv,
     sandbox,
     marker,
-    policy: {
-      ...(at === undefined
-        ? { cwd: acted, writable: [acted, scratch], placed }
-        : { cwd: at, writable: [scratch], placed: [{ from: acted, at, writable: true }, ...placed] }),
+    policy: confine({
+      tree: acted,
+      at,
+      home: scratch,
+      tmp: scratch,
       readable: [...readable, ...given],
+      placed,
       masked,
       meter: null,
-      env: { PATH: pathDirs.join(':'), HOME: scratch, TMPDIR: scratch, ...env },
-    },
+      pathDirs,
+      env,
+    }),
     onStdout: () => {},
     onStderr: (chunk) => {
       said = (said + chunk.toString()).slice(-500);

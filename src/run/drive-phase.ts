@@ -113,7 +113,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       workdir: harbor && dirs.workdir,
       taskEnv: harbor?.env,
       sandbox: ready.sandbox,
-      policy: {
+      given: {
         readable: [...ready.agent.readable, ...ready.readable],
         named: plugInPaths(plan.custom.plugins),
         bound: options.bound,
