@@ -5,13 +5,14 @@ import { toolsOf } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import { hiddenOn } from '../sandbox/masked-places.js';
-import { type Outcome, runChecks } from './checks.js';
+import { type CheckSpec, firstFailure, type Outcome, runChecks } from './checks.js';
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
 import type { Interval } from './overhead.js';
 import type { PreflightOptions } from './preflight-options.js';
 import { publishedCall, round } from './published.js';
 import type { Found, Ready } from './ready.js';
+import type { Trace } from './trace.js';
 
 export interface Preflight {
   /** Null: `failed` says why. */
@@ -36,7 +37,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   };
 
   const failed =
-    (await runChecks(trace, machineChecks(options, found, timed))) ??
+    (await firstFailing(trace, machineChecks(options, found, timed))) ??
     (await checkEndpoint(options, found, timed)) ??
     (found.toInstall ? await installAgent(options, found, found.toInstall, timed) : null);
   const { git, agent, sandbox, upstream } = found;
@@ -48,6 +49,10 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     failed: null,
     elsewhere,
   };
+}
+
+async function firstFailing(trace: Trace, specs: readonly CheckSpec[]): Promise<Check | null> {
+  return firstFailure(await runChecks(specs, trace.clock, (check) => trace.emit({ type: 'check', check })));
 }
 
 /** Agents that speak the Responses API alone work on any endpoint: what it lacks is translated. */
@@ -78,7 +83,7 @@ async function checkEndpoint(options: PreflightOptions, found: Found, timed: Tim
   const elapsed_ms = round(trace.clock.now() - startMs);
   const checks = probe.checks.map((check): Check => ({ ...check, elapsed_ms }));
   for (const check of checks) trace.emit({ type: 'check', check });
-  return checks.find(({ status }) => status === 'fail') ?? null;
+  return firstFailure(checks);
 }
 
 /** The endpoint of the plan; for the demo, one that is started here. */
@@ -126,7 +131,7 @@ async function installAgent(
     });
     return { status: 'ok', detail: `${found.agent.version ?? pin.version} installed` };
   };
-  const failed = await runChecks(trace, [{ id: 'install', title: `install ${id}`, run }]);
+  const failed = await firstFailing(trace, [{ id: 'install', title: `install ${id}`, run }]);
   if (unusable !== null) throw unusable;
   return failed;
 }
