@@ -1,13 +1,12 @@
 import { type Examination, examineEndpoint } from '../endpoint/probe/examine.js';
 import { findLocalServers } from '../endpoint/probe/find-local-servers.js';
 import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
-import { type Clock, startClock } from '../host/clock.js';
+import { type Clock, round, startClock } from '../host/clock.js';
 import { ExitCode } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import { doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { runChecks } from '../run/checks.js';
-import { round } from '../run/published.js';
 import { scrubber } from '../run/scrubber.js';
 import { type GivenEndpoint, givenEndpoint } from './check-options.js';
 import { localLines, nextCommand, notes, published } from './doctor-findings.js';

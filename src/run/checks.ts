@@ -1,7 +1,6 @@
-import type { Clock } from '../host/clock.js';
+import { type Clock, round } from '../host/clock.js';
 import { CabError } from '../model/errors.js';
 import type { Check } from '../model/record.js';
-import { round } from './published.js';
 
 export interface Outcome {
   status: Check['status'];

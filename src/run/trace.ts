@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../host/clock.js';
+import { type Clock, round } from '../host/clock.js';
 import type { RunEvent } from '../model/events.js';
 import type { Span } from '../model/record.js';
-import { round } from './published.js';
 import { scrubber } from './scrubber.js';
 
 /** An event as its maker writes it: the trace puts the time on. */
