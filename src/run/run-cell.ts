@@ -28,6 +28,7 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
   const run = await openRun(spec, host, io);
   const { stop, quit } = run.signals;
   let state = NOTHING_YET;
+  let fault: RunState['fault'] = null;
   let bug: unknown = null;
 
   const work = async () => {
@@ -46,11 +47,11 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
   } catch (error) {
     // What fails while a user's stop ends it is no fault.
     if (!(error instanceof CabError) && !stop.aborted) bug = error;
-    if (error instanceof CabError || bug !== null) state = { ...state, fault: faultOf(error) };
+    if (error instanceof CabError || bug !== null) fault = faultOf(error);
   }
   await run.close();
 
-  const scored = await runPhase(run, score, { ...state, interrupted: stop.aborted });
+  const scored = await runPhase(run, score, { ...state, fault, interrupted: stop.aborted });
   const keptWorkdir = await tidyUp(run, scored);
   if (bug !== null) throw bug;
   return { keptWorkdir };
