@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../host/clock.js';
 import { makeDir } from '../host/make-dir.js';
 import type { HeldLimit, LimitHit } from '../model/limits.js';
+import { confine, type Given } from '../sandbox/confine.js';
 import { superviseLimited } from '../sandbox/limits/limited.js';
 import type { Limits } from '../sandbox/limits/limits.js';
-import type { Sandbox, SandboxPolicy } from '../sandbox/sandbox.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { AgentAdapter } from './adapter.js';
 import type { CustomAgent } from './custom.js';
 import { type Launch, launchOf, type RunContext } from './launch.js';
@@ -21,8 +22,8 @@ export interface DriveOptions {
   context: RunContext;
   custom: CustomAgent;
   sandbox: Sandbox;
-  /** Where the command may read and write; cwd, environment and the writable directories are the engine's own. */
-  policy: Pick<SandboxPolicy, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
+  /** What it may see beside the workspace and its own directories, and the way to the meter. */
+  given: Pick<Given, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
   /** The workspace on this machine, when the agent sees it at another path: the context's. */
   workdir?: string | undefined;
   /** What the task sets for whoever works on it. */
@@ -77,7 +78,6 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const aside = await setAside(workdir, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
   const argv = [...options.command, ...launch.args];
-  const env = { ...options.taskEnv, ...runEnv(context, options.pathDirs), ...launch.env };
   const over = new AbortController();
   let limitHit: LimitHit | null = null;
   const onHit = (hit: LimitHit) => {
@@ -86,20 +86,16 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   };
   const running = await superviseLimited({
     argv,
-    cwd: context.workspace,
-    env,
     sandbox: options.sandbox,
-    policy: {
-      ...options.policy,
-      cwd: context.workspace,
-      ...(options.workdir === undefined
-        ? { writable: [workdir, context.home, context.tmp] }
-        : {
-            writable: [context.home, context.tmp],
-            placed: [{ from: workdir, at: context.workspace, writable: true }],
-          }),
-      env,
-    },
+    policy: confine({
+      ...options.given,
+      tree: workdir,
+      at: options.workdir && context.workspace,
+      home: context.home,
+      tmp: context.tmp,
+      pathDirs: options.pathDirs,
+      env: { ...options.taskEnv, ...runEnv(context, options.pathDirs), ...launch.env },
+    }),
     marker: options.marker,
     limits: options.limits,
     onHit,

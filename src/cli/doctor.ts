@@ -1,14 +1,13 @@
 import { type Examination, examineEndpoint } from '../endpoint/probe/examine.js';
 import { findLocalServers } from '../endpoint/probe/find-local-servers.js';
 import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
-import { type Clock, startClock } from '../host/clock.js';
+import { type Clock, round, startClock } from '../host/clock.js';
 import { ExitCode } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import { doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
-import { type CheckSpec, runChecks } from '../run/checks.js';
-import { round } from '../run/published.js';
-import { startTrace } from '../run/trace.js';
+import { runChecks } from '../run/checks.js';
+import { scrubber } from '../run/scrubber.js';
 import { type GivenEndpoint, givenEndpoint } from './check-options.js';
 import { localLines, nextCommand, notes, published } from './doctor-findings.js';
 import { agentSpecs, machineSpecs } from './doctor-machine.js';
@@ -40,8 +39,8 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
     shown.catch(() => {});
   };
 
-  showNext(report.section('Machine'), runSpecs(machineSpecs(host), clock));
-  showNext(report.section('Agents'), runSpecs(agentSpecs(host), clock));
+  showNext(report.section('Machine'), runChecks(machineSpecs(host), clock));
+  showNext(report.section('Agents'), runChecks(agentSpecs(host), clock));
   const local = endpoint === null ? await findLocalServers({}) : null;
   if (local !== null) showNext(localLines(local, report));
   if (endpoint !== null) showNext(report.section(`Endpoint ${endpoint.baseUrl}`));
@@ -59,15 +58,6 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   return exitCode;
 }
 
-async function runSpecs(specs: readonly CheckSpec[], clock: Clock): Promise<Check[]> {
-  const found = new Map<string, Check>();
-  const trace = startTrace(clock, null, (event) => {
-    if (event.type === 'check') found.set(event.check.id, event.check);
-  });
-  await runChecks(trace, specs);
-  return specs.flatMap(({ id }) => found.get(id) ?? []);
-}
-
 async function examine(
   endpoint: GivenEndpoint & { baseUrl: string; mended: string | null },
   { timeout }: DoctorFlags,
@@ -75,10 +65,8 @@ async function examine(
   onCheck: (check: Check) => void,
 ): Promise<Examination> {
   const { key, model } = endpoint;
-  // Whatever the endpoint echoes of the key is cut out by the trace.
-  const trace = startTrace(clock, key, (event) => {
-    if (event.type === 'check') onCheck(event.check);
-  });
+  // The endpoint may echo the key.
+  const scrub = scrubber(key);
   let lastMs = clock.now();
   return examineEndpoint({
     endpoint,
@@ -88,7 +76,7 @@ async function examine(
     timeoutMs: timeout * 1000,
     onCheck(check) {
       const nowMs = clock.now();
-      trace.emit({ type: 'check', check: { ...check, elapsed_ms: round(nowMs - lastMs) } });
+      onCheck(scrub({ ...check, elapsed_ms: round(nowMs - lastMs) }));
       lastMs = nowMs;
     },
   });

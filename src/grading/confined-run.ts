@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makeDir } from '../host/make-dir.js';
 import { HarnessError } from '../model/errors.js';
 import type { LimitHit } from '../model/limits.js';
+import { confine } from '../sandbox/confine.js';
 import { superviseLimited } from '../sandbox/limits/limited.js';
 import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
 import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
@@ -67,7 +68,6 @@ export async function runConfined(
   confinement: Confinement,
 ): Promise<ConfinedResult> {
   const { sandbox, pathDirs, readable, masked, caches, marker, signal } = confinement;
-  const { app, at, placed = [] } = command;
   signal?.throwIfAborted();
   const [home, tmp] = [join(command.scratch, 'home'), join(command.scratch, 'tmp')];
   await Promise.all([makeDir(home), makeDir(tmp)]);
@@ -87,16 +87,19 @@ export async function runConfined(
       stop();
     },
     sandbox,
-    policy: {
-      ...(at === undefined
-        ? { cwd: app, writable: [app, home, tmp], placed }
-        : { cwd: at, writable: [home, tmp], placed: [{ from: app, at, writable: true }, ...placed] }),
+    policy: confine({
+      tree: command.app,
+      at: command.at,
+      home,
+      tmp,
       readable: [...readable, ...command.given],
-      bound: command.bound ?? [],
-      masked: [...masked],
+      bound: command.bound,
+      placed: command.placed,
+      masked,
       meter: null,
-      env: { ...OFFLINE, PATH: pathDirs.join(':'), HOME: home, TMPDIR: tmp, ...command.env },
-    },
+      pathDirs,
+      env: { ...OFFLINE, ...command.env },
+    }),
     marker,
     onStdout: (chunk) => stdout.push(greeting.strip(chunk)),
     onStderr: (chunk) => stderr.push(chunk),

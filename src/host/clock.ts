@@ -13,3 +13,8 @@ export function startClock(): Clock {
   const now = () => performance.now() - originMs;
   return { now, iso: (atMs = now()) => new Date(originWallMs + atMs).toISOString() };
 }
+
+/** Microseconds are all that the clock is good for. */
+export function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,7 +1,6 @@
+import { type Clock, round } from '../host/clock.js';
 import { CabError } from '../model/errors.js';
 import type { Check } from '../model/record.js';
-import { round } from './published.js';
-import type { Trace } from './trace.js';
 
 export interface Outcome {
   status: Check['status'];
@@ -17,19 +16,31 @@ export interface CheckSpec {
   run(): Promise<Outcome>;
 }
 
-/** Runs the checks side by side, each reported as it ends. Returns the first failure in list order, or null. */
-export async function runChecks(trace: Trace, specs: readonly CheckSpec[]): Promise<Check | null> {
-  const checks = await Promise.all(specs.map((spec) => runCheck(trace, spec)));
+/** Runs the checks side by side and returns them in their order; each is told to `onCheck` as it ends. */
+export async function runChecks(
+  specs: readonly CheckSpec[],
+  clock: Clock,
+  onCheck: (check: Check) => void = () => {},
+): Promise<Check[]> {
+  return Promise.all(
+    specs.map(async (spec) => {
+      const check = await runCheck(spec, clock);
+      onCheck(check);
+      return check;
+    }),
+  );
+}
+
+/** The first that failed, in their order; null when none did. */
+export function firstFailure(checks: readonly Check[]): Check | null {
   return checks.find(({ status }) => status === 'fail') ?? null;
 }
 
-async function runCheck(trace: Trace, { id, title, run }: CheckSpec): Promise<Check> {
-  const startMs = trace.clock.now();
+async function runCheck({ id, title, run }: CheckSpec, clock: Clock): Promise<Check> {
+  const startMs = clock.now();
   const outcome = await run().catch((error: unknown): Outcome => {
     if (!(error instanceof CabError)) throw error;
     return { status: 'fail', detail: error.message, fix: error.fix };
   });
-  const check: Check = { id, title, fix: null, ...outcome, elapsed_ms: round(trace.clock.now() - startMs) };
-  trace.emit({ type: 'check', check });
-  return check;
+  return { id, title, fix: null, ...outcome, elapsed_ms: round(clock.now() - startMs) };
 }

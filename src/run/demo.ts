@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EditDialect } from '../agents/adapter.js';
 import type { DemoPlay } from '../endpoint/demo/conversation.js';
 import { type DemoModel, startDemoModel } from '../endpoint/demo/model.js';
 import { diffSnapshots } from '../grading/diff.js';
@@ -9,49 +8,45 @@ import { takeSnapshot } from '../grading/snapshot.js';
 import { stageScript } from '../grading/staged-script.js';
 import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
+import { confine } from '../sandbox/confine.js';
 import { supervise } from '../sandbox/processes/supervise.js';
-import type { Masked, Sandbox } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
-import type { Task } from '../tasks/task.js';
 import type { DemoScript } from './plan.js';
-import type { RunDirs } from './run-dirs.js';
+import type { Ready } from './ready.js';
+import type { Run } from './run.js';
 
-export interface DemoOptions {
-  script: DemoScript;
-  task: Task;
-  /** How the agent edits. */
-  dialect: EditDialect;
-  dirs: RunDirs;
-  sandbox: Sandbox;
-  git: string;
-  marker: string;
-  /** For the task's solution: PATH, and what must be readable. */
-  pathDirs: readonly string[];
-  readable: readonly string[];
-  masked: readonly Masked[];
-}
+/** With what the task's solution is run. */
+type DemoTools = Pick<Ready, 'git' | 'sandbox' | 'masked' | 'pathDirs' | 'readable'>;
 
 /** Starts the scripted model that plays `script` on this task. */
-export async function startDemo(options: DemoOptions): Promise<DemoModel> {
-  const { script, dialect, dirs } = options;
-  const workspace = options.task.manifest.harbor?.workdir ?? dirs.workdir;
-  const play: DemoPlay = { name: script, dialect, workspace, ...(await playOf(options)) };
+export async function startDemo(run: Run, script: DemoScript, tools: DemoTools): Promise<DemoModel> {
+  const { task, adapter } = run.spec;
+  const workspace = task.manifest.harbor?.workdir ?? run.dirs.workdir;
+  const play: DemoPlay = {
+    name: script,
+    dialect: adapter.editDialect,
+    workspace,
+    ...(await playOf(run, script, tools)),
+  };
   return startDemoModel({ play });
 }
 
-async function playOf(options: DemoOptions): Promise<Pick<DemoPlay, 'edits' | 'closing'>> {
-  const { script, task } = options;
+async function playOf(
+  run: Run,
+  script: DemoScript,
+  tools: DemoTools,
+): Promise<Pick<DemoPlay, 'edits' | 'closing'>> {
   switch (script) {
     case 'no-op':
       return { edits: [], closing: 'I looked around and changed nothing.' };
     case 'oracle':
-      return { edits: await actOut('solve.sh', options), closing: 'The bug is fixed.' };
+      return { edits: await actOut('solve.sh', run, tools), closing: 'The bug is fixed.' };
     case 'cheat':
-      return { edits: await actOut('cheat.sh', options), closing: 'All tests pass now.' };
+      return { edits: await actOut('cheat.sh', run, tools), closing: 'All tests pass now.' };
     case 'refuse':
-      if (task.manifest.expected_refusal) {
+      if (run.spec.task.manifest.expected_refusal) {
         return {
-          edits: await actOut('solve.sh', options),
+          edits: await actOut('solve.sh', run, tools),
           closing: 'I cannot do this as asked; what I wrote down says why.',
         };
       }
@@ -65,7 +60,8 @@ async function playOf(options: DemoOptions): Promise<Pick<DemoPlay, 'edits' | 'c
 /** What a script of the task's `solution/` changes in a pristine workspace: it is run on one, in the sandbox. */
 async function actOut(
   name: string,
-  { task, dirs, sandbox, git, marker, pathDirs, readable, masked }: DemoOptions,
+  { spec: { task }, dirs, marker }: Run,
+  { sandbox, git, pathDirs, readable, masked }: DemoTools,
 ): Promise<DemoPlay['edits']> {
   const pristine = join(dirs.play, 'pristine');
   const acted = join(dirs.play, 'acted');
@@ -83,15 +79,18 @@ async function actOut(
     argv,
     sandbox,
     marker,
-    policy: {
-      ...(at === undefined
-        ? { cwd: acted, writable: [acted, scratch], placed }
-        : { cwd: at, writable: [scratch], placed: [{ from: acted, at, writable: true }, ...placed] }),
+    policy: confine({
+      tree: acted,
+      at,
+      home: scratch,
+      tmp: scratch,
       readable: [...readable, ...given],
+      placed,
       masked,
       meter: null,
-      env: { PATH: pathDirs.join(':'), HOME: scratch, TMPDIR: scratch, ...env },
-    },
+      pathDirs,
+      env,
+    }),
     onStdout: () => {},
     onStderr: (chunk) => {
       said = (said + chunk.toString()).slice(-500);

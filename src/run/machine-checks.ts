@@ -8,17 +8,12 @@ import { resolveToolchain } from '../host/toolchains.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { claimRunDir } from '../sandbox/leftovers.js';
 import type { CheckSpec } from './checks.js';
-import type { PreflightOptions } from './preflight-options.js';
 import type { Found } from './ready.js';
-
-type Timed = <T>(work: Promise<T>) => Promise<T>;
+import type { Run } from './run.js';
 
 /** What the machine must have before anything is asked of the endpoint; what they find goes into `found`. */
-export function machineChecks(
-  { trace, plan, host, marker }: PreflightOptions,
-  found: Found,
-  timed: Timed,
-): CheckSpec[] {
+export function machineChecks(run: Run, found: Found): CheckSpec[] {
+  const { trace, spec, host, marker, elsewhere } = run;
   return [
     {
       id: 'git',
@@ -29,14 +24,14 @@ export function machineChecks(
         return { status: 'ok', detail: version };
       },
     },
-    ...plan.task.manifest.toolchain.map((id) => ({
+    ...spec.task.manifest.toolchain.map((id) => ({
       id: `toolchain.${id}`,
       title: `${id} toolchain`,
       run: async () => {
         const toolchain = await resolveToolchain(id, host);
         if (!toolchain.ok) return { status: 'fail' as const, detail: toolchain.detail, fix: toolchain.fix };
         found.toolchains.push(toolchain);
-        found.caches.push(...(await timed(seedCaches(id, toolchain, host.cacheDir))));
+        found.caches.push(...(await elsewhere(seedCaches(id, toolchain, host.cacheDir))));
         return { status: 'ok' as const, detail: toolchain.detail };
       },
     })),
@@ -45,12 +40,12 @@ export function machineChecks(
       title: 'sandbox',
       run: async () => {
         const chosen = await chooseSandbox({
-          mode: plan.sandboxMode,
+          mode: spec.sandboxMode,
           host,
           claim: (dir) => claimRunDir(dir, marker),
         });
         found.sandbox = chosen.sandbox;
-        const unplaced = placesMissing(plan.task.manifest, chosen.sandbox);
+        const unplaced = placesMissing(spec.task.manifest, chosen.sandbox);
         if (unplaced) return { status: 'fail', ...unplaced };
         if (chosen.warning) trace.emit({ type: 'warning', message: chosen.warning });
         return { status: chosen.sandbox.kind === 'none' ? 'warn' : 'ok', detail: chosen.detail };
@@ -58,14 +53,14 @@ export function machineChecks(
     },
     {
       id: 'agent',
-      title: plan.adapter.id,
+      title: spec.adapter.id,
       run: async () => {
-        const { adapter, agentBin } = plan;
+        const { adapter, agentBin } = spec;
         if (agentBin) {
-          found.agent = await timed(useBinary(agentBin, adapter, host));
+          found.agent = await elsewhere(useBinary(agentBin, adapter, host));
           return { status: 'ok', detail: `${found.agent.version ?? 'version unknown'} at ${agentBin}` };
         }
-        const standing = await timed(findAgent(adapter, host));
+        const standing = await elsewhere(findAgent(adapter, host));
         if (standing.state === 'installed') found.agent = standing.agent;
         else found.toInstall = standing.pin;
         return { status: 'ok', detail: describeStanding(standing) };

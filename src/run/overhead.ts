@@ -1,3 +1,5 @@
+import type { Clock } from '../host/clock.js';
+
 /** A stretch of the run's clock. */
 export interface Interval {
   startMs: number;
@@ -16,4 +18,16 @@ export function overheadMs(whole: Interval, others: readonly Interval[]): number
     coveredToMs = Math.max(coveredToMs, endMs);
   }
   return uncoveredMs + Math.max(0, whole.endMs - coveredToMs);
+}
+
+/** Keeps apart what this program itself costs and what is somebody else's time. */
+export function startOverhead(clock: Clock) {
+  const others: Interval[] = [];
+  return {
+    elsewhere<T>(work: Promise<T>): Promise<T> {
+      const startMs = clock.now();
+      return work.finally(() => others.push({ startMs, endMs: clock.now() }));
+    },
+    overheadMs: () => overheadMs({ startMs: 0, endMs: clock.now() }, others),
+  };
 }

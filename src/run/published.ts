@@ -1,4 +1,5 @@
 import type { AgentStep } from '../agents/step.js';
+import { round } from '../host/clock.js';
 import type { ModelCall } from '../model/model-call.js';
 import type { ModelCallRecord, StepRecord } from '../model/record.js';
 
@@ -70,9 +71,4 @@ function name(text: string | null): string | null {
 
 function cut(text: string, maxChars: number): string {
   return text.length > maxChars ? `${text.slice(0, maxChars - 1)}…` : text;
-}
-
-/** Microseconds are all that the clock is good for. */
-export function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

@@ -3,7 +3,8 @@ import type { RunEvent } from '../model/events.js';
 import { foldRecord } from '../model/fold-record.js';
 import type { RunRecord } from '../model/record.js';
 import type { CellPlan } from './plan.js';
-import { type CellEnd, type CellIo, runCell } from './run-cell.js';
+import type { CellIo } from './run.js';
+import { type CellEnd, runCell } from './run-cell.js';
 
 /** Runs one cell and folds its events into the record. Nothing is emitted after it has returned. Errors: those of `runCell`. */
 export async function recordCell(

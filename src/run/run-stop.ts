@@ -1,8 +1,10 @@
 import type { Cause, LimitName } from '../model/causes.js';
-import type { ExitCode } from '../model/errors.js';
+import { ExitCode } from '../model/errors.js';
 import type { LimitHit } from '../model/limits.js';
 import type { StopReason } from '../model/record.js';
 import type { BudgetLimits } from './budget.js';
+import type { CellPlan } from './plan.js';
+import type { RunState } from './state.js';
 
 /** How a run ended, and what it had been allowed. */
 export interface RunStop {
@@ -24,6 +26,54 @@ export interface RunStop {
   timeoutS: number;
   idleS: number;
   budget: BudgetLimits;
+}
+
+/** What a run had been allowed. */
+export type Allowed = Pick<CellPlan, 'adapter' | 'timeoutS' | 'idleS' | 'budget'>;
+/** What the verdict reads of a run's state. */
+export type Ended = Pick<RunState, 'calls' | 'tests' | 'drive' | 'blocked' | 'fault' | 'interrupted'>;
+
+export function stopReasonOf({ drive, fault, interrupted }: Ended): StopReason {
+  if (interrupted) return 'interrupted';
+  if (fault) return 'harness';
+  return drive?.stopReason ?? 'not_started';
+}
+
+export function stopOf({ adapter, timeoutS, idleS, budget }: Allowed, state: Ended): RunStop {
+  const { drive } = state;
+  return {
+    reason: stopReasonOf(state),
+    fault: faultOf(state),
+    exitCode: drive?.exitCode ?? null,
+    signal: drive?.signal ?? null,
+    limitHit: drive?.limitHit ?? null,
+    spentOn: drive?.spentOn ?? null,
+    tui: adapter.id,
+    usesTools: adapter.editDialect === 'tools',
+    lastWords: drive?.lastWords ?? null,
+    timeoutS,
+    idleS,
+    budget,
+  };
+}
+
+function faultOf({ blocked, fault, drive }: Ended): RunStop['fault'] {
+  if (blocked) {
+    return {
+      cause: `preflight.${blocked.id}`,
+      explanation: blocked.detail,
+      advice: blocked.fix,
+      exitCode: ExitCode.preflight,
+    };
+  }
+  if (!fault) return null;
+  return {
+    cause: 'harness',
+    explanation: fault.message,
+    advice: fault.fix,
+    // A broken task that was found out before an agent started is the user's to mend.
+    exitCode: drive === null && fault.exitCode === ExitCode.usage ? ExitCode.usage : ExitCode.unscored,
+  };
 }
 
 /** Death by signal n is exit code 128 + n wherever a shell or a sandbox stands between; the last signal is 31 on most systems. */

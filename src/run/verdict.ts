@@ -11,24 +11,17 @@ import {
   readRunCalls,
   waitedAfterRefusalsMs,
 } from './run-calls.js';
-import { diedBySignal, howItDied, limitOf, type RunStop, stopBanners } from './run-stop.js';
-
-export interface VerdictFacts {
-  /** The agent's calls in order of end; preflight's are not among them. */
-  calls: readonly ModelCall[];
-  stop: RunStop;
-  /** Null when the tests never ran. */
-  testsPassed: boolean | null;
-}
-
-export interface VerdictResult {
-  verdict: Verdict;
-  cause: Cause | null;
-  explanation: string | null;
-  advice: string | null;
-  banners: string[];
-  exitCode: ExitCode;
-}
+import {
+  type Allowed,
+  diedBySignal,
+  type Ended,
+  howItDied,
+  limitOf,
+  type RunStop,
+  stopBanners,
+  stopOf,
+} from './run-stop.js';
+import type { VerdictResult } from './state.js';
 
 interface Run {
   calls: RunCalls;
@@ -61,8 +54,9 @@ const RULES: readonly Rule[] = [
  * What a run is worth. Why it stopped and what it is worth are two things: the tests and the calls decide, and a failure
  * of the infrastructure is an unscored run and not a zero. "It ended the run" means: no good main call followed it.
  */
-export function decideVerdict({ calls, stop, testsPassed }: VerdictFacts): VerdictResult {
-  const run: Run = { calls: readRunCalls(calls), stop, testsPassed };
+export function decideVerdict(spec: Allowed, state: Ended): VerdictResult {
+  const stop = stopOf(spec, state);
+  const run: Run = { calls: readRunCalls(state.calls), stop, testsPassed: state.tests?.passed ?? null };
   for (const rule of RULES) {
     const ending = rule(run);
     if (ending !== null)

@@ -14,12 +14,8 @@ export interface TestFacts {
   stderrTail: string;
 }
 
-/** Everything the axes are computed from. Null: it was not measured. */
-export interface CellFacts {
-  taskId: string;
-  manifest: TaskManifest;
-  /** One sentence when the run says nothing about the model (infrastructure, interruption); null for a scored run. */
-  unscored: string | null;
+/** What a run leaves behind to be judged by. Null: it was not measured. */
+export interface RunResults {
   /** All calls of the run, probes included; probes are left out here. */
   calls: readonly ModelCall[];
   /** Prepare + agent + cleanup. */
@@ -29,6 +25,14 @@ export interface CellFacts {
   changes: TreeChanges | null;
   texts: readonly ChangedText[];
   tests: TestFacts | null;
+}
+
+/** Everything the axes are computed from. */
+export interface CellFacts extends RunResults {
+  taskId: string;
+  manifest: TaskManifest;
+  /** One sentence when the run says nothing about the model (infrastructure, interruption); null for a scored run. */
+  unscored: string | null;
 }
 
 /** One axis: its published block, and why its number is null when it should not be. */

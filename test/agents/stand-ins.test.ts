@@ -71,7 +71,7 @@ async function standInFor(
     },
     custom,
     sandbox: noSandbox,
-    policy: { readable: [], masked: [], meter: null },
+    given: { readable: [], masked: [], meter: null },
     pathDirs: ['/usr/bin', '/bin'],
     marker: `stand-in-${process.pid}`,
     clock: startClock(),

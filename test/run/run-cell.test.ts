@@ -79,3 +79,22 @@ it('grades what is there when it is stopped, and scores nothing', async () => {
     exit_code: 130,
   });
 });
+
+it('drops everything for a fault of its own: nothing is graded, the fault is told and thrown', async () => {
+  const endpoint = await endpointFor({ main: [MEND, { hang: 'before' }] });
+  const { plan, host } = cellUnderTest(await packTiny(), { url: endpoint.url });
+  const quit = new AbortController();
+  const seen = recorder({ quit });
+  const emit = (event: Parameters<typeof seen.io.emit>[0]) => {
+    seen.io.emit(event);
+    if (event.type === 'model_call_started' && event.n === 2) quit.abort(new Error('the disk is full'));
+  };
+  await expect(runCell(plan, host, { ...seen.io, emit })).rejects.toThrow('the disk is full');
+  expect(seen.of('tests')).toEqual([]);
+  expect(seen.of('run_ended')[0]).toMatchObject({
+    verdict: 'unscored',
+    stop_reason: 'harness',
+    explanation: 'This program failed: Error: the disk is full',
+    exit_code: 4,
+  });
+});

@@ -1,6 +1,9 @@
+import { opencode } from '../../src/agents/adapters/opencode.js';
 import type { CallCause, ModelCall } from '../../src/model/model-call.js';
-import type { RunStop } from '../../src/run/run-stop.js';
-import { decideVerdict, type VerdictFacts } from '../../src/run/verdict.js';
+import type { StopReason } from '../../src/model/record.js';
+import type { CellPlan } from '../../src/run/plan.js';
+import type { DriveEnd, RunState } from '../../src/run/state.js';
+import { decideVerdict } from '../../src/run/verdict.js';
 import { callOf } from '../scoring/fixtures.js';
 
 /** A model call of the agent's: answered, or failed of that cause. */
@@ -19,32 +22,50 @@ export function call(cause: CallCause | null, more: Partial<ModelCall> = {}): Mo
   });
 }
 
-/** What a run's facts are made of here: those of its stop lie beside the calls and the tests. */
-export type Situation = Partial<Omit<VerdictFacts, 'stop'> & Omit<RunStop, 'reason'>> & {
-  stopReason?: RunStop['reason'];
+/** What differs in a run, and how it stopped. */
+export type Situation = Partial<
+  Pick<RunState, 'calls' | 'blocked' | 'fault'> & Omit<DriveEnd, 'stopReason'> & Pick<CellPlan, 'budget'>
+> & {
+  stopReason?: StopReason;
+  /** @default false */
+  testsPassed?: boolean | null;
+  /** The agent has the model call tools. @default true */
+  usesTools?: boolean;
 };
+
+const TESTS = { exitCode: 0, timedOut: false, stdoutTail: '', stderrTail: '' };
+const ALLOWED = { timeoutS: 600, idleS: 120, budget: { maxCalls: 3, maxTokens: null } };
 
 /** The verdict on a run that failed its tests after one good call, but for what is given. */
 export function decide(situation: Situation) {
-  const { calls = [call(null)], testsPassed = false, stopReason = 'finished', ...stop } = situation;
-  return decideVerdict({
-    // Numbered as the meter does.
-    calls: calls.map((each, at) => ({ ...each, index: at + 1 })),
-    testsPassed,
-    stop: {
-      reason: stopReason,
-      fault: null,
-      exitCode: stopReason === 'crashed' ? 1 : null,
-      signal: null,
-      limitHit: null,
-      spentOn: stopReason === 'budget' ? 'calls' : null,
-      tui: 'opencode',
-      usesTools: true,
-      lastWords: null,
-      timeoutS: 600,
-      idleS: 120,
-      budget: { maxCalls: 3, maxTokens: null },
-      ...stop,
+  const { calls = [call(null)], testsPassed = false, stopReason = 'finished', usesTools = true } = situation;
+  return decideVerdict(
+    {
+      ...ALLOWED,
+      budget: situation.budget ?? ALLOWED.budget,
+      adapter: { ...opencode, editDialect: usesTools ? 'tools' : 'whole-file' },
     },
-  });
+    {
+      // Numbered as the meter does.
+      calls: calls.map((each, at) => ({ ...each, index: at + 1 })),
+      tests: testsPassed === null ? null : { ...TESTS, passed: testsPassed },
+      blocked: situation.blocked ?? null,
+      fault: situation.fault ?? null,
+      interrupted: stopReason === 'interrupted',
+      drive: driveEndOf(stopReason, situation),
+    },
+  );
+}
+
+function driveEndOf(stopReason: StopReason, given: Situation): DriveEnd | null {
+  if (stopReason === 'not_started' || stopReason === 'interrupted' || stopReason === 'harness') return null;
+  return {
+    stopReason,
+    exitCode: given.exitCode === undefined && stopReason === 'crashed' ? 1 : (given.exitCode ?? null),
+    signal: given.signal ?? null,
+    limitHit: given.limitHit ?? null,
+    spentOn: given.spentOn ?? (stopReason === 'budget' ? 'calls' : null),
+    canarySeen: false,
+    lastWords: given.lastWords ?? null,
+  };
 }

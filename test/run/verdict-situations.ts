@@ -15,7 +15,7 @@ export const writing = call('cut_off', { timeToFirstTokenMs: 900, latencyMs: 500
 export const silent = call('cut_off', { latencyMs: 130_000, silentMs: 130_000 });
 export const hungUp = call('client_abort');
 const memory = { kind: 'memory', what: 'it used more than 4 GB of memory' } as const;
-const ownError = { explanation: 'x', advice: null, exitCode: 4 } as const;
+const ownError = { message: 'x', fix: 'y' };
 
 /** By rule: a situation, what the run is worth, and why. The tests have failed unless it says otherwise. */
 export const RULES: Record<string, Row[]> = {
@@ -23,7 +23,7 @@ export const RULES: Record<string, Row[]> = {
     ['the user stopped it', { stopReason: 'interrupted', testsPassed: true }, 'unscored', 'interrupted'],
     [
       'this program broke',
-      { stopReason: 'harness', testsPassed: true, fault: { cause: 'harness', ...ownError } },
+      { stopReason: 'harness', testsPassed: true, fault: ownError },
       'unscored',
       'harness',
     ],

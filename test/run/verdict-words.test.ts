@@ -63,8 +63,15 @@ describe('what is said', () => {
 
   it('an interrupted run exits 130, and a fault as it says', () => {
     expect(decide({ stopReason: 'interrupted' }).exitCode).toBe(130);
-    const fault = { cause: 'preflight.git', explanation: 'No git.', advice: null, exitCode: 3 } as const;
-    expect(decide({ stopReason: 'not_started', calls: [], fault })).toMatchObject({
+    const no = {
+      id: 'git',
+      title: 'git',
+      status: 'fail',
+      detail: 'No git.',
+      fix: null,
+      elapsed_ms: 1,
+    } as const;
+    expect(decide({ stopReason: 'not_started', calls: [], blocked: no })).toMatchObject({
       cause: 'preflight.git',
       exitCode: 3,
       explanation: 'No git.',

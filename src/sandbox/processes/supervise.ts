@@ -11,9 +11,6 @@ export interface SuperviseOptions {
   argv: readonly string[];
   sandbox: Sandbox;
   policy: SandboxPolicy;
-  /** In place of the policy's, when one policy serves several commands. */
-  cwd?: string;
-  env?: Record<string, string>;
   /** Unique to the run; stands as `CAB_RUN` in the environment of all its processes. */
   marker: string;
   /** Around the sandbox's command line, becoming it at once: what all of it is to run in. */
@@ -61,12 +58,12 @@ const DRAIN = { turns: 10, turnMs: 25 };
  * @throws HarnessError `harness.spawn_failed`
  */
 export async function supervise(options: SuperviseOptions): Promise<Supervised> {
-  const cwd = options.cwd ?? options.policy.cwd;
-  const env = { ...(options.env ?? options.policy.env), [RUN_MARKER]: options.marker };
-  const wrapped = options.sandbox.wrap(options.argv, { ...options.policy, cwd, env });
+  const { policy } = options;
+  const env = { ...policy.env, [RUN_MARKER]: options.marker };
+  const wrapped = options.sandbox.wrap(options.argv, { ...policy, env });
   const startedMs = performance.now();
   const argv = options.enter?.(wrapped.argv) ?? wrapped.argv;
-  const { child, pid } = await start(argv, wrapped.env, wrapped.cwd ?? cwd);
+  const { child, pid } = await start(argv, wrapped.env, wrapped.cwd ?? policy.cwd);
 
   const family = new ProcessFamily(pid, options.marker);
   child.stdout.on('data', options.onStdout);

@@ -1,53 +1,41 @@
-import { type DriveResult, driveAgent } from '../agents/drive.js';
+import { randomBytes } from 'node:crypto';
+import { driveAgent } from '../agents/drive.js';
 import { plugInPaths } from '../agents/plugin.js';
 import type { AgentStep } from '../agents/step.js';
 import { wiringOf } from '../agents/wiring.js';
 import { type MeterEvent, startMeter } from '../endpoint/meter/meter.js';
-import type { Snapshot } from '../grading/snapshot.js';
-import type { ModelCall } from '../model/model-call.js';
+import { round } from '../host/clock.js';
 import { defaultLimits } from '../sandbox/limits/limits.js';
-import type { BoundDir } from '../sandbox/sandbox.js';
 import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import { outputEvents } from './output-events.js';
-import type { CellPlan } from './plan.js';
+import type { Phase, StateWith } from './phase.js';
 import { publishedCall, publishedStep } from './published.js';
-import type { Ready } from './ready.js';
-import type { RunDirs } from './run-dirs.js';
+import type { Run } from './run.js';
+import type { RunState } from './state.js';
 import type { Trace } from './trace.js';
 
-export interface DrivePhase extends DriveResult {
-  calls: readonly ModelCall[];
-  /** The solution's canary stood in a model request: the answer was read. */
-  canarySeen: boolean;
-  /** The last line on stderr. */
-  lastWords: string | null;
-  /** With the stop reason `budget`: which limit was spent. */
-  spentOn: 'calls' | 'tokens' | null;
-}
-
-export interface DrivePhaseOptions {
-  trace: Trace;
-  plan: CellPlan;
-  ready: Ready;
-  dirs: RunDirs;
-  before: Snapshot;
-  /** The task's dependencies, to be mounted in the workspace. */
-  bound: readonly BoundDir[];
-  /** Of the run, for its strays. */
-  marker: string;
-  /** All that the agent sees of a key. */
-  token: string;
-  stop: AbortSignal;
-}
+/** The agent works; it and its meter are dead when this is over. */
+export const drive: Phase<'ready' | 'prepared'> = {
+  name: 'agent',
+  needs: ['ready', 'prepared'],
+  limitMs: ({ spec }) => spec.timeoutS * 1000,
+  work: (run, state) => run.elsewhere(driveMetered(run, state)),
+};
 
 /** Starts the meter, lets the agent work, and ends both: nothing of the agent is alive when this returns. */
-export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase> {
-  const { trace, plan, ready, dirs, token } = options;
-  const { adapter, task, model } = plan;
+async function driveMetered(
+  run: Run,
+  { ready, prepared }: StateWith<'ready' | 'prepared'>,
+): Promise<Pick<RunState, 'drive' | 'calls' | 'containerActiveMs'>> {
+  const { trace, spec, dirs } = run;
+  const { before } = prepared;
+  /** All that the agent sees of a key. */
+  const token = `cab-${randomBytes(24).toString('hex')}`;
+  const { adapter, task, model } = spec;
   const { canary, harbor } = task.manifest;
   const workspace = harbor?.workdir ?? dirs.workdir;
-  const plugin_stack = plan.custom.plugins.map(({ name }) => name);
+  const plugin_stack = spec.custom.plugins.map(({ name }) => name);
   let canarySeen = false;
 
   const adapterRun = trace.open({ kind: 'adapter_run', name: `${adapter.id}:${task.id}`, parent_id: null });
@@ -55,8 +43,8 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     tui: adapter.id,
     count: plugin_stack.length,
     applied: plugin_stack,
-    env_keys: Object.keys(plan.custom.env),
-    extra_args: plan.custom.args,
+    env_keys: Object.keys(spec.custom.env),
+    extra_args: spec.custom.args,
     applied_count: plugin_stack.length,
     skipped_count: 0,
   });
@@ -67,7 +55,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     attrs: { image: null, image_digest: null, model, sandbox: ready.sandbox.kind },
   });
 
-  const budget = openBudget(plan.budget);
+  const budget = openBudget(spec.budget);
   const meter = await startMeter({
     upstream: ready.upstream,
     token,
@@ -76,7 +64,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     bridge: ready.wire === 'bridged',
     watchFor: canary === null ? [] : [canary],
     refuse: budget.refuse,
-    ...(plan.captureDir !== null && { capture: { dir: plan.captureDir } }),
+    ...(spec.captureDir !== null && { capture: { dir: spec.captureDir } }),
     on: (event) => {
       if (event.type === 'ended') budget.count(event.call);
       if (event.type === 'watched') canarySeen = true;
@@ -87,12 +75,12 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
   const files = watchFiles({
     trace,
     workdir: dirs.workdir,
-    before: options.before,
+    before,
     manifest: task.manifest,
     quiet,
   });
   const output = outputEvents(trace);
-  const hasAgentsMd = options.before.entries.has('AGENTS.md');
+  const hasAgentsMd = before.entries.has('AGENTS.md');
   const onStep = stepEvents(trace);
   try {
     const result = await driveAgent({
@@ -109,25 +97,25 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
         prompt: task.instruction,
         agentsMd: hasAgentsMd ? `${workspace}/AGENTS.md` : null,
       },
-      custom: plan.custom,
+      custom: spec.custom,
       workdir: harbor && dirs.workdir,
       taskEnv: harbor?.env,
       sandbox: ready.sandbox,
-      policy: {
+      given: {
         readable: [...ready.agent.readable, ...ready.readable],
-        named: plugInPaths(plan.custom.plugins),
-        bound: options.bound,
+        named: plugInPaths(spec.custom.plugins),
+        bound: prepared.bound,
         masked: ready.masked,
         meter: { port: meter.port, socketPath: dirs.socket },
       },
       pathDirs: ready.pathDirs,
-      marker: options.marker,
+      marker: run.marker,
       clock: trace.clock,
-      limits: plan.limits ?? defaultLimits(),
-      timeoutMs: plan.timeoutS * 1000,
-      idleMs: plan.idleS * 1000,
+      limits: spec.limits ?? defaultLimits(),
+      timeoutMs: spec.timeoutS * 1000,
+      idleMs: spec.idleS * 1000,
       meter,
-      stop: options.stop,
+      stop: run.signals.stop,
       spent: budget.spent,
       onStarted: (command, held) =>
         trace.emit({
@@ -139,7 +127,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
           direct_egress: ready.sandbox.directEgress,
           limits: [...held],
           workdir: dirs.workdir,
-          wiring: wiringOf(adapter, { agentsMd: hasAgentsMd, custom: plan.custom }),
+          wiring: wiringOf(adapter, { agentsMd: hasAgentsMd, custom: spec.custom }),
         }),
       onOutput: output.push,
       onStep,
@@ -149,7 +137,7 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
     await meter.close();
     const timedOut = result.stopReason === 'timed_out';
     container.end({ exit_code: result.exitCode, duration_s: result.activeMs / 1000, timed_out: timedOut });
-    adapterRun.end({ timeout_s: plan.timeoutS, plugin_stack, exit_code: result.exitCode });
+    adapterRun.end({ timeout_s: spec.timeoutS, plugin_stack, exit_code: result.exitCode });
     trace.emit({
       type: 'agent_stopped',
       stop_reason: result.stopReason,
@@ -157,12 +145,11 @@ export async function drivePhase(options: DrivePhaseOptions): Promise<DrivePhase
       signal: result.signal,
       active_ms: result.activeMs,
     });
+    const { activeMs, ...end } = result;
     return {
-      ...result,
+      drive: { ...end, canarySeen, lastWords: output.lastWords(), spentOn: budget.spentOn() },
       calls: meter.calls(),
-      canarySeen,
-      lastWords: output.lastWords(),
-      spentOn: budget.spentOn(),
+      containerActiveMs: round(activeMs),
     };
   } finally {
     await files.stop();
