@@ -135,13 +135,14 @@ async function runAndShow({ runs, sweepId, runsDir, host, flags, openFace }: Swe
     });
     const fault = interrupt.fault();
     if (fault !== null) throw fault;
-    if (flags.out === undefined) pruneRuns(runsDir, flags.keepRuns);
+    if (flags.out === undefined) await pruneRuns(runsDir, flags.keepRuns, Date.now());
     await shown.finish(sweep);
     return sweep;
   } catch (error) {
     await shown.close();
     throw error;
   } finally {
+    for (const store of stores.values()) store.release();
     interrupt.dispose();
   }
 }

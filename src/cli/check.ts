@@ -4,12 +4,14 @@ import type { Host } from '../host/host.js';
 import { shellWord } from '../host/shell-word.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
+import type { RunRecord } from '../model/record.js';
+import type { RunMaterial } from '../reporters/documents/formats.js';
 import { toJson } from '../reporters/documents/json.js';
 import type { Face } from '../reporters/live/face.js';
 import type { CellPlan } from '../run/plan.js';
 import { secrets } from '../sandbox/masked-places.js';
 import { pruneRuns } from '../store/prune-runs.js';
-import { openRunStore } from '../store/run-store.js';
+import { openRunStore, type RunStore } from '../store/run-store.js';
 import { againCommand, twinCommand } from './again-command.js';
 import { chooseAgent } from './agent-options.js';
 import { severalCells } from './cell-names.js';
@@ -27,7 +29,7 @@ import { openHost } from './open-host.js';
 import { type CheckFlags, checkOptions } from './options/check.js';
 import { refuseConflicts } from './options/refusals.js';
 import { planReporting, type Reporting, writeReports } from './reporters.js';
-import { runMaterial } from './run-material.js';
+import { freshMaterial } from './run-material.js';
 import { putDocument } from './say.js';
 import { tryTempDir } from './scratch.js';
 import { keyPlaces, refuseStrayPlugins } from './secrets.js';
@@ -63,15 +65,13 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
     await tryTempDir(host.tempDir);
     refuseStrayPlugins(plan, host);
     const key = keySource(plan.endpoint, flags, envKey);
-    const exitCode = await runAndShow(plan, host, { runDir, flags, reporting, key }, io);
-    const material = runMaterial(runDir, host);
-    await writeReports(reporting, material, io);
-    if (inGithub(io)) {
-      const page = await material.page();
-      const { markdownPage } = await import('../reporters/documents/page/markdown-page.js');
-      await tellGithub([page.record], async () => markdownPage(page), io);
+    const { store, ...result } = await runAndShow(plan, host, { runDir, flags, reporting, key }, io);
+    try {
+      await report(freshMaterial(result, runDir, host), reporting, io);
+    } finally {
+      store.release();
     }
-    return exitCode;
+    return result.record.exit_code as ExitCode;
   } finally {
     await task.close();
   }
@@ -87,6 +87,15 @@ async function complete(flags: CheckFlags, io: CliIo, host: Host): Promise<Check
   return completed;
 }
 
+/** Writes what was asked for, and what GitHub shows of a run. */
+async function report(material: RunMaterial, reporting: Reporting, io: CliIo): Promise<void> {
+  await writeReports(reporting, material, io);
+  if (!inGithub(io)) return;
+  const page = await material.page();
+  const { markdownPage } = await import('../reporters/documents/page/markdown-page.js');
+  await tellGithub([page.record], async () => markdownPage(page), io);
+}
+
 interface ShownRun {
   runDir: string;
   flags: CheckFlags;
@@ -100,15 +109,17 @@ async function runAndShow(
   host: Host,
   { runDir, flags, reporting, key }: ShownRun,
   io: CliIo,
-): Promise<ExitCode> {
+): Promise<{ record: RunRecord; patch: string | null; store: RunStore }> {
   let face: Face | null = null;
   const store = openRunStore(runDir, (fault) => interrupt.fail(fault));
   const interrupt = listenForInterrupt(() => face?.interrupted());
   face = await openFace(flags, reporting, io, interrupt.press);
   const { stop, quit } = interrupt;
   let baseUrl: string | null = null;
+  let patch: string | null = null;
   const emit = (event: RunEvent) => {
     baseUrl = foundBaseUrl(event) ?? baseUrl;
+    if (event.type === 'diff') patch = event.patch;
     store.append(event);
     face?.send(event);
   };
@@ -119,7 +130,7 @@ async function runAndShow(
     store.finish(record);
     const fault = interrupt.fault();
     if (fault !== null) throw fault;
-    if (flags.out === undefined) pruneRuns(dirname(runDir), flags.keepRuns);
+    if (flags.out === undefined) await pruneRuns(dirname(runDir), flags.keepRuns, Date.now());
     await face.finish(record, {
       ...store.kept(),
       workspace: keptWorkdir,
@@ -128,8 +139,9 @@ async function runAndShow(
       twin: twinCommand(plan, flags, { baseUrl, key }),
       compare: flags.out === undefined ? await compareCommand(record, dirname(runDir)) : null,
     });
-    return record.exit_code as ExitCode;
+    return { record, patch, store };
   } catch (error) {
+    store.release();
     await face.close();
     throw error;
   } finally {

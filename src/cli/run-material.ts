@@ -23,6 +23,19 @@ export function runMaterial(dir: string, host: Host): RunMaterial {
   };
 }
 
+/** The run that has just ended, from what this process knows of it. Its events alone are read back: there may be many. */
+export function freshMaterial(
+  { record, patch }: { record: RunRecord; patch: string | null },
+  dir: string,
+  host: Host,
+): RunMaterial {
+  return {
+    page: async () => ({ record, patch, others: await resultsBeside(record, host.runsDir) }),
+    events: () => readEvents(dir),
+    assets: () => pageAssets(host.pageDir),
+  };
+}
+
 /** Style and script of the HTML pages, as the build made them. */
 export async function pageAssets(pageDir: string): Promise<PageAssets> {
   const read = (file: string) => readFile(join(pageDir, file), 'utf8');
