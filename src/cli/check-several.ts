@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Host } from '../host/host.js';
 import { shellWord } from '../host/shell-word.js';
-import { type ExitCode, UsageError } from '../model/errors.js';
-import type { SweepRecord } from '../model/sweep-record.js';
+import { ExitCode, UsageError } from '../model/errors.js';
+import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
 import { toJson } from '../reporters/documents/json.js';
 import type { SweepFace } from '../reporters/live/sweep/sweep-face.js';
 import { secrets } from '../sandbox/masked-places.js';
@@ -17,8 +17,8 @@ import { chooseTask } from './choose-task.js';
 import { inGithub, tellGithub } from './github.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
+import { openEach, sayRefused } from './open-each.js';
 import { openSweepFace } from './open-face.js';
-import type { OpenTask } from './open-task.js';
 import { ownAgentOptions } from './options/agent.js';
 import type { CheckFlags } from './options/check.js';
 import { optionWords } from './options/words.js';
@@ -46,10 +46,12 @@ export async function checkSeveral(
   ];
   for (const format of wanted) sweepDocument(format);
   const choice = await chooseEndpoint(flags, io);
-  const opened: OpenTask[] = [];
+  const found = (tasks ?? [undefined]).map((task) => ({
+    name: task ?? '',
+    open: () => chooseTask(task === undefined ? flags : { ...flags, task }, host, io),
+  }));
+  const { opened, refused, close } = await openEach(found);
   try {
-    for (const task of tasks ?? [undefined])
-      opened.push(await chooseTask(task === undefined ? flags : { ...flags, task }, host, io));
     const player = await playerOf(choice, flags, io);
     const sweepId = `${sweepOfToday()}-${randomBytes(3).toString('hex')}`;
     const runsDir = flags.out === undefined ? host.runsDir : resolve(flags.out);
@@ -57,23 +59,40 @@ export async function checkSeveral(
     const runs = agents.flatMap((agent) =>
       opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, runsDir, masked })),
     );
+    const notStarted = agents.flatMap(({ adapter }) =>
+      refused.map(({ name, why }) => ({ tui: adapter.id, model: player.model, task_id: name, why })),
+    );
     for (const { plan } of runs) refuseStrayPlugins(plan, host);
+    sayRefused(refused, io);
     if (flags.dryRun) {
       const { describePlan } = await import('./dry-run.js');
       const cells = await Promise.all(runs.map(({ plan, runDir }) => describePlan(plan, host, runDir)));
-      putDocument(io.stdout, toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells }));
-      return 0;
+      putDocument(
+        io.stdout,
+        toJson({ sweep_id: sweepId, jobs: flags.jobs ?? 1, cells, not_started: notStarted }),
+      );
+      return runs.length > 0 ? ExitCode.passed : ExitCode.usage;
     }
     await tryTempDir(host.tempDir);
     makeRunDir(runsDir);
     const face = (onInterrupt: () => void) =>
       openSweepFace({ flags, reporting, io, onInterrupt, cells: runs.map(({ plan }) => nameOf(plan)) });
-    const sweep = await runAndShow({ runs, sweepId, runsDir, host, flags, openFace: face });
+    const demo = player.endpoint.kind === 'demo';
+    const sweep = await runAndShow({
+      runs,
+      refused: notStarted,
+      demo,
+      sweepId,
+      runsDir,
+      host,
+      flags,
+      openFace: face,
+    });
     await writeSweepReports(reporting, sweep, host, io);
     if (inGithub(io)) await tellGithub(sweep.cells, () => sweepDocument('markdown')(sweep, host), io);
     return sweep.exit_code as ExitCode;
   } finally {
-    await Promise.all(opened.map((task) => task.close()));
+    await close();
   }
 }
 
@@ -98,6 +117,8 @@ function refuseForSeveral(flags: CheckFlags, tuis: readonly string[]): void {
 
 interface SweepRun {
   runs: readonly PlannedRun[];
+  refused: readonly NotStarted[];
+  demo: boolean;
   sweepId: string;
   runsDir: string;
   host: Host;
@@ -106,7 +127,15 @@ interface SweepRun {
 }
 
 /** Runs the cells with their consumers on the event streams: a store each, the face of all. */
-async function runAndShow({ runs, sweepId, runsDir, host, flags, openFace }: SweepRun): Promise<SweepRecord> {
+async function runAndShow({
+  runs,
+  sweepId,
+  runsDir,
+  host,
+  flags,
+  openFace,
+  ...told
+}: SweepRun): Promise<SweepRecord> {
   let face: SweepFace | null = null;
   const interrupt = listenForInterrupt(() => face?.interrupted());
   const stores = new Map<number, RunStore>();
@@ -119,7 +148,7 @@ async function runAndShow({ runs, sweepId, runsDir, host, flags, openFace }: Swe
   face = shown;
   try {
     const { runSweep } = await import('../run/run-sweep.js');
-    const plan = { sweepId, cells: runs.map(({ plan }) => plan), jobs: flags.jobs ?? 1 };
+    const plan = { sweepId, cells: runs.map(({ plan }) => plan), jobs: flags.jobs ?? 1, ...told };
     const sweep = await runSweep(plan, host, {
       emit(cell, event) {
         storeOf(cell).append(event);

@@ -29,7 +29,8 @@ export async function openSweepFace({
   ...meeting
 }: Meeting & { cells: CellName[] }): Promise<SweepFace> {
   const { screen, plain } = await meet(meeting);
-  if (screen) {
+  // Of no cell there is nothing to draw.
+  if (screen && cells.length > 0) {
     const { mountSweep } = await import('../reporters/live/sweep/mount-sweep.js');
     return mountSweep({ ...screen, cells });
   }

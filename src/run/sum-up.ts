@@ -42,7 +42,8 @@ export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }
 
 function exitCodeOf({ failed, unscored }: SweepRecord['counts'], cells: readonly RunRecord[]): ExitCode {
   const isUsage = ({ exit_code }: RunRecord) => exit_code === ExitCode.usage;
-  if (cells.length > 0 && cells.every(isUsage)) return ExitCode.usage;
+  // Also when there is none: every task was refused.
+  if (cells.every(isUsage)) return ExitCode.usage;
   if (failed > 0) return ExitCode.failed;
   return unscored > 0 ? ExitCode.unscored : ExitCode.passed;
 }
