@@ -23,12 +23,17 @@ export function runMaterial(dir: string, host: Host): RunMaterial {
   };
 }
 
+/** A run that has just ended. */
+export interface FreshRun {
+  record: RunRecord;
+  /** The agent's changes as a unified diff; null when nobody looked. */
+  patch: string | null;
+  /** Where it is saved. */
+  dir: string;
+}
+
 /** The run that has just ended, from what this process knows of it. Its events alone are read back: there may be many. */
-export function freshMaterial(
-  { record, patch }: { record: RunRecord; patch: string | null },
-  dir: string,
-  host: Host,
-): RunMaterial {
+export function freshMaterial({ record, patch, dir }: FreshRun, host: Host): RunMaterial {
   return {
     page: async () => ({ record, patch, others: await resultsBeside(record, host.runsDir) }),
     events: () => readEvents(dir),

@@ -63,7 +63,8 @@ export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promis
   async function worker(): Promise<void> {
     for (let cell = cells[next]; cell !== undefined; cell = cells[next]) {
       const at = next++;
-      const why = whyNot(cell, findings, io.stop);
+      // One alone tells in its own record that it was stopped.
+      const why = cells.length === 1 ? null : whyNot(cell, findings, io.stop);
       if (why === null) await runOne(at, cell);
       else notStarted.push({ tui: cell.adapter.id, model: cell.model, task_id: cell.task.id, why });
     }

@@ -89,7 +89,7 @@ function openFiles(dir: string): { events: number; log: number } {
 }
 
 /** Makes a directory of runs, or of one. Errors: UsageError `usage.bad_out_dir`. */
-export function makeRunDir(dir: string): void {
+function makeRunDir(dir: string): void {
   try {
     makeDirSync(dir, 0o700);
     accessSync(dir, constants.W_OK);
