@@ -1,79 +1,79 @@
+import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Host } from '../host/host.js';
-import { shellWord } from '../host/shell-word.js';
 import { ExitCode, UsageError } from '../model/errors.js';
-import type { RunEvent } from '../model/events.js';
 import { toJson } from '../reporters/documents/json.js';
-import type { Face } from '../reporters/live/face.js';
-import type { CellPlan } from '../run/plan.js';
 import { secrets } from '../sandbox/masked-places.js';
-import { pruneRuns } from '../store/prune-runs.js';
-import { openRunStore } from '../store/run-store.js';
-import { againCommand, twinCommand } from './again-command.js';
-import { chooseAgent } from './agent-options.js';
-import { severalCells } from './cell-names.js';
-import { planRun, playerOf, sweepOfToday } from './cell-plan.js';
+import { type AgentChoice, chooseAgent } from './agent-options.js';
+import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
 import { chooseEndpoint } from './check-options.js';
-import { chooseTask, withSeed } from './choose-task.js';
-import { compareCommand } from './compare-command.js';
+import { tasksToCheck, withSeed } from './check-tasks.js';
 import { inGithub, tellGithub } from './github.js';
-import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
-import { type KeySource, keySource } from './key-source.js';
+import { keySource } from './key-source.js';
 import { isIncomplete, mayAsk } from './may-ask.js';
-import { openFace } from './open-face.js';
+import { openEach, sayRefused } from './open-each.js';
 import { openHost } from './open-host.js';
+import { ownAgentOptions } from './options/agent.js';
 import { type CheckFlags, checkOptions } from './options/check.js';
 import { refuseConflicts } from './options/refusals.js';
-import { planReporting, type Reporting, writeReports } from './reporters.js';
-import { runMaterial } from './run-material.js';
+import { optionWords } from './options/words.js';
+import { planReporting, refuseFormatsOfOne, renderCell, renderSweep, writeReports } from './reporters.js';
+import { type PlannedSweep, runAndShow } from './run-and-show.js';
 import { putDocument } from './say.js';
 import { tryTempDir } from './scratch.js';
 import { keyPlaces, refuseStrayPlugins } from './secrets.js';
-import { foundBaseUrl } from './used-endpoint.js';
+import { splitList } from './split-list.js';
 
-/** The `check` command: from flags to exit code. One cell here; several are a sweep. */
+/** The `check` command, from flags to exit code: every agent on every task, in one sweep, which mostly is of one cell. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const envKey = io.env[checkOptions.key.env];
   const flags = withSeed(await complete(given, io, host));
-  const several = await severalCells(flags, host);
-  if (several !== null) {
-    const { checkSeveral } = await import('./check-several.js');
-    return checkSeveral(several, flags, host, io);
-  }
-  const agent = await chooseAgent(flags);
+  const agents = await chooseAgents(flags);
   const reporting = await planReporting(flags);
   const choice = await chooseEndpoint(flags, io);
-  const task = await chooseTask(flags, host, io);
+  const found = await tasksToCheck(flags, host, io);
+  const several = agents.length * found.length > 1;
+  if (several) refuseFormatsOfOne(reporting);
+  const { opened, refused, close } = await openEach(found);
   try {
     const player = await playerOf(choice, flags, io);
-    const { plan, runDir } = planRun({
-      ...{ flags, agent, player, task: task.task, sweepId: sweepOfToday() },
-      ...{ runsDir: host.runsDir, runDir: flags.out },
-      masked: [...secrets(task.secretDirs), ...keyPlaces(flags, io)],
-    });
-    if (flags.dryRun) {
-      const { describePlan } = await import('./dry-run.js');
-      putDocument(io.stdout, toJson(await describePlan(plan, host, runDir)));
-      return ExitCode.passed;
-    }
-    await refuseUsedDir(runDir);
+    const sweepId = several ? `${sweepOfToday()}-${randomBytes(3).toString('hex')}` : sweepOfToday();
+    const places =
+      several && flags.out !== undefined
+        ? { runsDir: resolve(flags.out) }
+        : { runsDir: host.runsDir, runDir: flags.out };
+    const masked = [...secrets(opened.flatMap(({ secretDirs }) => secretDirs)), ...keyPlaces(flags, io)];
+    const sweep: PlannedSweep = {
+      ...{ sweepId, several, demo: player.endpoint.kind === 'demo', flags },
+      key: keySource(player.endpoint, flags, envKey),
+      runs: agents.flatMap((agent) =>
+        opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, masked, ...places })),
+      ),
+      refused: agents.flatMap(({ adapter }) =>
+        refused.map(({ name, why }) => ({ tui: adapter.id, model: player.model, task_id: name, why })),
+      ),
+    };
+    sayRefused(refused, io);
+    if (flags.dryRun) return await describe(sweep, host, io);
+    await Promise.all(sweep.runs.map(({ runDir }) => refuseUsedDir(runDir)));
     await tryTempDir(host.tempDir);
-    refuseStrayPlugins(plan, host);
-    const key = keySource(plan.endpoint, flags, envKey);
-    const exitCode = await runAndShow(plan, host, { runDir, flags, reporting, key }, io);
-    const material = runMaterial(runDir, host);
-    await writeReports(reporting, material, io);
-    if (inGithub(io)) {
-      const page = await material.page();
-      const { markdownPage } = await import('../reporters/documents/page/markdown-page.js');
-      await tellGithub([page.record], async () => markdownPage(page), io);
+    for (const { plan } of sweep.runs) refuseStrayPlugins(plan, host);
+    const result = await runAndShow(sweep, { host, reporting, io });
+    try {
+      const { record, cells } = result;
+      const [only] = several ? [] : cells;
+      const render = only ? renderCell(only, host) : renderSweep(record, host);
+      await writeReports(reporting, render, io);
+      if (inGithub(io)) await tellGithub(record.cells, () => render('markdown'), io);
+      return record.exit_code as ExitCode;
+    } finally {
+      result.release();
     }
-    return exitCode;
   } finally {
-    await task.close();
+    await close();
   }
 }
 
@@ -87,54 +87,32 @@ async function complete(flags: CheckFlags, io: CliIo, host: Host): Promise<Check
   return completed;
 }
 
-interface ShownRun {
-  runDir: string;
-  flags: CheckFlags;
-  reporting: Reporting;
-  key: KeySource;
+async function chooseAgents(flags: CheckFlags): Promise<AgentChoice[]> {
+  if (flags.tui === undefined) return [await chooseAgent(flags)];
+  const tuis = splitList(flags.tui);
+  const [own] = optionWords(ownAgentOptions, flags);
+  if (tuis.length > 1 && own !== undefined) {
+    throw new UsageError(`${own.split('=')[0]} is one agent's, and --tui names ${tuis.length}.`, {
+      code: 'usage.several_agents',
+      fix: 'Leave it out, or run the agents one by one.',
+    });
+  }
+  return Promise.all(tuis.map((tui) => chooseAgent({ ...flags, tui })));
 }
 
-/** Runs the cell with its consumers on the event stream: the store, the record, the face. */
-async function runAndShow(
-  plan: CellPlan,
+/** What would be run, as data. */
+async function describe(
+  { runs, refused, several, sweepId, flags }: PlannedSweep,
   host: Host,
-  { runDir, flags, reporting, key }: ShownRun,
   io: CliIo,
 ): Promise<ExitCode> {
-  let face: Face | null = null;
-  const store = openRunStore(runDir, (fault) => interrupt.fail(fault));
-  const interrupt = listenForInterrupt(() => face?.interrupted());
-  face = await openFace(flags, reporting, io, interrupt.press);
-  const { stop, quit } = interrupt;
-  let baseUrl: string | null = null;
-  const emit = (event: RunEvent) => {
-    baseUrl = foundBaseUrl(event) ?? baseUrl;
-    store.append(event);
-    face?.send(event);
-  };
-  try {
-    // After the face, which has something to show by then: the engine is most of this program.
-    const { recordCell } = await import('../run/record-cell.js');
-    const { record, keptWorkdir } = await recordCell(plan, host, { emit, stop, quit });
-    store.finish(record);
-    const fault = interrupt.fault();
-    if (fault !== null) throw fault;
-    if (flags.out === undefined) pruneRuns(dirname(runDir), flags.keepRuns);
-    await face.finish(record, {
-      ...store.kept(),
-      workspace: keptWorkdir,
-      ref: flags.out === undefined ? plan.runId : shellWord(runDir),
-      again: againCommand(plan, flags, { baseUrl, key }),
-      twin: twinCommand(plan, flags, { baseUrl, key }),
-      compare: flags.out === undefined ? await compareCommand(record, dirname(runDir)) : null,
-    });
-    return record.exit_code as ExitCode;
-  } catch (error) {
-    await face.close();
-    throw error;
-  } finally {
-    interrupt.dispose();
-  }
+  const { describePlan } = await import('./dry-run.js');
+  const cells = await Promise.all(
+    runs.map(({ plan, runDir }: PlannedRun) => describePlan(plan, host, runDir)),
+  );
+  const sweep = { sweep_id: sweepId, jobs: flags.jobs ?? 1, cells, not_started: refused };
+  putDocument(io.stdout, toJson(several ? sweep : (cells[0] ?? {})));
+  return runs.length > 0 ? ExitCode.passed : ExitCode.usage;
 }
 
 /** An earlier run's record is never written over. */

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
-import { type Catalogue, DEFAULT_TASK_ID, openCatalogue, unknownTask } from '../tasks/catalogue.js';
+import { type Catalogue, openCatalogue, unknownTask } from '../tasks/catalogue.js';
 import { gitPlaces, localPath } from '../tasks/git-places.js';
 import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { isGlob, matchGlobs } from '../tasks/globs.js';
@@ -16,13 +16,6 @@ export interface OpenTask {
   /** Hold the solution and the hidden tests: the agent must not see them. */
   secretDirs: string[];
   close(): Promise<void>;
-}
-
-/** The one task of a name: a bundled id, a directory, or `URL#ref:path`; of several, the first. Errors: UsageError. */
-export async function openTask(name: string | undefined, host: Host): Promise<OpenTask> {
-  const [task] = await findTasks([name ?? DEFAULT_TASK_ID], host);
-  if (!task) throw new Error('a name that is no task was let through');
-  return task.open();
 }
 
 /** A task that was named, and is opened when its turn comes. */

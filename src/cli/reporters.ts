@@ -1,8 +1,10 @@
+import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
+import type { SweepRecord } from '../model/sweep-record.js';
 import type { FormatId } from '../reporters/documents/format-ids.js';
-import type { RunMaterial } from '../reporters/documents/formats.js';
 import type { CliIo } from './io.js';
 import { isLive, type LiveId, type Reporter } from './reporter-flag.js';
+import type { FreshRun } from './run-material.js';
 import { putDocument } from './say.js';
 import { tryOut, writeResult } from './write-result.js';
 
@@ -42,15 +44,76 @@ export async function planReporting(flags: {
   return { live: live[0] ?? null, stdout: stdout[0] ?? null, files };
 }
 
-/** Writes the reports of a run that is over and saved. */
-export async function writeReports(
-  { stdout, files }: Reporting,
-  material: RunMaterial,
-  io: CliIo,
-): Promise<void> {
-  if (stdout === null && files.length === 0) return;
-  const { findFormat } = await import('../reporters/documents/formats.js');
-  if (stdout !== null) putDocument(io.stdout, await findFormat(stdout).render(material));
-  for (const { format, file } of files)
-    await writeResult(await findFormat(format).render(material), file, io);
+/** Before anything runs. Errors: UsageError for a format that is of one cell. */
+export function refuseFormatsOfOne({ stdout, files }: Reporting): void {
+  if (stdout !== null) sweepDocument(stdout);
+  for (const { format } of files) sweepDocument(format);
+}
+
+/** Writes what has been run in a format. */
+type Render = (format: FormatId) => Promise<string>;
+
+/** Writes the reports of a sweep that is over and saved. */
+export async function writeReports({ stdout, files }: Reporting, render: Render, io: CliIo): Promise<void> {
+  if (stdout !== null) putDocument(io.stdout, await render(stdout));
+  for (const { format, file } of files) await writeResult(await render(format), file, io);
+}
+
+/** One cell is written as `show` writes it. */
+export const renderCell =
+  (run: FreshRun, host: Host): Render =>
+  async (format) => {
+    const [{ findFormat }, { freshMaterial }] = await Promise.all([
+      import('../reporters/documents/formats.js'),
+      import('./run-material.js'),
+    ]);
+    return findFormat(format).render(freshMaterial(run, host));
+  };
+
+export const renderSweep =
+  (sweep: SweepRecord, host: Host): Render =>
+  (format) =>
+    sweepDocument(format)(sweep, host);
+
+type Document = (sweep: SweepRecord, host: Host) => Promise<string>;
+
+/** How several cells are written down together. */
+const DOCUMENTS: Partial<Record<FormatId, Document>> = {
+  async json(sweep) {
+    const { toJson } = await import('../reporters/documents/json.js');
+    return toJson(sweep);
+  },
+  async junit({ cells, not_started }) {
+    const { junit } = await import('../reporters/documents/junit.js');
+    return junit(cells, not_started);
+  },
+  async markdown(sweep) {
+    const { compareMarkdown } = await import('../reporters/documents/compare/compare-text.js');
+    return compareMarkdown(await comparisonOf(sweep));
+  },
+  async html(sweep, host) {
+    const [{ compareHtml }, { pageAssets }] = await Promise.all([
+      import('../reporters/documents/html/compare-html.js'),
+      import('./run-material.js'),
+    ]);
+    return compareHtml(await comparisonOf(sweep), await pageAssets(host.pageDir));
+  },
+};
+
+async function comparisonOf({ cells }: SweepRecord) {
+  const [{ compareResults }, { resultOf }] = await Promise.all([
+    import('../reporters/documents/compare/comparison.js'),
+    import('../reporters/documents/compare/cell-result.js'),
+  ]);
+  return compareResults(cells.map(resultOf));
+}
+
+/** Errors: UsageError for a format that is of one cell. */
+function sweepDocument(format: FormatId): Document {
+  const document = DOCUMENTS[format];
+  if (document) return document;
+  throw new UsageError(`--reporter ${format} writes one cell, and this command runs several.`, {
+    code: 'usage.reporter_of_one',
+    fix: `Several are written by ${Object.keys(DOCUMENTS).join(', ')}; \`codingagentbench show RUN --format ${format}\` writes one of them later.`,
+  });
 }

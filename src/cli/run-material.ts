@@ -23,6 +23,24 @@ export function runMaterial(dir: string, host: Host): RunMaterial {
   };
 }
 
+/** A run that has just ended. */
+export interface FreshRun {
+  record: RunRecord;
+  /** The agent's changes as a unified diff; null when nobody looked. */
+  patch: string | null;
+  /** Where it is saved. */
+  dir: string;
+}
+
+/** The run that has just ended, from what this process knows of it. Its events alone are read back: there may be many. */
+export function freshMaterial({ record, patch, dir }: FreshRun, host: Host): RunMaterial {
+  return {
+    page: async () => ({ record, patch, others: await resultsBeside(record, host.runsDir) }),
+    events: () => readEvents(dir),
+    assets: () => pageAssets(host.pageDir),
+  };
+}
+
 /** Style and script of the HTML pages, as the build made them. */
 export async function pageAssets(pageDir: string): Promise<PageAssets> {
   const read = (file: string) => readFile(join(pageDir, file), 'utf8');

@@ -10,6 +10,7 @@ import { readHiddenCases } from '../tasks/hidden-cases.js';
 import type { Constraint } from '../tasks/manifest.js';
 import type { Task } from '../tasks/task.js';
 import type { CliIo } from './io.js';
+import { openEach, sayRefused } from './open-each.js';
 import { openHost } from './open-host.js';
 import { findTasks } from './open-task.js';
 import type { ListFlags } from './options/tasks.js';
@@ -19,42 +20,47 @@ import { colourOn, terminalOf } from './terminal.js';
 
 const MAX_WIDTH = 140;
 
-/** `tasks list`: what there is to run, and whether this machine can. */
+/** `tasks list`: what there is to run, and whether this machine can; 2 when one of several is refused. */
 export async function tasksList(names: readonly string[], flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const known = toolchainsHere(host);
-  const rows = [];
-  for (const found of await findTasks(names, host)) {
-    const { task, close } = await found.open();
-    rows.push(await rowOf(task, known));
+  const { opened, refused, close } = await openEach(await findTasks(names, host));
+  try {
+    const rows = [];
+    for (const { task } of opened) rows.push(await rowOf(task, known));
+    if (flags.json) putDocument(io.stdout, toJson({ tasks: rows, refused }));
+    else if (rows.length > 0) print(taskTable(rows, styleOf(flags, io)), flags, io);
+  } finally {
     await close();
   }
-  if (flags.json) putDocument(io.stdout, toJson({ tasks: rows }));
-  else print(taskTable(rows, styleOf(flags, io)), flags, io);
-  return ExitCode.passed;
+  sayRefused(refused, io);
+  return refused.length > 0 ? ExitCode.usage : ExitCode.passed;
 }
 
 /** `tasks show`: the ticket and all that goes with it; never the solution nor the hidden cases. */
 export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const details: TaskDetail[] = [];
-  for (const found of await findTasks([name], host)) {
-    const { task, close } = await found.open();
-    try {
+  const { opened, refused, close } = await openEach(await findTasks([name], host));
+  try {
+    for (const { task } of opened)
       details.push(await detailOf(task, await rowOf(task, toolchainsHere(host)), host.tempDir));
-    } finally {
-      await close();
-    }
+  } finally {
+    await close();
   }
   if (flags.json)
-    putDocument(io.stdout, toJson(details.length === 1 ? (details[0] ?? {}) : { tasks: details }));
+    putDocument(
+      io.stdout,
+      toJson(details.length + refused.length === 1 ? (details[0] ?? {}) : { tasks: details, refused }),
+    );
   else
     print(
       details.flatMap((detail) => [...taskDetail(detail, styleOf(flags, io)), '']).slice(0, -1),
       flags,
       io,
     );
-  return ExitCode.passed;
+  sayRefused(refused, io);
+  return refused.length > 0 ? ExitCode.usage : ExitCode.passed;
 }
 
 type Present = (id: string) => Promise<boolean>;

@@ -3,15 +3,15 @@ import type { Workbench } from '../grading/workbench.js';
 import { ExitCode } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { ladderJunit } from '../reporters/documents/task-checks-junit.js';
-import { ladderLines, ladderSummary } from '../reporters/documents/task-checks-report.js';
+import { type LadderResult, ladderLines, ladderSummary } from '../reporters/documents/task-checks-report.js';
 import { palette } from '../reporters/text/palette.js';
 import { secrets } from '../sandbox/masked-places.js';
-import type { Climb } from '../task-checks/climb.js';
 import { tryClimb } from '../task-checks/try-climb.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
+import { type OpenedTasks, openEach } from './open-each.js';
 import { openHost } from './open-host.js';
-import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
+import { findTasks, type OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
 import type { ValidateFlags } from './options/tasks.js';
 import { putDocument, sayOver, sayPainted } from './say.js';
@@ -19,8 +19,8 @@ import { colourOn, terminalOf } from './terminal.js';
 import { tryOut, writeOut } from './write-result.js';
 
 /**
- * `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 2 when a reference solution does, 4
- * when this machine does. Ctrl-C ends it with 130.
+ * `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 2 when a reference solution does or a
+ * task of several is refused, 4 when this machine does. Ctrl-C ends it with 130.
  */
 export async function tasksValidate(
   names: readonly string[],
@@ -29,9 +29,9 @@ export async function tasksValidate(
 ): Promise<ExitCode> {
   if (flags.junit !== undefined) await tryOut(flags.junit);
   const host = openHost(io);
-  const opened = await openAll(await findTasks(names, host));
+  const { opened, refused, close } = await openEach(await findTasks(names, host));
   const interrupt = listenForInterrupt(() => {});
-  const closers: Array<() => Promise<void>> = opened.map(({ close }) => close);
+  const closers = [close];
   try {
     const masked = secrets(opened.flatMap(({ secretDirs }) => secretDirs));
     const workbench = await openWorkbench(
@@ -40,10 +40,10 @@ export async function tasksValidate(
       io,
     );
     closers.push(workbench.close);
-    const climbs = await climbAll(opened, flags, workbench, io);
-    if (flags.junit !== undefined) await writeOut(ladderJunit(climbs), flags.junit);
-    if (flags.json) putDocument(io.stdout, toJson({ tasks: climbs }));
-    return exitCodeOf(climbs);
+    const results = await climbAll({ opened, refused }, flags, workbench, io);
+    if (flags.junit !== undefined) await writeOut(ladderJunit(results), flags.junit);
+    if (flags.json) putDocument(io.stdout, toJson({ tasks: results }));
+    return exitCodeOf(results);
   } catch (error) {
     if (interrupt.stop.aborted) return ExitCode.interrupted;
     throw error;
@@ -54,40 +54,28 @@ export async function tasksValidate(
 }
 
 /** A task whose own solution does not solve it is broken, like one that cannot be read. */
-function exitCodeOf(climbs: readonly Climb[]): ExitCode {
-  const broken = climbs.some(({ rungs }) =>
+function exitCodeOf(results: readonly LadderResult[]): ExitCode {
+  const any = (verdict: LadderResult['verdict']) => results.some((result) => result.verdict === verdict);
+  const broken = results.some(({ rungs }) =>
     rungs.some(({ id, status }) => id === 'oracle' && status === 'failed'),
   );
-  if (broken) return ExitCode.usage;
-  const any = (verdict: Climb['verdict']) => climbs.some((climb) => climb.verdict === verdict);
+  if (broken || any('refused')) return ExitCode.usage;
   return any('invalid') ? ExitCode.failed : any('unfinished') ? ExitCode.unscored : ExitCode.passed;
 }
 
-/** Opens all before the first is tried: a directory that is no task is known at once. */
-async function openAll(found: readonly FoundTask[]): Promise<OpenTask[]> {
-  const opened: OpenTask[] = [];
-  try {
-    for (const task of found) opened.push(await task.open());
-    return opened;
-  } catch (error) {
-    for (const { close } of opened) await close();
-    throw error;
-  }
-}
-
-/** Some at a time; shows each when it is done, and returns them in the order given. */
+/** Some at a time; shows each when it is done, and returns them in the order given, those refused behind them. */
 async function climbAll(
-  opened: readonly OpenTask[],
+  { opened, refused }: Pick<OpenedTasks, 'opened' | 'refused'>,
   flags: ValidateFlags,
   workbench: Workbench,
   io: CliIo,
-): Promise<Climb[]> {
+): Promise<LadderResult[]> {
   const { env } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const result = flags.json ? stderr : stdout;
   const colour = colourOn(result, flags, env);
   const style = { paint: palette(colour), width: Math.min(result.columns ?? 100, 120) };
-  const climbs: Climb[] = [];
+  const climbs: LadderResult[] = [];
   const running = new Set<string>();
   let next = 0;
   let done = 0;
@@ -98,6 +86,12 @@ async function climbAll(
     const names = [...running].join(', ');
     strip(` ${done} of ${opened.length}   ${names}`.slice(0, (stderr.columns ?? 80) - 1));
   };
+  const tell = (climb: LadderResult) =>
+    sayPainted(result, `${ladderLines(climb, style).join('\n')}\n`, colour);
+  const refusals = refused.map(
+    ({ name, why }): LadderResult => ({ task_id: name, verdict: 'refused', missing: why, rungs: [] }),
+  );
+  for (const each of refusals) tell(each);
   const worker = async () => {
     for (let index = next++; index < opened.length; index = next++) {
       const { task } = opened[index] as OpenTask;
@@ -108,7 +102,7 @@ async function climbAll(
       running.delete(task.id);
       done++;
       strip('');
-      sayPainted(result, `${ladderLines(climb, style).join('\n')}\n`, colour);
+      tell(climb);
       show();
     }
   };
@@ -117,6 +111,7 @@ async function climbAll(
   } finally {
     strip('');
   }
-  sayPainted(result, `\n${ladderSummary(climbs, style)}\n`, colour);
-  return climbs;
+  const results = [...climbs, ...refusals];
+  sayPainted(result, `\n${ladderSummary(results, style)}\n`, colour);
+  return results;
 }

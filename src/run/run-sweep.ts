@@ -21,6 +21,10 @@ export interface SweepIo {
 export interface SweepPlan {
   sweepId: string;
   cells: readonly CellPlan[];
+  /** Cells whose task is known to be none that runs: they are counted, and keep no other from its turn. */
+  refused: readonly NotStarted[];
+  /** The scripted model plays. */
+  demo: boolean;
   /** How many run at once. */
   jobs: number;
 }
@@ -33,9 +37,9 @@ const INTERRUPTED = 'You stopped the sweep before its turn.';
  * after the others that run have ended.
  */
 export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promise<SweepRecord> {
-  const { sweepId, cells, jobs } = plan;
+  const { sweepId, cells, refused, demo, jobs } = plan;
   const records = new Map<number, RunRecord>();
-  const notStarted: NotStarted[] = [];
+  const notStarted: NotStarted[] = [...refused];
   const findings: Finding[] = [];
   let next = 0;
   let letOthersIn: () => void = () => {};
@@ -59,7 +63,8 @@ export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promis
   async function worker(): Promise<void> {
     for (let cell = cells[next]; cell !== undefined; cell = cells[next]) {
       const at = next++;
-      const why = whyNot(cell, findings, io.stop);
+      // One alone tells in its own record that it was stopped.
+      const why = cells.length === 1 ? null : whyNot(cell, findings, io.stop);
       if (why === null) await runOne(at, cell);
       else notStarted.push({ tui: cell.adapter.id, model: cell.model, task_id: cell.task.id, why });
     }
@@ -74,7 +79,7 @@ export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promis
   if (broken) throw broken.reason;
   return sumUp({
     sweepId,
-    demo: cells.some(({ endpoint }) => endpoint.kind === 'demo'),
+    demo,
     cells: cells.flatMap((_, at) => records.get(at) ?? []),
     notStarted,
     interrupted: io.stop.aborted,

@@ -28,7 +28,7 @@ export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }
     notice: PROVISIONAL,
     demo,
     sweep_id: sweepId,
-    exit_code: interrupted ? ExitCode.interrupted : blocked ? ExitCode.preflight : exitCodeOf(counts, cells),
+    exit_code: exitCodeOf({ counts, cells, interrupted, blocked }),
     counts,
     mean: {
       cells: scored.length,
@@ -40,9 +40,20 @@ export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }
   };
 }
 
-function exitCodeOf({ failed, unscored }: SweepRecord['counts'], cells: readonly RunRecord[]): ExitCode {
+function exitCodeOf({
+  counts: { failed, unscored, not_started },
+  cells,
+  interrupted,
+  blocked,
+}: Pick<SweepRecord, 'counts'> & Pick<SweepFacts, 'cells' | 'interrupted' | 'blocked'>): number {
+  const [only, ...others] = cells;
+  // Of one cell there is nothing to sum up.
+  if (only && others.length + not_started === 0) return only.exit_code;
+  if (interrupted) return ExitCode.interrupted;
+  if (blocked) return ExitCode.preflight;
   const isUsage = ({ exit_code }: RunRecord) => exit_code === ExitCode.usage;
-  if (cells.length > 0 && cells.every(isUsage)) return ExitCode.usage;
+  // Also when there is none: every task was refused.
+  if (cells.every(isUsage)) return ExitCode.usage;
   if (failed > 0) return ExitCode.failed;
   return unscored > 0 ? ExitCode.unscored : ExitCode.passed;
 }

@@ -16,14 +16,15 @@ export async function listRuns(runsDir: string): Promise<SavedRun[]> {
 }
 
 /**
- * The run that `name` means: `last`, an id, the directory of a run anywhere, or the beginning of one id alone. Errors:
+ * The run that `name` means: `last` (the newest that has ended), an id, the directory of a run anywhere, or the beginning of one id alone. Errors:
  * UsageError `usage.no_runs`, `usage.unknown_run` with the nearest ids, `usage.ambiguous_run` with those that fit.
  */
 export async function findRun(runsDir: string, name: string): Promise<SavedRun> {
   const runs = await listRuns(runsDir);
   if (name === 'last') {
-    const newest = runs[0];
+    const newest = runs.find(({ complete }) => complete);
     if (newest) return newest;
+    if (runs[0]) throw noneEnded(runs[0], runsDir);
     throw new UsageError(`There is no saved run yet in ${runsDir}.`, {
       code: 'usage.no_runs',
       fix: MAKE_ONE,
@@ -36,6 +37,13 @@ export async function findRun(runsDir: string, name: string): Promise<SavedRun> 
   if (only && !another) return only;
   if (only) throw ambiguous(name, begun);
   throw unknown(name, runs, runsDir);
+}
+
+function noneEnded(newest: SavedRun, runsDir: string): UsageError {
+  return new UsageError(`No run in ${runsDir} has ended: each was cut short, or goes on still.`, {
+    code: 'usage.no_runs',
+    fix: `\`codingagentbench replay ${newest.id}\` shows how far the newest came.`,
+  });
 }
 
 function ambiguous(name: string, begun: readonly SavedRun[]): UsageError {

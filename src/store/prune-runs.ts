@@ -1,17 +1,38 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mapBounded } from '../host/map-bounded.js';
+import { removeTree } from '../host/remove-tree.js';
+import { readOwners } from './run-owner.js';
 
 /** As this program names them; whatever else lies in the store is not its own to remove. */
 const RUN_ID = /^[0-9a-f]{8}$/;
 
-/** Removes the oldest finished runs of the store until `keep` are left. Runs under way, links and other files stay. */
-export function pruneRuns(runsDir: string, keep: number): void {
-  const finished = readdirSync(runsDir)
-    .filter((name) => RUN_ID.test(name) && lstatSync(join(runsDir, name)).isDirectory())
-    .flatMap((name) => {
-      const record = lstatSync(join(runsDir, name, 'record.json'), { throwIfNoEntry: false });
-      return record === undefined ? [] : [{ name, endedMs: record.mtimeMs }];
-    })
+/** Somebody may be about to look at what ended so lately, however many ended since. */
+const YOUNG_MS = 60 * 60 * 1000;
+
+/**
+ * Removes the oldest finished runs of the store until `keep` are left. Runs under way, those that ended within the last
+ * hour, those of a command that still runs, links and other files stay, and so does what cannot be removed.
+ */
+export async function pruneRuns(runsDir: string, keep: number, nowMs: number): Promise<void> {
+  const names = (await readdir(runsDir).catch(() => [])).filter((name) => RUN_ID.test(name));
+  const finished = (await mapBounded(names, (name) => finishedRun(join(runsDir, name))))
+    .filter((run) => run !== null)
     .sort((a, b) => b.endedMs - a.endedMs);
-  for (const { name } of finished.slice(keep)) rmSync(join(runsDir, name), { recursive: true, force: true });
+  const old = finished.slice(keep).filter(({ endedMs }) => nowMs - endedMs > YOUNG_MS);
+  if (old.length === 0) return;
+  const isOwned = readOwners();
+  for (const { dir } of old) {
+    // Another command may be removing the same one.
+    if (!(await isOwned(dir))) await removeTree(dir).catch(() => {});
+  }
+}
+
+async function finishedRun(dir: string): Promise<{ dir: string; endedMs: number } | null> {
+  try {
+    if (!(await lstat(dir)).isDirectory()) return null;
+    return { dir, endedMs: (await lstat(join(dir, 'record.json'))).mtimeMs };
+  } catch {
+    return null;
+  }
 }

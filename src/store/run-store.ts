@@ -5,6 +5,7 @@ import { whatFailed } from '../host/what-failed.js';
 import { HarnessError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
+import { claimRun, releaseRun } from './run-owner.js';
 
 /** What the store cannot do is told once, to `onFault`; it writes nothing after that. */
 export interface RunStore {
@@ -14,6 +15,8 @@ export interface RunStore {
   finish(record: RunRecord): void;
   /** What can be looked at; the patch only when something was changed. */
   kept(): { record: string; patch: string | null };
+  /** This command is done with the run, which others may remove from now on. */
+  release(): void;
 }
 
 /**
@@ -65,6 +68,7 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
         closeSync(log);
       }),
     kept: () => ({ record: recordFile, patch: patched ? patchFile : null }),
+    release: () => releaseRun(dir),
   };
 }
 
@@ -74,6 +78,7 @@ const WRITE_HERE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | 
 function openFiles(dir: string): { events: number; log: number } {
   makeRunDir(dir);
   try {
+    claimRun(dir);
     return {
       events: openSync(join(dir, 'events.jsonl'), WRITE_HERE, 0o600),
       log: openSync(join(dir, 'agent.log'), WRITE_HERE, 0o600),
@@ -84,7 +89,7 @@ function openFiles(dir: string): { events: number; log: number } {
 }
 
 /** Makes a directory of runs, or of one. Errors: UsageError `usage.bad_out_dir`. */
-export function makeRunDir(dir: string): void {
+function makeRunDir(dir: string): void {
   try {
     makeDirSync(dir, 0o700);
     accessSync(dir, constants.W_OK);

@@ -15,7 +15,7 @@ import { type RunEvent, runEventSchema } from '../../src/model/events.js';
 import { foldRecord } from '../../src/model/fold-record.js';
 import { recordSchema, stepSchema } from '../../src/model/record.js';
 import { scoreCard } from '../../src/reporters/documents/score-card.js';
-import { plainFace } from '../../src/reporters/live/plain.js';
+import { plainRun } from '../../src/reporters/live/plain.js';
 import { initialView, reduceView } from '../../src/reporters/live/view-state.js';
 import { palette } from '../../src/reporters/text/palette.js';
 import { publishedStep } from '../../src/run/published.js';
@@ -89,7 +89,7 @@ describe(`${CASES} spoiled inputs each`, () => {
     await fuzz(SEED, (fuzzer) => {
       const shown: string[] = [];
       const write = (text: string) => void shown.push(text);
-      const face = plainFace({
+      const face = plainRun({
         write,
         writeResult: write,
         width: 80,
@@ -105,7 +105,7 @@ describe(`${CASES} spoiled inputs each`, () => {
       let view = initialView;
       for (const event of events) {
         view = reduceView(view, event);
-        face.send(event);
+        face.send(event, 0);
       }
       expect(shown.join('')).not.toMatch(OBEYED);
       named(() => foldRecord([...passing.filter(() => fuzzer.below(10) > 0), ...events]));

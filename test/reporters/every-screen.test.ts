@@ -4,6 +4,7 @@ import type { CallCause } from '../../src/model/model-call.js';
 import { phaseSchema, type RunRecord } from '../../src/model/record.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import { call, decide, type Situation } from '../run/verdict-facts.js';
+import { finishOne } from './finish-one.js';
 import { demoRefusal, failed, nothingKept, passed, passing, running, unscored } from './sample-run.js';
 import { SIZES, until, virtualTerminal } from './virtual-terminal.js';
 
@@ -120,7 +121,7 @@ function open(columns: number, rows: number, colour: boolean) {
   const send = (events: readonly RunEvent[]) => {
     for (const event of events) {
       clock.ms = event.t_ms;
-      face.send(event);
+      face.send(event, 0);
     }
   };
   return { ...terminal, face, send };
@@ -162,7 +163,7 @@ describe.each(SIZES)('at %i × %i', (columns, rows) => {
   const ends = (colour: boolean) =>
     allOf(ENDS, async (record) => {
       const terminal = open(columns, rows, colour);
-      await terminal.face.finish({ ...record, published_image: null }, { ...nothingKept, ref: '7f3a' });
+      await finishOne(terminal.face, { ...record, published_image: null }, { ...nothingKept, ref: '7f3a' });
       await until(() => terminal.everything().includes('share '), terminal.everything);
       expectSteady(terminal.written(), rows);
       expect(/\u001B\[[\d;]*m/.test(terminal.written())).toBe(colour);

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import type { RunRecord } from '../../src/model/record.js';
 import { toJson } from '../../src/reporters/documents/json.js';
-import { plainFace } from '../../src/reporters/live/plain.js';
+import { plainRun } from '../../src/reporters/live/plain.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import { attackOn } from '../attacks/attack.js';
+import { finishOne } from './finish-one.js';
 import { failed, kept, passing, unscored } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
@@ -63,7 +64,7 @@ test.each(PAYLOADS)(
     const out: string[] = [];
     const write = (text: string) => out.push(text);
     for (const record of [failed, unscored, { ...failed, demo: true }]) {
-      const face = plainFace({
+      const face = plainRun({
         write,
         writeResult: write,
         width: 80,
@@ -71,8 +72,8 @@ test.each(PAYLOADS)(
         resultWidth: 80,
         resultColour: false,
       });
-      for (const event of passing) face.send(poison(event, payload));
-      await face.finish(poisonedRecord(record, payload), poison(kept, payload));
+      for (const event of passing) face.send(poison(event, payload), 0);
+      await finishOne(face, poisonedRecord(record, payload), poison(kept, payload));
       write(toJson(poisonedRecord(record, payload)));
     }
     expect(out.join('')).not.toMatch(OBEYED);
@@ -91,9 +92,9 @@ test.each(PAYLOADS)(
       now: () => 0,
       onInterrupt: () => {},
     });
-    for (const event of passing) face.send(poison(event, payload));
+    for (const event of passing) face.send(poison(event, payload), 0);
     await until(() => terminal.screen().includes('calls'), terminal.screen);
-    await face.finish(poisonedRecord(failed, payload), poison(kept, payload));
+    await finishOne(face, poisonedRecord(failed, payload), poison(kept, payload));
     await until(() => terminal.everything().includes('not for citation'), terminal.everything);
     // What is left of the bytes when Ink's own moves and our colours are taken out.
     const rest = terminal.written().replace(/\u001B\[(?:\?20(?:26|04)[hl]|\?25[hl]|\d*[AEGKJ]|[\d;]*m)/g, '');
@@ -113,7 +114,7 @@ test('attack: a line of a megabyte takes a line or two, not the screen', attackO
     now: () => 0,
     onInterrupt: () => {},
   });
-  for (const event of passing.map((event): RunEvent => poison(event, megabyte))) face.send(event);
+  for (const event of passing.map((event): RunEvent => poison(event, megabyte))) face.send(event, 0);
   await until(() => terminal.screen().includes('calls'), terminal.screen);
   await face.close();
   expect(terminal.everything().split('\n').length).toBeLessThan(60);

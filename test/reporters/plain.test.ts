@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
-import { plainFace } from '../../src/reporters/live/plain.js';
+import { plainRun } from '../../src/reporters/live/plain.js';
+import { finishOne } from './finish-one.js';
 import { failed, kept, passed, passing, started } from './sample-run.js';
 
 function record(width = 80) {
   const progress: string[] = [];
   const result: string[] = [];
-  const face = plainFace({
+  const face = plainRun({
     write: (text) => progress.push(text),
     writeResult: (text) => result.push(text),
     width,
@@ -19,8 +20,8 @@ function record(width = 80) {
 
 test('a run to a pass, the whole output', async () => {
   const { face, progress, result } = record();
-  for (const event of passing) face.send(event);
-  await face.finish(passed, kept);
+  for (const event of passing) face.send(event, 0);
+  await finishOne(face, passed, kept);
   expect(progress()).toMatchSnapshot();
   expect(result()).toMatch(/^\n PASSED {3}opencode × openai\/gpt-oss-120b · mutations\/rust-error-negated\n/);
 });
@@ -46,7 +47,7 @@ test('what goes wrong on the way is said when it happens', async () => {
     { type: 'tests', t_ms: 4, passed: false, cases: failed.tests },
     { type: 'tests', t_ms: 5, passed: false, cases: [] },
   ];
-  for (const event of events) face.send(event);
+  for (const event of events) face.send(event, 0);
   face.interrupted();
   expect(progress()).toMatchInlineSnapshot(`
     " opencode × openai/gpt-oss-120b · mutations/rust-error-negated · rust
@@ -64,19 +65,22 @@ test('what goes wrong on the way is said when it happens', async () => {
 test('an install of minutes says where it is every ten seconds', () => {
   const { face, progress } = record();
   for (let t_ms = 0; t_ms < 60_000; t_ms += 500)
-    face.send({
-      type: 'acquire_progress',
-      t_ms,
-      agent: 'opencode',
-      version: '1',
-      bytes_on_disk: t_ms * 1e3,
-      done: false,
-    });
+    face.send(
+      {
+        type: 'acquire_progress',
+        t_ms,
+        agent: 'opencode',
+        version: '1',
+        bytes_on_disk: t_ms * 1e3,
+        done: false,
+      },
+      0,
+    );
   expect(progress().match(/installing/g)).toHaveLength(6);
 });
 
 test('a demo is announced as one', () => {
   const { face, progress } = record();
-  face.send({ ...started, demo: true });
+  face.send({ ...started, demo: true }, 0);
   expect(progress()).toMatch(/^ {2}DEMO {2}opencode/);
 });

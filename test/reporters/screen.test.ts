@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
-import type { Face } from '../../src/reporters/live/face.js';
+import type { LiveReporter } from '../../src/reporters/live/live-reporter.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
+import { finishOne } from './finish-one.js';
 import { demoRefusal, failed, kept, passed, passing, running, started, unscored } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
-const opened: Array<{ face: Face; dispose: () => void }> = [];
+const opened: Array<{ face: LiveReporter; dispose: () => void }> = [];
 afterEach(async () => {
   for (const { face, dispose } of opened.splice(0)) {
     await face.close();
@@ -36,7 +37,7 @@ function open(columns = 80, rows = 24, colour = false) {
     send(events: readonly RunEvent[]) {
       for (const event of events) {
         clock.ms = event.t_ms;
-        face.send(event);
+        face.send(event, 0);
       }
     },
     /** Waits for a text on the visible window. */
@@ -112,7 +113,7 @@ describe('at the end', () => {
   ])('%s: the strip is gone, steps and card stay', async (_name, record) => {
     const { send, face, everything } = open(100, 24);
     send(passing);
-    await face.finish(record, kept);
+    await finishOne(face, record, kept);
     await until(() => everything().includes('again '), everything);
     expect(everything()).toMatchSnapshot();
   });
@@ -128,7 +129,7 @@ describe('at the end', () => {
   test('the cursor is visible again', async () => {
     const { send, face, written } = open();
     send(passing);
-    await face.finish(passed, kept);
+    await finishOne(face, passed, kept);
     expect(written().lastIndexOf('\u001B[?25h')).toBeGreaterThan(written().lastIndexOf('\u001B[?25l'));
   });
 });
@@ -165,7 +166,7 @@ describe('ctrl-c', () => {
       onInterrupt: () => {},
     });
     opened.push({ face, dispose: terminal.dispose });
-    for (const event of running) face.send(event);
+    for (const event of running) face.send(event, 0);
     await until(() => terminal.screen().includes('out 912'), terminal.screen);
   });
 });
@@ -304,7 +305,7 @@ test('the clock of the screen is set by the run, wherever it began', async () =>
   const { face, shows, clock } = open();
   const late = 1_000_000;
   clock.ms = late;
-  for (const event of running) face.send(event);
+  for (const event of running) face.send(event, 0);
   clock.ms = late + 30_000;
   await shows('● agent 0:21 / 10:00');
 });
@@ -312,6 +313,6 @@ test('the clock of the screen is set by the run, wherever it began', async () =>
 test('without colour not one colour is written', async () => {
   const { send, face, written } = open(80, 24, false);
   send(passing);
-  await face.finish(failed, kept);
+  await finishOne(face, failed, kept);
   expect(written()).not.toMatch(/\u001B\[[\d;]*m/);
 });

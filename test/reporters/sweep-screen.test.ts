@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
+import type { LiveReporter } from '../../src/reporters/live/live-reporter.js';
 import { mountSweep } from '../../src/reporters/live/sweep/mount-sweep.js';
 import { sweepSummary } from '../../src/reporters/live/sweep/summary.js';
-import type { SweepFace } from '../../src/reporters/live/sweep/sweep-face.js';
 import { sumUp } from '../../src/run/sum-up.js';
-import { failed, passed, passing, running, started, unscored } from './sample-run.js';
+import { failed, kept, passed, passing, running, started, unscored } from './sample-run.js';
 import { SIZES, until, virtualTerminal } from './virtual-terminal.js';
 
-const opened: Array<{ face: SweepFace; dispose: () => void }> = [];
+const opened: Array<{ face: LiveReporter; dispose: () => void }> = [];
 afterEach(async () => {
   for (const { face, dispose } of opened.splice(0)) {
     await face.close();
@@ -46,7 +46,7 @@ function open(columns: number, rows: number, colour = false, count = 4) {
     send(cell: number, events: readonly RunEvent[], beganMs = 0) {
       for (const event of events) {
         clock.ms = beganMs + event.t_ms;
-        face.send(cell, event);
+        face.send(event, cell);
       }
     },
     shows: (text: string) => until(() => terminal.screen().includes(text), terminal.screen),
@@ -54,7 +54,6 @@ function open(columns: number, rows: number, colour = false, count = 4) {
 }
 
 const endAt = (taskId: string, record = passed) => ({ ...record, task_id: taskId, run_id: taskId.slice(-4) });
-const kept = { ref: '7f3a', workspace: null };
 const runOf = (cell: number, events: readonly RunEvent[]) =>
   events.map((event) =>
     event.type === 'run_started' ? { ...event, task_id: `mutations/${TASKS[cell]}` } : event,
@@ -63,7 +62,7 @@ const runOf = (cell: number, events: readonly RunEvent[]) =>
 /** One is over, two run, one waits. */
 function inTheMiddle(terminal: ReturnType<typeof open>) {
   terminal.send(0, runOf(0, passing));
-  terminal.face.ended(0, endAt('mutations/rust-error-negated'), kept);
+  terminal.face.ended(endAt('mutations/rust-error-negated'), 0);
   terminal.send(1, runOf(1, running), 25_000);
   terminal.send(2, runOf(2, running.slice(0, -8)), 28_000);
 }
@@ -81,27 +80,32 @@ describe.each(SIZES)('several cells at %i × %i', (columns, rows) => {
   test('the result stays in the scrollback', async () => {
     const terminal = open(columns, rows);
     inTheMiddle(terminal);
-    terminal.face.ended(1, endAt('mutations/js-off-by-one', failed), {
-      ref: '1a2b',
-      workspace: '/tmp/w-1a2b',
-    });
-    terminal.face.ended(2, endAt('mutations/python-cache-key', unscored), { ref: '3c4d', workspace: null });
+    terminal.face.ended(endAt('mutations/js-off-by-one', failed), 1);
+    terminal.face.ended(endAt('mutations/python-cache-key', unscored), 2);
+    const left = [
+      { ...kept, ref: '7f3a', workspace: null },
+      { ...kept, ref: '1a2b', workspace: '/tmp/w-1a2b' },
+      { ...kept, ref: '3c4d', workspace: null },
+    ];
     const cells = [
       endAt('mutations/rust-error-negated'),
       endAt('mutations/js-off-by-one', failed),
       endAt('mutations/python-cache-key', unscored),
     ];
     const why = 'You stopped the sweep before its turn.';
-    const left = {
+    const notStarted = {
       tui: 'opencode',
       model: 'openai/gpt-oss-120b',
       task_id: 'mutations/rust-operator-order',
       why,
     };
     const sweep = sumUp({
-      ...{ sweepId: 's', demo: false, cells, notStarted: [left], interrupted: true, blocked: false },
+      ...{ sweepId: 's', demo: false, cells, notStarted: [notStarted], interrupted: true, blocked: false },
     });
-    await terminal.face.finish(sweep);
+    await terminal.face.finish(
+      sweep,
+      ({ run_id }) => left[cells.findIndex((cell) => cell.run_id === run_id)],
+    );
     await until(() => terminal.everything().includes('compare '), terminal.everything);
     expect(terminal.everything()).toMatchSnapshot();
   });
@@ -136,7 +140,7 @@ test('the open cell is the one that began last, until the user looks at another'
   await shows('❯ mutations/rust-error-negated');
   await shows('esc follow');
   send(2, [started]);
-  face.ended(0, endAt('mutations/rust-error-negated'), kept);
+  face.ended(endAt('mutations/rust-error-negated'), 0);
   await shows('❯ mutations/rust-error-negated    PASSED');
   type('\u001B');
   await shows('❯ mutations/python-cache-key');

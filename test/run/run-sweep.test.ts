@@ -1,12 +1,16 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { RunRecord } from '../../src/model/record.js';
+import type { NotStarted } from '../../src/model/sweep-record.js';
 import { runSweep } from '../../src/run/run-sweep.js';
 import { type Script, startScriptedEndpoint } from '../e2e/golden/scripted-endpoint.js';
 import { packTiny } from '../grading/tiny-task.js';
 import { cellUnderTest } from './cell-under-test.js';
 
 /** Three runs of one cell; `onRecord` is called as each ends. */
-async function sweep(script: Script, { jobs = 1, onRecord = (_: AbortController) => {} } = {}) {
+async function sweep(
+  script: Script,
+  { jobs = 1, refused = [] as NotStarted[], onRecord = (_: AbortController) => {} } = {},
+) {
   const { url, close } = await startScriptedEndpoint(script);
   onTestFinished(close);
   const task = await packTiny();
@@ -15,7 +19,7 @@ async function sweep(script: Script, { jobs = 1, onRecord = (_: AbortController)
   const [stop, quit] = [new AbortController(), new AbortController()];
   const ended: RunRecord[] = [];
   let [open, most] = [0, 0];
-  const result = await runSweep({ sweepId: 'sweep', cells, jobs }, host, {
+  const result = await runSweep({ sweepId: 'sweep', cells, refused, demo: false, jobs }, host, {
     emit(_, { type }) {
       if (type === 'run_started') most = Math.max(most, ++open);
       if (type === 'run_ended') open--;
@@ -55,4 +59,11 @@ it('starts nothing more once it is stopped', async () => {
   expect(result.not_started.map(({ why }) => why)).toEqual(
     Array(2).fill('You stopped the sweep before its turn.'),
   );
+});
+
+it('counts a refused task beside the others, and its result is theirs', async () => {
+  const refused = [{ tui: 'opencode', model: 'm', task_id: './refused', why: 'It is no task.' }];
+  const { result, ended } = await sweep({ main: [{ say: 'No.' }] }, { refused });
+  expect(ended).toHaveLength(3);
+  expect(result).toMatchObject({ exit_code: 1, counts: { failed: 3, not_started: 1 }, not_started: refused });
 });

@@ -14,6 +14,8 @@ describe('the exit code of several cells', () => {
     [1, [passed, failed], {}],
     [1, [failed, unscored], {}],
     [4, [passed, unscored], {}],
+    [0, [passed], { notStarted: [notStarted] }],
+    [2, [], { notStarted: [notStarted] }],
     [3, [failed, unscored], { blocked: true, notStarted: [notStarted] }],
     [130, [failed, unscored], { interrupted: true, blocked: true, notStarted: [notStarted] }],
   ])('is %i', (exitCode, cells, more) => {

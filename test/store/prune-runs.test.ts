@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { pruneRuns } from '../../src/store/prune-runs.js';
+import { claimRun } from '../../src/store/run-owner.js';
 
-test('the oldest finished runs go; runs under way, links and what is not ours stay', () => {
+const HOUR_S = 3600;
+
+test('the oldest finished runs go; what is young, needed still, a link or not ours stays', async () => {
   const root = mkdtempSync(join(tmpdir(), 'cab-prune-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const store = join(root, 'runs');
@@ -19,10 +22,19 @@ test('the oldest finished runs go; runs under way, links and what is not ours st
   run(store, '00000002', 2);
   run(store, '00000003', 3);
   run(store, '00000004', null);
+  // Of a command that still runs, and of one that is gone.
+  run(store, '00000006', 0);
+  claimRun(join(store, '00000006'));
+  run(store, '00000007', 0);
+  writeFileSync(join(store, '00000007', 'owner.json'), JSON.stringify({ pid: process.pid, start_time: 'x' }));
   run(store, 'my-notes', 0);
   run(root, 'elsewhere', 0);
   symlinkSync(join(root, 'elsewhere'), join(store, '00000005'));
-  pruneRuns(store, 2);
-  expect(readdirSync(store).sort()).toEqual(['00000002', '00000003', '00000004', '00000005', 'my-notes']);
+  await pruneRuns(store, 2, 2 * HOUR_S * 1000);
+  const left = ['00000002', '00000003', '00000004', '00000005', '00000006', 'my-notes'];
+  expect(readdirSync(store).sort()).toEqual(left);
+  await pruneRuns(store, 0, HOUR_S * 1000 + 2500);
+  // 2 is older than an hour by now, 3 is not.
+  expect(readdirSync(store).sort()).toEqual(left.filter((name) => name !== '00000002'));
   expect(readdirSync(join(root, 'elsewhere'))).toContain('record.json');
 });

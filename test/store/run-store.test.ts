@@ -48,6 +48,7 @@ describe('the store of a run', () => {
     expect(readdirSync(dir)).not.toContain('record.json');
     store.finish(passed);
     expect(JSON.parse(read('record.json'))).toEqual(passed);
+    store.release();
     expect(readdirSync(dir).sort()).toEqual(['agent.log', 'events.jsonl', 'record.json']);
   });
 
@@ -87,6 +88,7 @@ describe('the store of a run', () => {
       expect(faults.map(({ code, message }) => [code, message])).toEqual([
         ['harness.store', `The run cannot be saved in ${dir}: no space left on device (ENOSPC).`],
       ]);
+      store.release();
       expect(readdirSync(dir).sort()).toEqual(['agent.log', 'events.jsonl']);
     },
   );

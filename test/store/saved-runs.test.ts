@@ -85,6 +85,17 @@ describe('a run by its name', () => {
     ]);
   });
 
+  it('is, as the last, the newest that has ended', async () => {
+    save('ab12', 10);
+    save('ac34', 11, { complete: false });
+    expect((await findRun(runsDir, 'last')).id).toBe('ab12');
+    rmSync(join(runsDir, 'ab12'), { recursive: true });
+    expect(await fault(findRun(runsDir, 'last'))).toMatchObject({
+      code: 'usage.no_runs',
+      fix: expect.stringContaining('replay ac34'),
+    });
+  });
+
   it('prefers a whole id to longer ones that begin with it', async () => {
     save('ab12');
     save('ab123');

@@ -40,7 +40,7 @@ export const resultOptions = {
   },
   keepRuns: {
     ...{ value: '<number>', type: wholeNumber, group: 'output' },
-    help: 'saved runs that the store keeps; the oldest go',
+    help: 'saved runs that the store keeps; the oldest go, none of the last hour',
     default: 200,
     example: '50',
   },

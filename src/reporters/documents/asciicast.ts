@@ -1,9 +1,10 @@
 import type { RunEvent } from '../../model/events.js';
 import type { RunRecord } from '../../model/record.js';
-import { plainFace } from '../live/plain.js';
+import { plainRun } from '../live/plain.js';
 import { palette } from '../text/palette.js';
 import { safeLine, safeLines } from '../text/sanitize.js';
 import { cellTitle } from './page/verdict-view.js';
+import { resultCard } from './score-card.js';
 
 /** Columns and rows of the recorded terminal. */
 const COLUMNS = 100;
@@ -39,15 +40,8 @@ export async function asciicast(
     lines.push(line);
     written = '';
   };
-  const face = plainFace({
-    write,
-    width: COLUMNS,
-    colour: true,
-    writeResult: write,
-    resultWidth: COLUMNS,
-    resultColour: true,
-    explain: false,
-  });
+  const sink = { writeResult: write, resultWidth: COLUMNS, resultColour: true, explain: false };
+  const progress = plainRun({ write, width: COLUMNS, colour: true, ...sink });
   const untold = record.steps.length === 0;
   let cut = false;
   for await (const event of events) {
@@ -55,21 +49,15 @@ export async function asciicast(
     atMs = Math.max(atMs, event.t_ms);
     cut ||= bytes > maxBytes;
     if (cut) continue;
-    face.send(event);
+    progress.send(event, 0);
     if (untold && event.type === 'agent_output')
       for (const line of safeLines(event.text, COLUMNS)) write(`   ${paint.dim(line)}\n`);
     flush();
   }
   if (cut) write(`   ${paint.warn('… the rest of the recording is left out here')}\n`);
   flush();
-  await face.finish(record, {
-    ref: null,
-    record: null,
-    patch: null,
-    workspace: null,
-    again: null,
-    compare: null,
-  });
+  const nothing = { ref: null, record: null, patch: null, workspace: null, again: null, compare: null };
+  write(`${resultCard(record, nothing, sink).join('\n')}\n`);
   flush();
   return `${lines.join('\n')}\n`;
 }

@@ -4,8 +4,19 @@ import type { LadderResult } from './task-checks-report.js';
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string) => safeLine(text, 1_000).replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
 
-/** JUnit XML: a suite a task, a case a rung; a task whose toolchain is missing is one skipped case, and one that this
- * machine failed to try to the end has a failed one more. */
+/** The case of what kept a task from being tried to the end. */
+const UNTRIED: Partial<
+  Record<LadderResult['verdict'], Pick<LadderResult['rungs'][number], 'title' | 'status'>>
+> = {
+  skipped: { title: 'toolchain', status: 'skipped' },
+  refused: { title: 'a task that runs here', status: 'failed' },
+  unfinished: { title: 'tried to the end', status: 'failed' },
+};
+
+/**
+ * JUnit XML: a suite a task, a case a rung; a task whose toolchain is missing is one skipped case, one that was refused
+ * one failed case, and one that this machine failed to try to the end has a failed one more.
+ */
 export function ladderJunit(results: readonly LadderResult[]): string {
   const suites = results.map(suite);
   const sum = (key: 'tests' | 'failures' | 'skipped') =>
@@ -20,12 +31,8 @@ export function ladderJunit(results: readonly LadderResult[]): string {
 }
 
 function suite({ task_id, verdict, missing, rungs }: LadderResult) {
-  const cases =
-    missing === null
-      ? rungs
-      : verdict === 'unfinished'
-        ? [...rungs, { title: 'tried to the end', status: 'failed' as const, why: missing, elapsed_ms: 0 }]
-        : [{ title: 'toolchain', status: 'skipped' as const, why: missing, elapsed_ms: 0 }];
+  const untried = UNTRIED[verdict];
+  const cases = untried ? [...rungs, { ...untried, why: missing, elapsed_ms: 0 }] : rungs;
   const count = (status: string) => cases.filter((each) => each.status === status).length;
   const counts = { tests: cases.length, failures: count('failed'), skipped: count('skipped') };
   const name = escaped(task_id);

@@ -4,7 +4,7 @@ import { resultCard } from '../documents/score-card.js';
 import type { ResultSink } from '../result.js';
 import { palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import type { Face } from './face.js';
+import type { LiveReporter } from './live-reporter.js';
 import { meterSegments } from './meter-view.js';
 import { phaseText } from './phase-text.js';
 import { scrollbackLines } from './scrollback.js';
@@ -22,8 +22,8 @@ export interface PlainOptions extends ResultSink {
 /** An install of some hundred megabytes says where it is this often, and no more. */
 const ACQUIRE_EVERY_MS = 10_000;
 
-/** The face for logs and pipes: every line is final, nothing moves. */
-export function plainFace({ write, width, colour, ...result }: PlainOptions): Face {
+/** The reporter of one run for logs and pipes: every line is final, nothing moves. */
+export function plainRun({ write, width, colour, ...result }: PlainOptions): LiveReporter {
   const paint = palette(colour);
   let view = initialView;
   let acquireSaidAtMs = Number.NEGATIVE_INFINITY;
@@ -67,9 +67,10 @@ export function plainFace({ write, width, colour, ...result }: PlainOptions): Fa
     interrupted() {
       write(' stopping …\n');
     },
-    async finish(record, kept) {
-      const card = resultCard(record, kept, result);
-      result.writeResult(`${card.join('\n')}\n`);
+    ended() {},
+    async finish({ cells: [record] }, keptOf) {
+      const kept = record && keptOf(record);
+      if (kept) result.writeResult(`${resultCard(record, kept, result).join('\n')}\n`);
     },
     async close() {},
   };

@@ -2,7 +2,7 @@ import type { StepRecord } from '../../../model/record.js';
 import { resultCard } from '../../documents/score-card.js';
 import type { ResultSink } from '../../result.js';
 import { palette } from '../../text/palette.js';
-import type { Face } from '../face.js';
+import type { LiveReporter } from '../live-reporter.js';
 import { scrollbackLines } from '../scrollback.js';
 import { isFolded, type StepLayout, stepLines } from '../step-lines.js';
 import { initialView, reduceView } from '../view-state.js';
@@ -23,7 +23,14 @@ export interface ScreenOptions extends ResultSink {
 }
 
 /** Draws a run on a terminal. Only what happened for good reaches the scrollback; the score card follows it there. */
-export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result }: ScreenOptions): Face {
+export function mountScreen({
+  stdout,
+  stdin,
+  colour,
+  onInterrupt,
+  now,
+  ...result
+}: ScreenOptions): LiveReporter {
   const paint = palette(colour);
   let view = initialView;
   let runBeganMs = now();
@@ -79,8 +86,11 @@ export function mountScreen({ stdout, stdin, colour, onInterrupt, now, ...result
     },
     interrupted,
     close: live.close,
-    async finish(record, kept) {
+    ended() {},
+    async finish({ cells: [record] }, keptOf) {
       await live.close();
+      const kept = record && keptOf(record);
+      if (!kept) return;
       // Ink leaves one blank line where the strip was: the card need not bring its own.
       const card = resultCard(record, kept, result).slice(1);
       result.writeResult(`${card.join('\n')}\n`);

@@ -1,14 +1,15 @@
 import { type Palette, palette } from '../../text/palette.js';
+import type { LiveReporter } from '../live-reporter.js';
 import type { StopRequest } from '../screen/key-hint.js';
 import type { ScreenKey } from '../screen/keys.js';
 import { openLive } from '../screen/live.js';
 import { scrollbackLines } from '../scrollback.js';
+import { namesOf, type SweepReporterOptions } from './cell-name.js';
 import { sweepSummary } from './summary.js';
-import { type CellKept, namesOf, type SweepFace, type SweepFaceOptions } from './sweep-face.js';
 import { SweepScreen } from './sweep-screen.js';
 import { afterEnd, afterEvent, initialSweep, step } from './sweep-view.js';
 
-export interface SweepScreenOptions extends SweepFaceOptions {
+export interface SweepScreenOptions extends SweepReporterOptions {
   /** The terminal to draw on. */
   stdout: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
@@ -27,10 +28,9 @@ export function mountSweep({
   onInterrupt,
   now,
   ...result
-}: SweepScreenOptions): SweepFace {
+}: SweepScreenOptions): LiveReporter {
   const paint = palette(colour);
   const names = namesOf(cells);
-  const kept = new Map<string, CellKept>();
   let sweep = initialSweep(cells.length);
   let stop: StopRequest = 'none';
   let allFiles = false;
@@ -74,24 +74,23 @@ export function mountSweep({
   });
 
   return {
-    send(at, event) {
+    send(event, at) {
       const lines = scrollbackLines(event, paint, { width: stdout.columns - 1, fit: true });
       sweep = afterEvent(sweep, at, { event, lines, nowMs: now() });
       live.drawSoon();
     },
-    ended(at, record, left) {
-      kept.set(record.run_id, left);
+    ended(record, at) {
       sweep = afterEnd(sweep, at, record, now());
       live.drawSoon();
     },
     interrupted,
     close: live.close,
-    async finish(record) {
+    async finish(record, keptOf) {
       await live.close();
       const { resultWidth: width, resultColour } = result;
       const style = { width, colour: resultColour };
       // Ink leaves one blank line where the live part was.
-      const lines = sweepSummary(record, ({ run_id }) => kept.get(run_id), style).slice(1);
+      const lines = sweepSummary(record, keptOf, style).slice(1);
       result.writeResult(`${lines.join('\n')}\n`);
     },
   };

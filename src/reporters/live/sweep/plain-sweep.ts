@@ -2,11 +2,12 @@ import type { RunRecord } from '../../../model/record.js';
 import { score } from '../../documents/format.js';
 import { VERDICTS } from '../../documents/verdict-words.js';
 import { palette } from '../../text/palette.js';
-import { plainFace } from '../plain.js';
+import type { LiveReporter } from '../live-reporter.js';
+import { plainRun } from '../plain.js';
+import type { SweepReporterOptions } from './cell-name.js';
 import { sweepSummary } from './summary.js';
-import type { CellKept, SweepFace, SweepFaceOptions } from './sweep-face.js';
 
-export interface PlainSweepOptions extends SweepFaceOptions {
+export interface PlainSweepOptions extends SweepReporterOptions {
   /** Takes the progress. */
   write: (text: string) => void;
   /** Columns where prose breaks. */
@@ -14,13 +15,12 @@ export interface PlainSweepOptions extends SweepFaceOptions {
 }
 
 /** Several cells for logs and pipes: the lines of each as of one cell alone, behind its number. */
-export function plainSweep({ cells, write, width, colour, ...result }: PlainSweepOptions): SweepFace {
+export function plainSweep({ cells, write, width, colour, ...result }: PlainSweepOptions): LiveReporter {
   const paint = palette(colour);
   const digits = String(cells.length).length;
-  const kept = new Map<string, CellKept>();
   const leads = cells.map((_, i) => paint.dim(`[${String(i + 1).padStart(digits)}/${cells.length}]`));
-  const faces = leads.map((lead) =>
-    plainFace({
+  const runs = leads.map((lead) =>
+    plainRun({
       write: (text) => write(lead + text),
       width: width - 2 * digits - 3,
       colour,
@@ -33,15 +33,14 @@ export function plainSweep({ cells, write, width, colour, ...result }: PlainSwee
     return `   ${paint[tone](word)}   ${paint.dim(numbers)}`;
   };
   return {
-    send: (cell, event) => faces[cell]?.send(event),
-    ended(cell, record, left) {
-      kept.set(record.run_id, left);
+    send: (event, cell) => runs[cell]?.send(event, cell),
+    ended(record, cell) {
       write(`${leads[cell] ?? ''}${verdictLine(record)}\n`);
     },
     interrupted: () => write(' stopping …\n'),
-    async finish(sweep) {
+    async finish(sweep, keptOf) {
       const { resultWidth, resultColour } = result;
-      const lines = sweepSummary(sweep, ({ run_id }) => kept.get(run_id), {
+      const lines = sweepSummary(sweep, keptOf, {
         width: resultWidth,
         colour: resultColour,
       });

@@ -4,10 +4,12 @@ import type { RunRecord } from '../../../model/record.js';
 import type { NotStarted, SweepRecord } from '../../../model/sweep-record.js';
 import { plural, score, seconds } from '../../documents/format.js';
 import { asSentence, DEMO_NOTICE, VERDICTS } from '../../documents/verdict-words.js';
+import type { Kept } from '../../result.js';
 import { type Palette, palette } from '../../text/palette.js';
 import { safeLine } from '../../text/sanitize.js';
 import { wrap } from '../../text/wrap.js';
-import { type CellKept, namesOf } from './sweep-face.js';
+import type { KeptOf } from '../live-reporter.js';
+import { namesOf } from './cell-name.js';
 
 export interface SummaryStyle {
   /** Columns of the terminal; the summary takes at most 100. */
@@ -26,7 +28,7 @@ const numbersText = (values: readonly string[]) =>
 /** What several cells came to, as lines for the scrollback. `keptOf` knows what each run left behind. */
 export function sweepSummary(
   sweep: SweepRecord,
-  keptOf: (record: RunRecord) => CellKept | undefined,
+  keptOf: KeptOf,
   { colour, ...style }: SummaryStyle,
 ): string[] {
   const width = Math.min(style.width, MAX_WIDTH);
@@ -72,7 +74,7 @@ interface Layout {
   beside: boolean;
 }
 
-function cellLines(record: RunRecord, name: string, kept: CellKept | undefined, layout: Layout): string[] {
+function cellLines(record: RunRecord, name: string, kept: Kept | undefined, layout: Layout): string[] {
   const { paint, width, column, beside } = layout;
   const { word, tone } = VERDICTS[record.verdict];
   const indented = (text: string) =>
@@ -140,11 +142,7 @@ function totals({ counts, mean }: SweepRecord, { paint, width }: Layout): string
   ];
 }
 
-function nextCommands(
-  cells: readonly RunRecord[],
-  keptOf: (record: RunRecord) => CellKept | undefined,
-  paint: Palette,
-): string[] {
+function nextCommands(cells: readonly RunRecord[], keptOf: KeptOf, paint: Palette): string[] {
   const refs = cells.map((record) => safeLine(keptOf(record)?.ref ?? record.run_id, 200));
   const [first] = refs;
   const [cell] = cells;

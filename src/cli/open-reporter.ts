@@ -1,5 +1,5 @@
-import type { Face } from '../reporters/live/face.js';
-import type { CellName, SweepFace } from '../reporters/live/sweep/sweep-face.js';
+import type { LiveReporter } from '../reporters/live/live-reporter.js';
+import type { PlannedRun } from './cell-plan.js';
 import type { CliIo } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
@@ -7,45 +7,40 @@ import { sayPainted } from './say.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** Progress goes to stderr, the result to stdout; a terminal gets the live screen, everything else steady lines. */
-export async function openFace(
-  flags: CheckFlags,
-  reporting: Reporting,
-  io: CliIo,
-  onInterrupt: () => void,
-): Promise<Face> {
-  const { screen, plain } = await meet({ flags, reporting, io, onInterrupt });
+export async function openReporter(wish: Wish): Promise<LiveReporter> {
+  const { screen, plain } = await meet(wish);
+  const { several, runs, flags } = wish;
   const explain = flags.explain ?? false;
-  if (screen) {
+  if (!several) {
+    if (screen === null) {
+      const { plainRun } = await import('../reporters/live/plain.js');
+      return plainRun({ ...plain, explain });
+    }
     const { mountScreen } = await import('../reporters/live/screen/mount-screen.js');
     return mountScreen({ ...screen, explain });
   }
-  const { plainFace } = await import('../reporters/live/plain.js');
-  return plainFace({ ...plain, explain });
-}
-
-/** The same for several cells. */
-export async function openSweepFace({
-  cells,
-  ...meeting
-}: Meeting & { cells: CellName[] }): Promise<SweepFace> {
-  const { screen, plain } = await meet(meeting);
-  if (screen) {
-    const { mountSweep } = await import('../reporters/live/sweep/mount-sweep.js');
-    return mountSweep({ ...screen, cells });
+  const cells = runs.map(({ plan }) => ({ tui: plan.adapter.id, model: plan.model, taskId: plan.task.id }));
+  // Of no cell there is nothing to draw.
+  if (screen === null || cells.length === 0) {
+    const { plainSweep } = await import('../reporters/live/sweep/plain-sweep.js');
+    return plainSweep({ ...plain, cells });
   }
-  const { plainSweep } = await import('../reporters/live/sweep/plain-sweep.js');
-  return plainSweep({ ...plain, cells });
+  const { mountSweep } = await import('../reporters/live/sweep/mount-sweep.js');
+  return mountSweep({ ...screen, cells });
 }
 
-interface Meeting {
+interface Wish {
+  /** Several cells were named: they share the screen. */
+  several: boolean;
+  runs: readonly PlannedRun[];
   flags: CheckFlags;
   reporting: Reporting;
   io: CliIo;
   onInterrupt: () => void;
 }
 
-/** What a face needs of the terminal; `screen` is null where nothing that moves may be drawn. */
-async function meet({ flags, reporting, io, onInterrupt }: Meeting) {
+/** What a reporter needs of the terminal; `screen` is null where nothing that moves may be drawn. */
+async function meet({ flags, reporting, io, onInterrupt }: Wish) {
   const { env, stdin } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const startedMs = performance.now();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitList } from '../../src/cli/cell-names.js';
+import { splitList } from '../../src/cli/split-list.js';
 
 it.each<[string, string[]]>([
   ['a', ['a']],
