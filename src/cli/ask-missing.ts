@@ -13,7 +13,7 @@ import type { Prompter } from '../reporters/live/prompt/open-prompter.js';
 import { textLine } from '../reporters/live/prompt/text-line.js';
 import { DEFAULT_TASK_ID } from '../tasks/catalogue.js';
 import { type Answers, readAnswers, saveAnswers } from './answers.js';
-import { isKey, take } from './check-options.js';
+import { isKey } from './check-options.js';
 import { equivalentCommand } from './equivalent-command.js';
 import type { CliIo } from './io.js';
 import type { CheckFlags } from './options/check.js';
@@ -24,17 +24,21 @@ import { colourOn, settleInkColour, terminalOf } from './terminal.js';
 
 const LIST_LIMITS = { timeoutMs: 10_000 };
 
+/** What `check` has to go by. */
+export interface Asked {
+  flags: CheckFlags;
+  /** Of the environment, or as it was typed; null without one. */
+  key: string | null;
+}
+
 /**
- * Asks for what `check` was not given, puts it into the flags, and says the equivalent command. The key, typed or from
- * CAB_KEY, stands in `io.env` neither before nor while anything is started. Errors: LeftError when the user leaves.
+ * Asks for what `check` was not given, and says the equivalent command.
+ *
+ * @throws LeftError when the user leaves
  */
-export async function askMissing(flags: CheckFlags, io: CliIo, host: Host): Promise<CheckFlags> {
-  const key = take(io.env, endpointOptions.key.env) || null;
+export async function askMissing({ flags, key }: Asked, io: CliIo, host: Host): Promise<Asked> {
   const only = await onlyModel(flags, io, key);
-  const completed = only === null ? await converse({ flags, io, host, key }) : { flags: only, key };
-  // Where the endpoint's flags are read next, and it is taken out again.
-  if (completed.key !== null) io.env[endpointOptions.key.env] = completed.key;
-  return completed.flags;
+  return only === null ? converse({ flags, io, host, key }) : { flags: only, key };
 }
 
 /** The flags when there is nothing to ask: the given endpoint has one model, or has to be explained by the preflight. */
@@ -46,11 +50,6 @@ async function onlyModel(flags: CheckFlags, { env }: CliIo, key: string | null):
   if (list.kind === 'failed') return list.cause === 'auth' ? null : flags;
   const [model] = list.models;
   return model !== undefined && list.models.length === 1 ? { ...flags, model } : null;
-}
-
-interface Asked {
-  flags: CheckFlags;
-  key: string | null;
 }
 
 async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked> {

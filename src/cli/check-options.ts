@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../model/errors.js';
 import type { CliIo } from './io.js';
-import { type CheckFlags, checkOptions } from './options/check.js';
+import type { CheckFlags } from './options/check.js';
 import { type EndpointFlags, endpointOptions } from './options/endpoint.js';
 import { say } from './say.js';
 
@@ -17,16 +17,26 @@ export interface GivenEndpoint {
 /** Who answers the agent. */
 export type EndpointChoice = { kind: 'demo'; script: NonNullable<CheckFlags['demo']> } | GivenEndpoint;
 
-/** The endpoint of `check`, or the demo. Errors: UsageError naming the flag and the variable. */
+/** The key of the environment, taken out of it, so that no child process inherits it; null when none is set. */
+export function takeKey(env: NodeJS.ProcessEnv): string | null {
+  const name = endpointOptions.key.env;
+  const key = env[name];
+  delete env[name];
+  return key || null;
+}
+
+/**
+ * The endpoint of `check`, or the demo; `envKey` is the key when no flag gives one.
+ *
+ * @throws UsageError naming the flag and the variable
+ */
 export async function chooseEndpoint(
   flags: Pick<CheckFlags, 'demo'> & EndpointFlags,
+  envKey: string | null,
   io: CliIo,
 ): Promise<EndpointChoice> {
-  if (flags.demo) {
-    take(io.env, checkOptions.key.env);
-    return { kind: 'demo', script: flags.demo };
-  }
-  const endpoint = await givenEndpoint(flags, io);
+  if (flags.demo) return { kind: 'demo', script: flags.demo };
+  const endpoint = await givenEndpoint(flags, envKey, io);
   if (endpoint === null) {
     throw new UsageError('No endpoint was given: use --endpoint URL or set CAB_ENDPOINT.', {
       code: 'usage.no_endpoint',
@@ -37,12 +47,16 @@ export async function chooseEndpoint(
 }
 
 /**
- * Flags first, then CAB_ENDPOINT, CAB_KEY and CAB_MODEL; null when no endpoint was given. CAB_KEY is taken out of
- * `io.env`, so that no child process inherits it. Errors: UsageError.
+ * Flags first, then CAB_ENDPOINT, `envKey` and CAB_MODEL; null when no endpoint was given.
+ *
+ * @throws UsageError for a key that cannot be read, or is none
  */
-export async function givenEndpoint(flags: EndpointFlags, io: CliIo): Promise<GivenEndpoint | null> {
-  const { endpoint, key, model } = endpointOptions;
-  const envKey = take(io.env, key.env);
+export async function givenEndpoint(
+  flags: EndpointFlags,
+  envKey: string | null,
+  io: CliIo,
+): Promise<GivenEndpoint | null> {
+  const { endpoint, model } = endpointOptions;
   const url = flags.endpoint || io.env[endpoint.env];
   if (!url) return null;
   return {
@@ -53,7 +67,7 @@ export async function givenEndpoint(flags: EndpointFlags, io: CliIo): Promise<Gi
   };
 }
 
-async function readKey(flags: EndpointFlags, envKey: string | undefined, io: CliIo): Promise<string | null> {
+async function readKey(flags: EndpointFlags, envKey: string | null, io: CliIo): Promise<string | null> {
   if (flags.key === '-') return oneLine(await text(io.stdin), 'stdin');
   if (flags.keyFile !== undefined) return oneLine(await readKeyFile(flags.keyFile, io), flags.keyFile);
   if (flags.key !== undefined) {
@@ -101,11 +115,4 @@ function oneLine(raw: string, source: string): string {
       fix: 'Give the key alone, on one line.',
     },
   );
-}
-
-/** A variable that no child process shall inherit. */
-export function take(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const value = env[name];
-  delete env[name];
-  return value;
 }

@@ -6,8 +6,9 @@ import { ExitCode, UsageError } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { secrets } from '../sandbox/masked-places.js';
 import { type AgentChoice, chooseAgent } from './agent-options.js';
+import type { Asked } from './ask-missing.js';
 import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
-import { chooseEndpoint } from './check-options.js';
+import { chooseEndpoint, takeKey } from './check-options.js';
 import { tasksToCheck, withSeed } from './check-tasks.js';
 import { inGithub, tellGithub } from './github.js';
 import type { CliIo } from './io.js';
@@ -29,11 +30,12 @@ import { splitList } from './split-list.js';
 /** The `check` command, from flags to exit code: every agent on every task, in one sweep, which mostly is of one cell. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
-  const envKey = io.env[checkOptions.key.env];
-  const flags = withSeed(await complete(given, io, host));
+  const envKey = takeKey(io.env);
+  const asked = await complete({ flags: given, key: envKey }, io, host);
+  const flags = withSeed(asked.flags);
   const agents = await chooseAgents(flags);
   const reporting = await planReporting(flags);
-  const choice = await chooseEndpoint(flags, io);
+  const choice = await chooseEndpoint(flags, asked.key, io);
   const found = await tasksToCheck(flags, host, io);
   const several = agents.length * found.length > 1;
   if (several) refuseFormatsOfOne(reporting);
@@ -77,13 +79,13 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   }
 }
 
-/** The flags with what is missing asked for, where somebody can be asked. */
-async function complete(flags: CheckFlags, io: CliIo, host: Host): Promise<CheckFlags> {
-  if (!isIncomplete(flags, io) || !mayAsk(flags, io)) return flags;
+/** What was given, with what is missing asked for where somebody can be asked. */
+async function complete(given: Asked, io: CliIo, host: Host): Promise<Asked> {
+  if (!isIncomplete(given.flags, io) || !mayAsk(given.flags, io)) return given;
   const { askMissing } = await import('./ask-missing.js');
-  const completed = await askMissing(flags, io, host);
+  const completed = await askMissing(given, io, host);
   // An answer may not go with what was given, as the demo and a key file.
-  refuseConflicts(checkOptions, completed, io.env);
+  refuseConflicts(checkOptions, completed.flags, io.env);
   return completed;
 }
 

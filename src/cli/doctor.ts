@@ -8,7 +8,7 @@ import { doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { runChecks } from '../run/checks.js';
 import { scrubber } from '../run/scrubber.js';
-import { type GivenEndpoint, givenEndpoint } from './check-options.js';
+import { type GivenEndpoint, givenEndpoint, takeKey } from './check-options.js';
 import { localLines, nextCommand, notes, published } from './doctor-findings.js';
 import { agentSpecs, machineSpecs } from './doctor-machine.js';
 import type { CliIo } from './io.js';
@@ -19,7 +19,7 @@ import { colourOn } from './terminal.js';
 
 /** The `doctor` command: what this machine has, and what the endpoint can do or which ones there are. Runs no cell. */
 export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
-  const given = await givenEndpoint(flags, io);
+  const given = await givenEndpoint(flags, takeKey(io.env), io);
   const endpoint = given === null ? null : { ...given, ...normaliseEndpoint(given.url) };
   const host = openHost(io);
   const colour = colourOn(io.stdout, flags, io.env);

@@ -8,7 +8,7 @@ export type KeySource = 'none' | 'file' | 'environment' | 'typed';
 export function keySource(
   endpoint: EndpointPlan,
   { key, keyFile }: EndpointFlags,
-  envKey: string | undefined,
+  envKey: string | null,
 ): KeySource {
   if (endpoint.kind === 'demo' || endpoint.key === null) return 'none';
   if (keyFile !== undefined) return 'file';

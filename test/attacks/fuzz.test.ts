@@ -219,7 +219,7 @@ describe(`${CASES} spoiled inputs each`, () => {
         command.action(async (flags) => {
           parsed++;
           // As far as a command goes before it starts anything.
-          await chooseEndpoint({ color: true, ...flags }, io)
+          await chooseEndpoint({ color: true, ...flags }, null, io)
             .then((endpoint) => endpoint.kind === 'real' && normaliseEndpoint(endpoint.url))
             .catch((error: unknown) =>
               named(() => {

@@ -45,7 +45,7 @@ it.each([
   [{ key: 'sk-secret' }, 'sk-secret', 'typed'],
   // Typed to the wizard, over one of the environment that was refused.
   [{}, 'sk-other', 'typed'],
-  [{}, undefined, 'typed'],
+  [{}, null, 'typed'],
 ])('the source of a key: %o with %o is %s', (flags, envKey, source) => {
   expect(keySource(cell.endpoint, flags, envKey)).toBe(source);
 });
