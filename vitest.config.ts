@@ -37,6 +37,15 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/golden/**'],
+          globalSetup: ['test/e2e/global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'golden',
+          include: ['test/e2e/golden/**/*.test.ts'],
           globalSetup: ['test/e2e/global-setup.ts'],
         },
       },
