@@ -28,9 +28,9 @@ const HOGS: Record<string, { source: AttemptSource; flags: string[]; cause: stri
     cause: 'limit.memory',
   },
   'a fork bomb': {
-    // Lit again and again: one that finds no more room goes out by itself.
+    // Lit again and again, since one that finds no more room goes out by itself; each process stays long enough to be seen.
     source:
-      "for (;;) { spawnSync('sh', ['-c', 'bomb() { bomb | bomb & }; bomb; sleep 0.2']); await sleep(20); }",
+      "for (;;) { spawnSync('sh', ['-c', 'bomb() { bomb | bomb & sleep 2; }; bomb']); await sleep(20); }",
     flags: ['--limit', 'processes=40'],
     cause: 'limit.processes',
     needsCage: true,
