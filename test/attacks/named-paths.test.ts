@@ -169,31 +169,29 @@ for (const guard of [...WALLS, 'none'] as const) {
     },
   );
 
-  attack(
-    `a plugin beside the key, ${guard}`,
-    { aim: 'key', guard, missing: guard === 'none' ? 'a sandbox to hide the key' : null },
-    async () => {
-      using visitor = new Visitor();
-      const keyFile = plant(join(visitor.home, 'mine/key'), `${key}\n`);
-      const server = plant(join(visitor.home, 'mine/server.js'), '// a server\n');
-      const config = plant(
-        join(visitor.home, 'mine/mcp.json'),
-        JSON.stringify({ mcpServers: { x: { command: 'node', args: [server] } } }),
-      );
-      const { loot, result } = await runRaid(visitor, {
-        attempts: {
-          server: 'return read(world.server);',
-          key: 'return everything(world.mine) + read(world.keyFile);',
-        },
-        world: { server, keyFile, mine: dirname(keyFile) },
-        endpoint,
-        args: [
-          ...['--key-file', keyFile, ...sandbox, '--plugin', config],
-          ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
-        ],
-      });
-      expect(loot('server').said, result.stderr).toBe('// a server\n');
-      expect(loot('key').secrets).toEqual([]);
-    },
-  );
+  // Without a sandbox nothing hides the key from a plugin of the user's own.
+  if (guard === 'none') continue;
+  attack(`a plugin beside the key, ${guard}`, { aim: 'key', guard }, async () => {
+    using visitor = new Visitor();
+    const keyFile = plant(join(visitor.home, 'mine/key'), `${key}\n`);
+    const server = plant(join(visitor.home, 'mine/server.js'), '// a server\n');
+    const config = plant(
+      join(visitor.home, 'mine/mcp.json'),
+      JSON.stringify({ mcpServers: { x: { command: 'node', args: [server] } } }),
+    );
+    const { loot, result } = await runRaid(visitor, {
+      attempts: {
+        server: 'return read(world.server);',
+        key: 'return everything(world.mine) + read(world.keyFile);',
+      },
+      world: { server, keyFile, mine: dirname(keyFile) },
+      endpoint,
+      args: [
+        ...['--key-file', keyFile, ...sandbox, '--plugin', config],
+        ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
+      ],
+    });
+    expect(loot('server').said, result.stderr).toBe('// a server\n');
+    expect(loot('key').secrets).toEqual([]);
+  });
 }
