@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Host } from '../host/host.js';
+import { isInside } from '../host/owned-path.js';
 import { PreflightError } from '../model/errors.js';
 import { basePrefix } from './acquire/pip.js';
 import type { AgentAdapter } from './adapter.js';
@@ -43,13 +44,5 @@ async function installRoots(bin: string, env: Host['env']): Promise<string[]> {
 /** A home, a temp dir, or what holds one: to show it to the agent would show everything that the sandbox hides. */
 function isShared(dir: string, { HOME, TMPDIR }: Host['env']): boolean {
   const hidden = [HOME, TMPDIR, '/root', '/tmp', '/var/tmp'].filter((path) => path !== undefined);
-  return (
-    dir === '/home' ||
-    dirname(dir) === '/home' ||
-    hidden.some((path) => `${path}${sep}`.startsWith(withSep(dir)))
-  );
-}
-
-function withSep(dir: string): string {
-  return dir.endsWith(sep) ? dir : dir + sep;
+  return dir === '/home' || dirname(dir) === '/home' || hidden.some((path) => isInside(path, dir));
 }

@@ -32,8 +32,8 @@ const fileChangeSchema = z.object({
 });
 
 /**
- * Everything a run says, in order. `events.jsonl` is this, a line each, and every face, the record included, is a
- * consumer of it. If a face needs a fact, the fact becomes an event.
+ * Everything a run says, in order. `events.jsonl` is this, a line each, and every reporter, the record included, is made
+ * from it. If a reporter needs a fact, the fact becomes an event.
  */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readlink, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, normalize, relative } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
+import { isInside, staysBelow } from '../host/owned-path.js';
 
 /** A file that a dependency brings along. */
 export interface InstalledFile {
@@ -53,11 +54,7 @@ export async function installedFiles(
 /** Whether a link at `path` of the tree leads to a place in the tree, and takes no way round through another one. */
 async function staysInTree(path: string, link: string, top: string): Promise<boolean> {
   const target = await readlink(link).catch(() => null);
-  if (target === null || isAbsolute(target) || leadsOut(normalize(join(dirname(path), target)))) return false;
+  if (target === null || isAbsolute(target) || !staysBelow(join(dirname(path), target))) return false;
   const real = await realpath(link).catch(() => null);
-  return real === null || !leadsOut(relative(top, real));
-}
-
-function leadsOut(path: string): boolean {
-  return path === '..' || path.startsWith('../') || isAbsolute(path);
+  return real === null || isInside(real, top);
 }
