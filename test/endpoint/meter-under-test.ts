@@ -1,10 +1,6 @@
 import { onTestFinished } from 'vitest';
-import {
-  type Meter,
-  type MeterEvent,
-  type MeterOptions,
-  startMeter,
-} from '../../src/endpoint/meter/meter.js';
+import { startMeter } from '../../src/endpoint/meter/meter.js';
+import type { Meter, MeterEvent, MeterOptions } from '../../src/endpoint/meter/meter-contract.js';
 import { startClock } from '../../src/host/clock.js';
 import type { ModelCall } from '../../src/model/model-call.js';
 
