@@ -6,7 +6,6 @@ import { confine } from '../sandbox/confine.js';
 import { superviseLimited } from '../sandbox/limits/limited.js';
 import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
 import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
-import { OutputTail } from './output-tail.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';
 
 /** How graded code may run: what it is given, and by whom it is watched. */
@@ -156,3 +155,28 @@ const OFFLINE = {
   PYTHONDONTWRITEBYTECODE: '1',
   PYTHONNOUSERSITE: '1',
 };
+
+/** Keeps the end of a stream in bounded memory. */
+export class OutputTail {
+  private chunks: Buffer[] = [];
+  private length = 0;
+
+  constructor(private readonly maxBytes: number) {}
+
+  push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.length += chunk.length;
+    // Twice the room, so that old chunks go in bulk and not with every new one.
+    if (this.length > 2 * this.maxBytes) this.chunks = [this.trim()];
+  }
+
+  text(): string {
+    return this.trim().toString('utf8');
+  }
+
+  private trim(): Buffer {
+    const kept = Buffer.from(Buffer.concat(this.chunks).subarray(-this.maxBytes));
+    this.length = kept.length;
+    return kept;
+  }
+}

@@ -7,7 +7,7 @@ import type { Confinement } from './confined-run.js';
 import { runControl } from './control-run.js';
 import { diffSnapshots, type TreeDiff } from './diff.js';
 import { copyMaker } from './fresh-copy.js';
-import { applyChanges, selectChanges } from './grading-copy.js';
+import { applyChanges, selectChanges } from './graded-changes.js';
 import { runHarborTests } from './harbor-tests.js';
 import { type HiddenRun, runHiddenCases } from './hidden-cases.js';
 import { renderPatch } from './patch.js';

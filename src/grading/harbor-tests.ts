@@ -5,7 +5,7 @@ import { UsageError } from '../model/errors.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';
-import { stageScript } from './staged-script.js';
+import { prepareScript } from './task-script.js';
 import { TAIL_CHARS, VERIFY, type VisibleRun } from './visible-tests.js';
 
 /**
@@ -22,7 +22,7 @@ export async function runHarborTests(
   confinement: Confinement,
 ): Promise<VisibleRun> {
   const { dir, app } = place;
-  const staged = await stageScript(manifest, files, { half: 'tests', name: VERIFY, dir, app });
+  const staged = await prepareScript(manifest, files, { half: 'tests', name: VERIFY, dir, app });
   const run = await runConfined(
     { ...staged, app, scratch: dir, timeoutMs: manifest.verifierTimeoutS * 1000 },
     confinement,

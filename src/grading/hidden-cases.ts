@@ -6,7 +6,7 @@ import { HIDDEN_CASES, readHiddenCases } from '../tasks/hidden-cases.js';
 import type { HiddenCase, HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';
-import { filesBelow, writeGivenFiles } from './given-files.js';
+import { filesBelow, writeTaskFiles } from './task-script.js';
 
 export interface HiddenRun {
   cases: TestCase[];
@@ -34,7 +34,7 @@ export async function runHiddenCases(
 
   const driverDir = join(place.dir, 'driver');
   const inputs = join(place.dir, 'inputs');
-  await writeGivenFiles(driverDir, driver);
+  await writeTaskFiles(driverDir, driver);
   await writeFile(inputs, cases.map(({ input }) => `${JSON.stringify(input)}\n`).join(''), { mode: 0o444 });
   const { stdout, stderr, timedOut } = await runConfined(
     {

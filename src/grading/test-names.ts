@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestFormat } from '../tasks/manifest.js';
-import { type RunOutput, withoutPlace } from './run-place.js';
 import {
   parseAutomake,
   parseCtest,
@@ -12,6 +11,7 @@ import {
   parseUnity,
   type Report,
 } from './runner-output.js';
+import { type RunOutput, withStablePaths } from './stable-paths.js';
 
 /** What the output of a test run says of each test that ran; a skipped one did not. */
 export type TestOutcomes = Map<string, 'passed' | 'failed'>;
@@ -46,7 +46,7 @@ const FORMATS: Record<TestFormat, Format> = {
 export function readTestNames(format: TestFormat, run: RunOutput): TestOutcomes {
   const outcomes: TestOutcomes = new Map();
   for (const stream of [run.stdout, run.stderr]) {
-    FORMATS[format].parse(withoutPlace(stripVTControlCharacters(stream), run), (name, status) => {
+    FORMATS[format].parse(withStablePaths(stripVTControlCharacters(stream), run), (name, status) => {
       if (outcomes.get(name) !== 'failed') outcomes.set(name, status);
     });
   }

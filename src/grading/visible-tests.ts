@@ -4,7 +4,7 @@ import type { TestCase } from '../model/record.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { type Confinement, runConfined } from './confined-run.js';
 import type { GradingCopy } from './fresh-copy.js';
-import { stageScript } from './staged-script.js';
+import { prepareScript } from './task-script.js';
 import { findTest, readTestNames, unnamedTests } from './test-names.js';
 
 export interface VisibleRun {
@@ -43,7 +43,7 @@ export async function runVisibleTests(
     });
   }
   const { dir, app, bound } = place;
-  const staged = await stageScript(manifest, visible, { half: 'tests', name: VERIFY, dir, app });
+  const staged = await prepareScript(manifest, visible, { half: 'tests', name: VERIFY, dir, app });
   const run = await runConfined(
     {
       ...staged,

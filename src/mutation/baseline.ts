@@ -1,5 +1,5 @@
 import type { GradingCopy } from '../grading/fresh-copy.js';
-import { withoutPlace } from '../grading/run-place.js';
+import { withStablePaths } from '../grading/stable-paths.js';
 import { isSuiteOf, readTestNames } from '../grading/test-names.js';
 import { UsageError } from '../model/errors.js';
 import type { TestFormat } from '../tasks/manifest.js';
@@ -76,7 +76,7 @@ function notGreen(
       },
     );
   }
-  const why = failingNames(observation) ?? lastWords(withoutPlace(`${stdout}\n${stderr}`, observation));
+  const why = failingNames(observation) ?? lastWords(withStablePaths(`${stdout}\n${stderr}`, observation));
   return new UsageError(`The tests are not green before any change: ${command} ${how}${why}.`, {
     code: 'usage.baseline_not_green',
     fix: adviceOn(observation, absent),
@@ -96,7 +96,7 @@ function adviceOn(observation: Observation, absent: readonly string[]): string {
   }
   const missing = `${stdout}\n${stderr}`.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
   if (missing !== undefined) {
-    return `Dependencies are missing (${clip(withoutPlace(missing.trim(), observation))}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
+    return `Dependencies are missing (${clip(withStablePaths(missing.trim(), observation))}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
   }
   if (exitCode === 127) {
     return 'The tests see the toolchains, the system’s programs and the repository’s own directories; name a program that is there.';

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type RunOutput, withoutPlace } from '../grading/run-place.js';
+import { type RunOutput, withStablePaths } from '../grading/stable-paths.js';
 import type { TestFormat } from '../tasks/manifest.js';
 
 const MAX_LINES = 60;
@@ -26,7 +26,7 @@ export function commonFailures(
 }
 
 function steady(output: string, run: RunOutput): string {
-  return withoutPlace(stripVTControlCharacters(output), run)
+  return withStablePaths(stripVTControlCharacters(output), run)
     .replace(/ ?\(\d+(?:\.\d+)? ?m?s\)/g, '')
     .replace(/ in \d+(?:\.\d+)? ?m?s\b/g, '')
     .replace(

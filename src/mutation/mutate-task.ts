@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runConfined } from '../grading/confined-run.js';
-import { filesBelow, writeGivenFiles } from '../grading/given-files.js';
 import { takeSnapshot } from '../grading/snapshot.js';
+import { filesBelow, writeTaskFiles } from '../grading/task-script.js';
 import type { Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
@@ -121,7 +121,7 @@ async function solve(
   const [solution, scratch] = [join(workbench.tempDir, 'solution'), join(workbench.tempDir, 'solve')];
   await mkdir(scratch);
   await cloneWorkspace(task, tree, { git: workbench.git, home: scratch });
-  await writeGivenFiles(solution, filesBelow(hidden, 'solution/'));
+  await writeTaskFiles(solution, filesBelow(hidden, 'solution/'));
   const { entries } = await takeSnapshot(tree);
   const given = await readAll(
     tree,

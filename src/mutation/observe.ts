@@ -1,6 +1,6 @@
 import { type Confinement, runConfined } from '../grading/confined-run.js';
 import type { GradingCopy } from '../grading/fresh-copy.js';
-import type { RunOutput } from '../grading/run-place.js';
+import type { RunOutput } from '../grading/stable-paths.js';
 import { readTestNames } from '../grading/test-names.js';
 import { TEST_FORMATS, type TestFormat } from '../tasks/manifest.js';
 

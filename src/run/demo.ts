@@ -5,7 +5,7 @@ import type { DemoPlay } from '../endpoint/demo/conversation.js';
 import { type DemoModel, startDemoModel } from '../endpoint/demo/model.js';
 import { diffSnapshots } from '../grading/diff.js';
 import { takeSnapshot } from '../grading/snapshot.js';
-import { stageScript } from '../grading/staged-script.js';
+import { prepareScript } from '../grading/task-script.js';
 import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import { confine } from '../sandbox/confine.js';
@@ -73,7 +73,7 @@ async function actOut(
   ]);
   const before = await takeSnapshot(acted);
   const place = { half: 'solution', name, dir: dirs.play, app: acted } as const;
-  const { argv, given, env, at, placed } = await stageScript(task.manifest, await task.openHidden(), place);
+  const { argv, given, env, at, placed } = await prepareScript(task.manifest, await task.openHidden(), place);
   let said = '';
   const running = await supervise({
     argv,

@@ -1,8 +1,8 @@
 import { findAgent, type Standing } from '../agents/acquire.js';
 import { useBinary } from '../agents/given-binary.js';
 import { specOf } from '../agents/pin.js';
-import { placesMissing } from '../grading/places-missing.js';
 import { seedCaches } from '../grading/seeded-cache.js';
+import { missingHarborPaths } from '../grading/task-script.js';
 import { findGit } from '../host/git.js';
 import { resolveToolchain } from '../host/toolchains.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
@@ -45,7 +45,7 @@ export function machineChecks(run: Run, found: Found): CheckSpec[] {
           claim: (dir) => claimRunDir(dir, marker),
         });
         found.sandbox = chosen.sandbox;
-        const unplaced = placesMissing(spec.task.manifest, chosen.sandbox);
+        const unplaced = missingHarborPaths(spec.task.manifest, chosen.sandbox);
         if (unplaced) return { status: 'fail', ...unplaced };
         if (chosen.warning) trace.emit({ type: 'warning', message: chosen.warning });
         return { status: chosen.sandbox.kind === 'none' ? 'warn' : 'ok', detail: chosen.detail };

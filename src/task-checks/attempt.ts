@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Confinement, runConfined } from '../grading/confined-run.js';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { takeSnapshot } from '../grading/snapshot.js';
-import { stageScript } from '../grading/staged-script.js';
+import { prepareScript } from '../grading/task-script.js';
 import type { Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import type { Scores } from '../model/score-blocks.js';
@@ -83,7 +83,7 @@ async function runScript(
   confinement: Confinement,
 ): Promise<void> {
   const place = { half: 'solution', name, dir: root, app: workspace } as const;
-  const staged = await stageScript(task.manifest, await task.openHidden(), place);
+  const staged = await prepareScript(task.manifest, await task.openHidden(), place);
   const { exitCode, timedOut, stderr, stdout } = await runConfined(
     {
       ...staged,

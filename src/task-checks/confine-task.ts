@@ -1,5 +1,5 @@
 import type { Confinement } from '../grading/confined-run.js';
-import { placesMissing } from '../grading/places-missing.js';
+import { missingHarborPaths } from '../grading/task-script.js';
 import { confinementAt, findTools, type Workbench } from '../grading/workbench.js';
 import type { Task } from '../tasks/task.js';
 
@@ -8,7 +8,7 @@ export async function confineTask(
   { manifest }: Pick<Task, 'manifest'>,
   workbench: Workbench,
 ): Promise<{ confinement: Confinement } | { missing: string }> {
-  const unplaced = placesMissing(manifest, workbench.sandbox);
+  const unplaced = missingHarborPaths(manifest, workbench.sandbox);
   if (unplaced) return { missing: unplaced.detail };
   const tools = await findTools(manifest.toolchain, workbench.host);
   return 'ok' in tools ? { missing: tools.detail } : { confinement: confinementAt(workbench, tools) };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { quotedName } from '../../src/grading/quoted-name.js';
+import { quotedName } from '../../src/grading/patch.js';
 
 const NAMES = [
   'plain.txt',

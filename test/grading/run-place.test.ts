@@ -1,19 +1,19 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type RunPlace, withoutPlace } from '../../src/grading/run-place.js';
+import { type RunDirs, withStablePaths } from '../../src/grading/stable-paths.js';
 import { readTestNames } from '../../src/grading/test-names.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 
-const runIn = (dir: string): RunPlace => ({ tree: `${dir}/app`, scratch: dir, tests: `${dir}/tests` });
+const runIn = (dir: string): RunDirs => ({ tree: `${dir}/app`, scratch: dir, tests: `${dir}/tests` });
 const [PLAIN, ODD] = ['/tmp/visible-a1', '/home/me/my tmp/#2 (x)/standing-b2'].map(runIn) as [
-  RunPlace,
-  RunPlace,
+  RunDirs,
+  RunDirs,
 ];
 const escaped = (text: string) => text.replace(/[\\#]/g, '\\$&');
 const underscored = (text: string) => text.replaceAll(' ', '_');
 
 /** How runners print a test that is named by a path of the run, and the name that it must have. */
-const BY_PATH: Array<[TestFormat, (place: RunPlace) => string, string]> = [
+const BY_PATH: Array<[TestFormat, (place: RunDirs) => string, string]> = [
   ['node-tap', ({ tree }) => `ok 1 - ${escaped(tree)}/test/helper.js\n`, 'test/helper.js'],
   ['node-tap', ({ tree }) => `ok 1 - from ${escaped(pathToFileURL(tree).href)}/a.js\n`, 'from a.js'],
   ['tap', ({ tree }) => `# ${tree}/test/a.js\nok 1 in ${tree}\n`, 'test/a.js > in .'],
@@ -37,6 +37,6 @@ describe('a test that is named by a path has the same name wherever it runs', ()
 
 it('leaves alone what only begins like a directory of the run', () => {
   const text = `${PLAIN.tree}-2/x ${PLAIN.tree}.old ${PLAIN.scratch}b`;
-  expect(withoutPlace(text, PLAIN)).toBe(`/tmp/app-2/x /tmp/app.old ${PLAIN.scratch}b`);
-  expect(withoutPlace(`It is in ${PLAIN.tree}.`, PLAIN)).toBe('It is in ..');
+  expect(withStablePaths(text, PLAIN)).toBe(`/tmp/app-2/x /tmp/app.old ${PLAIN.scratch}b`);
+  expect(withStablePaths(`It is in ${PLAIN.tree}.`, PLAIN)).toBe('It is in ..');
 });

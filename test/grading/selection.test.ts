@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangedFile } from '../../src/grading/changed-files.js';
-import { selectChanges } from '../../src/grading/grading-copy.js';
+import { OutputTail } from '../../src/grading/confined-run.js';
+import { selectChanges } from '../../src/grading/graded-changes.js';
 import { compareAnswers } from '../../src/grading/hidden-cases.js';
 import { restoreInlineTests } from '../../src/grading/inline-tests.js';
-import { OutputTail } from '../../src/grading/output-tail.js';
 import { renderPatch } from '../../src/grading/patch.js';
 import type { Entry } from '../../src/grading/snapshot.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunOutput } from '../../src/grading/run-place.js';
+import type { RunOutput } from '../../src/grading/stable-paths.js';
 import { commonFailures } from '../../src/mutation/failure-text.js';
 import { changedLines } from '../../src/mutation/hunt.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';

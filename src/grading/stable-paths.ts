@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 /** The directories of one run. Each run has others: nothing that holds their paths is the same in two runs. */
-export interface RunPlace {
+export interface RunDirs {
   /** The tree that is tested. */
   tree: string;
   /** Holds HOME and TMPDIR. */
@@ -11,7 +11,7 @@ export interface RunPlace {
 }
 
 /** What a run of the tests printed, and where it ran. */
-export interface RunOutput extends RunPlace {
+export interface RunOutput extends RunDirs {
   stdout: string;
   stderr: string;
 }
@@ -20,7 +20,7 @@ export interface RunOutput extends RunPlace {
  * The text as every run prints it: paths in the tree become relative to it, and the other directories get names that do
  * not change.
  */
-export function withoutPlace(text: string, { tree, scratch, tests }: RunPlace): string {
+export function withStablePaths(text: string, { tree, scratch, tests }: RunDirs): string {
   const places = [
     { dir: tree, name: '.' },
     // Harbor has them there.
