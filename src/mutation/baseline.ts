@@ -3,7 +3,7 @@ import { withStablePaths } from '../grading/stable-paths.js';
 import { isSuiteOf, readTestNames } from '../grading/test-names.js';
 import { UsageError } from '../model/errors.js';
 import type { TestFormat } from '../tasks/manifest.js';
-import { type Observation, observe, recogniseFormat, type TestBench } from './observe.js';
+import { recogniseFormat, runTests, type TestRun, type TestSetup } from './run-tests.js';
 
 /** What is known of a project's tests before anything is mutated. */
 export interface Baseline {
@@ -21,7 +21,7 @@ export interface Baseline {
  */
 export async function proveBaseline(
   copies: readonly [GradingCopy, GradingCopy],
-  bench: TestBench,
+  setup: TestSetup,
   {
     command,
     format: known,
@@ -37,15 +37,15 @@ export async function proveBaseline(
     onRun(run: number, of: number): void;
   },
 ): Promise<Baseline> {
-  const seen: Observation[] = [];
+  const seen: TestRun[] = [];
   for (const [index, copy] of copies.entries()) {
     const run = index + 1;
     onRun(run, copies.length);
-    const observation = await observe(copy, bench);
-    if (observation.exitCode !== 0) throw notGreen(observation, bench, { command, run, absent });
-    seen.push(observation);
+    const testRun = await runTests(copy, setup);
+    if (testRun.exitCode !== 0) throw notGreen(testRun, setup, { command, run, absent });
+    seen.push(testRun);
   }
-  const [first, second] = seen as [Observation, Observation];
+  const [first, second] = seen as [TestRun, TestRun];
   const format = known ?? recogniseFormat(first);
   if (format === null) throw nameless(first, command);
   const [before, after] = [readTestNames(format, first), readTestNames(format, second)];
@@ -59,13 +59,13 @@ export async function proveBaseline(
 }
 
 function notGreen(
-  observation: Observation,
-  bench: TestBench,
+  testRun: TestRun,
+  setup: TestSetup,
   { command, run, absent }: { command: string; run: number; absent: readonly string[] },
 ) {
-  const { exitCode, timedOut, stdout, stderr } = observation;
+  const { exitCode, timedOut, stdout, stderr } = testRun;
   const how = timedOut
-    ? `was not done in ${bench.timeoutMs / 1000} s`
+    ? `was not done in ${setup.timeoutMs / 1000} s`
     : `ended with exit code ${exitCode ?? 'none'}`;
   if (run > 1) {
     return new UsageError(
@@ -76,10 +76,10 @@ function notGreen(
       },
     );
   }
-  const why = failingNames(observation) ?? lastWords(withStablePaths(`${stdout}\n${stderr}`, observation));
+  const why = failingNames(testRun) ?? lastWords(withStablePaths(`${stdout}\n${stderr}`, testRun));
   return new UsageError(`The tests are not green before any change: ${command} ${how}${why}.`, {
     code: 'usage.baseline_not_green',
-    fix: adviceOn(observation, absent),
+    fix: adviceOn(testRun, absent),
   });
 }
 
@@ -88,15 +88,15 @@ const MISSING_DEPENDENCY =
 
 const MAX_ABSENT = 5;
 
-function adviceOn(observation: Observation, absent: readonly string[]): string {
-  const { exitCode, stdout, stderr } = observation;
+function adviceOn(testRun: TestRun, absent: readonly string[]): string {
+  const { exitCode, stdout, stderr } = testRun;
   if (absent.length > 0) {
     const named = absent.slice(0, MAX_ABSENT).join(', ') + (absent.length > MAX_ABSENT ? ' …' : '');
     return `Submodules, and tracked files that .gitignore names, are not taken along (${named}): give a --test command that does without, or commit what it needs.`;
   }
   const missing = `${stdout}\n${stderr}`.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
   if (missing !== undefined) {
-    return `Dependencies are missing (${clip(withStablePaths(missing.trim(), observation))}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
+    return `Dependencies are missing (${clip(withStablePaths(missing.trim(), testRun))}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
   }
   if (exitCode === 127) {
     return 'The tests see the toolchains, the system’s programs and the repository’s own directories; name a program that is there.';
@@ -104,7 +104,7 @@ function adviceOn(observation: Observation, absent: readonly string[]): string {
   return 'Mend the tests first, or give a --test command that runs the green ones; they run without network and with an empty home.';
 }
 
-function nameless({ stdout, stderr }: Observation, command: string): UsageError {
+function nameless({ stdout, stderr }: TestRun, command: string): UsageError {
   return new UsageError(
     `${command} is green, but names no tests that can be told apart${lastWords(`${stdout}\n${stderr}`)}.`,
     {
@@ -115,10 +115,10 @@ function nameless({ stdout, stderr }: Observation, command: string): UsageError 
 }
 
 /** The tests that failed, if the output names them; else null. */
-function failingNames(observation: Observation): string | null {
-  const format = recogniseFormat(observation);
+function failingNames(testRun: TestRun): string | null {
+  const format = recogniseFormat(testRun);
   if (format === null) return null;
-  const failed = [...readTestNames(format, observation)].filter(([, status]) => status === 'failed');
+  const failed = [...readTestNames(format, testRun)].filter(([, status]) => status === 'failed');
   const [first] = failed;
   if (first === undefined) return null;
   return failed.length === 1

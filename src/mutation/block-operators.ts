@@ -1,5 +1,4 @@
-import type { Edit } from './edit.js';
-import { isFirstOnLine, type Source } from './source.js';
+import { type Edit, isFirstOnLine, type Source } from './source.js';
 import type { Token } from './tokens.js';
 
 /** An `if`, by indices of tokens: its condition, and where its block begins. */

@@ -1,5 +1,5 @@
 import type { Control } from '../tasks/manifest.js';
-import type { Mutant } from './hunt.js';
+import type { Mutant } from './find-mutants.js';
 import type { Site, SourceFile } from './sites.js';
 
 /** So many of them go with a task. */

@@ -1,5 +1,5 @@
 /**
- * Works on items, `width` at a time, and yields each with its result in the order given, whichever is done first. At
+ * Works on items, `concurrency` at a time, and yields each with its result in the order given, whichever is done first. At
  * most twice as many are begun before their turn. When no more is wanted, `work`'s signal aborts what is under way, and
  * its end is waited for.
  *
@@ -7,7 +7,7 @@
  */
 export async function* inOrder<T, R>(
   items: Iterable<T>,
-  width: number,
+  concurrency: number,
   work: (item: T, signal: AbortSignal) => Promise<R>,
 ): AsyncGenerator<{ item: T; result: R }> {
   const source = items[Symbol.iterator]();
@@ -15,7 +15,7 @@ export async function* inOrder<T, R>(
   const begun: Array<{ item: T; done: Promise<R> }> = [];
   let working = 0;
   const begin = () => {
-    while (working < width && begun.length < 2 * width && !stop.signal.aborted) {
+    while (working < concurrency && begun.length < 2 * concurrency && !stop.signal.aborted) {
       const next = source.next();
       if (next.done) return;
       working++;

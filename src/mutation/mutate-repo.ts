@@ -3,16 +3,16 @@ import type { Workbench } from '../grading/workbench.js';
 import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import { type Baseline, proveBaseline } from './baseline.js';
-import { confinementFor, openBench, widthAt } from './bench.js';
 import { canControl, controlsFor } from './controls.js';
-import { type Drop, hunt, type Mutant } from './hunt.js';
-import { ladderFault } from './ladder-fault.js';
+import { copyPool } from './copy-pool.js';
+import { type DropReason, findMutants, type Mutant } from './find-mutants.js';
 import { LANGUAGES, type Language, languageOf } from './languages.js';
-import { secondCopies } from './second-copy.js';
+import { leakFinder } from './leak-finder.js';
+import { renderTestScript } from './render-scripts.js';
 import { findSites, hash, isOwnSource, isWorthMutating, type Site, type SourceFile } from './sites.js';
 import { cloneSource, readSources, type SourceRepo } from './source-repo.js';
-import { standingCopies } from './standing-copies.js';
-import { renderTestScript } from './test-command.js';
+import { taskFault } from './task-fault.js';
+import { confinementFor, maxConcurrency, prepareTests } from './test-setup.js';
 import { withTypeStripping } from './type-stripping.js';
 import { type TaskToWrite, writeTask } from './write-task.js';
 
@@ -41,7 +41,7 @@ export type MutateEvent =
   | { type: 'cloned'; repo: SourceRepo; language: Language; files: number }
   | { type: 'baseline'; run: number; of: number }
   | { type: 'green'; baseline: Baseline; sites: number }
-  | { type: 'tried'; purpose: 'task' | 'control'; site: Site; result: Mutant | Drop };
+  | { type: 'tried'; purpose: 'task' | 'control'; site: Site; result: Mutant | DropReason };
 
 /** What came of it. */
 export interface MutateResult {
@@ -50,7 +50,7 @@ export interface MutateResult {
   baseline: Baseline;
   sites: number;
   written: ReadonlyArray<{ name: string; dir: string; mutant: Mutant; controls: number }>;
-  dropped: ReadonlyArray<{ site: Site; why: Drop }>;
+  dropped: ReadonlyArray<{ site: Site; why: DropReason }>;
 }
 
 const CONTROLS = 3;
@@ -77,14 +77,14 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   on({ type: 'cloned', repo, language, files: files.size });
 
   const testScript = renderTestScript(command, language);
-  const bench = await openBench(
+  const setup = await prepareTests(
     workDir,
     { ...repo, tests: new Map([['test.sh', testScript]]), timeoutMs: testTimeoutS * 1000 },
     workbench,
     await confinementFor(language.toolchain, workbench),
   );
-  const built = [await bench.freshCopy('standing'), await bench.freshCopy('standing')] as const;
-  const baseline = await proveBaseline(built, bench, {
+  const built = [await setup.freshCopy('warm'), await setup.freshCopy('warm')] as const;
+  const baseline = await proveBaseline(built, setup, {
     command,
     format: null,
     absent: repo.absent,
@@ -94,11 +94,11 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   on({ type: 'green', baseline, sites: sites.length });
 
   const common = {
-    ...{ files, baseline, width: widthAt(workbench), copies: standingCopies(built, bench.freshCopy) },
-    bench: { ...bench, timeoutMs: patience(baseline, testTimeoutS) },
+    ...{ files, baseline, concurrency: maxConcurrency(workbench), copies: copyPool(built, setup.freshCopy) },
+    setup: { ...setup, timeoutMs: patience(baseline, testTimeoutS) },
   };
   // In an order of their own, so that no task depends on how many others were asked for.
-  const controls = await hunt({
+  const controls = await findMutants({
     ...common,
     sites: findSites(sources, language, hash('controls', repo.commit)).filter((site) =>
       canControl(site, files),
@@ -116,9 +116,9 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
     controls: controlsFor(mutant, controls, files),
     verifierTimeoutS: testTimeoutS,
   });
-  const copies = await secondCopies(repo, new Set(files.keys()));
-  const dropped: Array<{ site: Site; why: Drop }> = [];
-  const mutants = await hunt({
+  const copies = await leakFinder(repo, new Set(files.keys()));
+  const dropped: Array<{ site: Site; why: DropReason }> = [];
+  const mutants = await findMutants({
     ...common,
     sites,
     count,
@@ -130,7 +130,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
       const task = taskOf(mutant);
       const dir = join(workDir, 'candidates', task.name);
       await writeTask(dir, { ...task, lend: true });
-      return ladderFault(dir, { workbench, signal, lent: repo.dependencies });
+      return taskFault(dir, { workbench, signal, lent: repo.dependencies });
     },
     onTried(site, result) {
       if (typeof result === 'string') dropped.push({ site, why: result });

@@ -9,13 +9,13 @@ import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
 import { proveBaseline } from './baseline.js';
-import { confinementFor, openBench, widthAt } from './bench.js';
-import { hunt, type Mutant } from './hunt.js';
-import { ladderFault } from './ladder-fault.js';
+import { copyPool } from './copy-pool.js';
+import { findMutants, type Mutant } from './find-mutants.js';
 import { languageOf } from './languages.js';
 import type { MutateEvent } from './mutate-repo.js';
 import { findSites, hash, isWorthMutating, mutate, type SourceFile } from './sites.js';
-import { standingCopies } from './standing-copies.js';
+import { taskFault } from './task-fault.js';
+import { confinementFor, maxConcurrency, prepareTests } from './test-setup.js';
 import { writeVariant } from './write-variant.js';
 
 export interface MutateTaskOptions {
@@ -60,7 +60,7 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
   const files = new Map(sources.map((file) => [file.path, file]));
 
   const tests = new Map([...filesBelow(hidden, 'tests/')].filter(([path]) => !path.startsWith('hidden/')));
-  const bench = await openBench(
+  const setup = await prepareTests(
     workDir,
     {
       tree,
@@ -71,8 +71,8 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
     workbench,
     confinement,
   );
-  const built = [await bench.freshCopy('standing'), await bench.freshCopy('standing')] as const;
-  const baseline = await proveBaseline(built, bench, {
+  const built = [await setup.freshCopy('warm'), await setup.freshCopy('warm')] as const;
+  const baseline = await proveBaseline(built, setup, {
     command: 'tests/test.sh',
     format: manifest.test_format,
     absent: [],
@@ -84,21 +84,21 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
   const sites = findSites(sources, language, hash('variant', task.commit, String(seed))).filter(isAnother);
   on({ type: 'green', baseline, sites: sites.length });
   const variantOf = (mutant: Mutant) => ({ task, hidden, tree, mutant, files, seed });
-  const [mutant] = await hunt({
+  const [mutant] = await findMutants({
     ...{
       sites,
       files,
       baseline,
-      bench,
+      setup,
       count: 1,
       maxTries: MAX_TRIES,
       describe: true,
-      width: widthAt(workbench),
+      concurrency: maxConcurrency(workbench),
     },
-    copies: standingCopies(built, bench.freshCopy),
+    copies: copyPool(built, setup.freshCopy),
     async fault(found, signal) {
       const dir = await writeVariant(join(workDir, 'candidates', found.site.id), variantOf(found));
-      return ladderFault(dir, { workbench, signal, lent: task.dependencies });
+      return taskFault(dir, { workbench, signal, lent: task.dependencies });
     },
     onTried: (site, result) => on({ type: 'tried', purpose: 'task', site, result }),
   });

@@ -1,7 +1,12 @@
 import { negateCondition, removedGuard } from './block-operators.js';
-import type { Edit, Operator } from './edit.js';
-import { isSpaced, type Source } from './source.js';
+import { type Edit, isSpaced, type Source } from './source.js';
 import type { Token } from './tokens.js';
+
+export interface Operator {
+  name: string;
+  /** Every place in the file where it applies. */
+  edits(source: Source): Edit[];
+}
 
 /** Replaces single tokens. */
 function swap(

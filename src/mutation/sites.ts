@@ -3,7 +3,6 @@ import { matchGlobs } from '../tasks/globs.js';
 import type { Language } from './languages.js';
 import { OPERATORS } from './operators.js';
 import { readSource } from './source.js';
-import { findTestRegion } from './test-region.js';
 
 /** A file that may be mutated. */
 export interface SourceFile {
@@ -77,4 +76,27 @@ export function mutate(
 /** Hex SHA-256 over the parts, each told from the next. */
 export function hash(...parts: string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** Tests inside a source file: from a line to the end. */
+export interface TestRegion {
+  /** The line, trimmed; the first such line of the file begins the region. */
+  from: string;
+  offset: number;
+}
+
+/** The test module of a Rust file, or null. */
+export function findTestRegion(path: string, text: string): TestRegion | null {
+  if (!path.endsWith('.rs')) return null;
+  const lines = text.split('\n');
+  const trimmed = lines.map((line) => line.trim());
+  const offsetOf = (index: number) => lines.slice(0, index).join('\n').length + (index === 0 ? 0 : 1);
+  for (let at = trimmed.indexOf('#[cfg(test)]'); at !== -1; at = trimmed.indexOf('#[cfg(test)]', at + 1)) {
+    const module = trimmed.findIndex((line, index) => index > at && line !== '' && !line.startsWith('#['));
+    if (!/^(?:pub )?mod \w+ \{/.test(trimmed[module] ?? '')) continue;
+    const begin = trimmed.indexOf('#[cfg(test)]') === at ? at : module;
+    const from = trimmed[begin] ?? '';
+    return trimmed.indexOf(from) === begin ? { from, offset: offsetOf(begin) } : null;
+  }
+  return null;
 }

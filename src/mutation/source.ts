@@ -10,6 +10,13 @@ export interface Source {
   closing(index: number): number;
 }
 
+/** One change to one place of a file. */
+export interface Edit {
+  start: number;
+  end: number;
+  replacement: string;
+}
+
 const CLOSES: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
 
 /** Reads a source file. */

@@ -1,5 +1,5 @@
 /** What a developer would be told of a mutant: what was seen, and nothing of the cause. */
-export interface Seen {
+export interface FailureReport {
   /** What the tests are run with; null: AGENTS.md says it. */
   command: string | null;
   /** Tests that fail. */
@@ -11,14 +11,14 @@ export interface Seen {
 const MAX_NAMED = 12;
 const MAX_TITLE = 72;
 
-export function ticketTitle({ failing }: Seen): string {
+export function ticketTitle({ failing }: FailureReport): string {
   const [first = ''] = failing;
   const name = first.length > MAX_TITLE ? `${first.slice(0, MAX_TITLE)}…` : first;
   return failing.length === 1 ? `${name} fails` : `${failing.length} tests fail, ${name} among them`;
 }
 
 /** `instruction.md`. */
-export function writeTicket(seen: Seen): string {
+export function writeTicket(seen: FailureReport): string {
   const { command, failing, failureText } = seen;
   const named = failing.slice(0, MAX_NAMED).map((name) => `- ${name}`);
   const more = failing.length - named.length;

@@ -8,12 +8,11 @@ import { DEPENDENCIES } from '../tasks/dependencies.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { Control } from '../tasks/manifest.js';
 import type { Baseline } from './baseline.js';
-import type { Mutant } from './hunt.js';
+import type { Mutant } from './find-mutants.js';
 import type { Language } from './languages.js';
-import { mutate, type SourceFile } from './sites.js';
-import { renderSolve } from './solution.js';
+import { renderSolve } from './render-scripts.js';
+import { findTestRegion, mutate, type SourceFile } from './sites.js';
 import type { SourceRepo } from './source-repo.js';
-import { findTestRegion } from './test-region.js';
 import { ticketTitle, writeTicket } from './ticket.js';
 
 export interface TaskToWrite {
@@ -50,7 +49,7 @@ export async function writeTask(dir: string, task: TaskToWrite): Promise<void> {
   await cp(repo.tree, workspace, { recursive: true, verbatimSymlinks: true });
   const texts: Record<string, string> = {
     'task.toml': renderManifest(task),
-    'instruction.md': writeTicket(seenOf(task)),
+    'instruction.md': writeTicket(failureReportOf(task)),
     'environment/Dockerfile': renderDockerfile(task),
     [`environment/workspace/${site.path}`]: mutate(original, site),
     'tests/test.sh': task.testScript,
@@ -71,7 +70,7 @@ export async function writeTask(dir: string, task: TaskToWrite): Promise<void> {
   }
 }
 
-const seenOf = ({ command, mutant }: TaskToWrite) => ({
+const failureReportOf = ({ command, mutant }: TaskToWrite) => ({
   command,
   failing: mutant.failToPass,
   failureText: mutant.failureText,
@@ -79,7 +78,7 @@ const seenOf = ({ command, mutant }: TaskToWrite) => ({
 
 function renderManifest(task: TaskToWrite): string {
   const { name, mutant, repo, language, baseline, controls, verifierTimeoutS, files } = task;
-  const title = ticketTitle(seenOf(task));
+  const title = ticketTitle(failureReportOf(task));
   const manifests = language.manifests.filter((path) => repo.paths.includes(path));
   return stringify({
     schema_version: '1.4',

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { makeDir } from '../host/make-dir.js';
 import type { HiddenFile, Task } from '../tasks/task.js';
-import type { Mutant } from './hunt.js';
+import type { Mutant } from './find-mutants.js';
+import { renderSolve } from './render-scripts.js';
 import { hash, mutate, type SourceFile } from './sites.js';
-import { renderSolve } from './solution.js';
 import { ticketTitle, writeTicket } from './ticket.js';
 
 export interface Variant {
@@ -30,7 +30,7 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
   const workspace = join(dir, 'environment/workspace');
   const original = files.get(site.path)?.text ?? '';
   const canary = `cab-canary-${hash('canary', task.commit, site.id).slice(0, 16)}`;
-  const ticket = writeTicket(seenOf(mutant));
+  const ticket = writeTicket(failureReportOf(mutant));
   await cp(tree, workspace, { recursive: true, verbatimSymlinks: true });
   const texts: Record<string, string | Uint8Array> = {
     'task.toml': renderManifest(variant, canary),
@@ -54,13 +54,17 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
   return dir;
 }
 
-const seenOf = ({ failToPass, failureText }: Mutant) => ({ command: null, failing: failToPass, failureText });
+const failureReportOf = ({ failToPass, failureText }: Mutant) => ({
+  command: null,
+  failing: failToPass,
+  failureText,
+});
 
 function renderManifest({ task, mutant, files }: Variant, canary: string): string {
   const { agentTimeoutS, verifierTimeoutS, ...manifest } = task.manifest;
   const cab = {
     ...manifest,
-    title: ticketTitle(seenOf(mutant)),
+    title: ticketTitle(failureReportOf(mutant)),
     fail_to_pass: mutant.failToPass,
     pass_to_pass: mutant.passToPass,
     // A change log is still to be written to.

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { changedLines } from '../../src/mutation/hunt.js';
+import { changedLines } from '../../src/mutation/find-mutants.js';
 import { mutate, type Site } from '../../src/mutation/sites.js';
 import { loadTaskDirectory } from '../../src/tasks/pack.js';
 import { type Files, gradeAttempt, makeTempDir } from '../grading/tiny-task.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunOutput } from '../../src/grading/stable-paths.js';
 import { commonFailures } from '../../src/mutation/failure-text.js';
-import { changedLines } from '../../src/mutation/hunt.js';
+import { changedLines } from '../../src/mutation/find-mutants.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 
 const seen = (stdout: string, place = 'a'): RunOutput => ({

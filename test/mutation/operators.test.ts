@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { languageOf } from '../../src/mutation/languages.js';
 import { OPERATORS } from '../../src/mutation/operators.js';
-import { findSites, isOwnSource, mutate } from '../../src/mutation/sites.js';
+import { findSites, findTestRegion, isOwnSource, mutate } from '../../src/mutation/sites.js';
 import { readSource } from '../../src/mutation/source.js';
-import { findTestRegion } from '../../src/mutation/test-region.js';
 
 /** Every text that one operator makes of a source. */
 function mutants(operator: string, language: string, text: string): string[] {

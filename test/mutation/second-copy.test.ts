@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { secondCopies } from '../../src/mutation/second-copy.js';
+import { leakFinder } from '../../src/mutation/leak-finder.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 
 const SOURCE = `export function total(items) {
@@ -34,7 +34,7 @@ async function found(
   writeTree(tree, own);
   const modulesDir = { owner: 'repository', path: join(origin, 'node_modules'), within: origin } as const;
   const dependencies = [{ path: 'node_modules', from: modulesDir }];
-  const copies = await secondCopies(
+  const copies = await leakFinder(
     { tree, paths: Object.keys(own), dependencies, origin },
     new Set([SITE.path]),
   );

@@ -11,7 +11,7 @@ import type { Dependency } from '../tasks/task.js';
  *
  * @throws UsageError when it is no task directory; HarnessError when this machine fails; the signal's reason
  */
-export async function ladderFault(
+export async function taskFault(
   taskDir: string,
   { workbench, signal, lent }: { workbench: Workbench; signal: AbortSignal; lent: readonly Dependency[] },
 ): Promise<string | null> {

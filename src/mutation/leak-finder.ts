@@ -11,7 +11,7 @@ const MAX_BYTES = 2_000_000;
 const CACHE_DIR = /(?:^|\/)(?:\.cache|\.vite)(?:\/|$)/;
 
 /** Finds the unmutated code elsewhere than where it belongs, where an agent could read how it was. */
-export interface SecondCopies {
+export interface LeakFinder {
   /** Path of a file, in the repository or its dependencies, that has the lines at the site as they were; or null. */
   find(site: Site, original: string): Promise<string | null>;
 }
@@ -20,10 +20,10 @@ export interface SecondCopies {
  * Looks through all tracked files, and through those in dependencies that have a source file's name or lie in a cache: a
  * package that is installed in its own environment, a build that was committed.
  */
-export async function secondCopies(
+export async function leakFinder(
   { tree, paths, dependencies, origin }: Pick<SourceRepo, 'tree' | 'paths' | 'dependencies' | 'origin'>,
   sources: ReadonlySet<string>,
-): Promise<SecondCopies> {
+): Promise<LeakFinder> {
   const names = new Set([...sources].map((path) => basename(path)));
   const installed = await Promise.all(
     dependencies.map(async ({ path, from }) => {

@@ -5,7 +5,7 @@ import { readTestNames } from '../grading/test-names.js';
 import { TEST_FORMATS, type TestFormat } from '../tasks/manifest.js';
 
 /** Where and how a project's tests are run: as they will be for the grade. */
-export interface TestBench {
+export interface TestSetup {
   /** A new clone of the project as it is, with a directory of its own. */
   freshCopy(name: string): Promise<GradingCopy>;
   /** Holds `test.sh`, and whatever that needs besides. */
@@ -15,15 +15,15 @@ export interface TestBench {
 }
 
 /** What one run of the tests showed. */
-export interface Observation extends RunOutput {
+export interface TestRun extends RunOutput {
   exitCode: number | null;
   timedOut: boolean;
   elapsedMs: number;
 }
 
 /** Runs the tests in a copy. HOME and TMPDIR are in its directory: what compilers cache there is built once. */
-export async function observe(copy: GradingCopy, bench: TestBench): Promise<Observation> {
-  const { testsDir, timeoutMs, confinement } = bench;
+export async function runTests(copy: GradingCopy, setup: TestSetup): Promise<TestRun> {
+  const { testsDir, timeoutMs, confinement } = setup;
   const startMs = performance.now();
   const run = await runConfined(
     {

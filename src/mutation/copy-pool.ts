@@ -2,20 +2,20 @@ import { rm } from 'node:fs/promises';
 import type { GradingCopy } from '../grading/fresh-copy.js';
 
 /** Copies in which one build goes on from the last. */
-export interface StandingCopies {
+export interface CopyPool {
   /** Lends one that nobody else has, made when there is none. One in which `work` throws is done away with. */
   use<T>(work: (copy: GradingCopy) => Promise<T>): Promise<T>;
 }
 
 /** Begins with copies that have been built. */
-export function standingCopies(
+export function copyPool(
   built: readonly GradingCopy[],
   freshCopy: (name: string) => Promise<GradingCopy>,
-): StandingCopies {
+): CopyPool {
   const idle = [...built];
   return {
     async use(work) {
-      const copy = idle.shift() ?? (await freshCopy('standing'));
+      const copy = idle.shift() ?? (await freshCopy('warm'));
       try {
         const result = await work(copy);
         idle.push(copy);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { GradingCopy } from '../grading/fresh-copy.js';
 import { readTestNames } from '../grading/test-names.js';
 import type { Baseline } from './baseline.js';
+import { type CopyPool, removeCopy } from './copy-pool.js';
 import { commonFailures } from './failure-text.js';
 import { inOrder } from './in-order.js';
-import { type Observation, observe, type TestBench } from './observe.js';
+import { runTests, type TestRun, type TestSetup } from './run-tests.js';
 import { mutate, type Site, type SourceFile } from './sites.js';
-import { removeCopy, type StandingCopies } from './standing-copies.js';
 
 /** A mutation that the tests notice, by name. */
 export interface Mutant {
@@ -20,7 +20,7 @@ export interface Mutant {
 }
 
 /** Why a mutation was not kept; `invalid`: the task made of it does not climb the ladder. */
-export type Drop =
+export type DropReason =
   | 'unnoticed'
   | 'broken'
   | 'timed out'
@@ -29,15 +29,15 @@ export type Drop =
   | 'close to another'
   | `invalid: ${string}`;
 
-export interface HuntOptions {
+export interface FindMutantsOptions {
   /** In the order to try them. */
   sites: readonly Site[];
   files: ReadonlyMap<string, SourceFile>;
   baseline: Baseline;
-  bench: TestBench;
-  copies: StandingCopies;
+  setup: TestSetup;
+  copies: CopyPool;
   /** How many are tried at once. It changes nothing of what is found. */
-  width: number;
+  concurrency: number;
   /** How many to keep. */
   count: number;
   maxTries: number;
@@ -46,7 +46,7 @@ export interface HuntOptions {
   /** What else speaks against one that the tests notice; null: nothing. */
   fault?: (mutant: Mutant, signal: AbortSignal) => Promise<string | null>;
   /** Called in the order of the sites. */
-  onTried(site: Site, result: Mutant | Drop): void;
+  onTried(site: Site, result: Mutant | DropReason): void;
 }
 
 /** A mutation this close to one that was kept says nothing new. */
@@ -54,8 +54,8 @@ const CLOSE_LINES = 3;
 const SHORTEST_TELLING = 8;
 
 /** Tries sites until `count` mutants are kept: the first in the order of the sites, however many are tried at once. */
-export async function hunt(options: HuntOptions): Promise<Mutant[]> {
-  const { sites, width, count, maxTries, onTried } = options;
+export async function findMutants(options: FindMutantsOptions): Promise<Mutant[]> {
+  const { sites, concurrency, count, maxTries, onTried } = options;
   const kept: Mutant[] = [];
   let tries = 0;
   if (count === 0) return kept;
@@ -63,7 +63,7 @@ export async function hunt(options: HuntOptions): Promise<Mutant[]> {
     kept.some(
       (other) => other.site.path === site.path && Math.abs(other.site.line - site.line) <= CLOSE_LINES,
     );
-  const attempts = inOrder(sites, width, async (site, signal) =>
+  const attempts = inOrder(sites, concurrency, async (site, signal) =>
     isClose(site) ? 'close to another' : tryOut(site, apart(options, site, signal), signal),
   );
   for await (const { item: site, result: found } of attempts) {
@@ -78,19 +78,23 @@ export async function hunt(options: HuntOptions): Promise<Mutant[]> {
 }
 
 /** The same hunt for one site: its runs end when nobody waits for them any more. */
-function apart(options: HuntOptions, site: Site, signal: AbortSignal): HuntOptions {
-  const { bench, width } = options;
-  const { confinement } = bench;
+function apart(options: FindMutantsOptions, site: Site, signal: AbortSignal): FindMutantsOptions {
+  const { setup, concurrency } = options;
+  const { confinement } = setup;
   const { marker } = confinement;
   const own = {
     // What bears the marker of a run is killed at its end, which must not be the run beside it.
-    marker: width === 1 ? marker : `${marker}-${site.id}`,
+    marker: concurrency === 1 ? marker : `${marker}-${site.id}`,
     signal: confinement.signal ? AbortSignal.any([signal, confinement.signal]) : signal,
   };
-  return { ...options, bench: { ...bench, confinement: { ...confinement, ...own } } };
+  return { ...options, setup: { ...setup, confinement: { ...confinement, ...own } } };
 }
 
-async function tryOut(site: Site, options: HuntOptions, signal: AbortSignal): Promise<Mutant | Drop> {
+async function tryOut(
+  site: Site,
+  options: FindMutantsOptions,
+  signal: AbortSignal,
+): Promise<Mutant | DropReason> {
   const mutant = await options.copies.use((copy) => observeMutant(site, copy, options));
   if (typeof mutant === 'string') return mutant;
   const fault = await options.fault?.(mutant, signal);
@@ -101,29 +105,29 @@ async function tryOut(site: Site, options: HuntOptions, signal: AbortSignal): Pr
 async function observeMutant(
   site: Site,
   copy: GradingCopy,
-  { files, baseline, bench, describe }: HuntOptions,
-): Promise<Mutant | Drop> {
+  { files, baseline, setup, describe }: FindMutantsOptions,
+): Promise<Mutant | DropReason> {
   const text = files.get(site.path)?.text ?? '';
   const mutated = mutate(text, site);
   const file = join(copy.app, site.path);
   await writeFile(file, mutated);
-  const first = judge(await observe(copy, bench), baseline);
+  const first = judge(await runTests(copy, setup), baseline);
   await writeFile(file, text);
   if (typeof first === 'string') return first;
 
-  const again: Observation[] = [];
+  const again: TestRun[] = [];
   for (const name of describe ? ['again', 'and-again'] : ['again']) {
-    const fresh = await bench.freshCopy(name);
+    const fresh = await setup.freshCopy(name);
     try {
       await writeFile(join(fresh.app, site.path), mutated);
       // With the caches of the standing one.
-      again.push(await observe({ ...fresh, dir: copy.dir }, bench));
+      again.push(await runTests({ ...fresh, dir: copy.dir }, setup));
     } finally {
       await removeCopy(fresh);
     }
   }
-  const steady = again.every((observation) => {
-    const verdict = judge(observation, baseline);
+  const steady = again.every((testRun) => {
+    const verdict = judge(testRun, baseline);
     return (
       typeof verdict !== 'string' && same(verdict.failed, first.failed) && same(verdict.passed, first.passed)
     );
@@ -134,7 +138,7 @@ async function observeMutant(
     failToPass: first.failed,
     passToPass: first.passed,
     failureText: describe
-      ? commonFailures(again as [Observation, Observation], baseline.format, changedLines(text, site))
+      ? commonFailures(again as [TestRun, TestRun], baseline.format, changedLines(text, site))
       : '',
   };
 }
@@ -157,12 +161,12 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 
 /** Which tests fail, and which pass all the same; or why that is nothing to ask anyone to mend. */
 function judge(
-  observation: Observation,
+  testRun: TestRun,
   { format, names }: Baseline,
-): { failed: string[]; passed: string[] } | Drop {
-  if (observation.timedOut) return 'timed out';
-  if (observation.exitCode === 0) return 'unnoticed';
-  const outcomes = readTestNames(format, observation);
+): { failed: string[]; passed: string[] } | DropReason {
+  if (testRun.timedOut) return 'timed out';
+  if (testRun.exitCode === 0) return 'unnoticed';
+  const outcomes = readTestNames(format, testRun);
   const [failed, passed] = (['failed', 'passed'] as const).map((status) =>
     names.filter((name) => outcomes.get(name) === status),
   ) as [string[], string[]];

@@ -9,7 +9,7 @@ import { makeDir } from '../host/make-dir.js';
 import { PreflightError } from '../model/errors.js';
 import { packTask } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
-import type { TestBench } from './observe.js';
+import type { TestSetup } from './run-tests.js';
 
 /**
  * How tests of these toolchains are confined.
@@ -27,18 +27,18 @@ export async function confinementFor(
 }
 
 /** Tests use several cores themselves. */
-const MAX_WIDTH = 4;
+const MAX_CONCURRENCY = 4;
 
 /** How many test runs go on at once: those that share a network may be in each other's way. */
-export function widthAt({ sandbox }: Pick<Workbench, 'sandbox'>): number {
-  return sandbox.ownNetwork ? Math.min(availableParallelism(), MAX_WIDTH) : 1;
+export function maxConcurrency({ sandbox }: Pick<Workbench, 'sandbox'>): number {
+  return sandbox.ownNetwork ? Math.min(availableParallelism(), MAX_CONCURRENCY) : 1;
 }
 
 /**
  * Sets up a project's tests below `dir`: its tree becomes the workspace of a task, so that every copy is made as a
  * graded one is. `tests` are files by name, `test.sh` among them.
  */
-export async function openBench(
+export async function prepareTests(
   dir: string,
   project: {
     tree: string;
@@ -48,7 +48,7 @@ export async function openBench(
   },
   { git, sandbox }: Pick<Workbench, 'git' | 'sandbox'>,
   confinement: Confinement,
-): Promise<TestBench> {
+): Promise<TestSetup> {
   const [taskDir, testsDir, tempDir] = [join(dir, 'pristine'), join(dir, 'tests'), join(dir, 'copies')];
   await Promise.all([
     makeDir(join(taskDir, 'tests')),

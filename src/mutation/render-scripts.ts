@@ -1,3 +1,4 @@
+import { shellWord } from '../host/shell-word.js';
 import type { Language } from './languages.js';
 
 /**
@@ -47,4 +48,13 @@ function named(command: string): string {
     .replace(/\b(make)(?=\s+(?:\S+\s+)*(?:check|test)\b)(?!\s+-k)/g, '$1 -k');
   if (/\s(?:-v|--verbose)\b/.test(command)) return onwards;
   return onwards.replace(/(-m\s+unittest(?:\s+discover)?)(?=\s|$)/, '$1 -v');
+}
+
+/** `solution/solve.sh`: puts the original file, which lies beside it, back in its place. */
+export function renderSolve(canary: string, path: string): string {
+  return `#!/bin/sh
+# ${canary}
+set -e
+cp "$(dirname "$0")/original" "\${CAB_APP:-/app}"/${shellWord(path)}
+`;
 }
