@@ -6,7 +6,7 @@ import { foldRecord } from '../model/fold-record.js';
 import { resultCard } from '../reporters/documents/score-card.js';
 import type { Kept, ResultSink } from '../reporters/result.js';
 import { findRun } from '../store/find-run.js';
-import { type Glimpse, readEvents } from '../store/read-events.js';
+import { type EventSummary, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
 import { compareCommand } from './compare-command.js';
@@ -24,13 +24,13 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
   if (!interactive) return list(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
 
-  const [{ openEventTape }, { recordReel }] = await Promise.all([
-    import('../store/event-tape.js'),
+  const [{ openEventIndex }, { recordReel }] = await Promise.all([
+    import('../store/event-index.js'),
     import('../reporters/live/replay/reel.js'),
   ]);
   const recorder = recordReel();
   const outline: RunEvent[] = [];
-  const tape = await openEventTape(run.dir, (event) => {
+  const tape = await openEventIndex(run.dir, (event) => {
     recorder.see(event);
     if (isOutline(event)) outline.push(event);
   });
@@ -55,7 +55,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
 }
 
 /** What the score card is made of; `record.json` holds every step and call besides, which may be many. */
-function isOutline(event: Glimpse): event is Exclude<Glimpse, { type: 'step' | 'agent_output' }> {
+function isOutline(event: EventSummary): event is Exclude<EventSummary, { type: 'step' | 'agent_output' }> {
   return OUTLINE.has(event.type);
 }
 

@@ -130,7 +130,7 @@ async function keptOfAll(
     if (!run || !record) continue;
     const inStore = flags.out === undefined;
     kept.set(record.run_id, {
-      ...store.kept(),
+      ...store.savedFiles(),
       workspace,
       ref: inStore ? record.run_id : shellWord(run.runDir),
       again: several ? null : againCommand(run.plan, flags, { baseUrl, key }),

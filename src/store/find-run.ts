@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { mapBounded } from '../host/map-bounded.js';
 import { UsageError } from '../model/errors.js';
 import { nearest } from '../tasks/nearest.js';
-import { type SavedRun, savedRun } from './saved-run.js';
+import { readSavedRun, type SavedRun } from './saved-run.js';
 
 const MAKE_ONE = '`codingagentbench check --demo` makes one.';
 
@@ -11,7 +11,7 @@ const MAKE_ONE = '`codingagentbench check --demo` makes one.';
 export async function listRuns(runsDir: string): Promise<SavedRun[]> {
   const entries = await readdir(runsDir, { withFileTypes: true }).catch(() => []);
   const dirs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(runsDir, name));
-  const runs = (await mapBounded(dirs, savedRun)).filter((run) => run !== null);
+  const runs = (await mapBounded(dirs, readSavedRun)).filter((run) => run !== null);
   return runs.sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
 }
 
@@ -30,7 +30,7 @@ export async function findRun(runsDir: string, name: string): Promise<SavedRun> 
       fix: MAKE_ONE,
     });
   }
-  const exact = runs.find(({ id }) => id === name) ?? (await savedRun(resolve(name)));
+  const exact = runs.find(({ id }) => id === name) ?? (await readSavedRun(resolve(name)));
   if (exact) return exact;
   const begun = name === '' ? [] : runs.filter(({ id }) => id.startsWith(name));
   const [only, another] = begun;

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapBounded } from '../host/map-bounded.js';
 import { removeTree } from '../host/remove-tree.js';
-import { readOwners } from './run-owner.js';
+import { readOwner, whoLives } from '../sandbox/processes/owner-file.js';
 
 /** As this program names them; whatever else lies in the store is not its own to remove. */
 const RUN_ID = /^[0-9a-f]{8}$/;
@@ -21,10 +21,12 @@ export async function pruneRuns(runsDir: string, keep: number, nowMs: number): P
     .sort((a, b) => b.endedMs - a.endedMs);
   const old = finished.slice(keep).filter(({ endedMs }) => nowMs - endedMs > YOUNG_MS);
   if (old.length === 0) return;
-  const isOwned = readOwners();
+  const lives = whoLives();
   for (const { dir } of old) {
+    const owner = await readOwner(dir);
+    if (owner !== null && lives(owner)) continue;
     // Another command may be removing the same one.
-    if (!(await isOwned(dir))) await removeTree(dir).catch(() => {});
+    await removeTree(dir).catch(() => {});
   }
 }
 

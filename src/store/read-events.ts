@@ -4,7 +4,7 @@ import { UsageError } from '../model/errors.js';
 import { type RunEvent, runEventSchema } from '../model/events.js';
 
 /** An event and where its line stands in `events.jsonl`. */
-export interface Placed<T> {
+export interface Located<T> {
   event: T;
   /** Byte of the file. */
   start: number;
@@ -16,23 +16,23 @@ export interface Placed<T> {
  * left out, and so are kinds of event that this version does not know. Errors: UsageError `usage.broken_events`.
  */
 export async function* readEvents(dir: string): AsyncGenerator<RunEvent, void, void> {
-  for await (const events of placedEvents(dir, (line) => eventOf(line.toString())))
+  for await (const events of locatedEvents(dir, (line) => eventOf(line.toString())))
     for (const { event } of events) yield event;
 }
 
 /** As `readEvents`, each with its place, some at once, and of the most common kinds no more than a glimpse. */
-export function glimpseEvents(dir: string): AsyncGenerator<Array<Placed<Glimpse>>, void, void> {
-  return placedEvents(dir, (line) => glimpseOf(line) ?? eventOf(line.toString()));
+export function readEventSummaries(dir: string): AsyncGenerator<Array<Located<EventSummary>>, void, void> {
+  return locatedEvents(dir, (line) => summaryOf(line) ?? eventOf(line.toString()));
 }
 
-async function* placedEvents<T>(
+async function* locatedEvents<T>(
   dir: string,
   read: (line: Buffer) => T | 'unknown' | null,
-): AsyncGenerator<Array<Placed<T>>, void, void> {
+): AsyncGenerator<Array<Located<T>>, void, void> {
   const file = join(dir, 'events.jsonl');
   let number = 0;
   for await (const lines of linesOf(file)) {
-    const events: Array<Placed<T>> = [];
+    const events: Array<Located<T>> = [];
     let broken = 0;
     for (const { line, start, whole } of lines) {
       number += 1;
@@ -62,7 +62,7 @@ const HEAD = /^\{"type":"(step|agent_output)",/;
 const TAIL = /,"t_ms":(\d+(?:\.\d+)?)\}$/;
 
 /** Kind and time of a step or of output, from the ends of its line alone; null for any other line. */
-function glimpseOf(line: Buffer): Glimpse | null {
+function summaryOf(line: Buffer): EventSummary | null {
   const type = HEAD.exec(line.toString('latin1', 0, HEAD_BYTES))?.[1];
   if (type !== 'step' && type !== 'agent_output') return null;
   const time = TAIL.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.[1];
@@ -72,7 +72,7 @@ function glimpseOf(line: Buffer): Glimpse | null {
 const KNOWN = new Set<unknown>(runEventSchema.def.options.flatMap((option) => option.shape.type.def.values));
 
 /** A step or some output as a list of thousands needs it, and any other event whole. */
-export type Glimpse =
+export type EventSummary =
   | Exclude<RunEvent, { type: 'step' | 'agent_output' }>
   | { type: 'step' | 'agent_output'; t_ms: number };
 

@@ -1,11 +1,11 @@
-import { accessSync, closeSync, constants, openSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirSync } from '../host/make-dir.js';
 import { whatFailed } from '../host/what-failed.js';
 import { HarnessError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
-import { claimRun, releaseRun } from './run-owner.js';
+import { ownerFile, ownerText } from '../sandbox/processes/owner-file.js';
 
 /** What the store cannot do is told once, to `onFault`; it writes nothing after that. */
 export interface RunStore {
@@ -14,7 +14,7 @@ export interface RunStore {
   /** Writes `record.json`, whole or not at all. */
   finish(record: RunRecord): void;
   /** What can be looked at; the patch only when something was changed. */
-  kept(): { record: string; patch: string | null };
+  savedFiles(): { record: string; patch: string | null };
   /** This command is done with the run, which others may remove from now on. */
   release(): void;
 }
@@ -67,8 +67,8 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
         closeSync(events);
         closeSync(log);
       }),
-    kept: () => ({ record: recordFile, patch: patched ? patchFile : null }),
-    release: () => releaseRun(dir),
+    savedFiles: () => ({ record: recordFile, patch: patched ? patchFile : null }),
+    release: () => rmSync(ownerFile(dir), { force: true }),
   };
 }
 
@@ -78,7 +78,7 @@ const WRITE_HERE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | 
 function openFiles(dir: string): { events: number; log: number } {
   makeRunDir(dir);
   try {
-    claimRun(dir);
+    writeFileSync(ownerFile(dir), ownerText(), { mode: 0o600 });
     return {
       events: openSync(join(dir, 'events.jsonl'), WRITE_HERE, 0o600),
       log: openSync(join(dir, 'agent.log'), WRITE_HERE, 0o600),

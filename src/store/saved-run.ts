@@ -23,7 +23,7 @@ type RunTitle = Pick<RunRecord, 'tui' | 'model' | 'task_id' | 'run' | 'demo'>;
 const FIRST_LINE_BYTES = 64 * 1024;
 
 /** The run that is kept in `dir`; null when none is. */
-export async function savedRun(dir: string): Promise<SavedRun | null> {
+export async function readSavedRun(dir: string): Promise<SavedRun | null> {
   const [complete, line] = await Promise.all([isFile(join(dir, 'record.json')), firstLine(dir)]);
   if (!complete && line === null) return null;
   const started = line === null ? null : startOf(line);

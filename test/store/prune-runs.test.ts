@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { pruneRuns } from '../../src/store/prune-runs.js';
-import { claimRun } from '../../src/store/run-owner.js';
+import { openRunStore } from '../../src/store/run-store.js';
 
 const HOUR_S = 3600;
 
@@ -24,7 +24,7 @@ test('the oldest finished runs go; what is young, needed still, a link or not ou
   run(store, '00000004', null);
   // Of a command that still runs, and of one that is gone.
   run(store, '00000006', 0);
-  claimRun(join(store, '00000006'));
+  openRunStore(join(store, '00000006'), () => {});
   run(store, '00000007', 0);
   writeFileSync(join(store, '00000007', 'owner.json'), JSON.stringify({ pid: process.pid, start_time: 'x' }));
   run(store, 'my-notes', 0);

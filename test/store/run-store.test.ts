@@ -63,9 +63,9 @@ describe('the store of a run', () => {
       patch,
     });
     store.append(diff(''));
-    expect(store.kept().patch).toBeNull();
+    expect(store.savedFiles().patch).toBeNull();
     store.append(diff('--- a\n+++ b\n'));
-    expect(store.kept().patch).toBe(join(dir, 'patch.diff'));
+    expect(store.savedFiles().patch).toBe(join(dir, 'patch.diff'));
     store.finish(passed);
   });
 

@@ -2,10 +2,10 @@ import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRegularFile } from '../host/regular-file.js';
 import { type RunEvent, runEventSchema } from '../model/events.js';
-import { type Glimpse, glimpseEvents } from './read-events.js';
+import { type EventSummary, readEventSummaries } from './read-events.js';
 
 /** The events of a saved run, each to be read again at any time; none of them is held. */
-export interface EventTape {
+export interface EventIndex {
   /** How many there are. */
   count: number;
   read(index: number): RunEvent;
@@ -17,10 +17,10 @@ export interface EventTape {
  * stand. One that turns out to be broken when it is read is a warning that says so.
  * Errors: UsageError `usage.broken_events`.
  */
-export async function openEventTape(dir: string, see: (event: Glimpse) => void): Promise<EventTape> {
+export async function openEventIndex(dir: string, see: (event: EventSummary) => void): Promise<EventIndex> {
   const starts: number[] = [];
   const sizes: number[] = [];
-  for await (const events of glimpseEvents(dir)) {
+  for await (const events of readEventSummaries(dir)) {
     for (const { event, start, bytes } of events) {
       starts.push(start);
       sizes.push(bytes);
