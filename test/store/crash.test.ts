@@ -1,52 +1,100 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, type WriteFileOptions } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import { listRuns } from '../../src/store/find-run.js';
 import { readEvents } from '../../src/store/read-events.js';
+import { readRecord } from '../../src/store/read-record.js';
 import { openRunStore } from '../../src/store/run-store.js';
 import { passed, passing } from '../reporters/sample-run.js';
 
-let runsDir: string;
-let dir: string;
-beforeEach(() => {
-  runsDir = mkdtempSync(join(tmpdir(), 'cab-crash-'));
-  dir = join(runsDir, passed.run_id);
-  const store = openRunStore(dir, (fault) => {
-    throw fault;
-  });
-  for (const event of passing) store.append(event);
-});
-afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
+/** The process dies when it has written this many bytes; a rename counts as one. */
+const crash = vi.hoisted(() => ({ bytesLeft: Number.MAX_SAFE_INTEGER }));
 
-async function readable(): Promise<RunEvent[]> {
+class Crashed extends Error {}
+
+vi.mock('node:fs', async (importActual) => {
+  const fs = await importActual<typeof import('node:fs')>();
+  return {
+    ...fs,
+    writeFileSync(file: number | string, data: string, options?: WriteFileOptions) {
+      const bytes = Buffer.from(data);
+      const written = bytes.subarray(0, crash.bytesLeft);
+      crash.bytesLeft -= written.length;
+      fs.writeFileSync(file, written, options);
+      if (written.length < bytes.length) throw new Crashed();
+    },
+    renameSync(from: string, to: string) {
+      if (crash.bytesLeft < 1) throw new Crashed();
+      crash.bytesLeft -= 1;
+      fs.renameSync(from, to);
+    },
+  };
+});
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** Saves a run through the store, which crashes after `bytes`. Returns the bytes written by the end of each finished step. */
+function saveRun(runsDir: string, bytes: number) {
+  const ends = { open: null as number | null, append: [] as number[], finish: null as number | null };
+  crash.bytesLeft = bytes;
+  const written = () => bytes - crash.bytesLeft;
+  try {
+    const store = openRunStore(join(runsDir, passed.run_id), (fault) => {
+      throw fault;
+    });
+    ends.open = written();
+    for (const event of passing) {
+      store.append(event);
+      ends.append.push(written());
+    }
+    store.finish(passed);
+    ends.finish = written();
+  } catch (error) {
+    if (!(error instanceof Error && error.cause instanceof Crashed)) throw error;
+  } finally {
+    crash.bytesLeft = NEVER;
+  }
+  return ends;
+}
+
+async function eventsIn(dir: string): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of readEvents(dir)) events.push(event);
   return events;
 }
 
-test('attack: a crash at any byte of events.jsonl loses the torn line and nothing before it', async () => {
-  const file = join(dir, 'events.jsonl');
-  const whole = readFileSync(file);
-  const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
-  // Every byte of the first two lines, and what lies around the end of each line.
-  const cuts = new Set([...Array((ends[1] ?? 0) + 1).keys(), ...ends.flatMap((at) => [at - 1, at, at + 1])]);
-  for (const cut of cuts) {
-    writeFileSync(file, whole.subarray(0, cut));
-    // A line that lacks its line feed alone is whole already.
-    const complete = ends.filter((end) => end <= cut).length;
-    expect(await readable(), `cut at byte ${cut}`).toEqual(passing.slice(0, complete));
-    expect((await listRuns(runsDir)).map((run) => run.complete)).toEqual([false]);
+async function inTempDir<T>(work: (dir: string) => T | Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'cab-crash-'));
+  try {
+    return await work(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
   }
-});
+}
 
-test('attack: a crash at any byte of record.json leaves no record', async () => {
-  const text = `${JSON.stringify(passed, null, 2)}\n`;
-  for (let cut = 0; cut <= text.length; cut += 97) {
-    writeFileSync(join(dir, '.record.json.partial'), text.slice(0, cut));
-    expect((await listRuns(runsDir)).map(({ id, complete }) => [id, complete])).toEqual([
-      [passed.run_id, false],
-    ]);
-  }
+test('attack: a crash at any byte loses at most the event being written, and leaves no torn record', async () => {
+  const ends = await inTempDir((dir) => saveRun(dir, NEVER));
+  const last = ends.finish ?? 0;
+  expect(ends.append).toHaveLength(passing.length);
+  const boundaries = [ends.open ?? 0, ...ends.append, last].flatMap((end) => [end - 1, end, end + 1]);
+
+  await fc.assert(
+    fc.asyncProperty(fc.nat(last), (bytes) =>
+      inTempDir(async (runsDir) => {
+        const { open, append, finish } = saveRun(runsDir, bytes);
+        const runs = await listRuns(runsDir);
+        expect(runs.map(({ complete }) => complete)).toEqual(open === null ? [] : [finish !== null]);
+        const [run] = runs;
+        if (run === undefined) return;
+        const events = await eventsIn(run.dir);
+        expect(events).toEqual(passing.slice(0, events.length));
+        expect(events.length - append.length).toBeOneOf([0, 1]);
+        if (run.complete) expect(await readRecord(run.dir)).toEqual(passed);
+      }),
+    ),
+    { examples: boundaries.map((bytes) => [bytes]), numRuns: boundaries.length + 200 },
+  );
 });
