@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { CommanderError } from 'commander';
+import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { adapters } from '../../src/agents/adapters.js';
 import { lineSplitter } from '../../src/agents/line-splitter.js';
@@ -23,23 +24,13 @@ import { matchGlobs } from '../../src/tasks/globs.js';
 import { parseManifest } from '../../src/tasks/manifest.js';
 import { failed, kept, passed, passing, unscored } from '../reporters/sample-run.js';
 import { attack } from './attack.js';
-import { Fuzzer } from './fuzz.js';
+import { chunkSizes, cut, spoiledBytes, spoiledJson, spoiledText } from './fuzz.js';
 
 const CASES = 10_000;
-const SEED = 20_260_101;
+/** Fixed: a run of the attacks tries the same cases as the last one. */
+const RUNS = { numRuns: CASES, seed: 20_260_101 };
 const ROOT = join(import.meta.dirname, '..', '..');
 const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
-
-/** Every case is tried; the first that is not met as it must be is shown with what it was. */
-async function fuzz(seed: number, one: (fuzzer: Fuzzer) => unknown, cases = CASES): Promise<void> {
-  for (let index = 0; index < cases; index++) {
-    try {
-      await one(new Fuzzer(seed + index));
-    } catch (error) {
-      throw new Error(`case ${seed + index}: ${String(error)}`, { cause: error });
-    }
-  }
-}
 
 /** What a user is told: a fault with a name, never an exception of ours. */
 function named<T>(act: () => T): T | null {
@@ -61,32 +52,36 @@ describe(`${CASES} spoiled inputs each`, () => {
       .flatMap(family)
       .map((id) => readFileSync(join(ROOT, 'fixtures/tasks', id, 'task.toml'), 'utf8'));
     let good = 0;
-    await fuzz(SEED, (fuzzer) => {
-      const manifest = named(() => parseManifest(fuzzer.text(fuzzer.pick(tomls)), 'task.toml'));
+    const holds = fc.property(spoiledText(tomls), (toml) => {
+      const manifest = named(() => parseManifest(toml, 'task.toml'));
       if (manifest === null) return;
       good++;
       for (const globs of [manifest.editable, manifest.protected, manifest.ignore])
         matchGlobs(globs)('src/a.js');
     });
+    fc.assert(holds, RUNS);
     expect(good).toBeGreaterThan(100);
     expect(good).toBeLessThan(CASES);
   });
 
   attack('record.json, read back and shown', { aim: 'input' }, async () => {
     let good = 0;
-    await fuzz(SEED, (fuzzer) => {
-      const parsed = recordSchema.safeParse(fuzzer.json(fuzzer.pick([passed, failed, unscored])));
+    const holds = fc.property(spoiledJson([passed, failed, unscored]), (record) => {
+      const parsed = recordSchema.safeParse(record);
       if (!parsed.success) return;
       good++;
       const card = scoreCard(parsed.data, kept, { width: 80, colour: false });
       expect(card.join('\n')).not.toMatch(OBEYED);
     });
+    fc.assert(holds, RUNS);
     expect(good).toBeGreaterThan(100);
   });
 
   attack('events.jsonl, folded and shown', { aim: 'input' }, async () => {
     let good = 0;
-    await fuzz(SEED, (fuzzer) => {
+    const spoiled = fc.array(spoiledJson(passing), { minLength: 6, maxLength: 6 });
+    const some = fc.subarray(passing, { minLength: Math.floor(0.8 * passing.length) });
+    const holds = fc.property(spoiled, some, (spoiledEvents, someEvents) => {
       const shown: string[] = [];
       const write = (text: string) => void shown.push(text);
       const face = plainRun({
@@ -97,10 +92,10 @@ describe(`${CASES} spoiled inputs each`, () => {
         resultWidth: 80,
         resultColour: false,
       });
-      const events = Array.from({ length: 6 }, (): RunEvent[] => {
-        const parsed = runEventSchema.safeParse(fuzzer.json(fuzzer.pick(passing)));
+      const events = spoiledEvents.flatMap((event): RunEvent[] => {
+        const parsed = runEventSchema.safeParse(event);
         return parsed.success ? [parsed.data] : [];
-      }).flat();
+      });
       good += events.length;
       let view = initialView;
       for (const event of events) {
@@ -108,17 +103,19 @@ describe(`${CASES} spoiled inputs each`, () => {
         face.send(event, 0);
       }
       expect(shown.join('')).not.toMatch(OBEYED);
-      named(() => foldRecord([...passing.filter(() => fuzzer.below(10) > 0), ...events]));
+      named(() => foldRecord([...someEvents, ...events]));
     });
+    fc.assert(holds, RUNS);
     expect(good).toBeGreaterThan(CASES);
   });
 
   attack('answers of an endpoint, streamed and whole, cut anywhere', { aim: 'input' }, async () => {
     let read = 0;
-    await fuzz(SEED, (fuzzer) => {
-      const [wire, good] = fuzzer.pick(ANSWERS);
-      const bytes = fuzzer.bytes(good);
-      const readings = [fuzzer.chunks(bytes), [bytes]].map((chunks) => {
+    const answer = fc.oneof(
+      ...ANSWERS.map(([wire, good]) => fc.tuple(fc.constant(wire), spoiledBytes(good))),
+    );
+    const holds = fc.property(answer, chunkSizes, ([wire, bytes], sizes) => {
+      const readings = [cut(bytes, sizes), [bytes]].map((chunks) => {
         const reader = answerReader(wire);
         for (const chunk of chunks) reader.push(chunk);
         return reader.end();
@@ -131,12 +128,24 @@ describe(`${CASES} spoiled inputs each`, () => {
       }
       read += (toolCalls?.length ?? 0) + (usage ? 1 : 0);
     });
+    fc.assert(holds, RUNS);
     expect(read).toBeGreaterThan(CASES / 10);
   });
 
   const recorded = join(ROOT, 'test/agents/recorded');
-  const recordings = readdirSync(recorded).map((file) =>
-    readFileSync(join(recorded, file), 'utf8').split('\n').filter(Boolean),
+  /** The last lines of a recording; about every third one is spoiled. */
+  const agentOutput = fc.oneof(
+    ...readdirSync(recorded).map((file) => {
+      const lines = readFileSync(join(recorded, file), 'utf8').split('\n').filter(Boolean);
+      const spoiled = lines.slice(-8).map((line) =>
+        fc.oneof(
+          { weight: 4, arbitrary: fc.constant(line) },
+          spoiledText([line]),
+          spoiledJson([JSON.parse(line)]).map((value) => JSON.stringify(value)),
+        ),
+      );
+      return fc.tuple(...spoiled).map((all) => `${all.join('\n')}\n`);
+    }),
   );
   for (const { id, stepParser } of adapters) {
     if (stepParser === null) continue;
@@ -144,12 +153,8 @@ describe(`${CASES} spoiled inputs each`, () => {
       let steps = 0;
       const paint = palette(false);
       const { stepLines } = await import('../../src/reporters/live/step-lines.js');
-      await fuzz(SEED, (fuzzer) => {
+      const holds = fc.property(agentOutput, chunkSizes, (output, sizes) => {
         const parse = stepParser('/workspace');
-        const lines = fuzzer.pick(recordings).map((line) => {
-          if (fuzzer.below(3) > 0) return line;
-          return fuzzer.below(2) === 0 ? fuzzer.text(line) : JSON.stringify(fuzzer.json(JSON.parse(line)));
-        });
         const splitter = lineSplitter((line) => {
           for (const step of parse(line)) {
             const shown = stepLines(stepSchema.parse(publishedStep(step, ++steps, 1)), paint, { width: 80 });
@@ -157,10 +162,10 @@ describe(`${CASES} spoiled inputs each`, () => {
             expect(shown.length).toBeLessThan(12);
           }
         });
-        for (const chunk of fuzzer.chunks(Buffer.from(`${lines.slice(-8).join('\n')}\n`)))
-          splitter.push(chunk);
+        for (const chunk of cut(Buffer.from(output), sizes)) splitter.push(chunk);
         splitter.end();
       });
+      fc.assert(holds, RUNS);
       expect(steps).toBeGreaterThan(100);
     });
   }
@@ -200,12 +205,10 @@ describe(`${CASES} spoiled inputs each`, () => {
       'opencode',
     ];
     let parsed = 0;
-    await fuzz(SEED, async (fuzzer) => {
-      const argv = Array.from({ length: fuzzer.below(5) + 1 }, (_, at) => {
-        if (at === 0 && fuzzer.below(10) > 0) return fuzzer.pick(['check', 'doctor']);
-        const word = fuzzer.pick(words);
-        return fuzzer.below(4) === 0 ? fuzzer.text(word) : word;
-      });
+    const word = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...words) }, spoiledText(words));
+    const first = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('check', 'doctor') }, word);
+    const holds = fc.asyncProperty(first, fc.array(word, { maxLength: 4 }), async (command, rest) => {
+      const argv = [command, ...rest];
       const said: string[] = [];
       const stream = (): PassThrough => new PassThrough().on('data', (text) => said.push(String(text)));
       const io = {
@@ -236,6 +239,7 @@ describe(`${CASES} spoiled inputs each`, () => {
           });
       });
     });
+    await fc.assert(holds, RUNS);
     expect(parsed).toBeGreaterThan(100);
   });
 });

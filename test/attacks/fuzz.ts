@@ -1,123 +1,44 @@
-/** A small generator of hostile input: what is good, spoiled in a few places. Seeded, so that a finding comes back. */
-export class Fuzzer {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
+import fc from 'fast-check';
 
-  /** 0 ≤ n < limit; mulberry32. */
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  }
+/* Arbitraries of hostile input: good input, spoiled in a few spots. */
 
-  pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)] as T;
-  }
+/** One of the texts, spoiled in one to four spots. */
+export function spoiledText(texts: readonly string[]): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.constantFrom(...texts), fc.array(textEdit, { minLength: 1, maxLength: 4 }))
+    .map(([text, edits]) => edits.reduce((spoiled, edit) => edit(spoiled), text));
+}
 
-  /** A text, spoiled in up to four places. */
-  text(good: string): string {
-    let text = good;
-    for (let times = this.below(4) + 1; times > 0; times--) text = this.#spoilText(text);
-    return text;
-  }
-
-  /** Bytes, now and then with what is no UTF-8. */
-  bytes(good: string): Buffer {
-    const bytes = Buffer.from(this.text(good));
-    for (let times = this.below(3); times > 0 && bytes.length > 0; times--) {
-      bytes[this.below(bytes.length)] = this.below(256);
-    }
+/** The bytes of a spoiled text; some of them are not UTF-8. */
+export function spoiledBytes(text: string): fc.Arbitrary<Buffer> {
+  const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 2 });
+  return fc.tuple(spoiledText([text]), changes).map(([spoiled, byteChanges]) => {
+    const bytes = Buffer.from(spoiled);
+    if (bytes.length > 0) for (const [position, byte] of byteChanges) bytes[position % bytes.length] = byte;
     return bytes;
-  }
+  });
+}
 
-  /** A JSON value, spoiled in up to three places: other types, huge and odd values, keys gone or new. */
-  json(good: unknown): unknown {
-    let value: unknown = structuredClone(good);
-    for (let times = this.below(3) + 1; times > 0; times--) value = this.#spoilJson(value);
-    return value;
-  }
+/** One of the JSON values, spoiled in one to three spots: other types, huge and odd values, missing or new keys. */
+export function spoiledJson(values: readonly unknown[]): fc.Arbitrary<unknown> {
+  return fc
+    .tuple(fc.constantFrom(...values), fc.array(jsonEdit, { minLength: 1, maxLength: 3 }))
+    .map(([value, edits]) => edits.reduce((spoiled, { path, edit }) => editJson(spoiled, path, edit), value));
+}
 
-  /** Cuts bytes into chunks anywhere. */
-  chunks(bytes: Buffer): Buffer[] {
-    const chunks: Buffer[] = [];
-    for (let at = 0; at < bytes.length; ) {
-      const length = this.below(this.pick([1, 3, 40, 4_000])) + 1;
-      chunks.push(bytes.subarray(at, at + length));
-      at += length;
-    }
-    return chunks;
-  }
+/** Sizes of chunks, for `cut`: from byte by byte to all at once. */
+export const chunkSizes: fc.Arbitrary<number[]> = fc.array(
+  fc.oneof(...[1, 3, 40, 4_000].map((max) => fc.integer({ min: 1, max }))),
+  { minLength: 1, maxLength: 40 },
+);
 
-  #spoilText(text: string): string {
-    const [from, to] = [this.below(text.length + 1), this.below(text.length + 1)].sort((a, b) => a - b) as [
-      number,
-      number,
-    ];
-    switch (this.below(7)) {
-      case 0:
-        return text.slice(0, from) + text.slice(Math.min(to, from + 40));
-      case 1:
-        return text.slice(0, from) + this.pick(ODD_TEXTS) + text.slice(from);
-      case 2:
-        return text.slice(0, to) + text.slice(from, Math.min(to, from + 200)) + text.slice(to);
-      case 3:
-        return text.slice(0, from);
-      case 4:
-        return text.slice(0, from) + String.fromCharCode(this.below(0x1_0000)) + text.slice(from + 1);
-      case 5:
-        return text.replace(/-?\d+(\.\d+)?/g, (number) =>
-          this.below(4) === 0 ? this.pick(ODD_NUMBERS) : number,
-        );
-      default:
-        return text.replace(/"[^"\n]*"/g, (string) =>
-          this.below(8) === 0 ? JSON.stringify(this.pick(ODD_TEXTS)) : string,
-        );
-    }
+/** Cuts bytes into chunks of these sizes, which are repeated to the end. */
+export function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += chunks.at(-1)?.length ?? 0) {
+    chunks.push(bytes.subarray(at, at + (sizes[chunks.length % sizes.length] ?? 1)));
   }
-
-  #spoilJson(value: unknown): unknown {
-    if (Array.isArray(value) && value.length > 0 && this.below(8) > 0) {
-      const copy = [...value];
-      const at = this.below(copy.length);
-      const what = this.below(10);
-      if (what === 0) copy.splice(at, 1);
-      else if (what === 1) copy.push(...copy);
-      else copy[at] = this.#spoilJson(copy[at]);
-      return copy;
-    }
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && this.below(8) > 0) {
-      const copy: Record<string, unknown> = { ...value };
-      const key = this.pick([...Object.keys(copy), 'new']);
-      const what = this.below(10);
-      if (what === 0) delete copy[key];
-      // So that a key such as __proto__ is a key like any other.
-      else if (what === 1)
-        Object.defineProperty(copy, this.pick(ODD_TEXTS), { value: copy[key], enumerable: true });
-      else copy[key] = this.#spoilJson(copy[key]);
-      return copy;
-    }
-    return this.pick<unknown>([
-      ...ODD_TEXTS,
-      null,
-      true,
-      false,
-      0,
-      -1,
-      0.5,
-      1e308,
-      -0,
-      2 ** 53,
-      [],
-      {},
-      [[]],
-      [null],
-      { a: { b: [] } },
-    ]);
-  }
+  return chunks;
 }
 
 const ODD_NUMBERS = ['-1', '0', '1e999', '-0', '9007199254740993', '0.1', '00', 'NaN', '1_000', '0x10'];
@@ -157,3 +78,99 @@ const ODD_TEXTS = [
   'x'.repeat(10_000),
   'é😀'.repeat(50),
 ];
+
+const ODD_VALUES = [
+  ...ODD_TEXTS,
+  null,
+  true,
+  false,
+  0,
+  -1,
+  0.5,
+  1e308,
+  -0,
+  2 ** 53,
+  [],
+  {},
+  [[]],
+  [null],
+  { a: { b: [] } },
+];
+
+type TextEdit = (text: string) => string;
+
+/** Edits between two positions of a text, which may be equal. */
+const spanEdit = (edit: (text: string, from: number, to: number) => string): fc.Arbitrary<TextEdit> =>
+  fc.tuple(fc.nat(), fc.nat()).map(([a, b]) => (text) => {
+    const [from, to] = [a % (text.length + 1), b % (text.length + 1)];
+    return edit(text, Math.min(from, to), Math.max(from, to));
+  });
+const insertion = (inserted: fc.Arbitrary<string>, replaced: number): fc.Arbitrary<TextEdit> =>
+  fc.tuple(fc.nat(), inserted).map(([position, odd]) => (text) => {
+    const at = position % (text.length + 1);
+    return text.slice(0, at) + odd + text.slice(at + replaced);
+  });
+/** Replaces one match of the pattern. */
+const replacement = (pattern: RegExp, odd: fc.Arbitrary<string>): fc.Arbitrary<TextEdit> =>
+  fc.tuple(fc.nat(), odd).map(([n, text]) => (whole) => {
+    const matches = [...whole.matchAll(pattern)];
+    const match = matches[n % matches.length];
+    return match === undefined
+      ? whole
+      : whole.slice(0, match.index) + text + whole.slice(match.index + match[0].length);
+  });
+
+const oddText = fc.constantFrom(...ODD_TEXTS);
+const textEdit: fc.Arbitrary<TextEdit> = fc.oneof(
+  spanEdit((text, from, to) => text.slice(0, from) + text.slice(Math.min(to, from + 40))),
+  spanEdit(
+    (text, from, to) => text.slice(0, to) + text.slice(from, Math.min(to, from + 200)) + text.slice(to),
+  ),
+  spanEdit((text, from) => text.slice(0, from)),
+  insertion(oddText, 0),
+  insertion(
+    fc.nat(0xffff).map((code) => String.fromCharCode(code)),
+    1,
+  ),
+  replacement(/-?\d+(?:\.\d+)?/g, fc.constantFrom(...ODD_NUMBERS)),
+  replacement(
+    /"[^"\n]*"/g,
+    oddText.map((text) => JSON.stringify(text)),
+  ),
+);
+
+type JsonEdit = { kind: 'remove' } | { kind: 'duplicate'; key: string } | { kind: 'replace'; value: unknown };
+
+const oddValue = fc.constantFrom<unknown[]>(...ODD_VALUES);
+const replaced: fc.Arbitrary<JsonEdit> = oddValue.map((value) => ({ kind: 'replace', value }));
+const duplicated: fc.Arbitrary<JsonEdit> = oddText.map((key) => ({ kind: 'duplicate', key }));
+const removed: fc.Arbitrary<JsonEdit> = fc.constant({ kind: 'remove' });
+const jsonEdit = fc.record({
+  path: fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+  edit: fc.oneof({ weight: 4, arbitrary: replaced }, duplicated, removed),
+});
+
+/** A copy of the value with one edit. Each step of the path chooses a child; the edit is made where the path or the value ends. */
+function editJson(value: unknown, [n = 0, ...deeper]: readonly number[], edit: JsonEdit): unknown {
+  const isLeaf = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
+  if (isLeaf) return edit.kind === 'replace' ? edit.value : null;
+  if (Array.isArray(value)) {
+    const copy: unknown[] = [...value];
+    const at = n % copy.length;
+    if (deeper.length > 0) copy[at] = editJson(copy[at], deeper, edit);
+    else if (edit.kind === 'remove') copy.splice(at, 1);
+    else if (edit.kind === 'duplicate') copy.push(...copy);
+    else copy[at] = edit.value;
+    return copy;
+  }
+  const copy: Record<string, unknown> = { ...value };
+  const keys = [...Object.keys(copy), 'new'];
+  const key = keys[n % keys.length] ?? 'new';
+  if (deeper.length > 0) copy[key] = editJson(copy[key], deeper, edit);
+  else if (edit.kind === 'remove') delete copy[key];
+  // An assignment to `__proto__` would not make a key.
+  else if (edit.kind === 'duplicate')
+    Object.defineProperty(copy, edit.key, { value: copy[key], enumerable: true });
+  else copy[key] = edit.value;
+  return copy;
+}

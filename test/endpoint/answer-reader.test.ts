@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerReader, type Wire } from '../../src/endpoint/meter/answer-reader.js';
 import type { Reading } from '../../src/endpoint/meter/reading.js';
@@ -101,17 +102,6 @@ const RESPONSES_READING = {
   malformed: null,
 };
 
-/** A small seeded generator (mulberry32), so that a failure can be run again. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 describe('an answer reads the same however it is cut', () => {
   const whole = [
     ['chat stream', 'chat', CHAT, CHAT_READING],
@@ -130,13 +120,13 @@ describe('an answer reads the same however it is cut', () => {
   it.each(whole)('%s', (_, wire, text, expected) => {
     expect(read(text, wire)).toEqual(expected);
     expect(read(text, wire, () => 1)).toEqual(expected);
-    for (let seed = 1; seed <= 60; seed++) {
-      const next = random(seed);
-      expect(
-        read(text, wire, () => 1 + Math.floor(next() * 40)),
-        `seed ${seed}`,
-      ).toEqual(expected);
-    }
+    const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
+    fc.assert(
+      fc.property(sizes, (chunkSizes) => {
+        let n = 0;
+        expect(read(text, wire, () => chunkSizes[n++ % chunkSizes.length] ?? 1)).toEqual(expected);
+      }),
+    );
   });
 });
 
