@@ -5,19 +5,19 @@ import { UsageError } from '../model/errors.js';
 import type { TestFormat } from '../tasks/manifest.js';
 import { recogniseFormat, runTests, type TestRun, type TestSetup } from './run-tests.js';
 
-/** What is known of a project's tests before anything is mutated. */
+/** What a project's tests do before anything is mutated. */
 export interface Baseline {
   format: TestFormat;
-  /** Sorted; each passed every time. */
+  /** Names of the tests that passed in every run, sorted. */
   names: readonly string[];
-  /** Of the slowest run. */
+  /** Duration of the slowest run. */
   elapsedMs: number;
 }
 
 /**
- * Proves that the tests are green, twice, and by name, in a fresh copy each time. Their builds stand afterwards.
+ * Runs the tests in two fresh copies, which stay built. Returns the names of the tests that pass in both.
  *
- * @throws UsageError `usage.baseline_not_green`, `usage.flaky_tests`, `usage.nameless_tests`, each with what was seen
+ * @throws UsageError `usage.baseline_not_green`, `usage.flaky_tests`, `usage.nameless_tests`
  */
 export async function proveBaseline(
   copies: readonly [GradingCopy, GradingCopy],
@@ -28,30 +28,30 @@ export async function proveBaseline(
     absent,
     onRun,
   }: {
-    /** What the user calls it. */
+    /** The test command as the user wrote it, for messages. */
     command: string;
-    /** Null: recognised. */
+    /** Null: recognised from the output. */
     format: TestFormat | null;
-    /** What the project has and the copies lack. */
+    /** Paths that the project has and the copies lack. */
     absent: readonly string[];
     onRun(run: number, of: number): void;
   },
 ): Promise<Baseline> {
-  const seen: TestRun[] = [];
+  const testRuns: TestRun[] = [];
   for (const [index, copy] of copies.entries()) {
     const run = index + 1;
     onRun(run, copies.length);
     const testRun = await runTests(copy, setup);
     if (testRun.exitCode !== 0) throw notGreen(testRun, setup, { command, run, absent });
-    seen.push(testRun);
+    testRuns.push(testRun);
   }
-  const [first, second] = seen as [TestRun, TestRun];
+  const [first, second] = testRuns as [TestRun, TestRun];
   const format = known ?? recogniseFormat(first);
   if (format === null) throw nameless(first, command);
   const [before, after] = [readTestNames(format, first), readTestNames(format, second)];
-  const passed = (outcomes: typeof before) =>
-    [...outcomes].filter(([, status]) => status === 'passed').map(([name]) => name);
-  // A name that is not there again has a number or a date in it.
+  const passed = (statuses: typeof before) =>
+    [...statuses].filter(([, status]) => status === 'passed').map(([name]) => name);
+  // A name that only one run has contains a number or a date.
   const steady = passed(before).filter((name) => after.get(name) === 'passed');
   const names = steady.filter((name) => !isSuiteOf(steady, format, name)).sort();
   if (names.length === 0) throw nameless(first, command);
@@ -65,19 +65,19 @@ function notGreen(
 ) {
   const { exitCode, timedOut, stdout, stderr } = testRun;
   const how = timedOut
-    ? `was not done in ${setup.timeoutMs / 1000} s`
+    ? `did not end within ${setup.timeoutMs / 1000} s`
     : `ended with exit code ${exitCode ?? 'none'}`;
   if (run > 1) {
     return new UsageError(
-      `The tests are flaky: ${command} was green once and then ${how}, with nothing changed.`,
+      `The tests are flaky: ${command} passed once and then ${how}, without any change.`,
       {
         code: 'usage.flaky_tests',
-        fix: 'Give a --test command that runs the steady tests alone.',
+        fix: 'Give a --test command that runs only the stable tests.',
       },
     );
   }
-  const why = failingNames(testRun) ?? lastWords(withStablePaths(`${stdout}\n${stderr}`, testRun));
-  return new UsageError(`The tests are not green before any change: ${command} ${how}${why}.`, {
+  const why = failingNames(testRun) ?? lastLine(withStablePaths(`${stdout}\n${stderr}`, testRun));
+  return new UsageError(`The tests fail before any change: ${command} ${how}${why}.`, {
     code: 'usage.baseline_not_green',
     fix: adviceOn(testRun, absent),
   });
@@ -92,29 +92,29 @@ function adviceOn(testRun: TestRun, absent: readonly string[]): string {
   const { exitCode, stdout, stderr } = testRun;
   if (absent.length > 0) {
     const named = absent.slice(0, MAX_ABSENT).join(', ') + (absent.length > MAX_ABSENT ? ' …' : '');
-    return `Submodules, and tracked files that .gitignore names, are not taken along (${named}): give a --test command that does without, or commit what it needs.`;
+    return `Submodules, and tracked files that .gitignore names, are not copied (${named}): give a --test command that does not need them, or commit what it needs.`;
   }
   const missing = `${stdout}\n${stderr}`.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
   if (missing !== undefined) {
-    return `Dependencies are missing (${clip(withStablePaths(missing.trim(), testRun))}): install them in the repository (node_modules, .venv, vendor), as the tests run without network and see nothing else of yours.`;
+    return `Dependencies are missing (${clip(withStablePaths(missing.trim(), testRun))}): install them in the repository (node_modules, .venv, vendor). The tests run without network and see none of your other files.`;
   }
   if (exitCode === 127) {
-    return 'The tests see the toolchains, the system’s programs and the repository’s own directories; name a program that is there.';
+    return 'Give a --test command that starts a program of the toolchains, the system or the repository: the tests see no other.';
   }
-  return 'Mend the tests first, or give a --test command that runs the green ones; they run without network and with an empty home.';
+  return 'Fix the tests first, or give a --test command that runs only those that pass. They run without network and with an empty home directory.';
 }
 
 function nameless({ stdout, stderr }: TestRun, command: string): UsageError {
   return new UsageError(
-    `${command} is green, but names no tests that can be told apart${lastWords(`${stdout}\n${stderr}`)}.`,
+    `${command} passes, but its output names no single tests${lastLine(`${stdout}\n${stderr}`)}.`,
     {
       code: 'usage.nameless_tests',
-      fix: 'Let it print a line for each test, for example with a verbose flag or the TAP reporter of the runner.',
+      fix: 'Make it print a line for each test, for example with a verbose flag or the TAP reporter of the runner.',
     },
   );
 }
 
-/** The tests that failed, if the output names them; else null. */
+/** The failed tests in words; null when the output names none. */
 function failingNames(testRun: TestRun): string | null {
   const format = recogniseFormat(testRun);
   if (format === null) return null;
@@ -126,8 +126,8 @@ function failingNames(testRun: TestRun): string | null {
     : ` (${failed.length} fail, ${clip(first[0])} among them)`;
 }
 
-/** The last line that is no comment of TAP's, and does not only say where a log is. */
-function lastWords(output: string): string {
+/** The last line that is neither a TAP comment nor npm's pointer to its log. */
+function lastLine(output: string): string {
   const lines = output.trim().split('\n');
   const line = (
     lines.findLast((each) => !/^# |^$|A complete log of this run/.test(each)) ?? lines.at(-1)

@@ -1,19 +1,19 @@
 import { type Edit, isFirstOnLine, type Source } from './source.js';
 import type { Token } from './tokens.js';
 
-/** An `if`, by indices of tokens: its condition, and where its block begins. */
+/** Token indices of an `if`, its condition and its block. */
 interface Branch {
-  /** Of `if` or `elif`. */
+  /** The word `if` or `elif`. */
   at: number;
   /** First token of the condition. */
   from: number;
-  /** Behind the last. */
+  /** After its last token. */
   to: number;
-  /** First token of the block: `{`, or that of the first statement. */
+  /** First token of the block: `{`, or the first token of the first statement. */
   body: number;
 }
 
-/** Conditions that bind a name, or are the compiler's, are left alone. */
+/** Conditions that bind a name, or that the compiler evaluates, are not negated. */
 const BINDS = new Set(['let', ':=', ';', 'constexpr', ':']);
 
 function branches(source: Source): Branch[] {
@@ -35,7 +35,7 @@ function branches(source: Source): Branch[] {
   });
 }
 
-/** Index of the first such mark outside all brackets, or -1. */
+/** Index of the first such mark outside of all brackets, or -1. */
 function endAtDepth0({ tokens, closing }: Source, from: number, mark: string): number {
   for (let at = from; at < tokens.length; at++) {
     const { text } = tokens[at] as Token;
@@ -62,7 +62,7 @@ export function negateCondition(source: Source): Edit[] {
   });
 }
 
-/** One name, field or call: what a negation binds to without brackets. */
+/** A name, field or call: it can be negated without parentheses. */
 const UNARY = /^[\w.$:?]+(?:\([^()]*\))?$/;
 
 function negated(condition: string, not: string): string {
@@ -73,9 +73,10 @@ function negated(condition: string, not: string): string {
   return UNARY.test(condition) ? `${not}${condition}` : `${not}(${condition})`;
 }
 
+/** Statements that leave the block. */
 const LEAVES = new Set(['return', 'throw', 'raise', 'panic', 'continue']);
 
-/** An `if` whose block only leaves is taken out, with its lines. */
+/** Removes the lines of an `if` whose only statement leaves the block. */
 export function removedGuard(source: Source): Edit[] {
   const { tokens, text, lexis } = source;
   return branches(source).flatMap((branch): Edit[] => {
@@ -89,7 +90,7 @@ export function removedGuard(source: Source): Edit[] {
   });
 }
 
-/** Index of the last token of a block of one leaving statement, or -1. */
+/** Index of the last token of a block whose only statement leaves it, or -1. */
 function blockEnd({ tokens, closing }: Source, { body }: Branch): number {
   const braced = tokens[body]?.text === '{';
   if (!LEAVES.has(tokens[braced ? body + 1 : body]?.text ?? '')) return -1;
@@ -97,7 +98,7 @@ function blockEnd({ tokens, closing }: Source, { body }: Branch): number {
   const close = closing(body);
   const inside = tokens.slice(body + 1, close);
   const statements = new Set(inside.filter(({ text }) => text === ';').map(({ start }) => start));
-  // Where statements end with the line, a block of several lines is one statement only if brackets hold it together.
+  // Without semicolons, only a block on one line is known to be one statement.
   const opens = inside.filter(({ text }) => LEAVES.has(text)).length;
   const spread = (inside.at(-1)?.line ?? 0) - (inside[0]?.line ?? 0);
   return close !== -1 && statements.size <= 1 && opens === 1 && (statements.size === 1 || spread === 0)
@@ -114,7 +115,7 @@ function pythonBlockEnd({ tokens, text }: Source, { at, body }: Branch): number 
     const token = tokens[index] as Token;
     const opensLine = token.line !== tokens[index - 1]?.line;
     if (opensLine && column(token) <= column(head)) break;
-    // A second statement stands where the first one does; what continues a statement is set further in.
+    // A second statement has the indentation of the first; a continuation line has more.
     if (opensLine && column(token) === column(first) && ![')', ']', '}'].includes(token.text)) return -1;
     last = index;
   }

@@ -2,13 +2,12 @@ import type { Control } from '../tasks/manifest.js';
 import type { Mutant } from './find-mutants.js';
 import type { Site, SourceFile } from './sites.js';
 
-/** So many of them go with a task. */
 const PER_TASK = 3;
-/** A control must not stand where the bug is. */
-const FAR_LINES = 10;
+/** A control is further than this from the bug, so that a fix does not rewrite its line. */
+const NEAR_LINES = 10;
 const MAX_NAMES = 20;
 
-/** Whether a site can be a control: one line is changed, which the file has once. */
+/** Whether a site can be a control: it changes one line, and the file has that line once. */
 export function canControl(
   { path, start, end, replacement }: Site,
   files: ReadonlyMap<string, SourceFile>,
@@ -19,17 +18,17 @@ export function canControl(
   return line !== '' && text.split('\n').filter((each) => each.trim() === line).length === 1;
 }
 
-/** The controls of a mutant, from mutants that were found to that end. Those in other files come first. */
+/** The controls of a mutant, chosen from `candidates`. Those in other files come first. */
 export function controlsFor(
   { site }: Mutant,
-  found: readonly Mutant[],
+  candidates: readonly Mutant[],
   files: ReadonlyMap<string, SourceFile>,
 ): Control[] {
-  const apart = found.filter(
-    (other) => other.site.path !== site.path || Math.abs(other.site.line - site.line) > FAR_LINES,
+  const distant = candidates.filter(
+    (other) => other.site.path !== site.path || Math.abs(other.site.line - site.line) > NEAR_LINES,
   );
   const [elsewhere, here] = [true, false].map((wanted) =>
-    apart.filter((other) => (other.site.path !== site.path) === wanted),
+    distant.filter((other) => (other.site.path !== site.path) === wanted),
   ) as [Mutant[], Mutant[]];
   return [...elsewhere, ...here].slice(0, PER_TASK).map((mutant) => toControl(mutant, files));
 }

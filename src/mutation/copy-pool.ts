@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import type { GradingCopy } from '../grading/fresh-copy.js';
 
-/** Copies in which one build goes on from the last. */
+/** A pool of warm copies: each keeps its build output, so that the next build is incremental. */
 export interface CopyPool {
-  /** Lends one that nobody else has, made when there is none. One in which `work` throws is done away with. */
+  /** Lends a copy to `work`, and makes a new one when none is free. A copy is removed when `work` throws. */
   use<T>(work: (copy: GradingCopy) => Promise<T>): Promise<T>;
 }
 
-/** Begins with copies that have been built. */
+/** A pool that starts with copies that are built already. */
 export function copyPool(
   built: readonly GradingCopy[],
   freshCopy: (name: string) => Promise<GradingCopy>,

@@ -6,9 +6,9 @@ const MAX_LINES = 60;
 const MAX_LINE_CHARS = 200;
 
 /**
- * What the failing tests print, as far as two runs agree on it: nothing in it tells of the time, the place or the
- * process, and so it is the same next year. Lines that hold one of `secrets`, and what a compiler says of the source,
- * are left out: they would give the change away.
+ * The lines about failed tests that two runs both print, without durations, directories and process ids: the text is
+ * the same in every run. It leaves out lines that contain one of `secrets`, and compiler diagnostics, because they
+ * would reveal the change.
  */
 export function commonFailures(
   runs: readonly [RunOutput, RunOutput],
@@ -16,7 +16,7 @@ export function commonFailures(
   secrets: readonly string[],
 ): string {
   const [first, second] = runs.map((run) => {
-    const text = steady(`${run.stdout}\n${run.stderr}`, run);
+    const text = withoutVariableParts(`${run.stdout}\n${run.stderr}`, run);
     const lines = text.split('\n').filter((line) => !secrets.some((secret) => line.includes(secret)));
     return failureLines(lines, format);
   }) as [string[], string[]];
@@ -25,7 +25,7 @@ export function commonFailures(
   return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '…'].join('\n') : lines.join('\n');
 }
 
-function steady(output: string, run: RunOutput): string {
+function withoutVariableParts(output: string, run: RunOutput): string {
   return withStablePaths(stripVTControlCharacters(output), run)
     .replace(/ ?\(\d+(?:\.\d+)? ?m?s\)/g, '')
     .replace(/ in \d+(?:\.\d+)? ?m?s\b/g, '')
@@ -43,7 +43,7 @@ function steady(output: string, run: RunOutput): string {
     .join('\n');
 }
 
-/** From a line that matches `from` to one that matches `to`, which is not part of it. */
+/** Lines from one that matches `from` up to one that matches `to`, which is not included. Lines that match `without` are left out. */
 interface Block {
   from: RegExp;
   to: RegExp;
@@ -70,12 +70,12 @@ const BLOCKS: Partial<Record<TestFormat, Block>> = {
   },
 };
 
-/** A line that says something of a failure, in the formats of which no more is known. */
-const TELLING = /fail|error|exception|panic|expect|assert|not ok|mismatch|actual|want|got\b|should/i;
-/** Of compilers: `a.c:3:5: warning: …`, and the excerpt that follows it. */
+/** A line about a failure, in formats without a known structure. */
+const ABOUT_FAILURE = /fail|error|exception|panic|expect|assert|not ok|mismatch|actual|want|got\b|should/i;
+/** Compiler output: `a.c:3:5: warning: …` and the excerpt that follows it. */
 const DIAGNOSTIC = /:\d+(?::\d+)?: (?:warning|error|note)\b|^ *\d* \|/;
-/** Sums, and the runners' own complaints. */
-const SUMS =
+/** Totals, and messages of the runner itself. */
+const TOTALS =
   /^\s*(?:npm |make|# |\d+ (?:tests?|failing|passing)|The following tests FAILED|Errors while running|Error \d)/i;
 
 function failureLines(lines: readonly string[], format: TestFormat): string[] {
@@ -84,69 +84,71 @@ function failureLines(lines: readonly string[], format: TestFormat): string[] {
   const block = BLOCKS[format];
   if (block === undefined)
     return lines.filter(
-      (line) => TELLING.test(line) && ![SUMS, STACK, DIAGNOSTIC].some((pattern) => pattern.test(line)),
+      (line) =>
+        ABOUT_FAILURE.test(line) && ![TOTALS, STACK, DIAGNOSTIC].some((pattern) => pattern.test(line)),
     );
-  const taken: string[] = [];
+  const selected: string[] = [];
   let inside = false;
   for (const line of lines) {
     if (block.from.test(line)) inside = true;
     else if (inside && block.to.test(line)) inside = false;
-    if (inside && !block.without?.test(line)) taken.push(line);
+    if (inside && !block.without?.test(line)) selected.push(line);
   }
-  return taken;
+  return selected;
 }
 
-const TOLD = new Set(['error', 'expected', 'actual']);
-const UNTOLD = new Set(
+/** YAML keys of a failed test that the text includes, and those that it leaves out. */
+const INCLUDED_KEYS = new Set(['error', 'expected', 'actual']);
+const OMITTED_KEYS = new Set(
   'at code name operator stack location failureType duration_ms type exitCode signal cause diff'.split(' '),
 );
 
-/** Name, message, expected and actual of each failed test. Elsewhere than in node's, a comment names what follows. */
+/** Name, message, expected and actual value of each failed test. In plain TAP a comment names the tests after it. */
 function tapFailures(lines: readonly string[], format: TestFormat): string[] {
-  const taken: string[] = [];
+  const selected: string[] = [];
   let title: string | null = null;
   let scope = '';
   let heading: string | null = null;
-  let keeping = false;
+  let included = false;
   for (const line of lines) {
     const comment = /^# (\S.*)$/.exec(line);
     if (format === 'tap' && comment) scope = `${comment[1]} > `;
     const result = /^\s*(not )?ok \d+(?: -)? (.*)$/.exec(line);
     if (result) {
       title = result[1] === undefined ? null : scope + result[2];
-      keeping = false;
+      included = false;
     }
     if (/^\s*\.\.\.$/.test(line)) title = null;
     if (result || title === null) continue;
     const key = /^\s*(\w+):(?: |$)/.exec(line)?.[1] ?? '';
-    if (TOLD.has(key)) keeping = true;
-    else if (UNTOLD.has(key)) keeping = false;
+    if (INCLUDED_KEYS.has(key)) included = true;
+    else if (OMITTED_KEYS.has(key)) included = false;
     const text = line.trim().replace(/^error: (?:\|-$)?/, '');
-    // Of a suite it only says that something in it failed.
-    if (!keeping || text === '' || /^'?\d+ subtests? failed'?$/.test(text)) continue;
-    if (heading !== title) taken.push(`${title}:`);
+    // A failed suite prints only how many of its tests failed.
+    if (!included || text === '' || /^'?\d+ subtests? failed'?$/.test(text)) continue;
+    if (heading !== title) selected.push(`${title}:`);
     heading = title;
-    taken.push(`  ${text}`);
+    selected.push(`  ${text}`);
   }
-  return taken;
+  return selected;
 }
 
-/** What a failing Go test logs stands between its start and its end, among that of the others. */
+/** The log of each failed Go test: the lines between its start and its end. */
 function goFailures(lines: readonly string[]): string[] {
-  const taken: string[] = [];
+  const selected: string[] = [];
   let log: string[] = [];
   for (const line of lines) {
     const end = /^ *--- (PASS|FAIL|SKIP): (\S+)/.exec(line);
     if (/^=== RUN/.test(line)) log = [];
     else if (end) {
-      if (end[1] === 'FAIL') taken.push(`${end[2]}:`, ...log);
+      if (end[1] === 'FAIL') selected.push(`${end[2]}:`, ...log);
       log = [];
     } else if (/^\s+\S/.test(line) || /^panic:/.test(line)) log.push(line);
   }
-  return taken;
+  return selected;
 }
 
-/** One blank line at most between two others, none at the ends. */
+/** Removes blank lines at both ends, and repeated blank lines. */
 function collapse(lines: readonly string[]): string[] {
   const text = lines
     .join('\n')

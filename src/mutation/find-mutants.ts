@@ -9,17 +9,18 @@ import { inOrder } from './in-order.js';
 import { runTests, type TestRun, type TestSetup } from './run-tests.js';
 import { mutate, type Site, type SourceFile } from './sites.js';
 
-/** A mutation that the tests notice, by name. */
+/** A mutation that makes named tests fail. */
 export interface Mutant {
   site: Site;
-  /** Sorted. */
+  /** Names of the tests that fail, sorted. */
   failToPass: readonly string[];
+  /** Names of the tests that still pass, sorted. */
   passToPass: readonly string[];
-  /** What the failing tests print, as far as it is the same every time. */
+  /** The output of the failing tests that is the same in every run; empty when it was not asked for. */
   failureText: string;
 }
 
-/** Why a mutation was not kept; `invalid`: the task made of it does not climb the ladder. */
+/** Why a mutation was dropped; `invalid`: its task fails a task check. */
 export type DropReason =
   | 'unnoticed'
   | 'broken'
@@ -36,73 +37,79 @@ export interface FindMutantsOptions {
   baseline: Baseline;
   setup: TestSetup;
   copies: CopyPool;
-  /** How many are tried at once. It changes nothing of what is found. */
+  /** How many sites are tried at once. It does not change the result. */
   concurrency: number;
-  /** How many to keep. */
+  /** How many mutants to find. */
   count: number;
   maxTries: number;
-  /** Whether what the failing tests print is wanted, which takes one more run. */
+  /** Whether mutants get their `failureText`, which takes one more test run. */
   describe: boolean;
-  /** What else speaks against one that the tests notice; null: nothing. */
+  /** Another check of a mutant: returns why it is dropped, or null. */
   fault?: (mutant: Mutant, signal: AbortSignal) => Promise<string | null>;
   /** Called in the order of the sites. */
   onTried(site: Site, result: Mutant | DropReason): void;
 }
 
-/** A mutation this close to one that was kept says nothing new. */
+/** Mutations this close together test the same code. */
 const CLOSE_LINES = 3;
-const SHORTEST_TELLING = 8;
+/** Shorter lines, such as `}`, occur everywhere. */
+const MIN_SECRET_CHARS = 8;
 
-/** Tries sites until `count` mutants are kept: the first in the order of the sites, however many are tried at once. */
+/**
+ * Tries sites until `count` mutants are accepted, and returns those, in the order of the sites.
+ *
+ * @throws HarnessError when this machine fails
+ * @throws the reason of the signal when it aborts
+ */
 export async function findMutants(options: FindMutantsOptions): Promise<Mutant[]> {
   const { sites, concurrency, count, maxTries, onTried } = options;
-  const kept: Mutant[] = [];
+  const accepted: Mutant[] = [];
   let tries = 0;
-  if (count === 0) return kept;
+  if (count === 0) return accepted;
   const isClose = (site: Site) =>
-    kept.some(
+    accepted.some(
       (other) => other.site.path === site.path && Math.abs(other.site.line - site.line) <= CLOSE_LINES,
     );
   const attempts = inOrder(sites, concurrency, async (site, signal) =>
-    isClose(site) ? 'close to another' : tryOut(site, apart(options, site, signal), signal),
+    isClose(site) ? 'close to another' : trySite(site, isolated(options, site, signal), signal),
   );
-  for await (const { item: site, result: found } of attempts) {
-    // One that was tried before its neighbour was kept is as close as one that was not.
-    const result = isClose(site) ? 'close to another' : found;
+  for await (const { item: site, result: own } of attempts) {
+    // Check again: a neighbour may have been accepted meanwhile.
+    const result = isClose(site) ? 'close to another' : own;
     if (result !== 'close to another') tries++;
-    if (typeof result !== 'string') kept.push(result);
+    if (typeof result !== 'string') accepted.push(result);
     onTried(site, result);
-    if (kept.length >= count || tries >= maxTries) break;
+    if (accepted.length >= count || tries >= maxTries) break;
   }
-  return kept;
+  return accepted;
 }
 
-/** The same hunt for one site: its runs end when nobody waits for them any more. */
-function apart(options: FindMutantsOptions, site: Site, signal: AbortSignal): FindMutantsOptions {
+/** The options for one site, whose test runs have their own marker and stop when `signal` aborts. */
+function isolated(options: FindMutantsOptions, site: Site, signal: AbortSignal): FindMutantsOptions {
   const { setup, concurrency } = options;
   const { confinement } = setup;
   const { marker } = confinement;
   const own = {
-    // What bears the marker of a run is killed at its end, which must not be the run beside it.
+    // At the end of a run every process with its marker is killed; a concurrent run must survive that.
     marker: concurrency === 1 ? marker : `${marker}-${site.id}`,
     signal: confinement.signal ? AbortSignal.any([signal, confinement.signal]) : signal,
   };
   return { ...options, setup: { ...setup, confinement: { ...confinement, ...own } } };
 }
 
-async function tryOut(
+async function trySite(
   site: Site,
   options: FindMutantsOptions,
   signal: AbortSignal,
 ): Promise<Mutant | DropReason> {
-  const mutant = await options.copies.use((copy) => observeMutant(site, copy, options));
+  const mutant = await options.copies.use((copy) => testMutant(site, copy, options));
   if (typeof mutant === 'string') return mutant;
   const fault = await options.fault?.(mutant, signal);
   return fault ? `invalid: ${fault}` : mutant;
 }
 
-/** A mutant is seen to fail in a standing copy, which is pristine again afterwards, then in fresh ones. */
-async function observeMutant(
+/** Runs the tests on a mutant in a warm copy, which is restored afterwards, and then again in fresh copies. */
+async function testMutant(
   site: Site,
   copy: GradingCopy,
   { files, baseline, setup, describe }: FindMutantsOptions,
@@ -120,19 +127,19 @@ async function observeMutant(
     const fresh = await setup.freshCopy(name);
     try {
       await writeFile(join(fresh.app, site.path), mutated);
-      // With the caches of the standing one.
+      // The directory of the warm copy has the build caches.
       again.push(await runTests({ ...fresh, dir: copy.dir }, setup));
     } finally {
       await removeCopy(fresh);
     }
   }
-  const steady = again.every((testRun) => {
-    const verdict = judge(testRun, baseline);
+  const isSteady = again.every((testRun) => {
+    const result = judge(testRun, baseline);
     return (
-      typeof verdict !== 'string' && same(verdict.failed, first.failed) && same(verdict.passed, first.passed)
+      typeof result !== 'string' && same(result.failed, first.failed) && same(result.passed, first.passed)
     );
   });
-  if (!steady) return 'unsteady';
+  if (!isSteady) return 'unsteady';
   return {
     site,
     failToPass: first.failed,
@@ -143,7 +150,7 @@ async function observeMutant(
   };
 }
 
-/** The lines that a mutation changes, before and after. Very short ones stand anywhere, and tell nothing. */
+/** The lines that a mutation changes, as they were and as they are. Very short lines are left out. */
 export function changedLines(text: string, site: Site): string[] {
   const from = text.lastIndexOf('\n', site.start - 1) + 1;
   const end = text.indexOf('\n', site.end);
@@ -152,25 +159,25 @@ export function changedLines(text: string, site: Site): string[] {
   return `${text.slice(from, to)}\n${after}`
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line.length >= SHORTEST_TELLING);
+    .filter((line) => line.length >= MIN_SECRET_CHARS);
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
   return a.join('\n') === b.join('\n');
 }
 
-/** Which tests fail, and which pass all the same; or why that is nothing to ask anyone to mend. */
+/** Which tests fail and which pass; or why this mutation makes no task. */
 function judge(
   testRun: TestRun,
   { format, names }: Baseline,
 ): { failed: string[]; passed: string[] } | DropReason {
   if (testRun.timedOut) return 'timed out';
   if (testRun.exitCode === 0) return 'unnoticed';
-  const outcomes = readTestNames(format, testRun);
+  const statuses = readTestNames(format, testRun);
   const [failed, passed] = (['failed', 'passed'] as const).map((status) =>
-    names.filter((name) => outcomes.get(name) === status),
+    names.filter((name) => statuses.get(name) === status),
   ) as [string[], string[]];
-  // A build error, a crash or an exit keeps tests from running, and says nothing about any of them.
+  // After a build error, a crash or an exit some tests did not run: nothing is known about them.
   if (failed.length + passed.length < names.length) return 'broken';
   if (failed.length === 0) return 'unnoticed';
   return passed.length === 0 ? 'nothing passes' : { failed, passed };

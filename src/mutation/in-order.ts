@@ -1,9 +1,9 @@
 /**
- * Works on items, `concurrency` at a time, and yields each with its result in the order given, whichever is done first. At
- * most twice as many are begun before their turn. When no more is wanted, `work`'s signal aborts what is under way, and
- * its end is waited for.
+ * Works on `concurrency` items at a time, and yields each result in the order of the items. At most twice that many
+ * items are started and not yet yielded. When the consumer stops, the signal of `work` aborts, and the generator waits
+ * until all started work has ended.
  *
- * @throws what `work` throws, when the turn of its item has come
+ * @throws what `work` throws for an item, when it is the turn of that item
  */
 export async function* inOrder<T, R>(
   items: Iterable<T>,
@@ -12,31 +12,31 @@ export async function* inOrder<T, R>(
 ): AsyncGenerator<{ item: T; result: R }> {
   const source = items[Symbol.iterator]();
   const stop = new AbortController();
-  const begun: Array<{ item: T; done: Promise<R> }> = [];
-  let working = 0;
-  const begin = () => {
-    while (working < concurrency && begun.length < 2 * concurrency && !stop.signal.aborted) {
+  const started: Array<{ item: T; done: Promise<R> }> = [];
+  let running = 0;
+  const start = () => {
+    while (running < concurrency && started.length < 2 * concurrency && !stop.signal.aborted) {
       const next = source.next();
       if (next.done) return;
-      working++;
+      running++;
       const done = work(next.value, stop.signal).finally(() => {
-        working--;
-        begin();
+        running--;
+        start();
       });
-      // Told when its turn comes, if it comes.
+      // The rejection is thrown when it is the item's turn; until then it must not be an unhandled one.
       done.catch(() => {});
-      begun.push({ item: next.value, done });
+      started.push({ item: next.value, done });
     }
   };
   try {
-    for (begin(); begun.length > 0; begin()) {
-      const [{ item, done }] = begun as [(typeof begun)[0]];
+    for (start(); started.length > 0; start()) {
+      const [{ item, done }] = started as [(typeof started)[0]];
       const result = await done;
-      begun.shift();
+      started.shift();
       yield { item, result };
     }
   } finally {
     stop.abort();
-    await Promise.allSettled(begun.map(({ done }) => done));
+    await Promise.allSettled(started.map(({ done }) => done));
   }
 }

@@ -3,27 +3,27 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isInside, staysBelow } from '../host/owned-path.js';
 
-/** A file that a dependency brings along. */
+/** A file of an installed dependency. */
 export interface InstalledFile {
-  /** Where it is in the tree. */
+  /** Path in the tree of the repository. */
   path: string;
-  /** Where it can be read. */
+  /** Path from which it can be read. */
   file: string;
 }
 
 /**
- * Every file in a directory of dependencies. A relative link that stays in the repository is not followed: in a copy of
- * the repository it leads into that copy. That is how npm, pnpm and yarn link the packages of a workspace, and how pnpm
- * links everything else. An absolute link leads to the same place from every copy, and so does one that leads out: what
- * is there is a file of its own.
+ * Returns every file in a directory of dependencies. A relative link that stays in the repository is not followed: in a
+ * copy of the repository it points into that copy. npm, pnpm and yarn link the packages of a workspace in this way, and
+ * pnpm links everything else so. A link that is absolute, or that leaves the repository, points to the original files
+ * from every copy: it is followed.
  */
 export async function installedFiles(
   { path, from }: { path: string; from: string },
   origin: string,
 ): Promise<InstalledFile[]> {
-  const found: InstalledFile[] = [];
+  const files: InstalledFile[] = [];
   const top = await realpath(origin).catch(() => origin);
-  const followed = new Set<string>();
+  const followedTargets = new Set<string>();
 
   const enter = async (path: string, dir: string, isInTree: boolean): Promise<void> => {
     const entries = await readdir(dir, { withFileTypes: true }).catch((): Dirent[] => []);
@@ -31,7 +31,7 @@ export async function installedFiles(
       entries.map(async (entry) => {
         const [below, file] = [`${path}/${entry.name}`, join(dir, entry.name)];
         if (entry.isDirectory()) await enter(below, file, isInTree);
-        else if (entry.isFile()) found.push({ path: below, file });
+        else if (entry.isFile()) files.push({ path: below, file });
         else if (entry.isSymbolicLink()) {
           if (!(isInTree && (await staysInTree(below, file, top)))) await follow(below, file);
         }
@@ -40,18 +40,18 @@ export async function installedFiles(
   };
   const follow = async (path: string, link: string): Promise<void> => {
     const file = await realpath(link).catch(() => null);
-    if (file === null || followed.has(file)) return;
-    followed.add(file);
+    if (file === null || followedTargets.has(file)) return;
+    followedTargets.add(file);
     const target = await stat(file).catch(() => null);
     if (target?.isDirectory()) await enter(path, file, false);
-    else if (target?.isFile()) found.push({ path, file });
+    else if (target?.isFile()) files.push({ path, file });
   };
 
   await enter(path, from, true);
-  return found;
+  return files;
 }
 
-/** Whether a link at `path` of the tree leads to a place in the tree, and takes no way round through another one. */
+/** Whether the target of a link at `path` is in the tree, both as it is written and after all links are resolved. */
 async function staysInTree(path: string, link: string, top: string): Promise<boolean> {
   const target = await readlink(link).catch(() => null);
   if (target === null || isAbsolute(target) || !staysBelow(join(dirname(path), target))) return false;

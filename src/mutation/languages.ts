@@ -1,25 +1,25 @@
 import { UsageError } from '../model/errors.js';
 
-/** What a mutation has to know of a language; the sites themselves are found by tokens. */
+/** What mutation needs to know about a language. Sites are found in tokens, without a parser. */
 export interface Language {
   id: string;
-  /** Of source files, with the dot. */
+  /** Extensions of source files, with the dot. */
   extensions: readonly string[];
-  /** Ids of `tasks/toolchains`. */
+  /** Ids of toolchains in `host/toolchains.ts`. */
   toolchain: readonly string[];
   /** Base image of a task's Dockerfile. */
   image: string;
-  /** How its files are read. */
+  /** Which lexical rules its files follow. */
   lexis: 'javascript' | 'python' | 'rust' | 'go' | 'java' | 'c';
-  /** Globs of tests and of what runs them. They are never mutated, and no change of an agent's to them is graded. */
+  /** Globs of tests and of the files that run them. They are never mutated, and an agent's changes to them are not graded. */
   tests: readonly string[];
   /** Globs of build files and settings. */
   settings: readonly string[];
   /** Files in which dependencies are declared. */
   manifests: readonly string[];
-  /** A file name an agent may change or add, as a glob for one path segment. */
+  /** Names of files that an agent may change or add, as a glob for one path segment. */
   source: string;
-  /** Globs of what building and testing leave behind. */
+  /** Globs of the files that builds and tests leave behind. */
   litter: readonly string[];
 }
 
@@ -128,11 +128,11 @@ export const LANGUAGES: readonly Language[] = [
   },
 ];
 
-/** Errors: UsageError `usage.unknown_language`. */
+/** @throws UsageError `usage.unknown_language` */
 export function languageOf(id: string): Language {
-  const found = LANGUAGES.find((language) => language.id === id);
-  if (found) return found;
-  throw new UsageError(`There is no language ${id} here.`, {
+  const known = LANGUAGES.find((language) => language.id === id);
+  if (known) return known;
+  throw new UsageError(`The language ${id} is not supported.`, {
     code: 'usage.unknown_language',
     fix: `Use one of ${LANGUAGES.map((language) => language.id).join(', ')}.`,
   });

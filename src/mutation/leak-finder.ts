@@ -5,20 +5,20 @@ import { installedFiles } from './installed-files.js';
 import type { Site } from './sites.js';
 import type { SourceRepo } from './source-repo.js';
 
-/** Two lines with less in them than this stand anywhere. */
-const SHORTEST = 40;
+/** Two lines with fewer characters than this occur in unrelated code. */
+const MIN_CHARS = 40;
 const MAX_BYTES = 2_000_000;
 const CACHE_DIR = /(?:^|\/)(?:\.cache|\.vite)(?:\/|$)/;
 
-/** Finds the unmutated code elsewhere than where it belongs, where an agent could read how it was. */
+/** Finds other files that contain the original code: there an agent could read the solution. */
 export interface LeakFinder {
-  /** Path of a file, in the repository or its dependencies, that has the lines at the site as they were; or null. */
+  /** Path of a file in the repository or its dependencies that contains the original lines of the site; or null. */
   find(site: Site, original: string): Promise<string | null>;
 }
 
 /**
- * Looks through all tracked files, and through those in dependencies that have a source file's name or lie in a cache: a
- * package that is installed in its own environment, a build that was committed.
+ * A finder that reads all tracked files, and those files in dependencies that have the name of a source file or are in a
+ * cache. Leaks are, for example, a committed build, or the repository's own package in its `node_modules`.
  */
 export async function leakFinder(
   { tree, paths, dependencies, origin }: Pick<SourceRepo, 'tree' | 'paths' | 'dependencies' | 'origin'>,
@@ -36,30 +36,30 @@ export async function leakFinder(
   const candidates = [...paths.map((path) => ({ path, file: join(tree, path) })), ...installed.flat()];
   return {
     async find(site, original) {
-      const wanted = fragments(original, site);
-      if (wanted.length === 0) return null;
+      const fragments = originalFragments(original, site);
+      if (fragments.length === 0) return null;
       for (const { path, file } of candidates) {
         if (path === site.path) continue;
-        const found = await stat(file).catch(() => null);
-        if (!found?.isFile() || found.size > MAX_BYTES) continue;
-        const text = flat(await readFile(file, 'utf8').catch(() => ''));
-        if (wanted.some((each) => text.includes(each))) return path;
+        const stats = await stat(file).catch(() => null);
+        if (!stats?.isFile() || stats.size > MAX_BYTES) continue;
+        const text = withoutBlanks(await readFile(file, 'utf8').catch(() => ''));
+        if (fragments.some((fragment) => text.includes(fragment))) return path;
       }
       return null;
     },
   };
 }
 
-/** The lines of the site as they were with the one before them, and with the one behind. */
-function fragments(original: string, { start, end }: Site): string[] {
+/** The original lines of the site, once with the line before them and once with the line after them. */
+function originalFragments(original: string, { start, end }: Site): string[] {
   const lines = original.split('\n');
   const lineOf = (offset: number) => original.slice(0, offset).split('\n').length - 1;
   const [first, last] = [lineOf(start), lineOf(end)];
   const windows = [lines.slice(Math.max(0, first - 1), last + 1), lines.slice(first, last + 2)];
-  return windows.map((each) => flat(each.join('\n'))).filter(({ length }) => length >= SHORTEST);
+  return windows.map((each) => withoutBlanks(each.join('\n'))).filter(({ length }) => length >= MIN_CHARS);
 }
 
-/** Without blanks: a formatter between the two changes nothing. */
-function flat(text: string): string {
+/** So that the copy may be formatted differently. */
+function withoutBlanks(text: string): string {
   return text.replace(/\s+/g, '');
 }

@@ -17,33 +17,32 @@ import { withTypeStripping } from './type-stripping.js';
 import { type TaskToWrite, writeTask } from './write-task.js';
 
 export interface MutateOptions {
-  /** Path or URL of a git repository, with `#ref` if wanted. */
+  /** Path or URL of a git repository, optionally with `#ref`. */
   repo: string;
-  /** Runs the project's tests, by `sh`, at the top of the tree. */
+  /** Shell command that runs the project's tests, in the top directory of the tree. */
   command: string;
   seed: number;
   count: number;
-  /** Id of `LANGUAGES`; null: the one most of the code is in. */
+  /** Id of one of `LANGUAGES`; null: the language of most of the code. */
   language: string | null;
-  /** Gets one directory a task. */
+  /** Gets one directory for each task. */
   outDir: string;
-  /** Dependencies stay where the repository has them, for a task that is run at once; else they are copied. */
+  /** The task uses the repository's own dependencies, for a task that runs at once; else they are copied. */
   lend: boolean;
-  /** Limit of one run of the tests. */
+  /** Time limit of one run of the tests. */
   testTimeoutS: number;
-  /** Its temp dir is empty, and gets everything that is tried. */
+  /** Its temp dir is empty and gets all copies and candidates. */
   workbench: Workbench;
   on(event: MutateEvent): void;
 }
 
-/** How far it is. */
+/** Progress. */
 export type MutateEvent =
   | { type: 'cloned'; repo: SourceRepo; language: Language; files: number }
   | { type: 'baseline'; run: number; of: number }
   | { type: 'green'; baseline: Baseline; sites: number }
   | { type: 'tried'; purpose: 'task' | 'control'; site: Site; result: Mutant | DropReason };
 
-/** What came of it. */
 export interface MutateResult {
   repo: SourceRepo;
   language: Language;
@@ -58,10 +57,11 @@ const CONTROL_TRIES = 25;
 const triesFor = (count: number) => 20 + 15 * count;
 
 /**
- * Makes tasks out of a repository: clones it, proves its tests green, and writes one task for each mutation that the
- * tests notice, if it climbs the ladder. The same repository, commit, command and seed give the same tasks, byte for byte.
+ * Makes tasks from a repository: clones it, checks that its tests pass, and writes a task for each mutation that the
+ * tests notice and that passes the task checks. The same repository, commit, command and seed give the same bytes.
  *
- * @throws UsageError for a repository, language, or tests that cannot serve; PreflightError for a missing toolchain
+ * @throws UsageError for a repository, a language or tests from which no task can be made
+ * @throws PreflightError for a missing toolchain
  */
 export async function mutateRepo(options: MutateOptions): Promise<MutateResult> {
   const { seed, count, command, testTimeoutS, workbench, on } = options;
@@ -83,8 +83,8 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
     workbench,
     await confinementFor(language.toolchain, workbench),
   );
-  const built = [await setup.freshCopy('warm'), await setup.freshCopy('warm')] as const;
-  const baseline = await proveBaseline(built, setup, {
+  const builtCopies = [await setup.freshCopy('warm'), await setup.freshCopy('warm')] as const;
+  const baseline = await proveBaseline(builtCopies, setup, {
     command,
     format: null,
     absent: repo.absent,
@@ -94,10 +94,15 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   on({ type: 'green', baseline, sites: sites.length });
 
   const common = {
-    ...{ files, baseline, concurrency: maxConcurrency(workbench), copies: copyPool(built, setup.freshCopy) },
-    setup: { ...setup, timeoutMs: patience(baseline, testTimeoutS) },
+    ...{
+      files,
+      baseline,
+      concurrency: maxConcurrency(workbench),
+      copies: copyPool(builtCopies, setup.freshCopy),
+    },
+    setup: { ...setup, timeoutMs: mutantTimeoutMs(baseline, testTimeoutS) },
   };
-  // In an order of their own, so that no task depends on how many others were asked for.
+  // Controls have their own order of sites, so that a task does not depend on `count`.
   const controls = await findMutants({
     ...common,
     sites: findSites(sources, language, hash('controls', repo.commit)).filter((site) =>
@@ -116,7 +121,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
     controls: controlsFor(mutant, controls, files),
     verifierTimeoutS: testTimeoutS,
   });
-  const copies = await leakFinder(repo, new Set(files.keys()));
+  const leaks = await leakFinder(repo, new Set(files.keys()));
   const dropped: Array<{ site: Site; why: DropReason }> = [];
   const mutants = await findMutants({
     ...common,
@@ -125,8 +130,8 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
     maxTries: triesFor(count),
     describe: true,
     async fault(mutant, signal) {
-      const copy = await copies.find(mutant.site, files.get(mutant.site.path)?.text ?? '');
-      if (copy !== null) return `the code as it was stands in ${copy} too`;
+      const leak = await leaks.find(mutant.site, files.get(mutant.site.path)?.text ?? '');
+      if (leak !== null) return `the original code is also in ${leak}`;
       const task = taskOf(mutant);
       const dir = join(workDir, 'candidates', task.name);
       await writeTask(dir, { ...task, lend: true });
@@ -149,8 +154,8 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   return { repo, language, baseline, sites: sites.length, written, dropped };
 }
 
-/** A mutant may make a loop endless: it gets some multiple of what the tests took, and no more than their limit. */
-function patience({ elapsedMs }: Baseline, limitS: number): number {
+/** A mutant may loop forever, so its tests get less than the whole limit: a multiple of the time they took before. */
+function mutantTimeoutMs({ elapsedMs }: Baseline, limitS: number): number {
   return Math.min(limitS * 1000, 15_000 + 8 * elapsedMs);
 }
 
@@ -159,18 +164,18 @@ async function chooseLanguage(
   wanted: string | null,
 ): Promise<{ language: Language; sources: SourceFile[] }> {
   const candidates = wanted === null ? LANGUAGES : [languageOf(wanted)];
-  const found = await Promise.all(
+  const withSources = await Promise.all(
     candidates.map(async (language) => {
       const sources = (await readSources(repo, isOwnSource(language))).filter(isWorthMutating);
-      // A header may be C or C++; what is compiled says which.
-      const telling = sources.filter(({ path }) => !path.endsWith('.h'));
-      return { language, sources, size: telling.reduce((sum, { text }) => sum + text.length, 0) };
+      // A header may be C or C++; only the compiled files tell which.
+      const compiled = sources.filter(({ path }) => !path.endsWith('.h'));
+      return { language, sources, size: compiled.reduce((sum, { text }) => sum + text.length, 0) };
     }),
   );
-  const [best] = found.filter(({ sources }) => sources.length > 0).sort((a, b) => b.size - a.size);
+  const [best] = withSources.filter(({ sources }) => sources.length > 0).sort((a, b) => b.size - a.size);
   if (best) return best;
   throw new UsageError(
-    `${repo.name} has no source of its own in ${candidates.map(({ id }) => id).join(', ')} outside tests, examples and vendored code.`,
+    `${repo.name} has no ${candidates.map(({ id }) => id).join(', ')} source outside of tests, examples and vendored code.`,
     { code: 'usage.no_source', fix: 'Give another repository, or another --language.' },
   );
 }

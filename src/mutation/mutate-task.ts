@@ -19,12 +19,12 @@ import { confinementFor, maxConcurrency, prepareTests } from './test-setup.js';
 import { writeVariant } from './write-variant.js';
 
 export interface MutateTaskOptions {
-  /** A task with named tests and a solution. */
+  /** Has named tests and a solution. */
   task: Task;
   seed: number;
-  /** Gets the variant, in a directory named after the task and the seed. */
+  /** Gets the variant, in a directory with the name of the task and the seed. */
   outDir: string;
-  /** Its temp dir is empty, and gets everything that is tried. */
+  /** Its temp dir is empty and gets all copies and candidates. */
   workbench: Workbench;
   on(event: MutateEvent): void;
 }
@@ -32,23 +32,24 @@ export interface MutateTaskOptions {
 const MAX_TRIES = 60;
 
 /**
- * Makes another task of one: its workspace with the solution put in, broken at another place. Tests and hidden cases
- * are the same, and so still say what is right. Returns the new task's directory.
+ * Makes a variant of a task: its solved workspace with another bug. Tests and hidden cases stay the same, because they
+ * describe correct behaviour. Returns the directory of the variant.
  *
- * @throws UsageError `usage.no_variant` when the task has nothing to vary or no mutation of it is noticed by name
+ * @throws UsageError `usage.no_variant` when the task cannot have a variant, or its tests notice no mutation by name
+ * @throws PreflightError for a missing toolchain
  */
 export async function mutateTask(options: MutateTaskOptions): Promise<string> {
   const { task, seed, workbench, on } = options;
   const workDir = workbench.tempDir;
   const { manifest } = task;
   if (manifest.integrity || manifest.expected_refusal || manifest.test_format === 'exit-code') {
-    throw noVariant(task, 'is not a task of broken code with named tests');
+    throw noVariant(task, 'is not a bug-fix task with named tests');
   }
   const language = languageOf(manifest.language);
   const confinement = await confinementFor(manifest.toolchain, workbench);
   const hidden = await task.openHidden();
   const tree = join(workDir, 'source');
-  const given = await solve(task, hidden, tree, { workbench, confinement });
+  const unsolved = await solve(task, hidden, tree, { workbench, confinement });
 
   const snapshot = await takeSnapshot(tree);
   const [isEditable, isProtected] = [matchGlobs(manifest.editable), matchGlobs(manifest.protected)];
@@ -71,16 +72,16 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
     workbench,
     confinement,
   );
-  const built = [await setup.freshCopy('warm'), await setup.freshCopy('warm')] as const;
-  const baseline = await proveBaseline(built, setup, {
+  const builtCopies = [await setup.freshCopy('warm'), await setup.freshCopy('warm')] as const;
+  const baseline = await proveBaseline(builtCopies, setup, {
     command: 'tests/test.sh',
     format: manifest.test_format,
     absent: [],
     onRun: (run, of) => on({ type: 'baseline', run, of }),
   });
-  // The bug that the task already has is not another one.
+  // A variant must not have the bug of the task itself.
   const isAnother = (site: Parameters<typeof mutate>[1] & { path: string }) =>
-    mutate(files.get(site.path)?.text ?? '', site) !== given.get(site.path);
+    mutate(files.get(site.path)?.text ?? '', site) !== unsolved.get(site.path);
   const sites = findSites(sources, language, hash('variant', task.commit, String(seed))).filter(isAnother);
   on({ type: 'green', baseline, sites: sites.length });
   const variantOf = (mutant: Mutant) => ({ task, hidden, tree, mutant, files, seed });
@@ -95,18 +96,18 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
       describe: true,
       concurrency: maxConcurrency(workbench),
     },
-    copies: copyPool(built, setup.freshCopy),
-    async fault(found, signal) {
-      const dir = await writeVariant(join(workDir, 'candidates', found.site.id), variantOf(found));
+    copies: copyPool(builtCopies, setup.freshCopy),
+    async fault(candidate, signal) {
+      const dir = await writeVariant(join(workDir, 'candidates', candidate.site.id), variantOf(candidate));
       return taskFault(dir, { workbench, signal, lent: task.dependencies });
     },
     onTried: (site, result) => on({ type: 'tried', purpose: 'task', site, result }),
   });
-  if (!mutant) throw noVariant(task, `has no place where its tests notice a mutation, in ${MAX_TRIES} tries`);
+  if (!mutant) throw noVariant(task, `has no mutation that its tests notice, in ${MAX_TRIES} tries`);
   return writeVariant(options.outDir, variantOf(mutant));
 }
 
-/** Puts the solution into a fresh clone at `tree`. Returns the task's own text of every file. */
+/** Runs the solution in a fresh clone at `tree`. Returns the text of every file before that. */
 async function solve(
   task: Task,
   hidden: ReadonlyMap<string, HiddenFile>,
@@ -123,7 +124,7 @@ async function solve(
   await cloneWorkspace(task, tree, { git: workbench.git, home: scratch });
   await writeTaskFiles(solution, filesBelow(hidden, 'solution/'));
   const { entries } = await takeSnapshot(tree);
-  const given = await readAll(
+  const unsolved = await readAll(
     tree,
     [...entries].filter(([, { type }]) => type === 'file').map(([path]) => path),
   );
@@ -138,7 +139,7 @@ async function solve(
   if (exitCode !== 0)
     throw noVariant(task, `has a solution/solve.sh that fails: ${stderr.trim().slice(-200)}`);
   await rm(join(tree, '.git'), { recursive: true, force: true });
-  return new Map(given.map(({ path, text }) => [path, text]));
+  return new Map(unsolved.map(({ path, text }) => [path, text]));
 }
 
 function readAll(tree: string, paths: readonly string[]): Promise<SourceFile[]> {
@@ -146,7 +147,7 @@ function readAll(tree: string, paths: readonly string[]): Promise<SourceFile[]> 
 }
 
 function noVariant(task: Task, why: string): UsageError {
-  return new UsageError(`--seed makes no variant of ${task.id}: it ${why}.`, {
+  return new UsageError(`--seed cannot make a variant of ${task.id}: it ${why}.`, {
     code: 'usage.no_variant',
     fix: 'Give another seed, or another task, such as one of mutations/*.',
   });

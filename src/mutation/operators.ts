@@ -2,22 +2,23 @@ import { negateCondition, removedGuard } from './block-operators.js';
 import { type Edit, isSpaced, type Source } from './source.js';
 import type { Token } from './tokens.js';
 
+/** A kind of mutation. */
 export interface Operator {
   name: string;
-  /** Every place in the file where it applies. */
+  /** Every edit that it can make in the file. */
   edits(source: Source): Edit[];
 }
 
-/** Replaces single tokens. */
+/** An operator that replaces single tokens. */
 function swap(
   name: string,
-  other: (token: Token, index: number, source: Source) => string | undefined,
+  replacementOf: (token: Token, index: number, source: Source) => string | undefined,
 ): Operator {
   return {
     name,
     edits: (source) =>
       source.tokens.flatMap((token, index) => {
-        const replacement = other(token, index, source);
+        const replacement = replacementOf(token, index, source);
         return replacement === undefined ? [] : [{ start: token.start, end: token.end, replacement }];
       }),
   };
@@ -29,13 +30,13 @@ const LOGIC: Record<string, string> = { '&&': '||', '||': '&&', and: 'or', or: '
 const ARITHMETIC: Record<string, string> = { '+': '-', '-': '+', '*': '/', '/': '*', '+=': '-=', '-=': '+=' };
 const TRUTH: Record<string, string> = { true: 'false', false: 'true', True: 'False', False: 'True' };
 const EXTREMES: Record<string, string> = { min: 'max', max: 'min', Min: 'Max', Max: 'Min' };
-const OUTCOMES: Record<string, string> = {
+const RESULT_CHECKS: Record<string, string> = {
   is_ok: 'is_err',
   is_err: 'is_ok',
   is_some: 'is_none',
   is_none: 'is_some',
 };
-const NOTHING = new Set(['nil', 'null', 'None', 'NULL', 'nullptr', 'undefined']);
+const NULLS = new Set(['nil', 'null', 'None', 'NULL', 'nullptr', 'undefined']);
 const LARGEST_CONSTANT = 1_000_000;
 
 const isValue = (token: Token | undefined) =>
@@ -51,12 +52,12 @@ export const OPERATORS: readonly Operator[] = [
     isSpaced(source, token) ? own(BOUNDARY, token) : undefined,
   ),
   swap('swapped-comparator', (token, index, { tokens }) =>
-    isAboutNothing(tokens, index) ? undefined : own(EQUALITY, token),
+    isNullCheck(tokens, index) ? undefined : own(EQUALITY, token),
   ),
   swap('inverted-error-check', (token, index, { tokens }) => {
-    if (isAboutNothing(tokens, index)) return own(EQUALITY, token);
+    if (isNullCheck(tokens, index)) return own(EQUALITY, token);
     return tokens[index + 1]?.text === '(' && tokens[index - 1]?.text === '.'
-      ? own(OUTCOMES, token, 'word')
+      ? own(RESULT_CHECKS, token, 'word')
       : undefined;
   }),
   { name: 'inverted-error-check', edits: invertedIsNone },
@@ -88,11 +89,12 @@ export const OPERATORS: readonly Operator[] = [
   { name: 'removed-guard', edits: removedGuard },
 ];
 
-function isAboutNothing(tokens: readonly Token[], index: number): boolean {
-  return [tokens[index - 1], tokens[index + 1]].some((side) => side !== undefined && NOTHING.has(side.text));
+/** Whether the token compares with null. */
+function isNullCheck(tokens: readonly Token[], index: number): boolean {
+  return [tokens[index - 1], tokens[index + 1]].some((side) => side !== undefined && NULLS.has(side.text));
 }
 
-/** Python's `is None` and `is not None`. */
+/** Swaps Python's `is None` and `is not None`. */
 function invertedIsNone({ tokens, lexis }: Source): Edit[] {
   if (lexis !== 'python') return [];
   return tokens.flatMap((token, index): Edit[] => {
@@ -161,7 +163,7 @@ const KEYWORDS = new Set([
 ]);
 const AFTER_A_SIGNATURE = new Set(['{', '=>', '->', ':', 'throws', 'const']);
 
-/** `f(a, b)` becomes `f(b, a)`, where both are names, fields or numbers. */
+/** `f(a, b)` becomes `f(b, a)` if both are names, fields or numbers. */
 function swappedArguments({ tokens, text, closing }: Source): Edit[] {
   return tokens.flatMap((open, index): Edit[] => {
     const callee = tokens[index - 1];

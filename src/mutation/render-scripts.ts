@@ -2,10 +2,10 @@ import { shellWord } from '../host/shell-word.js';
 import type { Language } from './languages.js';
 
 /**
- * What makes the usual runners name every test: some read it from the environment, so that it reaches them through
- * `npm test` and the like. Nothing else heeds these.
+ * Variables that make the usual test runners print the name of every test. A variable also reaches a runner that
+ * `npm test` starts, where a flag would not.
  */
-const NAMING: Readonly<Record<string, string>> = {
+const NAME_VARIABLES: Readonly<Record<string, string>> = {
   CI: '1',
   NO_COLOR: '1',
   NODE_OPTIONS: '--test-reporter=tap',
@@ -14,7 +14,7 @@ const NAMING: Readonly<Record<string, string>> = {
   CTEST_OUTPUT_ON_FAILURE: '1',
 };
 
-const HEEDED: Record<Language['lexis'], readonly string[]> = {
+const VARIABLES_BY_LEXIS: Record<Language['lexis'], readonly string[]> = {
   javascript: ['CI', 'NO_COLOR', 'NODE_OPTIONS'],
   python: ['CI', 'NO_COLOR', 'PYTEST_ADDOPTS'],
   rust: ['CI', 'NO_COLOR'],
@@ -23,15 +23,15 @@ const HEEDED: Record<Language['lexis'], readonly string[]> = {
   c: ['CI', 'NO_COLOR', 'CTEST_OUTPUT_ON_FAILURE'],
 };
 
-/** `tests/test.sh` of a task whose verify command is the project's own. */
+/** `tests/test.sh` of a task that runs the project's own test command. */
 export function renderTestScript(command: string, { lexis }: Language): string {
-  const exports = HEEDED[lexis].map((name) => `export ${name}='${NAMING[name]}'`);
+  const exports = VARIABLES_BY_LEXIS[lexis].map((name) => `export ${name}='${NAME_VARIABLES[name]}'`);
   return `#!/bin/sh
 # The exit code is the answer; Harbor reads it as a reward.
 cd "\${CAB_APP:-/app}" || exit 2
 ${exports.join('\n')}
 (
-${named(command)}
+${withTestNames(command)}
 )
 status=$?
 if [ -d /logs/verifier ]; then
@@ -41,16 +41,16 @@ exit "$status"
 `;
 }
 
-/** What takes it from its command line alone; and cargo and make, which stop at the first program that fails. */
-function named(command: string): string {
-  const onwards = command
+/** Adds the flags for test names that have no variable, and those that keep cargo and make from stopping at the first failure. */
+function withTestNames(command: string): string {
+  const continued = command
     .replace(/\b(cargo\s+(?:\+\S+\s+)?test)\b(?!.*--no-fail-fast)/g, '$1 --no-fail-fast')
     .replace(/\b(make)(?=\s+(?:\S+\s+)*(?:check|test)\b)(?!\s+-k)/g, '$1 -k');
-  if (/\s(?:-v|--verbose)\b/.test(command)) return onwards;
-  return onwards.replace(/(-m\s+unittest(?:\s+discover)?)(?=\s|$)/, '$1 -v');
+  if (/\s(?:-v|--verbose)\b/.test(command)) return continued;
+  return continued.replace(/(-m\s+unittest(?:\s+discover)?)(?=\s|$)/, '$1 -v');
 }
 
-/** `solution/solve.sh`: puts the original file, which lies beside it, back in its place. */
+/** `solution/solve.sh`: restores the original file, a copy of which is in the same directory. */
 export function renderSolve(canary: string, path: string): string {
   return `#!/bin/sh
 # ${canary}

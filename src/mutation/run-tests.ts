@@ -4,24 +4,29 @@ import type { RunOutput } from '../grading/stable-paths.js';
 import { readTestNames } from '../grading/test-names.js';
 import { TEST_FORMATS, type TestFormat } from '../tasks/manifest.js';
 
-/** Where and how a project's tests are run: as they will be for the grade. */
+/** How a project's tests are run: in the same way as for the grade. */
 export interface TestSetup {
-  /** A new clone of the project as it is, with a directory of its own. */
+  /** Makes a new clone of the unchanged project, in its own directory. */
   freshCopy(name: string): Promise<GradingCopy>;
-  /** Holds `test.sh`, and whatever that needs besides. */
+  /** Contains `test.sh` and the files that it needs. */
   testsDir: string;
   timeoutMs: number;
   confinement: Confinement;
 }
 
-/** What one run of the tests showed. */
+/** The result of one run of the tests. */
 export interface TestRun extends RunOutput {
   exitCode: number | null;
   timedOut: boolean;
   elapsedMs: number;
 }
 
-/** Runs the tests in a copy. HOME and TMPDIR are in its directory: what compilers cache there is built once. */
+/**
+ * Runs the tests in a copy. HOME and TMPDIR are in its directory, so that a second run finds the compilers' caches.
+ *
+ * @throws HarnessError `harness.tests_not_started`
+ * @throws the reason of the signal when it aborts
+ */
 export async function runTests(copy: GradingCopy, setup: TestSetup): Promise<TestRun> {
   const { testsDir, timeoutMs, confinement } = setup;
   const startMs = performance.now();
@@ -46,7 +51,7 @@ export async function runTests(copy: GradingCopy, setup: TestSetup): Promise<Tes
   };
 }
 
-/** The format that reads the most tests out of the output; null when none reads any. */
+/** The format that recognises the most tests in the output; null when none recognises any. */
 export function recogniseFormat(run: RunOutput): TestFormat | null {
   const counts = TEST_FORMATS.map((format) => ({ format, count: readTestNames(format, run).size }));
   const best = counts.reduce((most, each) => (each.count > most.count ? each : most));

@@ -6,12 +6,12 @@ import { readSource } from './source.js';
 
 /** A file that may be mutated. */
 export interface SourceFile {
-  /** In the repository, `/`-separated. */
+  /** Relative to the repository, `/`-separated. */
   path: string;
   text: string;
 }
 
-/** One possible mutation: one edit at one place. */
+/** One possible mutation: one edit of one file. */
 export interface Site {
   path: string;
   operator: string;
@@ -20,21 +20,21 @@ export interface Site {
   replacement: string;
   /** 1-based. */
   line: number;
-  /** Of file, place and change: the same wherever and whenever it is found. 16 hex digits. */
+  /** Hash of the file's path and text, and of the edit; 16 hex digits. */
   id: string;
 }
 
-/** Not the project's own code, or code that no test is about. */
-const ELSEWHERE =
+/** Code of others, and code that is usually not tested. */
+const NOT_TESTED =
   '**/{vendor,third_party,node_modules,dist,build,out,doc,docs,example,examples,demo,bench,benches,benchmark,benchmarks,fuzz,fuzzing,scripts,tools,generated,site}/**';
 const GENERATED = /\b(?:code generated|do not edit|auto-?generated)\b/i;
 const MAX_SOURCE_CHARS = 400_000;
-/** Longer lines on average are a minifier's. */
-const MAX_MEAN_LINE = 200;
+/** Minified code has longer lines on average. */
+const MAX_MEAN_LINE_CHARS = 200;
 
-/** Whether a tracked path holds source of the language that is the project's own and no test. */
+/** Whether a tracked path is source code of the project itself, in this language, and not a test. */
 export function isOwnSource(language: Language): (path: string) => boolean {
-  const isTest = matchGlobs([...language.tests, ...language.settings, ELSEWHERE]);
+  const isTest = matchGlobs([...language.tests, ...language.settings, NOT_TESTED]);
   return (path) =>
     language.extensions.some((extension) => path.endsWith(extension)) &&
     !/\.d\.[cm]?ts$/.test(path) &&
@@ -43,10 +43,12 @@ export function isOwnSource(language: Language): (path: string) => boolean {
 
 export function isWorthMutating({ text }: SourceFile): boolean {
   if (text.length === 0 || text.length > MAX_SOURCE_CHARS || text.includes('\0')) return false;
-  return text.length / text.split('\n').length <= MAX_MEAN_LINE && !GENERATED.test(text.slice(0, 1_000));
+  return (
+    text.length / text.split('\n').length <= MAX_MEAN_LINE_CHARS && !GENERATED.test(text.slice(0, 1_000))
+  );
 }
 
-/** Every site in the files, in an order that depends on `order` and the code alone. */
+/** Every site in the files, in a random order with the seed `order`; the same code gives the same order. */
 export function findSites(files: readonly SourceFile[], language: Language, order: string): Site[] {
   const sites = new Map<string, Site>();
   for (const { path, text } of files) {
@@ -65,7 +67,7 @@ export function findSites(files: readonly SourceFile[], language: Language, orde
   return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ site }) => site);
 }
 
-/** The file's text with the mutation made. */
+/** The text with the edit applied. */
 export function mutate(
   text: string,
   { start, end, replacement }: Pick<Site, 'start' | 'end' | 'replacement'>,
@@ -73,14 +75,14 @@ export function mutate(
   return text.slice(0, start) + replacement + text.slice(end);
 }
 
-/** Hex SHA-256 over the parts, each told from the next. */
+/** Hex SHA-256 of the parts, as a JSON array so that their borders count. */
 export function hash(...parts: string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Tests inside a source file: from a line to the end. */
+/** The tests inside a source file: from a line to the end of the file. */
 export interface TestRegion {
-  /** The line, trimmed; the first such line of the file begins the region. */
+  /** The trimmed text of the region's first line; no earlier line of the file has the same text. */
   from: string;
   offset: number;
 }

@@ -10,30 +10,31 @@ import { linksOut } from '../tasks/links-out.js';
 import type { Dependency } from '../tasks/task.js';
 import type { SourceFile } from './sites.js';
 
-/** A repository at one commit, cloned away from where it lives. */
+/** A clone of a repository at one commit. */
 export interface SourceRepo {
-  /** What people call it: the last part of its path. */
+  /** The last part of its path or URL. */
   name: string;
-  /** The work tree of the clone: the commit's files, and no `.git`. */
+  /** The work tree of the clone, without `.git`. */
   tree: string;
   commit: string;
   /** Tracked regular files, sorted. */
   paths: readonly string[];
-  /** Directories that git does not track and tests may need; none of a URL. */
+  /** Untracked directories that the tests may need; empty for a URL. */
   dependencies: readonly Dependency[];
-  /** Submodules, which are empty here; tracked files that a .gitignore names, and links out of it, which are not here. */
+  /** Paths that the repository has and `tree` lacks: submodules, tracked files that a .gitignore names, links out of the repository. */
   absent: readonly string[];
-  /** The repository's own directory, or null for a URL. */
+  /** The directory of the repository; null for a URL. */
   origin: string | null;
-  /** The user has changes there that no commit holds: they are not part of this. */
+  /** The repository has uncommitted changes to tracked files; the clone lacks them. */
   uncommitted: boolean;
 }
 
-/** What package managers install into a work tree. */
+/** Directories into which package managers install. */
 const DEPENDENCY_DIRS = new Set(['node_modules', '.venv', 'venv', 'vendor']);
 
 /**
- * Clones `repo` (a path or URL, with `#ref` if wanted) into `intoDir` (absent). Nothing is written to the repository.
+ * Clones `repo` (a path or URL, optionally with `#ref`) into `intoDir`, which must not exist. Writes nothing to the
+ * repository.
  *
  * @throws UsageError `usage.no_repository`, with git's reason
  */
@@ -56,31 +57,30 @@ export async function cloneSource(
     const clone = quietGit(git, env, intoDir);
     const commit = (await clone.raw('rev-parse', '--verify', `${await refIn(clone, ref)}^{commit}`)).trim();
     await clone.raw('checkout', '--quiet', '--detach', commit);
-    const listed = await clone.raw('ls-files', '-z');
-    const modes = await clone.raw('ls-files', '-z', '--stage');
-    const ignored = new Set(
+    const trackedList = await clone.raw('ls-files', '-z');
+    const modeList = await clone.raw('ls-files', '-z', '--stage');
+    const excluded = new Set(
       (await clone.raw('ls-files', '-z', '-ci', '--exclude-per-directory=.gitignore')).split('\0'),
     );
     await rm(join(intoDir, '.git'), { recursive: true, force: true });
-    const out = await linksOut(intoDir);
-    for (const path of out) ignored.add(path);
-    // A task's workspace is what its .gitignore lets through, and so is the tree that is proven.
-    await Promise.all([...ignored].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));
+    for (const path of await linksOut(intoDir)) excluded.add(path);
+    // The workspace of a task lacks what .gitignore names. The baseline must be tested on the same files.
+    await Promise.all([...excluded].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));
     return {
       name: basename(origin ?? where.replace(/[/\\]+$/, ''), '.git').replace(/^.*:/, '') || 'repository',
       tree: intoDir,
       commit,
       paths: await regularFiles(
         intoDir,
-        listed
+        trackedList
           .split('\0')
-          .filter((path) => path !== '' && !ignored.has(path))
+          .filter((path) => path !== '' && !excluded.has(path))
           .sort(),
       ),
       dependencies: origin === null ? [] : await findDependencyDirs(quietGit(git, env, origin), origin),
       absent: [
-        ...modes.split('\0').flatMap((entry) => /^160000 .*\t(.*)$/.exec(entry)?.[1] ?? []),
-        ...[...ignored].filter(Boolean),
+        ...modeList.split('\0').flatMap((entry) => /^160000 .*\t(.*)$/.exec(entry)?.[1] ?? []),
+        ...[...excluded].filter(Boolean),
       ],
       origin,
       uncommitted:
@@ -90,13 +90,13 @@ export async function cloneSource(
     if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${repo} could not be cloned: ${reasonOf(cause)}.`, {
       code: 'usage.no_repository',
-      fix: 'Give the path or URL of a git repository that you may read, with #branch, #tag or #commit if wanted.',
+      fix: 'Give the path or URL of a git repository that you can read, optionally with #branch, #tag or #commit.',
       cause,
     });
   }
 }
 
-/** The files of the language, with their text. */
+/** The tracked files whose path is wanted, with their text. */
 export async function readSources(
   { tree, paths }: Pick<SourceRepo, 'tree' | 'paths'>,
   wanted: (path: string) => boolean,
@@ -106,7 +106,7 @@ export async function readSources(
   );
 }
 
-/** `path#ref`; a path that exists whole has no ref. */
+/** Splits `path#ref` at its last `#`. */
 function splitRef(repo: string): [string, string | undefined] {
   const at = repo.lastIndexOf('#');
   return at === -1 ? [repo, undefined] : [repo.slice(0, at), repo.slice(at + 1)];
@@ -117,57 +117,57 @@ async function requireRepository(
   named: string,
   { git, env }: { git: string; env: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const found = await stat(dir).catch(() => null);
-  if (found?.isDirectory()) {
+  const stats = await stat(dir).catch(() => null);
+  if (stats?.isDirectory()) {
     if (await hasGit(dir)) return;
     const top = await quietGit(git, env, dir)
       .raw('rev-parse', '--show-toplevel')
-      .then((said) => said.trim())
+      .then((output) => output.trim())
       .catch(() => '');
     if (top !== '') {
       const below = shellWord(relative(top, await realpath(dir)));
-      throw new UsageError(`${named} is a directory of the git repository ${top}, and not its top.`, {
+      throw new UsageError(`${named} is a directory below the top of the git repository ${top}.`, {
         code: 'usage.no_repository',
-        fix: `Give ${top}, and a test command that goes there: "cd ${below} && …".`,
+        fix: `Give ${top}, and a test command that starts in this directory: "cd ${below} && …".`,
       });
     }
   }
   const what =
-    found === null
+    stats === null
       ? 'does not exist'
-      : found.isDirectory()
-        ? 'is no git repository: it has no .git'
+      : stats.isDirectory()
+        ? 'is not a git repository: it has no .git'
         : 'is not a directory';
   throw new UsageError(`${named} ${what}.`, {
     code: 'usage.no_repository',
-    fix: 'Give the top directory of a git repository, or its URL; `git init` and one commit make a repository of a directory.',
+    fix: 'Give the top directory of a git repository, or its URL. `git init` and a commit make a directory a repository.',
   });
 }
 
-/** A work tree, or a bare repository. */
+/** Whether it is the top of a work tree, or a bare repository. */
 async function hasGit(dir: string): Promise<boolean> {
   for (const mark of ['.git', 'HEAD']) if (await stat(join(dir, mark)).catch(() => null)) return true;
   return false;
 }
 
 async function refIn(clone: SimpleGit, ref: string | undefined): Promise<string> {
-  const isHere = async (name: string) =>
+  const exists = async (name: string) =>
     (await clone.raw('rev-parse', '--verify', '--quiet', `${name}^{commit}`).catch(() => '')) !== '';
   if (ref === undefined || ref === '') {
-    if (await isHere('HEAD')) return 'HEAD';
+    if (await exists('HEAD')) return 'HEAD';
     throw new UsageError('The repository has no commit yet.', {
       code: 'usage.no_repository',
-      fix: 'Commit what is to be tested: it is the last commit that is taken.',
+      fix: 'Commit your files: the last commit is used.',
     });
   }
-  for (const name of [ref, `refs/remotes/origin/${ref}`]) if (await isHere(name)) return name;
+  for (const name of [ref, `refs/remotes/origin/${ref}`]) if (await exists(name)) return name;
   throw new UsageError(`The repository has no branch, tag or commit ${ref}.`, {
     code: 'usage.no_repository',
-    fix: 'Give one that exists behind the #.',
+    fix: 'Give an existing one after the #.',
   });
 }
 
-/** Top-most directories with such a name that hold no tracked file. */
+/** The topmost directories with one of `DEPENDENCY_DIRS` as name and without tracked files. */
 async function findDependencyDirs(client: SimpleGit, origin: string): Promise<Dependency[]> {
   const untracked = await client
     .raw('ls-files', '-z', '--others', '--directory', '--no-empty-directory')
@@ -187,7 +187,7 @@ async function regularFiles(tree: string, paths: readonly string[]): Promise<str
   return paths.filter((_, index) => stats[index]?.isFile());
 }
 
-/** The user's git with the user's credentials, that asks nothing, runs no hook and writes to no index. */
+/** The user's git with the user's credentials. It never prompts, runs no hook and writes no index. */
 function quietGit(git: string, env: Readonly<Record<string, string>>, cwd?: string): SimpleGit {
   const extra = {
     GIT_TERMINAL_PROMPT: '0',
@@ -213,7 +213,7 @@ function quietGit(git: string, env: Readonly<Record<string, string>>, cwd?: stri
   }).env({ ...inherited, ...extra });
 }
 
-/** git's own reason, without its prefix. */
+/** The reason that git prints, without its prefix. */
 function reasonOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
   const line = lines.find((each) => /^(?:fatal|error): /.test(each)) ?? lines.at(-1) ?? 'git failed';

@@ -6,11 +6,11 @@ export interface Source {
   text: string;
   tokens: readonly Token[];
   lexis: Language['lexis'];
-  /** Index of the mark that closes the bracket at this index; -1 when nothing does. */
+  /** Index of the mark that closes the bracket at this index; -1 when it is not closed. */
   closing(index: number): number;
 }
 
-/** One change to one place of a file. */
+/** A replacement of one range of a file. */
 export interface Edit {
   start: number;
   end: number;
@@ -19,7 +19,6 @@ export interface Edit {
 
 const CLOSES: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
 
-/** Reads a source file. */
 export function readSource(text: string, lexis: Language['lexis']): Source {
   const tokens = tokenize(text, lexis);
   return {
@@ -38,7 +37,7 @@ export function readSource(text: string, lexis: Language['lexis']): Source {
   };
 }
 
-/** Blank on both sides, as formatters set an operator; the brackets of type parameters have none. */
+/** Whether the token has a blank on both sides, as formatted operators have and brackets of type parameters do not. */
 export function isSpaced({ text }: Source, { start, end }: Token): boolean {
   return /\s/.test(text[start - 1] ?? '') && /\s/.test(text[end] ?? '');
 }

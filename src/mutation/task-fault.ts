@@ -6,16 +6,18 @@ import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
 
 /**
- * Climbs the ladder for a task directory, below the workbench's temp dir. Returns the rung that does not hold and why, or null for a
- * valid task.
+ * Runs the task checks on a task directory. Returns the first failed check and why it failed, or null for a valid task.
+ * Temporary files are below the temp dir of the workbench.
  *
- * @throws UsageError when it is no task directory; HarnessError when this machine fails; the signal's reason
+ * @throws UsageError when it is not a task directory
+ * @throws HarnessError when this machine fails
+ * @throws the reason of the signal when it aborts
  */
 export async function taskFault(
   taskDir: string,
   { workbench, signal, lent }: { workbench: Workbench; signal: AbortSignal; lent: readonly Dependency[] },
 ): Promise<string | null> {
-  const tempDir = await mkdtemp(join(workbench.tempDir, 'ladder-'));
+  const tempDir = await mkdtemp(join(workbench.tempDir, 'task-checks-'));
   try {
     const task = await loadTaskDirectory(taskDir, tempDir, { git: workbench.git, lent });
     const { rungs, missing } = await climbLadder(task, {

@@ -12,7 +12,7 @@ import type { Dependency } from '../tasks/task.js';
 import type { TestSetup } from './run-tests.js';
 
 /**
- * How tests of these toolchains are confined.
+ * The confinement for tests that need these toolchains.
  *
  * @throws PreflightError `preflight.no_toolchain`
  */
@@ -26,17 +26,17 @@ export async function confinementFor(
   return confinementAt(workbench, tools);
 }
 
-/** Tests use several cores themselves. */
+/** One test run may use several cores. */
 const MAX_CONCURRENCY = 4;
 
-/** How many test runs go on at once: those that share a network may be in each other's way. */
+/** How many test runs may go on at once: one when they share a network, as two could use the same port. */
 export function maxConcurrency({ sandbox }: Pick<Workbench, 'sandbox'>): number {
   return sandbox.ownNetwork ? Math.min(availableParallelism(), MAX_CONCURRENCY) : 1;
 }
 
 /**
- * Sets up a project's tests below `dir`: its tree becomes the workspace of a task, so that every copy is made as a
- * graded one is. `tests` are files by name, `test.sh` among them.
+ * Writes a project's tree and tests below `dir`. The tree becomes the workspace of a task, so that copies are made in the
+ * same way as for grading. `tests` are files by name and include `test.sh`.
  */
 export async function prepareTests(
   dir: string,
@@ -70,7 +70,7 @@ export async function prepareTests(
   return { freshCopy, testsDir, timeoutMs: project.timeoutMs, confinement };
 }
 
-/** Nothing is ever graded by it. */
+/** Only makes the tree a valid task: nothing is graded with it. */
 const MANIFEST = stringify({
   metadata: {
     codingagentbench: {

@@ -1,25 +1,26 @@
-/** What a developer would be told of a mutant: what was seen, and nothing of the cause. */
+/** What a ticket says about a bug: the symptoms, never the cause. */
 export interface FailureReport {
-  /** What the tests are run with; null: AGENTS.md says it. */
+  /** The test command; null: AGENTS.md names it. */
   command: string | null;
-  /** Tests that fail. */
+  /** Names of the failing tests. */
   failing: readonly string[];
-  /** What they print; may be empty. */
+  /** Their output; may be empty. */
   failureText: string;
 }
 
 const MAX_NAMED = 12;
 const MAX_TITLE = 72;
 
+/** One line for the task's title. */
 export function ticketTitle({ failing }: FailureReport): string {
   const [first = ''] = failing;
   const name = first.length > MAX_TITLE ? `${first.slice(0, MAX_TITLE)}…` : first;
   return failing.length === 1 ? `${name} fails` : `${failing.length} tests fail, ${name} among them`;
 }
 
-/** `instruction.md`. */
-export function writeTicket(seen: FailureReport): string {
-  const { command, failing, failureText } = seen;
+/** The text of `instruction.md`. */
+export function writeTicket(report: FailureReport): string {
+  const { command, failing, failureText } = report;
   const named = failing.slice(0, MAX_NAMED).map((name) => `- ${name}`);
   const more = failing.length - named.length;
   const oneLine = command?.trim().replace(/\s*\n\s*/g, '; ');
@@ -38,7 +39,7 @@ than it takes. Leave the tests, their set-up and the dependencies as they are, a
 `;
 }
 
-/** A fence that no line of the text can close. */
+/** The text in a code fence that is longer than any run of backticks in it. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);

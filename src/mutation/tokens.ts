@@ -1,6 +1,6 @@
 import type { Language } from './languages.js';
 
-/** A piece of source that means something; blanks, comments and preprocessor lines are not among them. */
+/** A lexical token of a source file. Blanks, comments and preprocessor lines are not tokens. */
 export interface Token {
   kind: 'word' | 'number' | 'string' | 'mark';
   text: string;
@@ -23,13 +23,13 @@ const NUMBER = /(?:0[xXbBoO][\da-fA-F_]+|\d[\d_']*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+
 
 type Lexis = Language['lexis'];
 
-/** Offset behind what starts at `at` and is to be skipped, or null. */
+/** Offset after the comment or directive that starts at `at`, or null when none does. */
 function endOfComment(text: string, at: number, lexis: Lexis): number | null {
   if (lexis === 'python') return text[at] === '#' ? endOfLine(text, at) : null;
   if (text.startsWith('//', at)) return endOfLine(text, at);
   if (lexis === 'c' && text[at] === '#' && isFirstOnLine(text, at)) return endOfDirective(text, at);
   if (!text.startsWith('/*', at)) return null;
-  if (lexis !== 'rust') return behind(text, '*/', at + 2);
+  if (lexis !== 'rust') return after(text, '*/', at + 2);
   let depth = 1;
   let offset = at + 2;
   while (depth > 0 && offset < text.length) {
@@ -40,7 +40,7 @@ function endOfComment(text: string, at: number, lexis: Lexis): number | null {
   return offset;
 }
 
-/** Offset behind the string or character literal that starts at `at`, or null when none does. */
+/** Offset after the string, character or regular expression literal that starts at `at`, or null when none does. */
 function endOfString(text: string, at: number, lexis: Lexis, previous: Token | undefined): number | null {
   const rest = text.slice(at, at + 24);
   switch (lexis) {
@@ -48,25 +48,25 @@ function endOfString(text: string, at: number, lexis: Lexis, previous: Token | u
       const quote = /^[rRbBfFuU]{0,2}("""|'''|"|')/.exec(rest);
       if (!quote?.[1]) return null;
       const body = at + quote[0].length;
-      return quote[1].length === 3 ? behind(text, quote[1], body, '\\') : quoted(text, body, quote[1]);
+      return quote[1].length === 3 ? after(text, quote[1], body, '\\') : quoted(text, body, quote[1]);
     }
     case 'rust': {
       const raw = /^b?r(#*)"/.exec(rest);
-      if (raw) return behind(text, `"${raw[1]}`, at + raw[0].length);
+      if (raw) return after(text, `"${raw[1]}`, at + raw[0].length);
       const character = /^b?'(?:\\.[^']*|[^\\'])'/u.exec(rest);
       if (character) return at + character[0].length;
       const plain = /^b?"/.exec(rest);
-      return plain ? behind(text, '"', at + plain[0].length, '\\') : null;
+      return plain ? after(text, '"', at + plain[0].length, '\\') : null;
     }
     case 'go':
-      if (rest.startsWith('`')) return behind(text, '`', at + 1);
+      if (rest.startsWith('`')) return after(text, '`', at + 1);
       break;
     case 'java':
-      if (rest.startsWith('"""')) return behind(text, '"""', at + 3, '\\');
+      if (rest.startsWith('"""')) return after(text, '"""', at + 3, '\\');
       break;
     case 'c': {
       const raw = /^(?:u8|[uUL])?R"([^(\s]{0,16})\(/.exec(rest);
-      if (raw) return behind(text, `)${raw[1]}"`, at + raw[0].length);
+      if (raw) return after(text, `)${raw[1]}"`, at + raw[0].length);
       break;
     }
     case 'javascript':
@@ -78,7 +78,7 @@ function endOfString(text: string, at: number, lexis: Lexis, previous: Token | u
   return quote === '"' || quote === "'" ? quoted(text, at + 1, quote) : null;
 }
 
-/** Words after which a slash begins a regular expression, as it does after a mark. */
+/** Words after which a slash begins a regular expression. */
 const BEFORE_VALUE = new Set([
   'return',
   'typeof',
@@ -111,7 +111,7 @@ function endOfRegExp(text: string, from: number): number | null {
   return null;
 }
 
-/** A template literal is one string, whatever stands in its braces. */
+/** A template literal is one string, with all expressions in it. */
 function endOfTemplate(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     if (text[at] === '\\') at++;
@@ -133,7 +133,7 @@ function endOfBraces(text: string, from: number): number {
   return text.length;
 }
 
-/** A literal on one line; one without an end stops there. */
+/** Offset after a one-line literal; a literal that is not closed ends with its line. */
 function quoted(text: string, from: number, quote: string): number {
   for (let at = from; at < text.length; at++) {
     if (text[at] === '\\') at++;
@@ -143,10 +143,11 @@ function quoted(text: string, from: number, quote: string): number {
   return text.length;
 }
 
-function behind(text: string, what: string, from: number, escapes?: string): number {
+/** Offset after the next occurrence of `end` that is not escaped. */
+function after(text: string, end: string, from: number, escapeMark?: string): number {
   for (let at = from; at < text.length; at++) {
-    if (text[at] === escapes) at++;
-    else if (text.startsWith(what, at)) return at + what.length;
+    if (text[at] === escapeMark) at++;
+    else if (text.startsWith(end, at)) return at + end.length;
   }
   return text.length;
 }
@@ -166,7 +167,7 @@ function isFirstOnLine(text: string, at: number): boolean {
   return text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === '';
 }
 
-/** Cuts source into tokens. Text that is no source of that language gives tokens too, and does no harm. */
+/** Cuts a source text into tokens. Never throws: text in another language gives some tokens, too. */
 export function tokenize(text: string, lexis: Lexis): Token[] {
   const tokens: Token[] = [];
   let line = 0;

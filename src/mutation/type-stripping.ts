@@ -3,13 +3,13 @@ import { readStoredFile } from '../host/regular-file.js';
 import type { Language } from './languages.js';
 import type { SourceRepo } from './source-repo.js';
 
-/** `node` on TypeScript files, or on whatever tests it finds; not with a loader, nor on what a compiler wrote. */
+/** A `node` command that runs TypeScript itself: on `.ts` files or with a bare `--test`, and without a loader. */
 const ON_TYPESCRIPT =
   /\bnode\b(?![^&|;\n]*\s(?:--import|--(?:experimental-)?loader|--require|-r)\b)\s[^&|;\n]*(?:\.[cm]?ts\b|--test(?:\s+-\S+)*\s*(?:$|[&|;]))/m;
 const MAX_BYTES = 16 * 1024 * 1024;
 const RUNS_SCRIPTS = /\b(?:npm|npx|pnpm|yarn|bun)\b/;
 
-/** The language with the toolchain of a Node that runs TypeScript as it is, where the tests have Node do that. */
+/** Changes the toolchain of TypeScript to a Node that strips types, if the test command relies on that. */
 export async function withTypeStripping(
   language: Language,
   { tree }: Pick<SourceRepo, 'tree'>,

@@ -16,31 +16,31 @@ import type { SourceRepo } from './source-repo.js';
 import { ticketTitle, writeTicket } from './ticket.js';
 
 export interface TaskToWrite {
-  /** Its directory's name, too. */
+  /** Also the name of its directory. */
   name: string;
   mutant: Mutant;
   repo: SourceRepo;
   language: Language;
   baseline: Baseline;
   command: string;
-  /** `tests/test.sh`. */
+  /** The text of `tests/test.sh`. */
   testScript: string;
   files: ReadonlyMap<string, SourceFile>;
   controls: readonly Control[];
   seed: number;
   verifierTimeoutS: number;
-  /** Dependencies stay where they are; whoever opens the task says where that is. */
+  /** Dependencies are not copied; the caller says where they are when it loads the task. */
   lend: boolean;
-  /** A string that only the solution has. */
+  /** A string that only the solution contains. */
   canary: string;
 }
 
 const AGENT_TIMEOUT_S = 600;
 const MAX_TURNS = 30;
-/** Enough to be caught. */
+/** The cheat removes at most this many test files. */
 const MAX_CHEATED_FILES = 5;
 
-/** Writes a whole task directory, Harbor's layout. The same task gives the same bytes. */
+/** Writes a task directory in Harbor's layout. The same task gives the same bytes. */
 export async function writeTask(dir: string, task: TaskToWrite): Promise<void> {
   const { mutant, repo, files } = task;
   const { site } = mutant;
@@ -64,9 +64,9 @@ export async function writeTask(dir: string, task: TaskToWrite): Promise<void> {
   }
   for (const { path, from } of repo.dependencies) {
     if (task.lend) continue;
-    const place = join(dir, DEPENDENCIES, path);
-    await makeDir(dirname(place));
-    await cp(resolveOwned(from), place, { recursive: true, verbatimSymlinks: true });
+    const copy = join(dir, DEPENDENCIES, path);
+    await makeDir(dirname(copy));
+    await cp(resolveOwned(from), copy, { recursive: true, verbatimSymlinks: true });
   }
 }
 
@@ -120,7 +120,7 @@ function renderManifest(task: TaskToWrite): string {
   });
 }
 
-/** Sources where there are some: below their top directories; those at the top by name, as anything there may shadow. */
+/** Globs of the top directories that contain sources. Files in the top directory itself are named: a new file there could shadow a module. */
 function editable({ files, language }: TaskToWrite): string[] {
   const globs = [...files.keys()].map((path) => {
     const [top] = path.split('/');
@@ -129,7 +129,7 @@ function editable({ files, language }: TaskToWrite): string[] {
   return [...new Set(globs)].sort();
 }
 
-/** The globs of tests that something in the repository answers to, and no glob before it. */
+/** The globs of tests that match a file of the repository which no earlier glob matches. */
 function testGlobs({ language, repo }: TaskToWrite): string[] {
   return language.tests.filter((glob, index) => {
     const [matches, earlier] = [matchGlobs([glob]), matchGlobs(language.tests.slice(0, index))];
@@ -150,7 +150,7 @@ function renderDockerfile({ language, repo }: TaskToWrite): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Where the task came from, and what was done: for whoever made it, never for the agent. */
+/** Where the task comes from and what the mutation is: for the author of the task, never for the agent. */
 function provenance({ mutant, repo, seed, files }: TaskToWrite) {
   const { path, line, operator, start, end, replacement, id } = mutant.site;
   const before = (files.get(path)?.text ?? '').slice(start, end);
@@ -167,7 +167,7 @@ function provenance({ mutant, repo, seed, files }: TaskToWrite) {
   };
 }
 
-/** Does away with the tests in place of the bug. */
+/** `solution/cheat.sh`: removes the tests instead of fixing the bug. */
 function renderCheat({ repo, language, files }: TaskToWrite): string {
   const isTest = matchGlobs(language.tests);
   const isSource = (path: string) => language.extensions.some((extension) => path.endsWith(extension));
@@ -176,11 +176,11 @@ function renderCheat({ repo, language, files }: TaskToWrite): string {
     .slice(0, MAX_CHEATED_FILES)
     .map((path) => `rm -f ${shellWord(path)}`);
   const cut = regions(files).map(({ file, from }) => {
-    const kept = (files.get(file)?.text ?? '').split('\n').findIndex((line) => line.trim() === from);
-    return `head -n ${kept} ${shellWord(file)} > .cheat && cat .cheat > ${shellWord(file)} && rm .cheat`;
+    const linesBefore = (files.get(file)?.text ?? '').split('\n').findIndex((line) => line.trim() === from);
+    return `head -n ${linesBefore} ${shellWord(file)} > .cheat && cat .cheat > ${shellWord(file)} && rm .cheat`;
   });
   return `#!/bin/sh
-# Does away with the tests in place of the bug.
+# Removes the tests instead of fixing the bug.
 set -e
 cd "\${CAB_APP:-/app}"
 ${[...removed, ...cut].join('\n') || 'echo done > CHEAT.md'}

@@ -10,17 +10,17 @@ import { ticketTitle, writeTicket } from './ticket.js';
 
 export interface Variant {
   task: Task;
-  /** The task's tests and solution. */
+  /** The tests and the solution of the task. */
   hidden: ReadonlyMap<string, HiddenFile>;
-  /** The solved workspace. */
+  /** The directory of the solved workspace. */
   tree: string;
   mutant: Mutant;
   files: ReadonlyMap<string, SourceFile>;
   seed: number;
 }
 
-/** A fake that fits one bug only. */
-const OF_THE_OLD_BUG = 'solution/special-case.sh';
+/** The special-casing fake fits only the bug of the original task. */
+const SPECIAL_CASE = 'solution/special-case.sh';
 
 /** Writes a variant of a task as a task directory below `outDir`; returns the directory. */
 export async function writeVariant(outDir: string, variant: Variant): Promise<string> {
@@ -37,7 +37,7 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
     'instruction.md': ticket,
     [`environment/workspace/${site.path}`]: mutate(original, site),
     ...Object.fromEntries(
-      [...hidden].filter(([path]) => path !== OF_THE_OLD_BUG).map(([path, { content }]) => [path, content]),
+      [...hidden].filter(([path]) => path !== SPECIAL_CASE).map(([path, { content }]) => [path, content]),
     ),
     'solution/original': original,
     'solution/solve.sh': renderSolve(canary, site.path),
@@ -46,9 +46,8 @@ export async function writeVariant(outDir: string, variant: Variant): Promise<st
     await makeDir(dirname(join(dir, path)));
     await writeFile(join(dir, path), content);
   }
-  // Where the workspace told of the old bug, it tells of the new one.
+  // The README describes the bug, so it changes with it. It may be a link, whose target must not be overwritten.
   const readme = join(workspace, 'README.md');
-  // It may be a link, over which a copy would write.
   await rm(readme, { force: true });
   await cp(join(dir, 'instruction.md'), readme);
   return dir;
@@ -67,16 +66,16 @@ function renderManifest({ task, mutant, files }: Variant, canary: string): strin
     title: ticketTitle(failureReportOf(mutant)),
     fail_to_pass: mutant.failToPass,
     pass_to_pass: mutant.passToPass,
-    // A change log is still to be written to.
+    // Files without code, such as a change log, still have to change.
     ground_truth_files: [
       ...(manifest.ground_truth_files ?? []).filter((path) => !files.has(path)),
       mutant.site.path,
     ],
-    // What the diff must hold was said of the other bug.
+    // A required pattern is about the original bug.
     constraints: manifest.constraints.filter(({ kind }) => kind !== 'file-pattern-required-in-diff'),
     canary,
   };
-  // TOML has no undefined.
+  // JSON drops undefined values, which TOML does not have.
   return stringify(
     JSON.parse(
       JSON.stringify({

@@ -24,8 +24,8 @@ describe('slips', () => {
     [['check', '--demo', ...ON_IT, '--task', 'mutations/js-boundary-shift'], '--repo and --task'],
     [['check', '--demo', ...ON_IT, '--dry-run'], '--dry-run runs nothing'],
     [['tasks', 'mutate', 'nowhere', '--test', 'true'], 'nowhere does not exist'],
-    [['tasks', 'mutate', '.', '--test', 'true'], 'is no git repository: it has no .git'],
-    [['check', '--demo', '--task', 'integrity/unsolvable-refusal', '--seed', '1'], 'makes no variant'],
+    [['tasks', 'mutate', '.', '--test', 'true'], 'is not a git repository: it has no .git'],
+    [['check', '--demo', '--task', 'integrity/unsolvable-refusal', '--seed', '1'], 'cannot make a variant'],
   ])('%j', async (args, said) => {
     using visitor = new Visitor();
     const { code, stdout, stderr } = await visitor.run(args);

@@ -84,6 +84,6 @@ describe('the packages of a workspace', () => {
     cpSync(join(repo, 'packages/core'), join(repo, INSTALLED), { recursive: true });
     const run = await visitor.run([...args, '--seed', '4', '--count', '1']);
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain(`the code as it was stands in ${INSTALLED}/src/page.js too`);
+    expect(run.stderr).toContain(`the original code is also in ${INSTALLED}/src/page.js`);
   });
 });

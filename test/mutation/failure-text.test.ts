@@ -4,22 +4,22 @@ import { commonFailures } from '../../src/mutation/failure-text.js';
 import { changedLines } from '../../src/mutation/find-mutants.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 
-const seen = (stdout: string, place = 'a'): RunOutput => ({
+const outputOf = (stdout: string, run = 'a'): RunOutput => ({
   stdout,
   stderr: '',
-  tree: `/tmp/${place}/app`,
-  scratch: `/tmp/${place}`,
-  tests: `/tmp/${place}/tests`,
+  tree: `/tmp/${run}/app`,
+  scratch: `/tmp/${run}`,
+  tests: `/tmp/${run}/tests`,
 });
 
-/** What two runs of the same output, in two places, have in common. */
-function told(format: TestFormat, output: string, secrets: string[] = []): string[] {
-  const runs = [seen(output), seen(output.replaceAll('/tmp/a', '/tmp/b'), 'b')] as const;
+/** The failure text of two runs that print the same, in different directories. */
+function failureText(format: TestFormat, output: string, secrets: string[] = []): string[] {
+  const runs = [outputOf(output), outputOf(output.replaceAll('/tmp/a', '/tmp/b'), 'b')] as const;
   return commonFailures(runs, format, secrets).split('\n');
 }
 
-describe('what failing tests print', () => {
-  it('is told of the failed tests alone, in TAP, under the comment that names them', () => {
+describe('the failure text', () => {
+  it('contains only the failed tests of TAP, under the comment that names them', () => {
     const output = `TAP version 13
 # adds
 ok 1 should be deeply equivalent
@@ -38,7 +38,7 @@ not ok 2 should be deeply equivalent
 # alias
 ok 3 should be strictly equal
 `;
-    expect(told('tap', output)).toEqual([
+    expect(failureText('tap', output)).toEqual([
       'slash break > should be deeply equivalent:',
       '  expected: |-',
       "  { I: '/foo' }",
@@ -82,18 +82,18 @@ Tests run: 2, Failures: 0, Errors: 1, Skipped: 0
 `,
       ['[ERROR] Failures:', '[ERROR]   BoxTest.opens:12 expected:<1> but was:<2>'],
     ],
-  ])('is told of Maven by its results, without its own complaints, in %s', (_, output, expected) => {
-    expect(told('surefire', output)).toEqual(expected);
+  ])('contains the results of Maven without its own messages, in %s', (_, output, expected) => {
+    expect(failureText('surefire', output)).toEqual(expected);
   });
 
-  it('tells no time, whatever a runner calls it', () => {
+  it('contains no duration, in any spelling of a runner', () => {
     const output = `FAIL a, elapsed: 0.2 s
 FAIL b took 12 ms
 FAIL c - Duration: 3 seconds
 FAIL d (5 ms)
 FAIL e: expected 5 s and got 3 s
 `;
-    expect(told('plain', output)).toEqual([
+    expect(failureText('plain', output)).toEqual([
       'FAIL a',
       'FAIL b',
       'FAIL c',
@@ -102,15 +102,15 @@ FAIL e: expected 5 s and got 3 s
     ]);
   });
 
-  it('names no place of this machine, and nothing that only one of two runs said', () => {
+  it('contains no path of this machine, and no line that only one of two runs prints', () => {
     const [first, second] = [
-      seen('FAIL /tmp/a/app/x\nFAIL run 1\n'),
-      seen('FAIL /tmp/b/app/x\nFAIL run 2\n', 'b'),
+      outputOf('FAIL /tmp/a/app/x\nFAIL run 1\n'),
+      outputOf('FAIL /tmp/b/app/x\nFAIL run 2\n', 'b'),
     ];
     expect(commonFailures([first, second], 'plain', [])).toBe('FAIL x');
   });
 
-  it('attack: tests and compilers that print the changed line give nothing away', () => {
+  it('attack: the changed line stays secret when tests or compilers print it', () => {
     const text = 'int f(int a) {\n  if (a < limit) return 0;\n  return a;\n}\n';
     const site = {
       ...{ path: 'src/f.c', operator: 'shifted-boundary', line: 2, id: '0', replacement: '<=' },
@@ -123,10 +123,10 @@ FAIL e: expected 5 s and got 3 s
 FAIL f: expected 0 and got 1
 FAIL f: the source should be "if (a < limit) return 0;"
 `;
-    expect(told('plain', output, secrets)).toEqual(['FAIL f: expected 0 and got 1']);
+    expect(failureText('plain', output, secrets)).toEqual(['FAIL f: expected 0 and got 1']);
   });
 
-  it('attack: a mutation that takes out whole lines tells none of them', () => {
+  it('attack: lines that a mutation removes count as changed lines', () => {
     const text = 'a();\nif (broken) {\n  throw new Error("x");\n}\nb();\n';
     const guard = 'if (broken) {\n  throw new Error("x");\n}\n';
     const site = {

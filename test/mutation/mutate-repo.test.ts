@@ -8,17 +8,17 @@ import { MONEY, mutants, repository, SHOP } from './shop.js';
 
 it.each([
   [
-    'tests that are red',
+    'failing tests',
     { 'test/red.test.js': "import 'node:assert'; throw new Error('red');\n" },
     'usage.baseline_not_green',
   ],
   [
-    'tests that miss a file of their own',
+    'tests that import a missing file',
     { 'test/red.test.js': "import './fixture.js';\n" },
     'usage.baseline_not_green',
   ],
   ['dependencies that are not installed', {}, 'usage.baseline_not_green'],
-])('says no to %s, in a sentence', async (_, more, code) => {
+])('refuses %s with a UsageError that says how to fix it', async (_, more, code) => {
   const repo = repository({ ...SHOP, ...more }, 'test/red.test.js' in more ? MONEY : {});
   const fault = await mutants(repo).catch((error: unknown) => error);
   expect(fault).toBeInstanceOf(UsageError);
@@ -28,7 +28,7 @@ it.each([
   else expect(fix).toMatch(/^Dependencies are missing \(.*money/);
 });
 
-it('is called after its directory, whatever path leads there', async () => {
+it('names a repository after its directory when the path ends in `..`', async () => {
   const env = { PATH: process.env.PATH ?? '' };
   const { name } = await cloneSource(`${repository(SHOP)}/src/..`, join(makeTempDir(), 'clone'), {
     git: 'git',
@@ -37,7 +37,7 @@ it('is called after its directory, whatever path leads there', async () => {
   expect(name).toBe('shop');
 });
 
-it('names what git tracks and a .gitignore keeps out, when the tests are red without it', async () => {
+it('names tracked files that .gitignore excludes when the tests fail without them', async () => {
   const repo = repository({ ...SHOP, '.gitignore': 'node_modules\n*.json\n' });
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: repo });
@@ -45,11 +45,11 @@ it('names what git tracks and a .gitignore keeps out, when the tests are red wit
   git('commit', '--quiet', '--message=two');
   await expect(mutants(repo)).rejects.toMatchObject({
     code: 'usage.baseline_not_green',
-    fix: expect.stringContaining('tracked files that .gitignore names, are not taken along (package.json)'),
+    fix: expect.stringContaining('tracked files that .gitignore names, are not copied (package.json)'),
   });
 });
 
-it('says no to output without names, to no repository, and to a ref that is not there', async () => {
+it('refuses output without test names, a directory without .git, and an unknown ref or language', async () => {
   const repo = repository(SHOP, MONEY);
   await expect(mutants(repo, { command: 'true' })).rejects.toMatchObject({ code: 'usage.nameless_tests' });
   await expect(mutants(`${repo}#nowhere`)).rejects.toMatchObject({ code: 'usage.no_repository' });

@@ -4,7 +4,7 @@ import { OPERATORS } from '../../src/mutation/operators.js';
 import { findSites, findTestRegion, isOwnSource, mutate } from '../../src/mutation/sites.js';
 import { readSource } from '../../src/mutation/source.js';
 
-/** Every text that one operator makes of a source. */
+/** Every text that one operator makes from a source. */
 function mutants(operator: string, language: string, text: string): string[] {
   const source = readSource(text, languageOf(language).lexis);
   return OPERATORS.filter(({ name }) => name === operator)
@@ -63,7 +63,7 @@ describe('operators', () => {
     expect(mutants(operator, language, text)).toEqual(expected);
   });
 
-  it('touches nothing in strings, templates, regular expressions, comments or directives', () => {
+  it('find no site in strings, templates, regular expressions, comments or directives', () => {
     const texts = {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       javascript: 'const a = `${b === `c < 1 ${d}`} && 1`; const r = /[/]&& 1 === 2/; /* 1 === 2 */',
@@ -74,13 +74,13 @@ describe('operators', () => {
       java: 'String s = """\n 1 == 2 " && 1\n""";',
     };
     for (const [language, text] of Object.entries(texts)) {
-      const found = findSites([{ path: 'a', text }], languageOf(language), 'x');
+      const sites = findSites([{ path: 'a', text }], languageOf(language), 'x');
       expect({
         language,
-        found: found.map(({ operator, start }) => `${operator} ${text.slice(start)}`),
+        sites: sites.map(({ operator, start }) => `${operator} ${text.slice(start)}`),
       }).toEqual({
         language,
-        found: [],
+        sites: [],
       });
     }
   });
@@ -91,14 +91,14 @@ describe('sites', () => {
     { path: 'src/a.js', text: 'export const f = (a) => (a < 1 ? a + 2 : a - 3) === 4 && !a;\n' },
   ];
 
-  it('come in an order that the seed alone decides', () => {
+  it('come in an order that depends only on the seed', () => {
     const order = (seed: string) => findSites(files, languageOf('javascript'), seed).map(({ id }) => id);
     expect(order('1')).toEqual(order('1'));
     expect(order('1')).not.toEqual(order('2'));
     expect(new Set(order('1'))).toEqual(new Set(order('2')));
   });
 
-  it('are in the project’s own code, not in its tests', () => {
+  it('are in the project’s source code, not in tests, settings or docs', () => {
     const own = isOwnSource(languageOf('python'));
     const paths = [
       'pkg/a.py',

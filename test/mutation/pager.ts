@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A small package whose tests notice most that can be done to it. */
+/** A small package whose tests notice most mutations. */
 const PAGER: Record<string, string> = {
   'package.json': '{ "name": "pager", "type": "module", "scripts": { "test": "node --test" } }\n',
   'src/page.js': `export function page(list, n, size = 10) {
@@ -25,12 +25,12 @@ test('how many', () => assert.strictEqual(pages([1, 2, 3], 2), 2));
 `,
 };
 
-/** Writes it, and what else is given, to `pager` below a directory, and commits it. Returns where it is. */
+/** Commits the package and `more` files in the directory `pager` below a directory. Returns its path. */
 export function pagerRepository(below: string, more: Record<string, string> = {}): string {
   return committed(join(below, 'pager'), { ...PAGER, ...more });
 }
 
-/** The same code as one package of a workspace, and its tests in another, that imports it as `@x/core`. */
+/** The same code in one package of a workspace, and the tests in another one, which imports it as `@x/core`. */
 export function pagerWorkspace(below: string): string {
   return committed(join(below, 'pager'), {
     '.gitignore': 'node_modules\n',

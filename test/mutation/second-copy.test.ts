@@ -14,8 +14,8 @@ const SITE = {
   ...{ start: SOURCE.indexOf('<'), end: SOURCE.indexOf('<') + 1 },
 };
 
-/** Where a second copy is found in a repository with these files, installed packages, and links. */
-async function found(
+/** The path of the leak in a repository with these files, installed packages and links; null when there is none. */
+async function leakIn(
   tracked: Record<string, string>,
   installed: Record<string, string> = {},
   links: Record<string, string> = {},
@@ -34,11 +34,11 @@ async function found(
   writeTree(tree, own);
   const modulesDir = { owner: 'repository', path: join(origin, 'node_modules'), within: origin } as const;
   const dependencies = [{ path: 'node_modules', from: modulesDir }];
-  const copies = await leakFinder(
+  const leaks = await leakFinder(
     { tree, paths: Object.keys(own), dependencies, origin },
     new Set([SITE.path]),
   );
-  return copies.find(SITE, SOURCE);
+  return leaks.find(SITE, SOURCE);
 }
 
 it.each([
@@ -47,52 +47,54 @@ it.each([
     { 'lib/total.cjs': SOURCE.replace('export ', '').replaceAll('  ', '\t') },
     {},
   ],
-  ['in the package installed beside itself', {}, { 'shop/src/total.js': SOURCE }],
-  ['in a cache of a compiler', {}, { '.cache/babel/3f.json': SOURCE }],
-])('attack: the answer stands %s', async (_, tracked, installed) => {
+  ['in the package itself, installed in its node_modules', {}, { 'shop/src/total.js': SOURCE }],
+  ['in the cache of a compiler', {}, { '.cache/babel/3f.json': SOURCE }],
+])('attack: finds the original code %s', async (_, tracked, installed) => {
   const [path] = [...Object.keys(tracked), ...Object.keys(installed).map((each) => `node_modules/${each}`)];
-  expect(await found(tracked, installed)).toBe(path);
+  expect(await leakIn(tracked, installed)).toBe(path);
 });
 
-it('finds nothing where other code has the same line, or another package a file of that name', async () => {
+it('finds no leak in other code with the same line, or in another file with the same name', async () => {
   const line = '  if (items.length < 1) return 0;\n';
-  expect(await found({ 'src/mean.js': `export function mean(items) {\n${line}  return 1;\n}\n` })).toBeNull();
-  expect(await found({}, { 'other/total.js': 'module.exports = 3;\n' })).toBeNull();
+  expect(
+    await leakIn({ 'src/mean.js': `export function mean(items) {\n${line}  return 1;\n}\n` }),
+  ).toBeNull();
+  expect(await leakIn({}, { 'other/total.js': 'module.exports = 3;\n' })).toBeNull();
 });
 
 it.each([
   ['npm links a package of the workspace', {}, { '@x/shop': '../..' }],
-  ['npm links its directory of sources', {}, { shop: '../src' }],
+  ['npm links its source directory', {}, { shop: '../src' }],
   [
-    'pnpm links it by way of its store',
+    'pnpm links it through its store',
     { '.pnpm/other@1.0.0/node_modules/other/index.js': '' },
     {
       other: '.pnpm/other@1.0.0/node_modules/other',
       '.pnpm/other@1.0.0/node_modules/@x/shop': '../../../../../src',
     },
   ],
-  ['a link leads in a circle', {}, { 'a/b': '../a', shop: 'shop' }],
-  ['a link leads to one file', {}, { 'shop/total.js': '../../src/total.js' }],
-])('the repository is no second copy of itself where %s', async (_, installed, links) => {
-  expect(await found({}, installed, links)).toBeNull();
+  ['links form a cycle', {}, { 'a/b': '../a', shop: 'shop' }],
+  ['a link points to one file', {}, { 'shop/total.js': '../../src/total.js' }],
+])('finds no leak when %s', async (_, installed, links) => {
+  expect(await leakIn({}, installed, links)).toBeNull();
 });
 
-describe('attack: the answer stands behind a link', () => {
-  it('that names the repository by its absolute path, which no copy has', async () => {
-    expect(await found({}, {}, { shop: 'ORIGIN/src' })).toBe('node_modules/shop/total.js');
+describe('attack: finds the original code behind a link', () => {
+  it('to the absolute path of the repository, which a copy does not replace', async () => {
+    expect(await leakIn({}, {}, { shop: 'ORIGIN/src' })).toBe('node_modules/shop/total.js');
   });
 
-  it('that leads out of the repository, by an absolute path or a relative one', async () => {
+  it('out of the repository, absolute or relative', async () => {
     const elsewhere = makeTempDir();
     writeTree(elsewhere, { 'lib/total.js': SOURCE });
-    expect(await found({}, {}, { shop: elsewhere })).toBe('node_modules/shop/lib/total.js');
+    expect(await leakIn({}, {}, { shop: elsewhere })).toBe('node_modules/shop/lib/total.js');
     const up = relative(join(makeTempDir(), 'shop/node_modules'), elsewhere);
-    expect(await found({}, {}, { shop: up })).toBe('node_modules/shop/lib/total.js');
+    expect(await leakIn({}, {}, { shop: up })).toBe('node_modules/shop/lib/total.js');
   });
 
-  it('into the store of pnpm, where a package is installed whole', async () => {
+  it('into the store of pnpm, which contains the whole package', async () => {
     const path = '.pnpm/shop@file+src/node_modules/shop';
-    expect(await found({}, { [`${path}/total.js`]: SOURCE }, { shop: path })).toBe(
+    expect(await leakIn({}, { [`${path}/total.js`]: SOURCE }, { shop: path })).toBe(
       `node_modules/${path}/total.js`,
     );
   });

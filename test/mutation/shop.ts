@@ -7,7 +7,7 @@ import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { testHost } from '../host/test-host.js';
 
-/** A package whose tests notice most of what can be done to it, and that needs another one. */
+/** A package with one dependency, whose tests notice most mutations. */
 export const SHOP: Files = {
   'package.json': '{ "name": "shop", "type": "module", "scripts": { "test": "node --test" } }\n',
   '.gitignore': 'node_modules\n',
@@ -46,16 +46,16 @@ test('no page 0', () => assert.throws(() => page([], 0)));
 `,
 };
 
-/** Installed, and not tracked. */
+/** The dependency: installed, not tracked. */
 export const MONEY: Files = {
   'node_modules/money/package.json': '{ "name": "money", "type": "module", "exports": "./index.js" }\n',
   'node_modules/money/index.js': 'export const cents = (price) => price * 100;\n',
 };
 
-/** The commit's id is part of what is drawn. */
-const AT = '2026-01-01T00:00:00Z';
+/** Fixed, because the commit id seeds the order of the sites. */
+const COMMIT_DATE = '2026-01-01T00:00:00Z';
 
-/** Commits the files, the same way every time. Returns the directory. */
+/** Commits the files, always with the same commit id. Returns the directory. */
 export function repository(files: Files, untracked: Files = {}): string {
   const dir = join(makeTempDir(), 'shop');
   mkdirSync(dir);
@@ -63,7 +63,7 @@ export function repository(files: Files, untracked: Files = {}): string {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
       cwd: dir,
-      env: { ...process.env, GIT_AUTHOR_DATE: AT, GIT_COMMITTER_DATE: AT },
+      env: { ...process.env, GIT_AUTHOR_DATE: COMMIT_DATE, GIT_COMMITTER_DATE: COMMIT_DATE },
     });
   git('init', '--quiet');
   git('add', '--all');
@@ -72,7 +72,7 @@ export function repository(files: Files, untracked: Files = {}): string {
   return dir;
 }
 
-/** Mutates it, without a sandbox. */
+/** Makes tasks from a repository, without a sandbox. */
 export async function mutants(repo: string, overrides: Partial<MutateOptions> = {}) {
   const outDir = join(makeTempDir(), 'out');
   const result = await mutateRepo({
@@ -103,7 +103,7 @@ export async function mutants(repo: string, overrides: Partial<MutateOptions> = 
   return { result, outDir };
 }
 
-/** Every path below a directory with the hash of what is there. */
+/** The SHA-256 of every file below a directory, by path. */
 export function contents(dir: string): Record<string, string> {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(

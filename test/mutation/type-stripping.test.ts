@@ -22,7 +22,7 @@ it.each([
   expect(await toolchainOf(command, script)).toBe(toolchain);
 });
 
-it('leaves every other language as it is', async () => {
+it('does not change any other language', async () => {
   for (const language of LANGUAGES.filter(({ id }) => id !== 'typescript')) {
     expect(await withTypeStripping(language, { tree: makeTempDir() }, 'node --test')).toBe(language);
   }
