@@ -8,21 +8,21 @@ import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
 import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';
 
-/** How graded code may run: what it is given, and by whom it is watched. */
+/** How graded code is confined while it runs. */
 export interface Confinement {
   sandbox: Sandbox;
-  /** Directories of the toolchains and of the system, in PATH order. */
+  /** Directories of the toolchains and the system, in PATH order. */
   pathDirs: readonly string[];
-  /** What must stay readable below a mask: the toolchains. */
+  /** Paths that stay readable below a mask: the toolchains. */
   readable: readonly string[];
   masked: readonly Masked[];
-  /** Build caches of the toolchains; each run has copies of its own. */
+  /** Build caches of the toolchains; each run gets its own copies. */
   caches: readonly SeededCache[];
-  /** Stands in the environment of every process, so that strays are found. */
+  /** Is in the environment of every process, so that stray processes can be found. */
   marker: string;
   /** @default `defaultLimits()` */
   limits?: Limits | undefined;
-  /** Aborted: everything is stopped and the grading rejects with its reason. */
+  /** Aborting it stops all processes and rejects the grading with its reason. */
   signal?: AbortSignal;
 }
 
@@ -30,15 +30,15 @@ export interface ConfinedCommand {
   argv: readonly string[];
   /** The graded tree: the working directory, and writable. */
   app: string;
-  /** An empty directory of the run's own, for its HOME and TMPDIR. */
+  /** A directory for the HOME and TMPDIR of this run. */
   scratch: string;
-  /** Files given to it beside the tree. */
-  given: readonly string[];
-  /** Where the tree stands inside, when not where it is. */
+  /** Files and directories that it may read, beside the tree. */
+  inputs: readonly string[];
+  /** Path of the tree inside the sandbox. @default `app` */
   at?: string;
-  /** What else stands inside at paths of the task's own. */
+  /** Directories that appear at other paths inside the sandbox. */
   placed?: readonly PlacedDir[];
-  /** Mounted in the tree, read-only. */
+  /** Directories mounted into the tree, read-only. */
   bound?: readonly BoundDir[];
   env: Readonly<Record<string, string>>;
   timeoutMs: number;
@@ -48,19 +48,21 @@ export interface ConfinedResult {
   /** Null when a signal ended it. */
   exitCode: number | null;
   timedOut: boolean;
-  /** Their ends, as far as memory is spent on them. */
+  /** The last 4 MiB of each stream. */
   stdout: string;
   stderr: string;
 }
 
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
-/** Printed before anything else: tells a test that failed from a sandbox that did, and nothing graded can unsay it. */
+/** Printed before the graded code starts. Without it, the sandbox failed and not the tests; graded code cannot remove it. */
 const STARTED = 'CAB-STARTED\n';
 
 /**
- * Runs graded code without network, in a clean environment and a home of its own; returns when all of it is dead.
+ * Runs graded code without network, in a clean environment and its own home directory. Returns when all of its processes
+ * are dead.
  *
- * @throws HarnessError `harness.tests_not_started`, and what `supervise` throws; the signal's reason
+ * @throws HarnessError `harness.tests_not_started`
+ * @throws what `supervise` throws, and the reason of the signal
  */
 export async function runConfined(
   command: ConfinedCommand,
@@ -75,13 +77,13 @@ export async function runConfined(
   const [stdout, stderr] = [new OutputTail(MAX_OUTPUT_BYTES), new OutputTail(MAX_OUTPUT_BYTES)];
   const greeting = expectGreeting();
   let timedOut = false;
-  let over: LimitHit | null = null;
+  let limitHit: LimitHit | null = null;
   const running = await superviseLimited({
     argv: ['sh', '-c', 'printf "%s" "$0"; exec "$@"', STARTED, ...command.argv],
     limits: confinement.limits ?? defaultLimits(),
-    // What goes over a limit is stopped like what takes too long.
+    // A run over a limit is treated as a timeout.
     onHit: (hit) => {
-      over = hit;
+      limitHit = hit;
       timedOut = true;
       stop();
     },
@@ -91,7 +93,7 @@ export async function runConfined(
       at: command.at,
       home,
       tmp,
-      readable: [...readable, ...command.given],
+      readable: [...readable, ...command.inputs],
       bound: command.bound,
       placed: command.placed,
       masked,
@@ -114,8 +116,8 @@ export async function runConfined(
   try {
     const { code } = await running.exited;
     signal?.throwIfAborted();
-    if (!greeting.came() && !timedOut) throw notStarted(stderr.text());
-    if (over !== null) stderr.push(Buffer.from(`\nstopped: ${(over as LimitHit).what}\n`));
+    if (!greeting.received() && !timedOut) throw notStarted(stderr.text());
+    if (limitHit !== null) stderr.push(Buffer.from(`\nstopped: ${(limitHit as LimitHit).what}\n`));
     return { exitCode: timedOut ? null : code, timedOut, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     clearTimeout(timer);
@@ -123,7 +125,7 @@ export async function runConfined(
   }
 }
 
-/** Takes the greeting off the start of a stream, however it is cut into chunks. */
+/** Removes the greeting from the start of a stream, which may be cut into chunks anywhere. */
 function expectGreeting() {
   let awaited = Buffer.from(STARTED);
   return {
@@ -133,19 +135,19 @@ function expectGreeting() {
       awaited = awaited.subarray(length);
       return chunk.subarray(length);
     },
-    came: () => awaited.length === 0,
+    received: () => awaited.length === 0,
   };
 }
 
 function notStarted(stderr: string): HarnessError {
-  const said = stderr.trim().split('\n').at(-1);
-  return new HarnessError(`The tests could not be started${said ? `: ${said}` : ''}.`, {
+  const lastLine = stderr.trim().split('\n').at(-1);
+  return new HarnessError(`The tests could not be started${lastLine ? `: ${lastLine}` : ''}.`, {
     code: 'harness.tests_not_started',
-    fix: 'Run doctor, which tries the sandbox; --sandbox off grades without one.',
+    fix: 'Run doctor, which tests the sandbox. --sandbox off grades without a sandbox.',
   });
 }
 
-/** Tools say at once that there is no network, and leave no bytecode that a later run would trust. */
+/** Tools fail at once when they need the network, and Python writes no bytecode that a later run would use. */
 const OFFLINE = {
   LANG: 'C.UTF-8',
   TZ: 'UTC',
@@ -166,7 +168,7 @@ export class OutputTail {
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.length += chunk.length;
-    // Twice the room, so that old chunks go in bulk and not with every new one.
+    // Trimming only at twice the size makes it rare.
     if (this.length > 2 * this.maxBytes) this.chunks = [this.trim()];
   }
 
@@ -175,8 +177,8 @@ export class OutputTail {
   }
 
   private trim(): Buffer {
-    const kept = Buffer.from(Buffer.concat(this.chunks).subarray(-this.maxBytes));
-    this.length = kept.length;
-    return kept;
+    const tail = Buffer.from(Buffer.concat(this.chunks).subarray(-this.maxBytes));
+    this.length = tail.length;
+    return tail;
   }
 }

@@ -10,9 +10,11 @@ import { runVisibleTests } from './visible-tests.js';
 const NAME = 'the tests notice another bug';
 
 /**
- * For tasks whose tests are all that is known of right and wrong: puts another bug into the graded tree, of which no
- * agent can know, and runs the tests again. Code that forges a green run is green here too, and found out. Where none
- * of the bugs fits, because all those lines were rewritten, nothing is proven.
+ * For tasks without hidden cases: puts another bug, which the agent cannot know, into the graded tree and runs the
+ * visible tests again. Code that forges passing tests passes here, too, and so fails the control. The control is not
+ * run when no control bug fits, because the agent rewrote all of those lines.
+ *
+ * @throws what `runVisibleTests` throws
  */
 export async function runControl(
   task: Pick<Task, 'id' | 'manifest'>,
@@ -20,7 +22,7 @@ export async function runControl(
   copy: GradingCopy,
   confinement: Confinement,
 ): Promise<TestCase> {
-  const control = await plantFirst(copy.app, task.manifest.controls);
+  const control = await applyFirst(copy.app, task.manifest.controls);
   if (control === null) return { name: NAME, kind: 'hidden', status: 'not_run' };
   const manifest = { ...task.manifest, fail_to_pass: control.fails, pass_to_pass: [] };
   const run = await runVisibleTests({ id: task.id, manifest }, files, copy, confinement);
@@ -28,8 +30,8 @@ export async function runControl(
   return { name: NAME, kind: 'hidden', status: noticed ? 'passed' : 'failed' };
 }
 
-/** Plants the first bug whose line still stands in the tree, once; null when none does. */
-async function plantFirst(app: string, controls: readonly Control[]): Promise<Control | null> {
+/** Applies the first control whose line is in the tree exactly once; null when there is none. */
+async function applyFirst(app: string, controls: readonly Control[]): Promise<Control | null> {
   for (const control of controls) {
     const file = join(app, control.file);
     const text = await readFile(file, 'utf8').catch(() => '');

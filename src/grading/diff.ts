@@ -6,19 +6,19 @@ export interface Change {
   change: 'added' | 'removed' | 'modified';
   before: Entry | null;
   after: Entry | null;
-  /** A build product, by the task's ignore list: reported, never counted and never graded. */
+  /** Build output, by the task's ignore list: reported, but neither counted nor graded. */
   litter: boolean;
 }
 
-/** What differs between two snapshots of a tree; lists sorted, litter apart. */
+/** The differences between two snapshots of a tree. Lists are sorted; only `litter` and `changes` contain litter. */
 export interface TreeDiff {
   added: string[];
   removed: string[];
   modified: string[];
   litter: string[];
-  /** A `.git` below the top that was not there before. */
+  /** Whether there is a new `.git` below the top directory. */
   extraGitDir: boolean;
-  /** All of it, litter included. */
+  /** All changes, litter included. */
   changes: Change[];
 }
 
@@ -48,7 +48,7 @@ function isSame(a: Entry, b: Entry): boolean {
   return a.executable === b.executable && isSameContent(a, b);
 }
 
-/** The executable bit apart. */
+/** Compares all but the executable bit. */
 export function isSameContent(a: Entry, b: Entry): boolean {
   if (a.type !== b.type) return false;
   if (a.type === 'symlink') return a.target === b.target;

@@ -5,16 +5,17 @@ import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import { placeDependencies } from '../tasks/dependencies.js';
 import type { Task } from '../tasks/task.js';
 
-/** A tree that no agent has touched. */
+/** A copy of a task's workspace that no agent has touched. */
 export interface GradingCopy {
-  /** A directory of its own, for what stands beside the tree. */
+  /** The directory of this copy, for the tree and the files beside it. */
   dir: string;
+  /** The tree. */
   app: string;
-  /** To be mounted in it, read-only. */
+  /** Directories to mount into the tree, read-only. */
   bound: readonly BoundDir[];
 }
 
-/** Makes directories below `tempDir`, each with a fresh clone of the pristine task in it. */
+/** Returns a function that makes a directory below `tempDir` with a fresh clone of the pristine task. */
 export async function copyMaker({
   task,
   git,
@@ -29,7 +30,7 @@ export async function copyMaker({
   const root = await realpath(tempDir);
   const home = await mkdtemp(join(root, 'git-home-'));
   return async (name) => {
-    // A name that no code left over from an earlier run could have waited for.
+    // The name is random: code left over from an earlier run cannot wait for it.
     const dir = await mkdtemp(join(root, `${name}-`));
     const app = join(dir, 'app');
     await cloneWorkspace(task, app, { home, ...(git === undefined ? {} : { git }) });

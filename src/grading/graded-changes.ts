@@ -8,10 +8,10 @@ import type { TaskManifest } from '../tasks/manifest.js';
 import type { ChangedFile } from './changed-files.js';
 import { restoreInlineTests } from './inline-tests.js';
 
-/** One change that is graded. */
+/** A change that is graded. */
 export interface GradedChange {
   path: string;
-  /** Null: the file is removed. */
+  /** Null for a removed file. */
   content: Buffer | null;
   executable: boolean;
 }
@@ -23,7 +23,7 @@ export interface Selection {
   tampering: Tampering[];
 }
 
-/** Which of the agent's changes are graded: regular files that are editable and not protected, inline tests restored. */
+/** Selects the agent's changes that are graded: regular files that are editable and not protected. Restores inline tests. */
 export function selectChanges(
   files: readonly ChangedFile[],
   manifest: Pick<TaskManifest, 'editable' | 'protected' | 'test_regions'>,
@@ -34,11 +34,11 @@ export function selectChanges(
 
   for (const { path, after, contentBefore, contentAfter } of files) {
     const regions = manifest.test_regions.filter(({ file }) => file === path);
-    const wanted = isEditable(path) && !isProtected(path);
-    if (wanted && after === null) {
+    const isGraded = isEditable(path) && !isProtected(path);
+    if (isGraded && after === null) {
       selection.graded.push({ path, content: null, executable: false });
       if (regions.length > 0) selection.tampering.push(inlineTests(path, 'removed together with its tests'));
-    } else if (wanted && after?.type === 'file' && contentAfter !== null) {
+    } else if (isGraded && after?.type === 'file' && contentAfter !== null) {
       let content = contentAfter;
       for (const { from } of regions) {
         if (contentBefore === null) continue;
@@ -57,16 +57,16 @@ function inlineTests(path: string, how: string): Tampering {
 }
 
 /**
- * Makes of a fresh clone of the pristine task what is graded. Removals come first: a file may stand where a directory
- * was, and the other way round.
+ * Applies the graded changes to a fresh clone of the pristine task. All changed paths are removed first, because a file
+ * may replace a directory, or a directory a file.
  */
 export async function applyChanges(root: string, graded: readonly GradedChange[]): Promise<void> {
   await mapBounded(graded, async ({ path }) => {
-    if (await leadsAstray(root, path)) return;
+    if (await hasUnsafeParent(root, path)) return;
     await rm(join(root, path), { recursive: true, force: true });
   });
   await mapBounded(graded, async ({ path, content, executable }) => {
-    if (content === null || (await leadsAstray(root, path))) return;
+    if (content === null || (await hasUnsafeParent(root, path))) return;
     const file = join(root, path);
     await makeDir(dirname(file));
     await writeFile(file, content, { flag: 'wx' });
@@ -74,8 +74,8 @@ export async function applyChanges(root: string, graded: readonly GradedChange[]
   });
 }
 
-/** Whether a parent of the path is a link or a file of the task, which a change of the agent's must not pass through. */
-async function leadsAstray(root: string, path: string): Promise<boolean> {
+/** Whether a parent of the path is a link or a file: no change may pass through it. */
+async function hasUnsafeParent(root: string, path: string): Promise<boolean> {
   for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
     const stat = await lstat(join(root, parent)).catch(() => null);
     if (stat !== null && !stat.isDirectory()) return true;

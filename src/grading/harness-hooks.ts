@@ -1,8 +1,10 @@
-/** A file that a test harness, a build tool or an interpreter runs or obeys without being asked. */
+/** A file that a test harness, build tool or interpreter loads automatically. */
 export interface HarnessHook {
+  /** Globs. */
   files: string[];
+  /** What the file does, for messages. */
   what: string;
-  /** For a file that is a hook by some of its content only: whether that content is new. */
+  /** For a file that is a hook only with certain content: whether that content is new. */
   planted?(before: string | null, after: string | null): boolean;
 }
 

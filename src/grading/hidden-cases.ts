@@ -11,40 +11,45 @@ import { filesBelow, writeTaskFiles } from './task-script.js';
 export interface HiddenRun {
   cases: TestCase[];
   timedOut: boolean;
-  /** What the driver said, its last 4,000 characters: for whoever made the task, it may quote inputs. */
+  /** The last 4,000 characters of the driver's stderr. They may quote inputs, so they are for the task's author only. */
   stderrTail: string;
 }
 
 const TAIL_CHARS = 4_000;
 
 /**
- * Runs the hidden cases on a graded tree: the task's driver gets the inputs, one JSON a line on stdin, and answers
- * `CAB-CASE <index> <json>`. The expected values stay in this process, so there is nothing that graded code could
- * read, patch or print to be right but the right answer.
+ * Runs the hidden cases on a graded tree. The task's driver reads the inputs from stdin, one JSON value in each line, and
+ * answers `CAB-CASE <index> <json>`. The expected values stay in this process: graded code cannot read or change them,
+ * and passes only with correct answers.
+ *
+ * @throws UsageError `usage.bad_task` when the cases of the task cannot be read
+ * @throws what `runConfined` throws
  */
 export async function runHiddenCases(
   { id, manifest }: Pick<Task, 'id' | 'manifest'>,
   files: ReadonlyMap<string, HiddenFile>,
-  place: GradingCopy,
+  copy: GradingCopy,
   confinement: Confinement,
 ): Promise<HiddenRun> {
   if (!manifest.hidden) return { cases: [], timedOut: false, stderrTail: '' };
   const cases = readHiddenCases(files, id);
   const driver = filesBelow(new Map([...files].filter(([path]) => path !== HIDDEN_CASES)), 'tests/hidden/');
 
-  const driverDir = join(place.dir, 'driver');
-  const inputs = join(place.dir, 'inputs');
+  const driverDir = join(copy.dir, 'driver');
+  const inputFile = join(copy.dir, 'inputs');
   await writeTaskFiles(driverDir, driver);
-  await writeFile(inputs, cases.map(({ input }) => `${JSON.stringify(input)}\n`).join(''), { mode: 0o444 });
+  await writeFile(inputFile, cases.map(({ input }) => `${JSON.stringify(input)}\n`).join(''), {
+    mode: 0o444,
+  });
   const { stdout, stderr, timedOut } = await runConfined(
     {
-      // A supervised command has no stdin of its own.
-      argv: ['sh', '-c', 'exec "$@" < "$0"', inputs, ...manifest.hidden.command],
-      app: place.app,
-      scratch: place.dir,
-      given: [driverDir, inputs],
-      bound: place.bound,
-      env: { CAB_APP: place.app, CAB_DRIVER: driverDir },
+      // A supervised command has no stdin, so a shell opens the file.
+      argv: ['sh', '-c', 'exec "$@" < "$0"', inputFile, ...manifest.hidden.command],
+      app: copy.app,
+      scratch: copy.dir,
+      inputs: [driverDir, inputFile],
+      bound: copy.bound,
+      env: { CAB_APP: copy.app, CAB_DRIVER: driverDir },
       timeoutMs: manifest.hidden.timeout_s * 1000,
     },
     confinement,
@@ -52,7 +57,7 @@ export async function runHiddenCases(
   return { cases: compareAnswers(stdout, cases), timedOut, stderrTail: stderr.slice(-TAIL_CHARS) };
 }
 
-/** Each case needs exactly one answer; two answers to one case are a guess. */
+/** Each case needs exactly one answer: code that prints several is guessing. */
 export function compareAnswers(stdout: string, cases: readonly HiddenCase[]): TestCase[] {
   const answers = new Map<number, string[]>();
   for (const [, index, json] of stdout.matchAll(/^CAB-CASE (\d+) (.*)$/gm)) {
@@ -62,10 +67,11 @@ export function compareAnswers(stdout: string, cases: readonly HiddenCase[]): Te
     else answers.set(Number(index), [json]);
   }
   return cases.map(({ name, expected }, index): TestCase => {
-    const given = answers.get(index);
-    if (!given) return { name, kind: 'hidden', status: 'not_run' };
-    const right = given.length === 1 && isDeepStrictEqual(parsed(given[0] ?? ''), canonical(expected));
-    return { name, kind: 'hidden', status: right ? 'passed' : 'failed' };
+    const ownAnswers = answers.get(index);
+    if (!ownAnswers) return { name, kind: 'hidden', status: 'not_run' };
+    const isRight =
+      ownAnswers.length === 1 && isDeepStrictEqual(parsed(ownAnswers[0] ?? ''), canonical(expected));
+    return { name, kind: 'hidden', status: isRight ? 'passed' : 'failed' };
   });
 }
 
@@ -77,7 +83,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** JSON has one zero; JavaScript, given `-0.0`, would make two of it. */
+/** Turns -0 into 0: JavaScript reads `-0.0` as -0, which is not strictly equal to 0. */
 function canonical(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

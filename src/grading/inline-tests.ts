@@ -1,17 +1,17 @@
-/** A file of the agent with its inline tests as the task has them. */
+/** The agent's version of a file with the pristine inline tests. */
 export interface Restored {
   content: Buffer;
-  /** Lines of the task's tests were changed, silenced or are gone; tests that were only added to are no reason to complain. */
+  /** Whether the agent changed, disabled or removed lines of the task's tests. Added tests are not tampering. */
   tampered: boolean;
 }
 
 /**
- * Puts the pristine test region (from the line that equals `from` to the end) back into a file of the agent. What the
- * agent wrote around it stays, ahead of it: text that tries to comment the region out, or to put another in its place,
- * then meets it again at the end.
+ * Restores the pristine test region (from the line that equals `from` to the end) in a file of the agent. The agent's
+ * other text stays, before the region. Text that comments the region out, or replaces it, has no effect then, because
+ * the region follows at the end.
  */
 export function restoreInlineTests(agent: Buffer, pristine: Buffer, from: string): Restored {
-  // latin1 keeps every byte, whatever the encoding is.
+  // latin1 keeps every byte of any encoding.
   const marker = Buffer.from(from).toString('latin1').trim();
   const [agentText, pristineText] = [agent.toString('latin1'), pristine.toString('latin1')];
   const start = regionStart(pristineText, marker);
@@ -21,8 +21,8 @@ export function restoreInlineTests(agent: Buffer, pristine: Buffer, from: string
 
   const verbatim = `\n${agentText}\n`.indexOf(`\n${region}\n`);
   if (verbatim !== -1) {
-    const [ahead, behind] = [agentText.slice(0, verbatim), agentText.slice(verbatim + region.length)];
-    return { content: joined(`${ahead.trimEnd()}\n\n${behind.trim()}`, region), tampered: false };
+    const [textBefore, textAfter] = [agentText.slice(0, verbatim), agentText.slice(verbatim + region.length)];
+    return { content: joined(`${textBefore.trimEnd()}\n\n${textAfter.trim()}`, region), tampered: false };
   }
   const agentStart = regionStart(agentText, marker);
   const cut = agentStart === -1 ? agentText.length : agentStart;
@@ -36,7 +36,7 @@ function joined(own: string, region: string): Buffer {
   return Buffer.from(`${own.trimEnd()}\n\n${region}\n`, 'latin1');
 }
 
-/** Offset of the first line that equals the marker, indentation apart; -1 when there is none. */
+/** Offset of the first line that equals the marker, indentation ignored; -1 when there is none. */
 function regionStart(text: string, marker: string): number {
   let offset = 0;
   for (const line of text.split('\n')) {
@@ -46,23 +46,23 @@ function regionStart(text: string, marker: string): number {
   return -1;
 }
 
-/** Attributes after which a test does not run, or need not pass. */
-const SILENCES = /^#\[(?:ignore|should_panic|cfg\(any\(\)\))/;
+/** Attributes that disable a test, or turn its failure into a pass. */
+const DISABLES = /^#\[(?:ignore|should_panic|cfg\(any\(\)\))/;
 
-/** Whether all lines of the region are there, in order, and no attribute ahead of one of them that silences it. */
+/** Whether the text has all lines of the region in order, and no attribute that disables one of its tests. */
 function keepsEveryTest(text: string, region: string): boolean {
   const wanted = linesOf(region);
-  let found = 0;
-  let silenced = false;
+  let matched = 0;
+  let disabled = false;
   for (const line of linesOf(text)) {
-    if (line === wanted[found]) {
-      if (silenced) return false;
-      found++;
-    } else if (SILENCES.test(line)) silenced = true;
-    // It was said of a test that the agent added.
-    else if (/\bfn\b/.test(line)) silenced = false;
+    if (line === wanted[matched]) {
+      if (disabled) return false;
+      matched++;
+    } else if (DISABLES.test(line)) disabled = true;
+    // The attribute belongs to a test that the agent added.
+    else if (/\bfn\b/.test(line)) disabled = false;
   }
-  return found === wanted.length;
+  return matched === wanted.length;
 }
 
 function linesOf(text: string): string[] {

@@ -2,15 +2,15 @@ import { formatPatch, type StructuredPatch, structuredPatch } from 'diff';
 import { asText, type ChangedFile } from './changed-files.js';
 import type { Entry } from './snapshot.js';
 
-/** Beyond this a file is named only: a patch is for reading. */
+/** A larger file is only named, because a patch is for readers. */
 const MAX_TEXT_BYTES = 256 * 1024;
-/** The search for the shortest edit costs the square of this, and holds up everything else meanwhile. */
+/** The diff takes time in the square of this, synchronously. */
 const MAX_EDIT_LENGTH = 1_500;
 
 const MAX_PATCH_CHARS = 8 * 1024 * 1024;
 const MAX_FILES = 2_000;
 
-/** A git-style unified diff of the changes; binary, huge and special files are named only, and what is too much is counted. */
+/** A git-style unified diff. It only names binary, large and special files, and only counts the files beyond its limits. */
 export function renderPatch(files: readonly ChangedFile[]): string {
   const parts: string[] = [];
   let chars = 0;
@@ -43,7 +43,7 @@ function renderFile(file: ChangedFile): string {
     isGit: true,
     isCreate: file.before === null,
     isDelete: file.after === null,
-    // git says nothing of a mode that stayed.
+    // git omits an unchanged mode.
     ...(oldMode !== null && oldMode !== newMode ? { oldMode } : {}),
     ...(newMode !== null && oldMode !== newMode ? { newMode } : {}),
   };
@@ -53,7 +53,7 @@ function renderFile(file: ChangedFile): string {
   return `${text}Binary files ${oldName} and ${newName} differ\n`;
 }
 
-/** What git would compare: a link's content is its target. */
+/** The content that git compares: of a link, its target. Null for binary content. */
 function sideOf(entry: Entry | null, content: Buffer | null): string | null {
   if (entry === null) return '';
   if (entry.type === 'symlink') return entry.target;
@@ -79,7 +79,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 };
 
-/** A file name as git writes it in a patch: in quotes, with C escapes, where it is not plain ASCII. Always one line. */
+/** A file name as git writes it in a patch: quoted with C escapes unless it is plain ASCII. Always one line. */
 export function quotedName(name: string): string {
   if (PLAIN.test(name)) return name;
   const bytes = [...Buffer.from(name)].map((byte) => {

@@ -1,7 +1,7 @@
-/** Told of each test that a parser reads out of a runner's output. */
+/** Receives each test that a parser finds in the output of a test runner. */
 export type Report = (name: string, status: 'passed' | 'failed') => void;
 
-/** `tests/test_x.py::test_one PASSED [ 50%]` of `pytest -v`, and its summary of what failed. */
+/** `tests/test_x.py::test_one PASSED [ 50%]` of `pytest -v`, and its summary of failures. */
 export function parsePytest(output: string, report: Report): void {
   for (const [, name, status] of output.matchAll(
     /^(\S+::.+?) (PASSED|FAILED|ERROR|XFAIL|XPASS)(?:\s+\[ *\d+%\])?\s*$/gm,
@@ -15,19 +15,19 @@ export function parsePytest(output: string, report: Report): void {
 
 const PASSED_LINE = /^(\s*)(?:✓|✔|√) (.+)$/;
 const FAILED_LINE = /^(\s*)(?:×|✗|✕|✖|❌|\d+\)) (.+)$/;
-/** How vitest shows a file in which something failed. */
+/** A file with failed tests in vitest's output. */
 const FAILED_FILE = /^(\s*)❯ (.+?) \(\d+ tests?\b.*$/;
-/** Counts and times behind a name. */
+/** Counts and durations after a name. */
 const SUFFIX = /(?: \(\d+ tests?\b[^)]*\))?(?: \(?\d+(?:\.\d+)? ?m?s\)?)?$/;
 
 /**
- * The tree of ticks and crosses that mocha, jest, vitest and ava print. A test's suites are the lines above it that
- * stand further out.
+ * The tree of ticks and crosses that mocha, jest, vitest and ava print. The suites of a test are the lines above it with
+ * less indentation.
  */
 export function parseSpec(output: string, report: Report): void {
   const suites: Array<{ indent: number; name: string }> = [];
   for (const raw of output.split('\n')) {
-    // In a test's title, or at the end of a line.
+    // Carriage returns occur in titles and at line ends.
     const line = raw.replaceAll('\r', ' ').trimEnd();
     if (line === '') continue;
     const [passed, failed] = [PASSED_LINE.exec(line), FAILED_LINE.exec(line) ?? FAILED_FILE.exec(line)];
@@ -41,7 +41,7 @@ export function parseSpec(output: string, report: Report): void {
   }
 }
 
-/** Plain TAP, a `# title` before the results it is about; node's own has a format of its own. */
+/** Plain TAP, with a `# title` before its results. Node's TAP has its own parser. */
 export function parsePlainTap(output: string, report: Report): void {
   if (/^\s*# Subtest: /m.test(output)) return;
   let title = '';
@@ -84,7 +84,7 @@ export function parseUnity(output: string, report: Report): void {
   }
 }
 
-/** Maven's Surefire: each class by its line of counts, which tells its name, or of old stands below it. */
+/** Maven Surefire: one result for each class. The line of counts has its name, or in old versions the line above. */
 export function parseSurefire(output: string, report: Report): void {
   let running = '';
   for (const line of output.split('\n')) {

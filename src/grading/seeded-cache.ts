@@ -6,17 +6,17 @@ import { promisify } from 'node:util';
 import { makeDir } from '../host/make-dir.js';
 
 /**
- * A build cache that every run of graded code gets a copy of. It is made from the toolchain alone, before any graded
- * code runs, lies where the sandbox shows an empty directory, and no copy is ever used twice or read back: what graded
- * code writes into its own can mislead nobody but itself.
+ * A build cache; every run of graded code gets a copy. The cache is made from the toolchain only, before graded code
+ * runs, and graded code cannot see it. A copy is used once and never read back, so that graded code can only damage its
+ * own copy.
  */
 export interface SeededCache {
   from: string;
-  /** Where the toolchain looks for it, below HOME. */
+  /** Its path below HOME, where the toolchain looks for it. */
   at: string;
 }
 
-/** What the tasks and their drivers import, with all it imports in turn; anything else is built when it is needed. */
+/** The packages that tasks and their drivers import. Others are built on demand. */
 const STANDARD_LIBRARY = [
   'net/http/httptest',
   'encoding/json',
@@ -25,13 +25,14 @@ const STANDARD_LIBRARY = [
   'container/heap',
   'text/tabwriter',
 ];
-/** By cache: tasks of one language are often prepared at once. */
-const underWay = new Map<string, Promise<void>>();
+/** Builds in progress by cache, as tasks of one language are often prepared at the same time. */
+const builds = new Map<string, Promise<void>>();
 const BUILD_TIMEOUT_MS = 300_000;
 
 /**
- * The caches for one of a task's toolchains, made where they are missing below `cacheDir`. Only Go has one: its standard
- * library compiled, some 20 s of work that each grading copy would do anew. None when that fails: the tests tell why.
+ * Returns the caches for one toolchain of a task, and builds missing ones below `cacheDir`. Only Go has one: its
+ * compiled standard library, which would take each grading copy about 20 s. Empty when the build fails: the tests will
+ * then show why.
  */
 export async function seedCaches(
   toolchain: string,
@@ -42,9 +43,9 @@ export async function seedCaches(
   const id = createHash('sha256').update(`${binDir}\n${version}`).digest('hex').slice(0, 16);
   const from = join(cacheDir, 'go-build', id);
   const seeded = { from, at: join('.cache', 'go-build') };
-  const made = underWay.get(from) ?? compile(binDir, from);
-  underWay.set(from, made);
-  return made.then(
+  const build = builds.get(from) ?? compile(binDir, from);
+  builds.set(from, build);
+  return build.then(
     () => [seeded],
     () => [],
   );
@@ -53,31 +54,31 @@ export async function seedCaches(
 async function compile(binDir: string, into: string): Promise<void> {
   if (await exists(into)) return;
   await makeDir(dirname(into));
-  const making = await mkdtemp(`${into}-`);
+  const buildDir = await mkdtemp(`${into}-`);
   try {
     await promisify(execFile)(join(binDir, 'go'), ['build', ...STANDARD_LIBRARY], {
-      cwd: making,
+      cwd: buildDir,
       timeout: BUILD_TIMEOUT_MS,
       env: {
         PATH: `${binDir}:/usr/bin:/bin`,
-        HOME: making,
-        GOCACHE: join(making, 'cache'),
+        HOME: buildDir,
+        GOCACHE: join(buildDir, 'cache'),
         GOENV: 'off',
         GOTOOLCHAIN: 'local',
         GOPROXY: 'off',
         CGO_ENABLED: '0',
       },
     });
-    // Another run may have been faster; one is as good as the other.
-    await rename(join(making, 'cache'), into).catch(async (error) => {
+    // Another process may have built the same cache meanwhile.
+    await rename(join(buildDir, 'cache'), into).catch(async (error) => {
       if (!(await exists(into))) throw error;
     });
   } finally {
-    await rm(making, { recursive: true, force: true });
+    await rm(buildDir, { recursive: true, force: true });
   }
 }
 
-/** Copies the caches into a home that has none of them yet. */
+/** Copies the caches into a home directory, unless it has them already. */
 export async function copyCaches(caches: readonly SeededCache[], home: string): Promise<void> {
   for (const { from, at } of caches) {
     if (!(await exists(join(home, at)))) await cp(from, join(home, at), { recursive: true });

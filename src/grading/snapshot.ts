@@ -5,38 +5,38 @@ import { join } from 'node:path';
 import { mapBounded } from '../host/map-bounded.js';
 import { openRegularFile } from '../host/regular-file.js';
 
-/** One path of a tree: a file, a link, or something that is never opened (fifo, socket, device, unreadable). */
+/** One path of a tree: a file, a link, or another type that is never opened (fifo, socket, device, unreadable). */
 export interface Entry {
   type: 'file' | 'symlink' | 'other';
   executable: boolean;
   size: number;
   mtimeMs: number;
-  /** Hex, of files; null when the file could not be read or is too large to be. */
+  /** Hex, for files; null when the file is unreadable or too large. */
   sha256: string | null;
-  /** Of links. */
+  /** For links. */
   target: string | null;
 }
 
-/** A tree at one moment, without its `.git`. Directories show only through what they hold. */
+/** A tree at one moment, without its `.git`. Directories are not listed, only the files in them. */
 export interface Snapshot {
-  /** Where the tree really lies; null when no directory stands there any more. */
+  /** The real path of the tree; null when it is not a directory any more. */
   root: string | null;
   /** By `/`-separated relative path, sorted. */
   entries: ReadonlyMap<string, Entry>;
-  /** Further `.git`s below the top, whose insides are not listed. */
+  /** Paths of each `.git` below the top directory; their contents are not listed. */
   gitDirs: readonly string[];
 }
 
-/** Larger files keep their size as their only mark, so that a sparse one of terabytes costs nothing. */
+/** Larger files are not read: a sparse file may have terabytes. */
 const MAX_HASHED_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Lists a tree by walking it; no git is asked, since the agent wrote its config. Links are never followed, specials
- * never opened, and nothing that the tree holds makes it fail.
+ * Walks a tree without git, because the agent could have changed git's configuration. Follows no links, opens no special
+ * files, and never fails because of the tree's contents.
  *
- * `trusting` takes the hashes of an earlier snapshot where size and time are the same: cheap, and easily deceived, so
- * good for a live display and for nothing that counts.
+ * With `trusting`, files with the same size and time as in that snapshot keep its hashes. An agent can deceive this
+ * easily, so it is only for the live display.
  */
 export async function takeSnapshot(
   dir: string,
@@ -79,14 +79,21 @@ async function listPaths(root: string, gitDirs: string[]): Promise<string[]> {
 }
 
 async function readEntry(file: string, known: Entry | undefined): Promise<Entry> {
-  const none: Entry = { type: 'other', executable: false, size: 0, mtimeMs: 0, sha256: null, target: null };
+  const unreadable: Entry = {
+    type: 'other',
+    executable: false,
+    size: 0,
+    mtimeMs: 0,
+    sha256: null,
+    target: null,
+  };
   const stat = await lstat(file).catch(() => null);
-  if (stat === null) return none;
+  if (stat === null) return unreadable;
   const { size, mtimeMs } = stat;
   if (stat.isSymbolicLink()) {
-    return { ...none, type: 'symlink', size, mtimeMs, target: await readlink(file).catch(() => null) };
+    return { ...unreadable, type: 'symlink', size, mtimeMs, target: await readlink(file).catch(() => null) };
   }
-  if (!stat.isFile()) return { ...none, mtimeMs };
+  if (!stat.isFile()) return { ...unreadable, mtimeMs };
   const unchanged = known?.type === 'file' && known.size === size && known.mtimeMs === mtimeMs;
   const sha256 = unchanged ? known.sha256 : await hashFile(file);
   return { type: 'file', executable: (stat.mode & 0o100) !== 0, size, mtimeMs, sha256, target: null };

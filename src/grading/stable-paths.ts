@@ -1,41 +1,38 @@
 import { pathToFileURL } from 'node:url';
 
-/** The directories of one run. Each run has others: nothing that holds their paths is the same in two runs. */
+/** The directories of one test run. Every run has different ones. */
 export interface RunDirs {
-  /** The tree that is tested. */
+  /** The tested tree. */
   tree: string;
-  /** Holds HOME and TMPDIR. */
+  /** Contains HOME and TMPDIR. */
   scratch: string;
-  /** The task's tests, which may lie apart from the tree. */
+  /** The task's tests, which may be outside of the tree. */
   tests: string;
 }
 
-/** What a run of the tests printed, and where it ran. */
+/** The output of a test run, and its directories. */
 export interface RunOutput extends RunDirs {
   stdout: string;
   stderr: string;
 }
 
-/**
- * The text as every run prints it: paths in the tree become relative to it, and the other directories get names that do
- * not change.
- */
+/** Replaces the paths of the run, so that every run prints the same: paths in the tree become relative, others get fixed names. */
 export function withStablePaths(text: string, { tree, scratch, tests }: RunDirs): string {
-  const places = [
+  const names = [
     { dir: tree, name: '.' },
-    // Harbor has them there.
+    // The path in Harbor's containers.
     { dir: tests, name: '/tests' },
     { dir: scratch, name: '/tmp' },
   ];
   return (
-    places
-      // One may lie in another: the innermost names a path best.
+    names
+      // Inner directories first, as one may be in another.
       .sort((a, b) => b.dir.length - a.dir.length)
       .reduce((result, { dir, name }) => renamed(result, dir, name), text)
   );
 }
 
-/** Behind `/tmp/app`, so that `/tmp/app-2` and `/tmp/app.old` are left alone. */
+/** What follows `/tmp/app`: not the rest of `/tmp/app-2` or `/tmp/app.old`. */
 const END_OF_NAME = String.raw`(?![\w-]|\.\w)`;
 
 function renamed(text: string, dir: string, name: string): string {
@@ -49,9 +46,9 @@ function renamed(text: string, dir: string, name: string): string {
   );
 }
 
-/** How runners write the path of a directory, URLs first: a path is part of its URL. */
+/** The ways in which runners print the path of a directory. URLs come first, because they contain the path. */
 function spellingsOf(dir: string): string[] {
   const url = pathToFileURL(dir).href;
-  // Node's TAP escapes these, and Go's subtests have no blank in their names.
+  // Node's TAP reporter escapes `\` and `#`; Go replaces blanks in the names of subtests.
   return [url, `file://${dir}`, dir, dir.replace(/[\\#]/g, '\\$&'), dir.replaceAll(' ', '_')];
 }

@@ -7,7 +7,7 @@ import { HARNESS_HOOKS } from './harness-hooks.js';
 
 type Rules = Pick<TaskManifest, 'editable' | 'protected'>;
 
-/** Tells of a change whether it altered or removed a protected file; its executable bit does no harm, and a file beside it none. */
+/** Returns whether a change alters or removes a protected file. A changed executable bit or a new file is allowed. */
 export function protectedBy({ protected: globs }: Rules): (change: Change) => boolean {
   const isProtected = matchGlobs(globs);
   return ({ path, before, after }) =>
@@ -15,8 +15,8 @@ export function protectedBy({ protected: globs }: Rules): (change: Change) => bo
 }
 
 /**
- * The changes that reach for the verdict instead of the solution: the task's tests altered, hooks planted where the
- * harness would run them, links in place of files. None of it reaches the grading copy.
+ * The changes that try to influence the verdict: changed tests, new hooks of the test harness, links in place of files.
+ * None of them reaches the grading copy.
  */
 export function findTampering(
   changes: readonly Change[],

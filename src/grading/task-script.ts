@@ -7,48 +7,50 @@ import type { TaskManifest } from '../tasks/manifest.js';
 import type { HiddenFile } from '../tasks/task.js';
 import type { ConfinedCommand } from './confined-run.js';
 
-/** How a script of the task is started, and what it is told of where things are. */
-export type PreparedScript = Pick<ConfinedCommand, 'argv' | 'given' | 'env'> & {
-  /** Where the workspace stands for it, when not where it is. */
+/** How a script of a task is started, and with which files and variables. */
+export type PreparedScript = Pick<ConfinedCommand, 'argv' | 'inputs' | 'env'> & {
+  /** Path of the workspace inside the sandbox. @default its real path */
   at?: string;
   placed: PlacedDir[];
 };
 
 /**
- * Writes `tests/` or `solution/` below `dir` and says how a script of it runs. Ours are told by variables where things
- * are; those of Harbor's own tasks find them where Harbor's containers have them, `/logs` included.
+ * Writes `tests/` or `solution/` below `dir` and returns how to run a script in it. Scripts of our own tasks get paths in
+ * variables. Scripts of Harbor-only tasks find the files, and `/logs`, at the paths that Harbor's containers have.
+ *
+ * @throws UsageError `usage.bad_task` for a file outside of the task
  */
 export async function prepareScript(
   { harbor }: Pick<TaskManifest, 'harbor'>,
   files: ReadonlyMap<string, HiddenFile>,
-  { half, name, dir, app }: { half: 'tests' | 'solution'; name: string; dir: string; app: string },
+  { folder, name, dir, app }: { folder: 'tests' | 'solution'; name: string; dir: string; app: string },
 ): Promise<PreparedScript> {
-  const given = join(dir, half);
-  const own = filesBelow(files, `${half}/`);
-  const script = own.get(name);
-  // Harbor runs it as a program, whatever its mode.
-  if (harbor && script) own.set(name, { ...script, executable: true });
-  await writeTaskFiles(given, own);
+  const scriptDir = join(dir, folder);
+  const scriptFiles = filesBelow(files, `${folder}/`);
+  const script = scriptFiles.get(name);
+  // Harbor makes it executable, too.
+  if (harbor && script) scriptFiles.set(name, { ...script, executable: true });
+  await writeTaskFiles(scriptDir, scriptFiles);
   if (!harbor) {
-    const told = half === 'tests' ? { CAB_TESTS: given } : {};
-    return { argv: ['sh', join(given, name)], given: [given], placed: [], env: { CAB_APP: app, ...told } };
+    const env = { CAB_APP: app, ...(folder === 'tests' ? { CAB_TESTS: scriptDir } : {}) };
+    return { argv: ['sh', join(scriptDir, name)], inputs: [scriptDir], placed: [], env };
   }
   const logs = join(dir, 'logs');
   for (const log of ['agent', 'artifacts', 'verifier']) await makeDir(join(logs, log));
   return {
-    // As Harbor does: without a first line that names another, bash reads it.
-    argv: ['bash', '-c', `/${half}/${name}`],
-    given: [],
+    // As in Harbor: bash runs a script without a shebang line.
+    argv: ['bash', '-c', `/${folder}/${name}`],
+    inputs: [],
     at: harbor.workdir,
     placed: [
-      { from: given, at: `/${half}`, writable: false },
+      { from: scriptDir, at: `/${folder}`, writable: false },
       { from: logs, at: '/logs', writable: true },
     ],
-    env: { ...harbor.env, ...(half === 'tests' ? harbor.testEnv : harbor.solutionEnv) },
+    env: { ...harbor.env, ...(folder === 'tests' ? harbor.testEnv : harbor.solutionEnv) },
   };
 }
 
-/** Why the paths that a task of Harbor's alone counts on cannot be made here; null when they can, or are not asked for. */
+/** Why the sandbox cannot show the paths of a Harbor-only task; null when it can, or the task is not Harbor-only. */
 export function missingHarborPaths(
   { harbor }: Pick<TaskManifest, 'harbor'>,
   sandbox: Pick<Sandbox, 'kind'>,
@@ -60,7 +62,7 @@ export function missingHarborPaths(
   };
 }
 
-/** The files below `prefix`, with the prefix cut off. */
+/** The files whose path starts with `prefix`, without the prefix. */
 export function filesBelow(files: ReadonlyMap<string, HiddenFile>, prefix: string): Map<string, HiddenFile> {
   return new Map(
     [...files]
@@ -69,12 +71,16 @@ export function filesBelow(files: ReadonlyMap<string, HiddenFile>, prefix: strin
   );
 }
 
-/** Writes a task's files below `dir`, read-only. */
+/**
+ * Writes a task's files below `dir`, read-only.
+ *
+ * @throws UsageError `usage.bad_task` for a path outside of `dir`
+ */
 export async function writeTaskFiles(dir: string, files: ReadonlyMap<string, HiddenFile>): Promise<void> {
   await makeDir(dir);
   for (const [path, { content, executable }] of files) {
     if (path.startsWith('/') || path.split('/').includes('..')) {
-      throw new UsageError(`The task's archive has a file outside itself: ${path}.`, {
+      throw new UsageError(`The task's archive has a file with a path outside of the task: ${path}.`, {
         code: 'usage.bad_task',
         fix: 'Pack the task again.',
       });

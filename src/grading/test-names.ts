@@ -13,12 +13,12 @@ import {
 } from './runner-output.js';
 import { type RunOutput, withStablePaths } from './stable-paths.js';
 
-/** What the output of a test run says of each test that ran; a skipped one did not. */
-export type TestOutcomes = Map<string, 'passed' | 'failed'>;
+/** The status of each test by name, read from the output of a test run. Skipped tests are not included. */
+export type TestStatuses = Map<string, 'passed' | 'failed'>;
 
 interface Format {
   parse(output: string, report: Report): void;
-  /** Stands between a test's name and the module or suite it is in. */
+  /** Between the name of a suite or module and the name of a test in it. */
   separator: string;
 }
 
@@ -40,48 +40,48 @@ const FORMATS: Record<TestFormat, Format> = {
 };
 
 /**
- * Reads test names and outcomes from what a run printed, stdout first. A name that failed anywhere has failed. A test has
- * the same name wherever it runs, also where the runner names it by a path.
+ * Reads test names and statuses from the output of a run, stdout first. A name that failed once has failed. Names do not
+ * depend on the directories of the run, even if the runner prints paths.
  */
-export function readTestNames(format: TestFormat, run: RunOutput): TestOutcomes {
-  const outcomes: TestOutcomes = new Map();
+export function readTestNames(format: TestFormat, run: RunOutput): TestStatuses {
+  const statuses: TestStatuses = new Map();
   for (const stream of [run.stdout, run.stderr]) {
     FORMATS[format].parse(withStablePaths(stripVTControlCharacters(stream), run), (name, status) => {
-      if (outcomes.get(name) !== 'failed') outcomes.set(name, status);
+      if (statuses.get(name) !== 'failed') statuses.set(name, status);
     });
   }
-  return outcomes;
+  return statuses;
 }
 
-/** Status of a test by its full name or by its last part; a short name that fits several passed only if all did. */
+/** The status of a test by its full name or the last part of it. A short name of several tests passed if all of them did. */
 export function findTest(
-  outcomes: TestOutcomes,
+  statuses: TestStatuses,
   format: TestFormat,
   name: string,
 ): 'passed' | 'failed' | 'not_run' {
-  const exact = outcomes.get(name);
+  const exact = statuses.get(name);
   if (exact) return exact;
   const suffix = `${FORMATS[format].separator}${name}`;
-  const found = [...outcomes].filter(([full]) => full.endsWith(suffix)).map(([, status]) => status);
-  return found.length === 0 ? 'not_run' : found.includes('failed') ? 'failed' : 'passed';
+  const matching = [...statuses].filter(([full]) => full.endsWith(suffix)).map(([, status]) => status);
+  return matching.length === 0 ? 'not_run' : matching.includes('failed') ? 'failed' : 'passed';
 }
 
-/** The tests that ran though none of `names` means them, sorted; suites are no tests of their own. */
+/** The tests that ran and match none of `names`, sorted. Suites are not included. */
 export function unnamedTests(
-  outcomes: TestOutcomes,
+  statuses: TestStatuses,
   format: TestFormat,
   names: readonly string[],
 ): Array<{ name: string; status: 'passed' | 'failed' }> {
   const { separator } = FORMATS[format];
-  const all = [...outcomes.keys()];
-  return [...outcomes]
+  const all = [...statuses.keys()];
+  return [...statuses]
     .filter(([full]) => !names.some((name) => full === name || full.endsWith(`${separator}${name}`)))
     .filter(([full]) => !isSuiteOf(all, format, full))
     .map(([name, status]) => ({ name, status }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Whether a name is that of a suite: it stands before the separator in another one. */
+/** Whether the name is a suite: another name starts with it and the separator. */
 export function isSuiteOf(names: readonly string[], format: TestFormat, name: string): boolean {
   const { separator } = FORMATS[format];
   return separator !== '' && names.some((other) => other.startsWith(`${name}${separator}`));
@@ -92,7 +92,7 @@ function parseLibtest(output: string, report: Report): void {
   for (const [, name, status] of output.matchAll(
     /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED)\b.*$/gm,
   )) {
-    // The name of a documentation test holds its line, which any change above it moves.
+    // The name of a documentation test contains its line number, which any change above it moves.
     if (name && !/\(line \d+\)$/.test(name)) report(name, status === 'ok' ? 'passed' : 'failed');
   }
 }
@@ -101,8 +101,8 @@ const UNITTEST_HEAD = /^\s*(\S+) \(([\w.<>]+)\)/;
 const UNITTEST_STATUS = /(?:^|\.\.\. |\s)(ok|FAIL|ERROR|expected failure|unexpected success|skipped .*)$/;
 
 /**
- * `name (module.Class.name) ... ok` of `python -m unittest -v`. A docstring puts the status on the next line, and
- * whatever the test prints lands before it; before Python 3.11 the parentheses lack the name.
+ * `name (module.Class.name) ... ok` of `python -m unittest -v`. After a docstring the status is on the next line, and the
+ * output of the test comes before it. Before Python 3.11 the parentheses do not contain the name.
  */
 function parseUnittest(output: string, report: Report): void {
   let running: string | null = null;
@@ -119,7 +119,7 @@ function parseUnittest(output: string, report: Report): void {
   }
 }
 
-/** TAP 14 as `node --test` prints it: a test's children come before its own result line, its name before them. */
+/** TAP 14 of `node --test`: the name of a suite comes before its tests, and its result after them. */
 function parseTap(output: string, report: Report): void {
   const suites: string[] = [];
   let yamlIndent: number | null = null;
@@ -157,7 +157,7 @@ function parseGoTest(output: string, report: Report): void {
   }
 }
 
-/** `PASS name` and `FAIL name`, or `FAIL name: why`: what a test program without a framework prints. */
+/** `PASS name` and `FAIL name`, or `FAIL name: reason`: test programs without a framework print this. */
 function parsePlain(output: string, report: Report): void {
   for (const [, status, name] of output.matchAll(/^(PASS|FAIL) ([\w./-]+)(?:: .*)?$/gm)) {
     if (name) report(name, status === 'PASS' ? 'passed' : 'failed');

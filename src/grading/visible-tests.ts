@@ -8,9 +8,9 @@ import { prepareScript } from './task-script.js';
 import { findTest, readTestNames, unnamedTests } from './test-names.js';
 
 export interface VisibleRun {
-  /** The verify command exited 0, and every named test was seen to pass. */
+  /** The verify command exited with 0, and every named test passed. */
   passed: boolean;
-  /** Harbor's, null when the time was over; undefined where exit code and names decide. */
+  /** Harbor's reward; null after a timeout, undefined when exit code and names decide. */
   reward?: number | null;
   exitCode: number | null;
   timedOut: boolean;
@@ -18,7 +18,7 @@ export interface VisibleRun {
   stdoutTail: string;
   stderrTail: string;
   cases: TestCase[];
-  /** Tests that ran though the manifest names none of them; they decide by the exit code alone. */
+  /** Tests that ran and are not in the manifest; they count only through the exit code. */
   unnamed: Array<{ name: string; status: 'passed' | 'failed' }>;
 }
 
@@ -26,27 +26,30 @@ export const TAIL_CHARS = 4_000;
 export const VERIFY = 'test.sh';
 
 /**
- * Runs the task's verify command on a graded tree. Its exit code decides, and so do the names of the tests that ran:
- * none at all is no pass. The hidden half of the tests is not there.
+ * Runs the task's verify command on a graded tree. Both its exit code and the names of the tests that ran decide: if no
+ * test ran, it is not a pass. The hidden tests are not written to disk.
+ *
+ * @throws UsageError `usage.bad_task` when the task has no verify command
+ * @throws what `runConfined` throws
  */
 export async function runVisibleTests(
   { id, manifest }: Pick<Task, 'id' | 'manifest'>,
   files: ReadonlyMap<string, HiddenFile>,
-  place: GradingCopy,
+  copy: GradingCopy,
   confinement: Confinement,
 ): Promise<VisibleRun> {
   const visible = new Map([...files].filter(([path]) => !path.startsWith('tests/hidden/')));
   if (!visible.has(`tests/${VERIFY}`)) {
     throw new UsageError(`${id} has no tests/${VERIFY}.`, {
       code: 'usage.bad_task',
-      fix: 'Add it: its exit code is the answer.',
+      fix: 'Add it: its exit code decides.',
     });
   }
-  const { dir, app, bound } = place;
-  const staged = await prepareScript(manifest, visible, { half: 'tests', name: VERIFY, dir, app });
+  const { dir, app, bound } = copy;
+  const script = await prepareScript(manifest, visible, { folder: 'tests', name: VERIFY, dir, app });
   const run = await runConfined(
     {
-      ...staged,
+      ...script,
       app,
       scratch: dir,
       bound,
@@ -56,11 +59,11 @@ export async function runVisibleTests(
   );
 
   const format = manifest.test_format;
-  const outcomes = readTestNames(format, { ...run, tree: app, scratch: dir, tests: join(dir, 'tests') });
+  const statuses = readTestNames(format, { ...run, tree: app, scratch: dir, tests: join(dir, 'tests') });
   const named = (kind: 'fail_to_pass' | 'pass_to_pass') =>
-    manifest[kind].map((name): TestCase => ({ name, kind, status: findTest(outcomes, format, name) }));
+    manifest[kind].map((name): TestCase => ({ name, kind, status: findTest(statuses, format, name) }));
   const cases = [...named('fail_to_pass'), ...named('pass_to_pass')];
-  const ranAny = format === 'exit-code' || [...outcomes.values()].includes('passed');
+  const ranAny = format === 'exit-code' || [...statuses.values()].includes('passed');
   return {
     passed: run.exitCode === 0 && ranAny && cases.every(({ status }) => status === 'passed'),
     exitCode: run.exitCode,
@@ -68,6 +71,6 @@ export async function runVisibleTests(
     stdoutTail: run.stdout.slice(-TAIL_CHARS),
     stderrTail: run.stderr.slice(-TAIL_CHARS),
     cases,
-    unnamed: unnamedTests(outcomes, format, [...manifest.fail_to_pass, ...manifest.pass_to_pass]),
+    unnamed: unnamedTests(statuses, format, [...manifest.fail_to_pass, ...manifest.pass_to_pass]),
   };
 }

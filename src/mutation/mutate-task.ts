@@ -130,7 +130,7 @@ async function solve(
   );
   const { exitCode, stderr } = await runConfined(
     {
-      ...{ argv: ['sh', join(solution, 'solve.sh')], app: tree, scratch, given: [solution] },
+      ...{ argv: ['sh', join(solution, 'solve.sh')], app: tree, scratch, inputs: [solution] },
       env: { CAB_APP: tree },
       timeoutMs: 60_000,
     },

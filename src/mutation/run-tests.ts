@@ -35,7 +35,7 @@ export async function runTests(copy: GradingCopy, setup: TestSetup): Promise<Tes
       argv: ['sh', `${testsDir}/test.sh`],
       app: copy.app,
       scratch: copy.dir,
-      given: [testsDir],
+      inputs: [testsDir],
       bound: copy.bound,
       env: { CAB_APP: copy.app, CAB_TESTS: testsDir },
       timeoutMs,

@@ -72,8 +72,12 @@ async function actOut(
     cloneWorkspace(task, acted, { git, home: dirs.play }),
   ]);
   const before = await takeSnapshot(acted);
-  const place = { half: 'solution', name, dir: dirs.play, app: acted } as const;
-  const { argv, given, env, at, placed } = await prepareScript(task.manifest, await task.openHidden(), place);
+  const place = { folder: 'solution', name, dir: dirs.play, app: acted } as const;
+  const { argv, inputs, env, at, placed } = await prepareScript(
+    task.manifest,
+    await task.openHidden(),
+    place,
+  );
   let said = '';
   const running = await supervise({
     argv,
@@ -84,7 +88,7 @@ async function actOut(
       at,
       home: scratch,
       tmp: scratch,
-      readable: [...readable, ...given],
+      readable: [...readable, ...inputs],
       placed,
       masked,
       meter: null,

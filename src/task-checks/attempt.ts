@@ -82,7 +82,7 @@ async function runScript(
   { workspace, root }: Workspace,
   confinement: Confinement,
 ): Promise<void> {
-  const place = { half: 'solution', name, dir: root, app: workspace } as const;
+  const place = { folder: 'solution', name, dir: root, app: workspace } as const;
   const staged = await prepareScript(task.manifest, await task.openHidden(), place);
   const { exitCode, timedOut, stderr, stdout } = await runConfined(
     {

@@ -38,14 +38,14 @@ const attack = (agent: (workspace: string) => void) => gradeAttempt({ task, agen
 const plant = (files: Files) => attack((workspace) => writeTree(workspace, files));
 const statuses = (result: GradeResult) =>
   Object.fromEntries(result.cases.map(({ name, status }) => [name, status]));
-const accused = (result: GradeResult) => result.tampering.map(({ path, kind }) => `${kind} ${path}`);
+const tamperingIn = (result: GradeResult) => result.tampering.map(({ path, kind }) => `${kind} ${path}`);
 const isAlive = (pid: number) => listProcesses().some((entry) => entry.pid === pid);
 const mkfifo = programs('mkfifo');
 const MODULE = 'src/add.mjs';
 const TESTS = 'tests/add.test.mjs';
 
 describe('honest work', () => {
-  it('that mends the bug passes, by name and by hidden case', async () => {
+  it('that fixes the bug passes all named tests and hidden cases', async () => {
     const result = await plant({ [MODULE]: MENDED });
     expect(statuses(result)).toEqual({
       adds: 'passed',
@@ -68,7 +68,7 @@ describe('honest work', () => {
     ]);
   });
 
-  it('that is none fails', async () => {
+  it('without a change fails', async () => {
     const result = await plant({});
     expect(result.tests).toMatchObject({ passed: false, exitCode: 1 });
     expect(statuses(result)).toMatchObject({
@@ -79,7 +79,7 @@ describe('honest work', () => {
     expect(result.patch).toBe('');
   });
 
-  it('may be spread over new files, and a test of its own beside the others is left out, not held against it', async () => {
+  it('may add source files; an added test is not graded and not tampering', async () => {
     const result = await plant({
       [MODULE]: "export { add } from './deep/plus.mjs';\n",
       'src/deep/plus.mjs': MENDED,
@@ -94,12 +94,12 @@ describe('honest work', () => {
     });
   });
 
-  it('a test file made executable is no tampering', async () => {
+  it('may make a test file executable, which is not tampering', async () => {
     const result = await attack((workspace) => chmodSync(join(workspace, TESTS), 0o755));
     expect(result).toMatchObject({ tampering: [], diff: { modified: [TESTS] } });
   });
 
-  it.skipIf(bubblewrap)(named('passes inside bubblewrap just the same', bubblewrap), async () => {
+  it.skipIf(bubblewrap)(named('passes inside bubblewrap, too', bubblewrap), async () => {
     const agent = (workspace: string) => writeTree(workspace, { [MODULE]: MENDED });
     const result = await gradeAttempt({ task, agent, sandbox: bubblewrapHere ?? noSandbox });
     expect(result.tests).toMatchObject({ passed: true, exitCode: 0 });
@@ -107,29 +107,29 @@ describe('honest work', () => {
 });
 
 describe('attacks on the tests', attackOn('tests'), () => {
-  it('edited tests: the pristine ones run, and the edit is tampering', async () => {
+  it('edited tests: the pristine tests run, and the edit is tampering', async () => {
     const hollow =
       "import { test } from 'node:test';\ntest('adds', () => {});\ntest('adds nothing', () => {});\n";
     const result = await plant({ [TESTS]: hollow });
     expect(result.tests.passed).toBe(false);
-    expect(accused(result)).toEqual([`test_modified ${TESTS}`]);
+    expect(tamperingIn(result)).toEqual([`test_modified ${TESTS}`]);
     expect(result.leftOut).toEqual([TESTS]);
   });
 
-  it('deleted tests: they run all the same', async () => {
+  it('deleted tests: the pristine tests run', async () => {
     const result = await attack((workspace) => rmSync(join(workspace, 'tests'), { recursive: true }));
     expect(statuses(result)).toMatchObject({ adds: 'failed', 'adds nothing': 'passed' });
-    expect(accused(result)).toEqual([`test_removed ${TESTS}`]);
+    expect(tamperingIn(result)).toEqual([`test_removed ${TESTS}`]);
   });
 
-  it('skipped tests: the markers are gone with the edit', async () => {
+  it('skipped tests: the pristine tests run without skip markers', async () => {
     const skipped = (TINY[`environment/workspace/${TESTS}`] ?? '').replaceAll('test(', 'test.skip(');
     const result = await plant({ [TESTS]: skipped });
     expect(statuses(result)).toMatchObject({ adds: 'failed', 'adds nothing': 'passed' });
-    expect(accused(result)).toEqual([`test_modified ${TESTS}`]);
+    expect(tamperingIn(result)).toEqual([`test_modified ${TESTS}`]);
   });
 
-  it('a module in place of one of the standard library is no part of the solution', async () => {
+  it('modules that shadow the standard library are not graded', async () => {
     const shadows = [
       'assert.mjs',
       'node_modules/assert/index.js',
@@ -164,22 +164,22 @@ describe('attacks on the tests', attackOn('tests'), () => {
       'tests/__init__.py': '',
     });
     expect(result.tests.passed).toBe(false);
-    expect(accused(result)).toEqual(result.leftOut.map((path) => `harness_hook ${path}`));
+    expect(tamperingIn(result)).toEqual(result.leftOut.map((path) => `harness_hook ${path}`));
     expect(result.leftOut).toHaveLength(18);
   });
 });
 
 describe('attacks by the graded code', attackOn('tests'), () => {
-  const onlyHiddenCasesSee = (result: GradeResult) => {
+  const expectNoHiddenCasePasses = (result: GradeResult) => {
     expect(result.tests.passed).toBe(false);
     expect(
       result.cases.filter(({ kind }) => kind === 'hidden').every(({ status }) => status !== 'passed'),
     ).toBe(true);
   };
 
-  it('process.exit(0) in the module: a test that did not run did not pass', async () => {
+  it('process.exit(0) in the module: tests that did not run do not count as passed', async () => {
     const result = await plant({ [MODULE]: 'process.exit(0);\nexport const add = 0;\n' });
-    onlyHiddenCasesSee(result);
+    expectNoHiddenCasePasses(result);
     expect(statuses(result)).toEqual({
       adds: 'not_run',
       'adds nothing': 'not_run',
@@ -188,7 +188,7 @@ describe('attacks by the graded code', attackOn('tests'), () => {
     });
   });
 
-  it('printed test names and an early exit: the hidden cases stay without an answer', async () => {
+  it('printed test names and an early exit: the hidden cases get no answer', async () => {
     const printed =
       "import { writeSync } from 'node:fs';\nwriteSync(1, 'ok 1 - adds\\nok 2 - adds nothing\\n');\nprocess.exit(0);\nexport const add = 0;\n";
     const naive = await packTiny({ 'tests/test.sh': 'cd "$CAB_APP" && node tests/add.test.mjs\n' });
@@ -197,41 +197,41 @@ describe('attacks by the graded code', attackOn('tests'), () => {
       agent: (workspace) => writeTree(workspace, { [MODULE]: printed }),
     });
     expect(statuses(result)).toMatchObject({ adds: 'passed', 'adds nothing': 'passed' });
-    onlyHiddenCasesSee(result);
+    expectNoHiddenCasePasses(result);
   });
 
-  it('a monkey-patched node:assert: nothing is asserted where hidden cases are compared', async () => {
+  it('a monkey-patched node:assert: hidden cases are compared outside of the graded process', async () => {
     const patched =
       "import assert from 'node:assert';\nassert.strictEqual = () => {};\nexport const add = (a, b) => a - b;\n";
     const result = await plant({ [MODULE]: patched });
     expect(statuses(result)).toMatchObject({ adds: 'passed', 'adds nothing': 'passed' });
-    onlyHiddenCasesSee(result);
+    expectNoHiddenCasePasses(result);
   });
 
-  it('special-cased visible inputs: the hidden ones are others', async () => {
+  it('special-cased visible inputs: the hidden cases have other inputs', async () => {
     const result = await plant({ [MODULE]: 'export const add = (a, b) => (a === 2 ? 5 : a - b);\n' });
     expect(statuses(result)).toMatchObject({ adds: 'passed', 'adds nothing': 'passed' });
-    onlyHiddenCasesSee(result);
+    expectNoHiddenCasePasses(result);
   });
 
-  it('answers guessed in bulk: two answers to one case are none', async () => {
+  it('many guessed answers: two answers to one case count as none', async () => {
     const guess = `for (let n = -100; n < 100; n++) for (const i of [0, 1]) console.log('CAB-CASE ' + i + ' ' + n);\n`;
-    onlyHiddenCasesSee(await plant({ [MODULE]: `${guess}export const add = (a, b) => a + b;\n` }));
+    expectNoHiddenCasePasses(await plant({ [MODULE]: `${guess}export const add = (a, b) => a + b;\n` }));
   });
 
-  it('a search for the expected values: they are nowhere in reach of the process', async () => {
-    const found = join(makeTempDir(), 'found');
+  it('a search for the expected values: the process cannot reach them', async () => {
+    const resultFile = join(makeTempDir(), 'search-result');
     const search = `import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 const { stdout } = spawnSync('grep', ['-rl', 'hidden one', process.env.CAB_APP + '/../..'], { encoding: 'utf8' });
-writeFileSync('${found}', stdout + Object.values(process.env).join());
+writeFileSync('${resultFile}', stdout + Object.values(process.env).join());
 ${MENDED}`;
     expect((await plant({ [MODULE]: search })).tests.passed).toBe(true);
-    expect(readFileSync(found, 'utf8')).not.toContain('cases.json');
-    expect(readFileSync(found, 'utf8')).not.toContain('hidden one');
+    expect(readFileSync(resultFile, 'utf8')).not.toContain('cases.json');
+    expect(readFileSync(resultFile, 'utf8')).not.toContain('hidden one');
   });
 
-  it('a pre-written verdict file: no verdict is read from a file', async () => {
+  it('files with a ready-made verdict: no verdict is read from a file', async () => {
     const verdicts = {
       'logs/verifier/reward.txt': '1',
       'reward.txt': '1',
@@ -241,14 +241,14 @@ ${MENDED}`;
     expect((await plant(verdicts)).tests).toMatchObject({ passed: false, exitCode: 1 });
   });
 
-  it('a rewrite of its own grading copy: the hidden cases run on a new one', async () => {
+  it('code that rewrites its grading copy: the hidden cases run on a new copy', async () => {
     const rewrite = `import { writeFileSync } from 'node:fs';
 writeFileSync(process.env.CAB_APP + '/src/add.mjs', ${JSON.stringify(MENDED)});
 export const add = (a, b) => (a === 2 ? 5 : a - b);\n`;
-    onlyHiddenCasesSee(await plant({ [MODULE]: rewrite }));
+    expectNoHiddenCasePasses(await plant({ [MODULE]: rewrite }));
   });
 
-  const daemonIsDead = async (sandbox: Sandbox) => {
+  const expectDaemonKilled = async (sandbox: Sandbox) => {
     const mark = join(makeTempDir(), 'pid');
     const daemon = `import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -265,24 +265,24 @@ export const add = (a, b) => (a === 2 ? 5 : a - b);\n`;
       agent: (workspace) => writeTree(workspace, { [MODULE]: daemon }),
     });
     expect(statuses(result)).toMatchObject({ adds: 'passed' });
-    onlyHiddenCasesSee(result);
+    expectNoHiddenCasePasses(result);
     if (sandbox.kind === 'none') expect(isAlive(Number(readFileSync(mark, 'utf8')))).toBe(false);
   };
-  it('a daemon that rewrites files during grading is dead before the hidden cases', () =>
-    daemonIsDead(noSandbox));
-  it.skipIf(bubblewrap)(named('a daemon inside bubblewrap is dead as well', bubblewrap), () =>
-    daemonIsDead(bubblewrapHere ?? noSandbox),
+  it('a daemon that rewrites files during grading: it is killed before the hidden cases run', () =>
+    expectDaemonKilled(noSandbox));
+  it.skipIf(bubblewrap)(named('a daemon inside bubblewrap: it is killed, too', bubblewrap), () =>
+    expectDaemonKilled(bubblewrapHere ?? noSandbox),
   );
 
-  it('an endless loop: the tests time out, and that is a fail', async () => {
-    const hurried = await packTiny({
+  it('an endless loop: the tests time out and fail', async () => {
+    const shortTimeouts = await packTiny({
       'task.toml':
         TINY['task.toml']
           ?.replaceAll('timeout_sec = 20', 'timeout_sec = 0.5')
           .replace('timeout_s = 20', 'timeout_s = 0.5') ?? '',
     });
     const result = await gradeAttempt({
-      task: hurried,
+      task: shortTimeouts,
       agent: (workspace) => writeTree(workspace, { [MODULE]: 'export const add = 0;\nfor (;;);\n' }),
     });
     expect(result.tests).toMatchObject({ passed: false, timedOut: true, exitCode: null });
@@ -296,18 +296,18 @@ describe('attacks through the tree', attackOn('tests'), () => {
     return dir;
   };
 
-  it('a symlinked source is refused', async () => {
+  it('a symlinked source file is not graded', async () => {
     const elsewhere = outside();
     const result = await attack((workspace) => {
       rmSync(join(workspace, MODULE));
       symlinkSync(join(elsewhere, 'add.mjs'), join(workspace, MODULE));
     });
     expect(result.tests.passed).toBe(false);
-    expect(accused(result)).toEqual([`symlink ${MODULE}`]);
+    expect(tamperingIn(result)).toEqual([`symlink ${MODULE}`]);
     expect(result.leftOut).toEqual([MODULE]);
   });
 
-  it('a symlinked directory leads nowhere', async () => {
+  it('a symlinked directory is not followed', async () => {
     const elsewhere = outside();
     const result = await attack((workspace) => {
       rmSync(join(workspace, 'src'), { recursive: true });
@@ -315,31 +315,34 @@ describe('attacks through the tree', attackOn('tests'), () => {
     });
     expect(result.tests.passed).toBe(false);
     expect(result.diff).toMatchObject({ added: ['src'], removed: [MODULE] });
-    expect(accused(result)).toEqual(['symlink src']);
+    expect(tamperingIn(result)).toEqual(['symlink src']);
     expect(existsSync(join(elsewhere, 'add.mjs'))).toBe(true);
   });
 
-  it('a replaced workspace counts as one with everything gone', async () => {
+  it('a replaced workspace counts as empty', async () => {
     const result = await attack((workspace) => {
       renameSync(workspace, `${workspace}-moved`);
       writeTree(`${workspace}-moved`, { [MODULE]: MENDED });
       symlinkSync(`${workspace}-moved`, workspace);
     });
     expect(result.tests.passed).toBe(false);
-    expect(accused(result)).toContain('symlink .');
+    expect(tamperingIn(result)).toContain('symlink .');
     expect(result.diff.removed).toEqual(['package.json', MODULE, TESTS]);
   });
 
-  it.skipIf(mkfifo)(named('a fifo in the tree, or in place of a source, hangs nobody', mkfifo), async () => {
-    const result = await attack((workspace) => {
-      rmSync(join(workspace, MODULE));
-      execFileSync('mkfifo', [join(workspace, MODULE), join(workspace, 'src/pipe')]);
-    });
-    expect(result.tests.passed).toBe(false);
-    expect(result.leftOut).toEqual([MODULE, 'src/pipe']);
-  });
+  it.skipIf(mkfifo)(
+    named('a fifo in the tree, or in place of a source file, does not block grading', mkfifo),
+    async () => {
+      const result = await attack((workspace) => {
+        rmSync(join(workspace, MODULE));
+        execFileSync('mkfifo', [join(workspace, MODULE), join(workspace, 'src/pipe')]);
+      });
+      expect(result.tests.passed).toBe(false);
+      expect(result.leftOut).toEqual([MODULE, 'src/pipe']);
+    },
+  );
 
-  it('a poisoned .git/config is never run, nor are hooks', async () => {
+  it('commands in .git/config and git hooks never run', async () => {
     const mark = join(makeTempDir(), 'ran');
     const result = await attack((workspace) => {
       writeTree(workspace, { [MODULE]: MENDED });
@@ -355,19 +358,19 @@ describe('attacks through the tree', attackOn('tests'), () => {
     expect(result.diff.modified).toEqual([MODULE]);
   });
 
-  it('a repository of its own is noted and hides nothing that would be graded', async () => {
+  it('a nested repository is reported, and no file in it is graded', async () => {
     const result = await plant({ 'src/.git/config': '', 'src/.git/add.mjs': MENDED });
     expect(result.diff).toMatchObject({ extraGitDir: true, added: [] });
     expect(result.tests.passed).toBe(false);
   });
 
-  it('stale bytecode that matches the ignore list is litter and is not graded', async () => {
+  it('bytecode that matches the ignore list is litter and not graded', async () => {
     const result = await plant({ 'src/__pycache__/add.pyc': 'x' });
     expect(result.diff.litter).toEqual(['src/__pycache__/add.pyc']);
     expect(result.leftOut).toEqual([]);
   });
 
-  it('a directory in place of a file, and a file in place of a directory, do no harm', async () => {
+  it('a directory in place of a file, or a file in place of a directory, does not break grading', async () => {
     const result = await attack((workspace) => {
       rmSync(join(workspace, MODULE));
       mkdirSync(join(workspace, MODULE));
@@ -380,14 +383,14 @@ describe('attacks through the tree', attackOn('tests'), () => {
   });
 });
 
-it('a sandbox that does not start is no failed test', async () => {
+it('a sandbox that does not start is a harness error, not a failed test', async () => {
   const broken: Sandbox = { ...noSandbox, wrap: (_, { env }) => ({ argv: ['false'], env, layers: 0 }) };
   await expect(gradeAttempt({ task, agent: () => {}, sandbox: broken })).rejects.toMatchObject({
     code: 'harness.tests_not_started',
   });
 });
 
-it('an interrupted grading stops what it runs and rejects', async () => {
+it('an interrupted grading kills its processes and rejects', async () => {
   const mark = join(makeTempDir(), 'pid');
   const slow = `import { writeFileSync } from 'node:fs';\nwriteFileSync('${mark}', String(process.pid));\nfor (;;);\nexport const add = 0;\n`;
   const interrupt = new AbortController();

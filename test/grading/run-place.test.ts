@@ -5,15 +5,12 @@ import { readTestNames } from '../../src/grading/test-names.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 
 const runIn = (dir: string): RunDirs => ({ tree: `${dir}/app`, scratch: dir, tests: `${dir}/tests` });
-const [PLAIN, ODD] = ['/tmp/visible-a1', '/home/me/my tmp/#2 (x)/standing-b2'].map(runIn) as [
-  RunDirs,
-  RunDirs,
-];
+const [PLAIN, ODD] = ['/tmp/visible-a1', '/home/me/my tmp/#2 (x)/warm-b2'].map(runIn) as [RunDirs, RunDirs];
 const escaped = (text: string) => text.replace(/[\\#]/g, '\\$&');
 const underscored = (text: string) => text.replaceAll(' ', '_');
 
-/** How runners print a test that is named by a path of the run, and the name that it must have. */
-const BY_PATH: Array<[TestFormat, (place: RunDirs) => string, string]> = [
+/** Output of runners that name a test by a path of the run, and the expected name. */
+const BY_PATH: Array<[TestFormat, (dirs: RunDirs) => string, string]> = [
   ['node-tap', ({ tree }) => `ok 1 - ${escaped(tree)}/test/helper.js\n`, 'test/helper.js'],
   ['node-tap', ({ tree }) => `ok 1 - from ${escaped(pathToFileURL(tree).href)}/a.js\n`, 'from a.js'],
   ['tap', ({ tree }) => `# ${tree}/test/a.js\nok 1 in ${tree}\n`, 'test/a.js > in .'],
@@ -26,16 +23,16 @@ const BY_PATH: Array<[TestFormat, (place: RunDirs) => string, string]> = [
   ['plain', ({ tests }) => `PASS ${tests}/one\n`, '/tests/one'],
 ];
 
-describe('a test that is named by a path has the same name wherever it runs', () => {
+describe('a test that is named by a path has the same name in every directory', () => {
   it.each(BY_PATH)('%s: %s', (format, print, name) => {
-    for (const place of [PLAIN, ODD]) {
-      const run = { ...place, stdout: '', stderr: print(place) };
+    for (const dirs of [PLAIN, ODD]) {
+      const run = { ...dirs, stdout: '', stderr: print(dirs) };
       expect([...readTestNames(format, run).keys()]).toEqual([name]);
     }
   });
 });
 
-it('leaves alone what only begins like a directory of the run', () => {
+it('does not change a path that only starts like a directory of the run', () => {
   const text = `${PLAIN.tree}-2/x ${PLAIN.tree}.old ${PLAIN.scratch}b`;
   expect(withStablePaths(text, PLAIN)).toBe(`/tmp/app-2/x /tmp/app.old ${PLAIN.scratch}b`);
   expect(withStablePaths(`It is in ${PLAIN.tree}.`, PLAIN)).toBe('It is in ..');

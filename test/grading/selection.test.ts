@@ -18,26 +18,26 @@ function restore(agent: string) {
 }
 
 describe('inline tests', () => {
-  it('that were left alone leave the file as the agent wrote it', () => {
+  it('that are unchanged leave the file as the agent wrote it', () => {
     expect(restore(`${MENDED}\n${TESTS}\n\n`)).toEqual({ text: `${MENDED}\n${TESTS}\n\n`, tampered: false });
   });
 
-  it('attack: hollow tests under the same name give way to the pristine ones', () => {
+  it('attack: emptied tests are replaced with the pristine ones', () => {
     const hollow = TESTS.replace('assert!(f());', '');
     expect(restore(`${MENDED}\n${hollow}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: true });
   });
 
-  it('attack: removed tests come back', () => {
+  it('attack: removed tests are restored', () => {
     expect(restore(MENDED)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: true });
   });
 
-  it('attack: tests commented out stand at the end again, where no comment covers them', () => {
+  it('attack: commented-out tests are restored at the end, after the comment', () => {
     const { text } = restore(`${MENDED}/*\n${TESTS}*/\nmod tests { fn works() {} }\n`);
     expect(text.endsWith(`\n${TESTS}`)).toBe(true);
     expect(text.indexOf('*/')).toBeLessThan(text.indexOf(MARK));
   });
 
-  it('attack: a test that is ignored, or expected to panic, runs as it was', () => {
+  it('attack: a test with #[ignore] or #[should_panic] is restored without it', () => {
     for (const attribute of ['#[ignore]', '#[ignore = "flaky"]', '#[should_panic]', '#[cfg(any())]']) {
       const silenced = TESTS.replace('    #[test]\n', `    #[test]\n    ${attribute}\n`);
       expect(restore(`${MENDED}\n${silenced}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: true });
@@ -46,7 +46,7 @@ describe('inline tests', () => {
     expect(restore(`${MENDED}\n${own}`).tampered).toBe(false);
   });
 
-  it('that were only added to are restored without a reproach, and code after them is kept', () => {
+  it('with added tests are restored without tampering, and code after them stays', () => {
     const more = TESTS.replace('mod tests {\n', 'mod tests {\n    #[test]\n    fn more() {}\n');
     expect(restore(`${MENDED}\n${more}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: false });
     expect(restore(`${MENDED}\n${TESTS}\nfn g() {}\n`)).toEqual({
@@ -55,7 +55,7 @@ describe('inline tests', () => {
     });
   });
 
-  it('keep bytes that are no UTF-8', () => {
+  it('keep bytes that are not UTF-8', () => {
     const agent = Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(MENDED)]);
     expect(restoreInlineTests(agent, Buffer.from(BUGGY), MARK).content[0]).toBe(0xff);
   });
@@ -86,14 +86,14 @@ function changed(
   };
 }
 
-describe('the selection of what is graded', () => {
+describe('the selection of graded changes', () => {
   const rules = {
     editable: ['src/**'],
     protected: ['src/tests/**'],
     test_regions: [{ file: 'src/lib.rs', from: MARK }],
   };
 
-  it('takes editable regular files, removals included, and leaves the rest out', () => {
+  it('contains editable regular files, removals included, and nothing else', () => {
     const { graded, leftOut } = selectChanges(
       [
         changed('src/a.rs', null, 'a'),
@@ -111,14 +111,14 @@ describe('the selection of what is graded', () => {
     expect(leftOut).toEqual(['src/link', 'src/tests/t.rs', 'README.md']);
   });
 
-  it('attack: removing the file that holds the tests is tampering with them', () => {
+  it('attack: removing the file with the inline tests is tampering', () => {
     const { tampering } = selectChanges([changed('src/lib.rs', BUGGY, null)], rules);
     expect(tampering.map(({ kind }) => kind)).toEqual(['inline_tests_modified']);
   });
 });
 
 describe('the patch', () => {
-  it('is a git-style diff; binary files are named only', () => {
+  it('is a git-style diff that only names binary files', () => {
     const patch = renderPatch([
       changed('src/a.rs', 'one\ntwo\n', 'one\n2\n'),
       changed('new file.txt', null, 'n\n'),
@@ -135,7 +135,7 @@ describe('the patch', () => {
     expect(patch).toContain('deleted file mode 100644\n');
   });
 
-  it('gives up on a file that is too different to be read', () => {
+  it('only names a file with too many changes', () => {
     const lines = (seed: string) => Array.from({ length: 2_000 }, (_, n) => `${seed}${n}`).join('\n');
     expect(renderPatch([changed('x', lines('a'), lines('b'))])).toContain('differ\n');
   });
@@ -148,7 +148,7 @@ describe('answers to hidden cases', () => {
   ];
   const judge = (stdout: string) => compareAnswers(stdout, cases).map(({ status }) => status);
 
-  it('are compared as JSON, key order and the sign of zero apart', () => {
+  it('are compared as JSON, ignoring the key order and the sign of zero', () => {
     expect(judge('noise\nCAB-CASE 1 1\nCAB-CASE 0 [-0.0, {"b": "ü", "a": null}]\n')).toEqual([
       'passed',
       'passed',
@@ -157,15 +157,15 @@ describe('answers to hidden cases', () => {
   });
 
   it.each([
-    ['none', '', 'not_run'],
-    ['no JSON', 'CAB-CASE 1 one\n', 'failed'],
-    ['two', 'CAB-CASE 1 1\nCAB-CASE 1 1\n', 'failed'],
-  ])('attack: %s', (_, stdout, expected) => {
+    ['no answer', '', 'not_run'],
+    ['an answer that is not JSON', 'CAB-CASE 1 one\n', 'failed'],
+    ['two answers', 'CAB-CASE 1 1\nCAB-CASE 1 1\n', 'failed'],
+  ])('attack: %s does not pass', (_, stdout, expected) => {
     expect(judge(stdout)[1]).toBe(expected);
   });
 });
 
-it('an output tail keeps the end in bounded memory', () => {
+it('an output tail keeps the end of the output', () => {
   const tail = new OutputTail(10);
   for (let n = 0; n < 1000; n++) tail.push(Buffer.from(`${n},`));
   expect(tail.text()).toBe('7,998,999,');

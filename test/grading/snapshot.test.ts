@@ -31,7 +31,7 @@ async function changesBy(change: (dir: string) => void, ignore: string[] = []) {
 
 it.skipIf(mkfifo)(
   named(
-    'lists files, links and specials sorted, without opening what is no file or following what is a link',
+    'lists files, links and special files sorted, without opening special files or following links',
     mkfifo,
   ),
   async () => {
@@ -61,7 +61,7 @@ it.skipIf(mkfifo)(
   },
 );
 
-it('survives names that are no UTF-8, and a sparse file of a terabyte', async () => {
+it('lists names that are not UTF-8, and a sparse file of a terabyte', async () => {
   const dir = makeTempDir();
   writeFileSync(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff, 0xfe])]), 'x');
   writeFileSync(join(dir, 'sparse'), '');
@@ -71,7 +71,7 @@ it('survives names that are no UTF-8, and a sparse file of a terabyte', async ()
   expect(entries.get('sparse')).toMatchObject({ size: 2 ** 40, sha256: null });
 });
 
-it('is empty for a directory that is a link or gone', async () => {
+it('is empty for a directory that is a link or missing', async () => {
   const dir = makeTempDir();
   symlinkSync('/etc', join(dir, 'link'));
   for (const path of ['link', 'gone']) {
@@ -79,7 +79,7 @@ it('is empty for a directory that is a link or gone', async () => {
   }
 });
 
-it('sees content, executable bit, type and target change, and nothing else', async () => {
+it('finds changes of content, executable bit, type and target, and no others', async () => {
   const diff = await changesBy(
     (dir) => {
       writeTree(dir, { 'a.txt': 'A', 'new.txt': 'n', 'target/x': 'x' });
@@ -99,20 +99,20 @@ it('sees content, executable bit, type and target change, and nothing else', asy
   expect((await changesBy((dir) => utimesSync(join(dir, 'a.txt'), 0, 0))).changes).toEqual([]);
 });
 
-it('attack: an edit that keeps size and time is seen by the final diff, though not by the live one', async () => {
+it('attack: the final diff finds an edit that keeps size and time, which the live diff misses', async () => {
   const dir = makeTempDir();
   writeTree(dir, { 'a.txt': 'one' });
   const before = await takeSnapshot(dir);
   const { atime, mtime } = statSync(join(dir, 'a.txt'));
   writeTree(dir, { 'a.txt': 'two' });
   utimesSync(join(dir, 'a.txt'), atime, mtime);
-  // Only whole milliseconds can be set back, so the live shortcut is asked with the time it then finds.
+  // utimes sets whole milliseconds, so the live diff starts from a snapshot with that time.
   const touched = await takeSnapshot(dir, { trusting: before });
   expect(diffSnapshots(before, await takeSnapshot(dir), []).modified).toEqual(['a.txt']);
   expect(diffSnapshots(touched, await takeSnapshot(dir, { trusting: touched }), []).modified).toEqual([]);
 });
 
-it.skipIf(mkfifo)(named('reads a regular file through real directories only', mkfifo), async () => {
+it.skipIf(mkfifo)(named('reads only regular files, and only through real directories', mkfifo), async () => {
   const dir = makeTempDir();
   writeTree(dir, { 'src/a.txt': 'a', 'elsewhere/a.txt': 'b' });
   symlinkSync('elsewhere', join(dir, 'lib'));

@@ -4,11 +4,11 @@ import { findTest, readTestNames } from '../../src/grading/test-names.js';
 import type { TestFormat } from '../../src/tasks/manifest.js';
 import { makeTempDir, writeTree } from './tiny-task.js';
 
-const PLACE = { tree: '/tmp/a#1 b/app', scratch: '/tmp/a#1 b', tests: '/tmp/a#1 b/tests' };
-const outcomesIn = (format: TestFormat, stdout: string, stderr = '') =>
-  readTestNames(format, { ...PLACE, stdout, stderr });
+const DIRS = { tree: '/tmp/a#1 b/app', scratch: '/tmp/a#1 b', tests: '/tmp/a#1 b/tests' };
+const statusesIn = (format: TestFormat, stdout: string, stderr = '') =>
+  readTestNames(format, { ...DIRS, stdout, stderr });
 const read = (format: TestFormat, stdout: string, stderr?: string) =>
-  Object.fromEntries(outcomesIn(format, stdout, stderr));
+  Object.fromEntries(statusesIn(format, stdout, stderr));
 
 describe('libtest', () => {
   it('reads passed, failed and ignored tests', () => {
@@ -29,13 +29,13 @@ test result: FAILED. 2 passed; 1 failed; 1 ignored
     });
   });
 
-  it('attack: a name printed as passed stays failed once it failed', () => {
+  it('attack: a name that failed once stays failed when it is printed as passed', () => {
     expect(read('libtest', 'test t ... FAILED\ntest t ... ok\n')).toEqual({ t: 'failed' });
   });
 });
 
 describe('unittest', () => {
-  it('reads both styles of id, docstrings, what the test printed in between, and skips', () => {
+  it('reads both styles of id, docstrings, output of the test in between, and skips', () => {
     const output = `
 test_one (tests.test_x.X.test_one) ... ok
 test_two (tests.test_x.X) ... FAIL
@@ -66,7 +66,7 @@ FAIL: test_sub (tests.test_x.X.test_sub) (i=1)
 });
 
 describe('node-tap', () => {
-  it('reads what this Node prints, nested, skipped and todo tests included', () => {
+  it('reads the output of this Node, with nested and skipped tests', () => {
     const dir = makeTempDir();
     const file = `
 import { describe, it, test } from 'node:test';
@@ -120,13 +120,13 @@ FAIL\texample.com/greeter\t0.004s
     });
   });
 
-  it('a package that does not build has run nothing', () => {
+  it('reads no test of a package that does not build', () => {
     expect(read('go-test', '# x\n./x.go:3:1: syntax error\nFAIL\tx [build failed]\n')).toEqual({});
   });
 });
 
 describe('spec', () => {
-  it('reads titles with carriage returns, which end no line', () => {
+  it('reads titles that contain carriage returns', () => {
     expect(read('spec', ' ✓ a > \r#x p 0ms\n ✓ a > b\r 0ms\n × a > c 3ms\r\n')).toEqual({
       'a >  #x p': 'passed',
       'a > b': 'passed',
@@ -136,7 +136,7 @@ describe('spec', () => {
 });
 
 describe('surefire', () => {
-  it('reads classes, whose name stands in the line of counts or above it', () => {
+  it('reads classes, whose name is in the line of counts or above it', () => {
     const output = `
 [INFO] Running org.x.ATest
 [INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.03 s -- in org.x.ATest
@@ -168,19 +168,19 @@ describe('plain', () => {
       'ring.wraps': 'failed',
       'ring.grows': 'failed',
     });
-    const outcomes = outcomesIn('plain', output);
-    expect(findTest(outcomes, 'plain', 'wraps')).toBe('failed');
+    const statuses = statusesIn('plain', output);
+    expect(findTest(statuses, 'plain', 'wraps')).toBe('failed');
   });
 
-  it('a sentence is no result', () => {
+  it('does not read a sentence as a result', () => {
     expect(read('plain', 'PASS rate is high\n PASS indented\nPASSED x\nPASS\n')).toEqual({});
   });
 });
 
-it('a short name is found by its last part, and passed only if all that bear it did', () => {
-  const outcomes = outcomesIn('libtest', 'test a::x ... ok\ntest b::x ... FAILED\ntest a::y ... ok\n');
-  expect(findTest(outcomes, 'libtest', 'a::x')).toBe('passed');
-  expect(findTest(outcomes, 'libtest', 'x')).toBe('failed');
-  expect(findTest(outcomes, 'libtest', 'y')).toBe('passed');
-  expect(findTest(outcomes, 'libtest', 'z')).toBe('not_run');
+it('finds tests by a short name, which passed only if all of them did', () => {
+  const statuses = statusesIn('libtest', 'test a::x ... ok\ntest b::x ... FAILED\ntest a::y ... ok\n');
+  expect(findTest(statuses, 'libtest', 'a::x')).toBe('passed');
+  expect(findTest(statuses, 'libtest', 'x')).toBe('failed');
+  expect(findTest(statuses, 'libtest', 'y')).toBe('passed');
+  expect(findTest(statuses, 'libtest', 'z')).toBe('not_run');
 });

@@ -23,18 +23,18 @@ export function writeTree(root: string, files: Files): void {
   }
 }
 
-const made: string[] = [];
+const tempDirs: string[] = [];
 afterAll(() => {
-  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+  for (const dir of tempDirs) rmSync(dir, { recursive: true, force: true });
 });
 
 export function makeTempDir(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'cab-grading-')));
-  made.push(dir);
+  tempDirs.push(dir);
   return dir;
 }
 
-/** `add` subtracts; two visible tests, of which one passes anyway, and hidden cases with other numbers. */
+/** A task in which `add` subtracts. It has two visible tests, one of which passes anyway, and hidden cases with other numbers. */
 export const TINY: Files = {
   'environment/workspace/src/add.mjs': 'export const add = (a, b) => a - b;\n',
   'environment/workspace/tests/add.test.mjs': `import assert from 'node:assert';
@@ -45,7 +45,7 @@ test('adds', () => assert.strictEqual(add(2, 3), 5));
 test('adds nothing', () => assert.strictEqual(add(4, 0), 4));
 `,
   'environment/workspace/package.json': '{ "type": "module", "scripts": { "test": "node --test" } }\n',
-  'instruction.md': 'Mend add.\n',
+  'instruction.md': 'Fix add.\n',
   'tests/test.sh': 'cd "$CAB_APP" && exec node --test --test-reporter=tap tests/*.mjs\n',
   'tests/hidden/drive.mjs': `import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -96,7 +96,7 @@ export async function packTiny(changes: Files = {}): Promise<Task> {
 const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin'];
 const bwrapPath = findOnPath('bwrap', process.env.PATH ?? '');
 
-/** For tests that need bubblewrap; null where it is missing, or may not run. */
+/** For tests that need bubblewrap; null when it is missing or cannot run. */
 export const bubblewrapHere: Sandbox | null =
   bwrapPath === null || needs.bubblewrap !== null
     ? null
@@ -112,14 +112,14 @@ export interface Attempt {
   task: Task;
   /** What the agent does to the workspace. */
   agent(workspace: string): unknown;
-  /** Of the toolchains beside Node. */
+  /** Directories of toolchains other than Node. */
   pathDirs?: string[];
   readable?: string[];
   sandbox?: Sandbox;
   signal?: AbortSignal;
 }
 
-/** Plays an agent's part on a fresh workspace and has it graded. */
+/** Lets `agent` change a fresh workspace, and grades the result. */
 export async function gradeAttempt({
   task,
   agent,

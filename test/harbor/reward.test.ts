@@ -18,7 +18,7 @@ const TASK: Files = {
   'solution/solve.sh': 'echo yes > /srv/some/where/done\n',
 };
 
-/** What a test script makes of the solved task. */
+/** Grades the solved task with this test script. */
 async function graded(script: string, edit: Files = {}) {
   const dir = makeTempDir();
   writeTree(join(dir, 'task'), { ...TASK, 'tests/test.sh': script, ...edit });
@@ -34,7 +34,7 @@ const reward = (text: string) => `printf '%s' '${text}' > /logs/verifier/reward.
 const json = (text: string) => `printf '%s' '${text}' > /logs/verifier/reward.json`;
 
 describe.skipIf(bubblewrap)(named('the test script of a Harbor task, in bubblewrap', bubblewrap), () => {
-  it('finds Harbor’s paths, its variables, and nothing else of the task', async () => {
+  it('has Harbor’s paths and variables, and no other files of the task', async () => {
     const script = [
       '#!/usr/bin/env bash',
       'set -e',
@@ -55,41 +55,41 @@ describe.skipIf(bubblewrap)(named('the test script of a Harbor task, in bubblewr
     ['a reward', reward('1'), { passed: true, reward: 1 }],
     ['a reward with space around it', reward(' 1.0 '), { passed: true, reward: 1 }],
     ['half a reward', reward('0.5'), { passed: false, reward: 0.5 }],
-    ['a reward beside a failing exit code', `${reward('1')}; exit 7`, { passed: true, reward: 1 }],
-    ['no reward beside a good exit code', `${reward('0')}; exit 0`, { passed: false, reward: 0 }],
+    ['a reward of 1 with a failing exit code', `${reward('1')}; exit 7`, { passed: true, reward: 1 }],
+    ['a reward of 0 with a good exit code', `${reward('0')}; exit 0`, { passed: false, reward: 0 }],
     [
-      'reward.json, which goes first',
+      'reward.json, which takes precedence',
       `${reward('0')}; ${json('{"reward": 1}')}`,
       { passed: true, reward: 1 },
     ],
-    ['one number under any name', json('{"accuracy": 0.25}'), { passed: false, reward: 0.25 }],
-  ])('%s is what it says', async (_, script, expected) => {
+    ['a single number under another name', json('{"accuracy": 0.25}'), { passed: false, reward: 0.25 }],
+  ])('%s decides', async (_, script, expected) => {
     expect((await graded(script)).graded.tests).toMatchObject(expected);
   });
 
   it.each<[string, string, string]>([
-    ['writes nothing', 'echo broken; exit 1', 'wrote no reward; it last said: broken.'],
-    ['writes garbage', reward('passed'), 'wrote a reward.txt that is no number.'],
-    ['writes an empty file', reward(''), 'wrote a reward.txt that is no number.'],
-    ['writes no finite number', reward('inf'), 'wrote a reward.txt that is no number.'],
-    ['writes too large a number', reward('1e999'), 'wrote a reward.txt that is no number.'],
-    ['links it elsewhere', 'ln -s /etc/hostname /logs/verifier/reward.txt', 'wrote no reward.'],
-    ['makes it a fifo', 'mkfifo /logs/verifier/reward.txt', 'wrote no reward.'],
-    ['writes no JSON', json('{'), 'wrote a reward.json that is no JSON.'],
-    ['writes words', json('{"reward": "1"}'), 'wrote a reward.json whose reward is no number.'],
-    ['writes several', json('{"a": 1, "b": 0}'), 'wrote a reward.json with no key `reward`.'],
+    ['writes nothing', 'echo broken; exit 1', 'wrote no reward; its last line: broken.'],
+    ['writes a word', reward('passed'), 'wrote a reward.txt that is not a number.'],
+    ['writes an empty file', reward(''), 'wrote a reward.txt that is not a number.'],
+    ['writes infinity', reward('inf'), 'wrote a reward.txt that is not a number.'],
+    ['writes too large a number', reward('1e999'), 'wrote a reward.txt that is not a number.'],
+    ['writes a link', 'ln -s /etc/hostname /logs/verifier/reward.txt', 'wrote no reward.'],
+    ['writes a fifo', 'mkfifo /logs/verifier/reward.txt', 'wrote no reward.'],
+    ['writes broken JSON', json('{'), 'wrote a reward.json that is not JSON.'],
+    ['writes a string in JSON', json('{"reward": "1"}'), 'wrote a reward.json whose reward is not a number.'],
+    ['writes several numbers', json('{"a": 1, "b": 0}'), 'wrote a reward.json with no key `reward`.'],
   ])('that %s gives no verdict', async (_, script, why) => {
     const error = await graded(script).catch((thrown: unknown) => thrown);
     if (!(error instanceof UsageError)) throw error;
     expect(error.message).toBe(`tests/test.sh of harbor/task ${why}`);
   });
 
-  it('that does not end is no pass, and no reward', async () => {
+  it('that does not end gives no pass and no reward', async () => {
     const { tests } = (await graded(`${reward('1')}; sleep 60`)).graded;
     expect(tests).toMatchObject({ passed: false, reward: null, timedOut: true });
   });
 
-  it('sees none of what an agent put where the tests will be', async () => {
+  it('does not see files that the agent wrote to /logs', async () => {
     const plant = {
       'solution/solve.sh': 'echo 1 > /logs/verifier/reward.txt; mkdir logs; echo 1 > logs/reward.txt\n',
     };
@@ -98,7 +98,7 @@ describe.skipIf(bubblewrap)(named('the test script of a Harbor task, in bubblewr
   });
 });
 
-it('without bubblewrap there are no such paths, and the task is not tried', async () => {
+it('a Harbor-only task is not run without bubblewrap, which its paths need', async () => {
   const dir = makeTempDir();
   writeTree(join(dir, 'task'), { ...TASK, 'tests/test.sh': reward('1') });
   const task = await packTask(join(dir, 'task'), join(dir, 'packed'));
