@@ -4,27 +4,31 @@ import { openRegularFile } from '../host/regular-file.js';
 import { type RunEvent, runEventSchema } from '../model/events.js';
 import { type EventSummary, readEventSummaries } from './read-events.js';
 
-/** The events of a saved run, each to be read again at any time; none of them is held. */
+/** Random access to the events of a saved run. Memory holds only where each event is in the file. */
 export interface EventIndex {
-  /** How many there are. */
+  /** Number of events. */
   count: number;
   read(index: number): RunEvent;
   close(): Promise<void>;
 }
 
 /**
- * Goes once through the events of the run kept in `dir`, showing a glimpse of each to `see`, and remembers where they
- * stand. One that turns out to be broken when it is read is a warning that says so.
- * Errors: UsageError `usage.broken_events`.
+ * Reads the events of the run in `dir` once, and calls `onEvent` with a summary of each. Returns an index of them. An
+ * event that is found broken only by `read` is replaced with a warning.
+ *
+ * @throws UsageError `usage.broken_events`
  */
-export async function openEventIndex(dir: string, see: (event: EventSummary) => void): Promise<EventIndex> {
+export async function openEventIndex(
+  dir: string,
+  onEvent: (event: EventSummary) => void,
+): Promise<EventIndex> {
   const starts: number[] = [];
   const sizes: number[] = [];
   for await (const events of readEventSummaries(dir)) {
     for (const { event, start, bytes } of events) {
       starts.push(start);
       sizes.push(bytes);
-      see(event);
+      onEvent(event);
     }
   }
   const file = await openRegularFile(join(dir, 'events.jsonl'));
@@ -33,16 +37,16 @@ export async function openEventIndex(dir: string, see: (event: EventSummary) => 
     read(index) {
       const buffer = Buffer.alloc(sizes[index] ?? 0);
       if (file !== null) readSync(file.fd, buffer, 0, buffer.length, starts[index] ?? 0);
-      return eventIn(buffer.toString());
+      return parseEvent(buffer.toString());
     },
     close: async () => file?.close(),
   };
 }
 
-function eventIn(line: string): RunEvent {
+function parseEvent(line: string): RunEvent {
   try {
     return runEventSchema.parse(JSON.parse(line));
   } catch {
-    return { type: 'warning', t_ms: 0, message: 'what happened here cannot be read from the saved events' };
+    return { type: 'warning', t_ms: 0, message: 'a saved event is broken and cannot be read' };
   }
 }

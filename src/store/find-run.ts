@@ -7,7 +7,7 @@ import { readSavedRun, type SavedRun } from './saved-run.js';
 
 const MAKE_ONE = '`codingagentbench check --demo` makes one.';
 
-/** Every run below `runsDir`, the newest first; none when the directory is not there. */
+/** Every run below `runsDir`, the newest first; empty when the directory does not exist. */
 export async function listRuns(runsDir: string): Promise<SavedRun[]> {
   const entries = await readdir(runsDir, { withFileTypes: true }).catch(() => []);
   const dirs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(runsDir, name));
@@ -16,15 +16,17 @@ export async function listRuns(runsDir: string): Promise<SavedRun[]> {
 }
 
 /**
- * The run that `name` means: `last` (the newest that has ended), an id, the directory of a run anywhere, or the beginning of one id alone. Errors:
- * UsageError `usage.no_runs`, `usage.unknown_run` with the nearest ids, `usage.ambiguous_run` with those that fit.
+ * Finds a run by `last` (the newest finished run), an id, the path of a run's directory, or the beginning of exactly one
+ * id.
+ *
+ * @throws UsageError `usage.no_runs`; `usage.unknown_run` with similar ids; `usage.ambiguous_run` with the matching ids
  */
 export async function findRun(runsDir: string, name: string): Promise<SavedRun> {
   const runs = await listRuns(runsDir);
   if (name === 'last') {
     const newest = runs.find(({ complete }) => complete);
     if (newest) return newest;
-    if (runs[0]) throw noneEnded(runs[0], runsDir);
+    if (runs[0]) throw noneFinished(runs[0], runsDir);
     throw new UsageError(`There is no saved run yet in ${runsDir}.`, {
       code: 'usage.no_runs',
       fix: MAKE_ONE,
@@ -32,24 +34,24 @@ export async function findRun(runsDir: string, name: string): Promise<SavedRun> 
   }
   const exact = runs.find(({ id }) => id === name) ?? (await readSavedRun(resolve(name)));
   if (exact) return exact;
-  const begun = name === '' ? [] : runs.filter(({ id }) => id.startsWith(name));
-  const [only, another] = begun;
+  const matching = name === '' ? [] : runs.filter(({ id }) => id.startsWith(name));
+  const [only, another] = matching;
   if (only && !another) return only;
-  if (only) throw ambiguous(name, begun);
+  if (only) throw ambiguous(name, matching);
   throw unknown(name, runs, runsDir);
 }
 
-function noneEnded(newest: SavedRun, runsDir: string): UsageError {
-  return new UsageError(`No run in ${runsDir} has ended: each was cut short, or goes on still.`, {
+function noneFinished(newest: SavedRun, runsDir: string): UsageError {
+  return new UsageError(`No run in ${runsDir} has finished: each was interrupted or is still running.`, {
     code: 'usage.no_runs',
-    fix: `\`codingagentbench replay ${newest.id}\` shows how far the newest came.`,
+    fix: `\`codingagentbench replay ${newest.id}\` shows the newest one.`,
   });
 }
 
-function ambiguous(name: string, begun: readonly SavedRun[]): UsageError {
-  return new UsageError(`${begun.length} saved runs begin with "${name}".`, {
+function ambiguous(name: string, matching: readonly SavedRun[]): UsageError {
+  return new UsageError(`${matching.length} saved runs begin with "${name}".`, {
     code: 'usage.ambiguous_run',
-    fix: `Which of them? ${begun.slice(0, 5).map(described).join(', ')}${begun.length > 5 ? ', …' : ''}`,
+    fix: `Give more of the id: ${matching.slice(0, 5).map(described).join(', ')}${matching.length > 5 ? ', …' : ''}`,
   });
 }
 
@@ -58,12 +60,12 @@ function unknown(name: string, runs: readonly SavedRun[], runsDir: string): Usag
     name,
     runs.map(({ id }) => id),
   );
-  const offered = near.length > 0 ? runs.filter(({ id }) => near.includes(id)) : runs.slice(0, 3);
+  const suggested = near.length > 0 ? runs.filter(({ id }) => near.includes(id)) : runs.slice(0, 3);
   const fix =
-    offered.length === 0
-      ? `None is saved in ${runsDir} yet: ${MAKE_ONE}`
-      : `${near.length > 0 ? 'Did you mean' : 'The newest are'} ${offered.map(described).join(', ')}${near.length > 0 ? '?' : '.'}`;
-  return new UsageError(`There is no saved run "${name}", and no run in a directory of that name.`, {
+    suggested.length === 0
+      ? `There is no saved run in ${runsDir} yet: ${MAKE_ONE}`
+      : `${near.length > 0 ? 'Did you mean' : 'The newest are'} ${suggested.map(described).join(', ')}${near.length > 0 ? '?' : '.'}`;
+  return new UsageError(`There is no saved run "${name}", and no directory of a run with that path.`, {
     code: 'usage.unknown_run',
     fix,
   });

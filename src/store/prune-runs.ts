@@ -4,15 +4,15 @@ import { mapBounded } from '../host/map-bounded.js';
 import { removeTree } from '../host/remove-tree.js';
 import { readOwner, whoLives } from '../sandbox/processes/owner-file.js';
 
-/** As this program names them; whatever else lies in the store is not its own to remove. */
+/** The names that this program gives to runs. Everything else in the store belongs to the user. */
 const RUN_ID = /^[0-9a-f]{8}$/;
 
-/** Somebody may be about to look at what ended so lately, however many ended since. */
+/** A user may still want to look at a run that ended so recently. */
 const YOUNG_MS = 60 * 60 * 1000;
 
 /**
- * Removes the oldest finished runs of the store until `keep` are left. Runs under way, those that ended within the last
- * hour, those of a command that still runs, links and other files stay, and so does what cannot be removed.
+ * Removes the oldest finished runs of the store until `keep` are left. Keeps unfinished runs, runs that ended within the
+ * last hour, runs whose command still runs, links and other files. Ignores what cannot be removed.
  */
 export async function pruneRuns(runsDir: string, keep: number, nowMs: number): Promise<void> {
   const names = (await readdir(runsDir).catch(() => [])).filter((name) => RUN_ID.test(name));

@@ -3,26 +3,32 @@ import { NotReadable, openStoredFile, whyUnread } from '../host/regular-file.js'
 import { UsageError } from '../model/errors.js';
 import { type RunEvent, runEventSchema } from '../model/events.js';
 
-/** An event and where its line stands in `events.jsonl`. */
+/** An event and the position of its line in `events.jsonl`. */
 export interface Located<T> {
   event: T;
-  /** Byte of the file. */
+  /** Byte offset in the file. */
   start: number;
   bytes: number;
 }
 
 /**
- * The events of the run kept in `dir`, in order, read as they are asked for. A last line that was torn by a crash is
- * left out, and so are kinds of event that this version does not know. Errors: UsageError `usage.broken_events`.
+ * Streams the events of the run in `dir`. Skips a last line that a crash left incomplete, and types of event that this
+ * version does not know.
+ *
+ * @throws UsageError `usage.broken_events`
  */
 export async function* readEvents(dir: string): AsyncGenerator<RunEvent, void, void> {
-  for await (const events of locatedEvents(dir, (line) => eventOf(line.toString())))
+  for await (const events of locatedEvents(dir, (line) => parseEvent(line.toString())))
     for (const { event } of events) yield event;
 }
 
-/** As `readEvents`, each with its place, some at once, and of the most common kinds no more than a glimpse. */
+/**
+ * Streams summaries of the events and their positions, in batches.
+ *
+ * @throws UsageError `usage.broken_events`
+ */
 export function readEventSummaries(dir: string): AsyncGenerator<Array<Located<EventSummary>>, void, void> {
-  return locatedEvents(dir, (line) => summaryOf(line) ?? eventOf(line.toString()));
+  return locatedEvents(dir, (line) => summaryOf(line) ?? parseEvent(line.toString()));
 }
 
 async function* locatedEvents<T>(
@@ -33,20 +39,20 @@ async function* locatedEvents<T>(
   let number = 0;
   for await (const lines of linesOf(file)) {
     const events: Array<Located<T>> = [];
-    let broken = 0;
+    let brokenLine = 0;
     for (const { line, start, whole } of lines) {
       number += 1;
       const event = read(line);
       if (event === 'unknown') continue;
       if (event !== null) events.push({ event, start, bytes: line.length });
       else if (whole) {
-        broken = number;
+        brokenLine = number;
         break;
       }
     }
     yield events;
-    if (broken > 0) {
-      throw new UsageError(`Line ${broken} of ${file} is no event of a run.`, {
+    if (brokenLine > 0) {
+      throw new UsageError(`Line ${brokenLine} of ${file} is not an event of a run.`, {
         code: 'usage.broken_events',
         fix: 'Run the check again, or give the directory of another run.',
       });
@@ -55,13 +61,13 @@ async function* locatedEvents<T>(
 }
 
 const LINE_FEED = 0x0a;
-/** The two ends of a line as the store writes it. */
+/** The store writes the type at the start of a line and the time at its end. */
 const HEAD_BYTES = 24;
 const TAIL_BYTES = 40;
 const HEAD = /^\{"type":"(step|agent_output)",/;
 const TAIL = /,"t_ms":(\d+(?:\.\d+)?)\}$/;
 
-/** Kind and time of a step or of output, from the ends of its line alone; null for any other line. */
+/** Type and time of a step or of output, from both ends of the line only; null for any other line. */
 function summaryOf(line: Buffer): EventSummary | null {
   const type = HEAD.exec(line.toString('latin1', 0, HEAD_BYTES))?.[1];
   if (type !== 'step' && type !== 'agent_output') return null;
@@ -69,38 +75,44 @@ function summaryOf(line: Buffer): EventSummary | null {
   return time === undefined ? null : { type, t_ms: Number(time) };
 }
 
-const KNOWN = new Set<unknown>(runEventSchema.def.options.flatMap((option) => option.shape.type.def.values));
+const KNOWN_TYPES = new Set<unknown>(
+  runEventSchema.def.options.flatMap((option) => option.shape.type.def.values),
+);
 
-/** A step or some output as a list of thousands needs it, and any other event whole. */
+/** Only type and time of a step or of output, the most frequent events; all of any other event. */
 export type EventSummary =
   | Exclude<RunEvent, { type: 'step' | 'agent_output' }>
   | { type: 'step' | 'agent_output'; t_ms: number };
 
-/** An event of one line; `unknown` when a later version may know it, null when it is none. */
-function eventOf(line: string): RunEvent | 'unknown' | null {
+/** Parses a line; `unknown` for a type of a later version, null for anything else. */
+function parseEvent(line: string): RunEvent | 'unknown' | null {
   try {
     const json: unknown = JSON.parse(line);
     const result = runEventSchema.safeParse(json);
     if (result.success) return result.data;
     const type = typeof json === 'object' && json !== null && 'type' in json ? json.type : null;
-    return typeof type === 'string' && !KNOWN.has(type) ? 'unknown' : null;
+    return typeof type === 'string' && !KNOWN_TYPES.has(type) ? 'unknown' : null;
   } catch {
     return null;
   }
 }
 
-/** An agent may print 256 MB, which are more in JSON. */
+/** An agent may print 256 MB, which take more in JSON. */
 const MAX_EVENTS_BYTES = 4 * 1024 ** 3;
-/** The longest is that of a patch. */
+/** The event with the patch is the longest. */
 const MAX_LINE_BYTES = 128 * 1024 * 1024;
 
 interface Line {
   line: Buffer;
   start: number;
+  /** Whether it ends with a line feed. */
   whole: boolean;
 }
 
-/** The lines of a file, those of one block at once. `node:readline` would also break lines at U+2028, which JSON strings may hold, and tells no places. */
+/**
+ * The lines of a file, in batches. Not `node:readline`: it also splits at U+2028, which JSON strings may contain, and does
+ * not report positions.
+ */
 async function* linesOf(file: string): AsyncGenerator<Line[], void, void> {
   let pieces: Buffer[] = [];
   let pending = 0;
@@ -122,14 +134,14 @@ async function* linesOf(file: string): AsyncGenerator<Line[], void, void> {
       }
       if (from < buffer.length) pieces.push(buffer.subarray(from));
       pending += buffer.length - from;
-      if (pending > MAX_LINE_BYTES) throw new NotReadable('has a line that is no event');
+      if (pending > MAX_LINE_BYTES) throw new NotReadable('has a line that is too long for an event');
       yield lines;
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${file} cannot be read: ${whyUnread(cause)}.`, {
       code: 'usage.broken_events',
-      fix: 'Give the directory of a run whose events were kept.',
+      fix: 'Give the directory of a run with its events.jsonl.',
       cause,
     });
   }

@@ -4,18 +4,20 @@ import { readStoredFile, whyUnread } from '../host/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import { type RunRecord, recordSchema, SCHEMA_VERSION } from '../model/record.js';
 
-/** What a run writes stays far below; a file of more is none of its own. */
+/** Far more than a run writes. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 const MAX_PATCH_BYTES = 64 * 1024 * 1024;
 const RUN_AGAIN = 'Run the check again, or give the directory of another run.';
 
 /**
- * The record of the run kept in `dir`. Errors: UsageError `usage.incomplete_run` when there is none, `usage.newer_record`
- * when a later version of this program wrote it, `usage.broken_record` when it is no record.
+ * Reads the record of the run in `dir`.
+ *
+ * @throws UsageError `usage.incomplete_run` when there is none; `usage.newer_record` when another version of this program
+ * wrote it; `usage.broken_record` when it is not a record
  */
 export async function readRecord(dir: string): Promise<RunRecord> {
   const file = join(dir, 'record.json');
-  const json = parsed(await readText(file), file);
+  const json = parseJson(await readText(file), file);
   const result = recordSchema.safeParse(json);
   if (result.success) return result.data;
   const version = versionSchema.safeParse(json);
@@ -28,12 +30,12 @@ export async function readRecord(dir: string): Promise<RunRecord> {
   }
   const [issue] = result.error.issues;
   throw new UsageError(
-    `${file} is not a whole record: ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'it does not fit'}.`,
+    `${file} is not a valid record: ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'unknown error'}.`,
     { code: 'usage.broken_record', fix: RUN_AGAIN },
   );
 }
 
-/** The agent's changes as a unified diff; null when it changed nothing, or nobody looked. */
+/** The agent's changes as a unified diff, empty without changes; null when the run has no `patch.diff`. */
 export async function readPatch(dir: string): Promise<string | null> {
   return readStoredFile(join(dir, 'patch.diff'), { maxBytes: MAX_PATCH_BYTES }).then(
     (content) => content.toString('utf8'),
@@ -47,23 +49,23 @@ async function readText(file: string): Promise<string> {
   try {
     return (await readStoredFile(file, { maxBytes: MAX_RECORD_BYTES })).toString('utf8');
   } catch (cause) {
-    const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    if (!absent) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!isMissing) {
       throw new UsageError(`${file} cannot be read: ${whyUnread(cause)}.`, {
         code: 'usage.broken_record',
-        fix: 'Give the directory of a run that this program wrote, and that you may read.',
+        fix: 'Give the directory of a run that this program wrote and that you can read.',
         cause,
       });
     }
-    throw new UsageError(`There is no ${file}: the run was cut short, or goes on still.`, {
+    throw new UsageError(`There is no ${file}: the run was interrupted or is still running.`, {
       code: 'usage.incomplete_run',
-      fix: 'Its events.jsonl tells how far it came: `codingagentbench replay` shows it.',
+      fix: '`codingagentbench replay` shows its events so far.',
       cause,
     });
   }
 }
 
-function parsed(text: string, file: string): unknown {
+function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -7,22 +7,23 @@ import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
 import { ownerFile, ownerText } from '../sandbox/processes/owner-file.js';
 
-/** What the store cannot do is told once, to `onFault`; it writes nothing after that. */
+/** Saves one run. It reports its first error to `onFault` and writes nothing after that. */
 export interface RunStore {
-  /** Writes the event before it returns: a crash after it loses nothing. */
+  /** Writes the event synchronously, so that a later crash does not lose it. */
   append(event: RunEvent): void;
-  /** Writes `record.json`, whole or not at all. */
+  /** Writes `record.json` atomically. */
   finish(record: RunRecord): void;
-  /** What can be looked at; the patch only when something was changed. */
+  /** Paths of the saved files; the patch only when the agent changed something. */
   savedFiles(): { record: string; patch: string | null };
-  /** This command is done with the run, which others may remove from now on. */
+  /** From now on other commands may remove the run. */
   release(): void;
 }
 
 /**
- * Opens a run's directory: `events.jsonl` and `agent.log` grow as it goes, `patch.diff` and `record.json` end it.
+ * Opens the directory of a run, and makes it if necessary. `events.jsonl` and `agent.log` grow during the run,
+ * `patch.diff` and `record.json` are written at its end.
  *
- * @param onFault gets the HarnessError `harness.store`, of a full disk mostly
+ * @param onFault gets a HarnessError `harness.store`, for example when the disk is full
  * @throws UsageError `usage.bad_out_dir`
  */
 export function openRunStore(dir: string, onFault: (fault: HarnessError) => void): RunStore {
@@ -41,7 +42,7 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
       onFault(
         new HarnessError(`The run cannot be saved in ${dir}: ${whatFailed(cause)}.`, {
           code: 'harness.store',
-          fix: 'Make room there, or give --out another directory, and run again.',
+          fix: 'Free disk space there, or give --out another directory, and run again.',
           cause,
         }),
       );
@@ -61,7 +62,7 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
     finish: (record) =>
       guarded(() => {
         const partial = join(dir, '.record.json.partial');
-        // On disk before it has its name: after a power cut too it is whole or not there.
+        // fsync before rename: the record is complete or missing, even after a power failure.
         writeFileSync(partial, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flush: true });
         renameSync(partial, recordFile);
         closeSync(events);
@@ -72,23 +73,22 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
   };
 }
 
-/** Into no fifo that nobody reads: this program would wait there for ever. */
-const WRITE_HERE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
+/** Opening a fifo without a reader fails with `O_NONBLOCK`; otherwise it would block forever. */
+const WRITE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
 
 function openFiles(dir: string): { events: number; log: number } {
   makeRunDir(dir);
   try {
     writeFileSync(ownerFile(dir), ownerText(), { mode: 0o600 });
     return {
-      events: openSync(join(dir, 'events.jsonl'), WRITE_HERE, 0o600),
-      log: openSync(join(dir, 'agent.log'), WRITE_HERE, 0o600),
+      events: openSync(join(dir, 'events.jsonl'), WRITE_FLAGS, 0o600),
+      log: openSync(join(dir, 'agent.log'), WRITE_FLAGS, 0o600),
     };
   } catch (cause) {
     throw badOutDir(dir, cause);
   }
 }
 
-/** Makes a directory of runs, or of one. Errors: UsageError `usage.bad_out_dir`. */
 function makeRunDir(dir: string): void {
   try {
     makeDirSync(dir, 0o700);
@@ -99,9 +99,9 @@ function makeRunDir(dir: string): void {
 }
 
 function badOutDir(dir: string, cause: unknown): UsageError {
-  return new UsageError(`No run can be saved in ${dir}: ${whatFailed(cause)}.`, {
+  return new UsageError(`A run cannot be saved in ${dir}: ${whatFailed(cause)}.`, {
     code: 'usage.bad_out_dir',
-    fix: 'Give --out a directory that can be written to.',
+    fix: 'Give --out a directory that you can write to.',
     cause,
   });
 }

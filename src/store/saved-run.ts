@@ -5,28 +5,28 @@ import { type RunEventOf, runEventSchema } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
 import { readRecord } from './read-record.js';
 
-/** A run on disk, told from its first event alone: a list of many is cheap. */
+/** A saved run, as far as its first event tells: so a list of many runs is cheap. */
 export interface SavedRun {
   id: string;
   dir: string;
-  /** It has a `record.json`; without one it was cut short, or goes on still. */
+  /** Whether it has a `record.json`. Without one it was interrupted or is still running. */
   complete: boolean;
-  /** ISO-8601; null when the events were cut before their first line ended. */
+  /** ISO 8601; null when the first event is incomplete. */
   startedAt: string | null;
-  /** Who played on what; null as `startedAt`. */
+  /** Agent, model and task; null when `startedAt` is. */
   title: RunTitle | null;
 }
 
 type RunTitle = Pick<RunRecord, 'tui' | 'model' | 'task_id' | 'run' | 'demo'>;
 
-/** The first event is some hundred bytes long. */
+/** Far more than the length of the first event. */
 const FIRST_LINE_BYTES = 64 * 1024;
 
-/** The run that is kept in `dir`; null when none is. */
+/** Reads the run in `dir`; null when there is none. */
 export async function readSavedRun(dir: string): Promise<SavedRun | null> {
   const [complete, line] = await Promise.all([isFile(join(dir, 'record.json')), firstLine(dir)]);
   if (!complete && line === null) return null;
-  const started = line === null ? null : startOf(line);
+  const started = line === null ? null : parseStart(line);
   if (started) return { id: started.run_id, dir, complete, startedAt: started.at, title: started };
   const record = complete ? await readRecord(dir).catch(() => null) : null;
   return {
@@ -53,7 +53,7 @@ async function firstLine(dir: string): Promise<string | null> {
   }
 }
 
-function startOf(line: string): RunEventOf<'run_started'> | null {
+function parseStart(line: string): RunEventOf<'run_started'> | null {
   try {
     const event = runEventSchema.safeParse(JSON.parse(line));
     return event.success && event.data.type === 'run_started' ? event.data : null;
@@ -64,7 +64,7 @@ function startOf(line: string): RunEventOf<'run_started'> | null {
 
 function isFile(path: string): Promise<boolean> {
   return lstat(path).then(
-    (found) => found.isFile(),
+    (stats) => stats.isFile(),
     () => false,
   );
 }

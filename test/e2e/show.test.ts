@@ -67,7 +67,7 @@ describe('show', () => {
     writeFileSync(join(visitor.dir, 'events.jsonl'), '');
     const torn = await visitor.run(['show', visitor.dir]);
     expect(torn.code).toBe(2);
-    expect(torn.stderr).toContain('the run was cut short, or goes on still');
+    expect(torn.stderr).toContain('the run was interrupted or is still running');
   });
 });
 

@@ -20,9 +20,9 @@ import { attackOn } from '../attacks/attack.js';
 import { bubblewrap, named, programs } from '../needs.js';
 import {
   bubblewrapHere,
+  FIXED,
   type Files,
   gradeAttempt,
-  MENDED,
   makeTempDir,
   packTiny,
   TINY,
@@ -46,7 +46,7 @@ const TESTS = 'tests/add.test.mjs';
 
 describe('honest work', () => {
   it('that fixes the bug passes all named tests and hidden cases', async () => {
-    const result = await plant({ [MODULE]: MENDED });
+    const result = await plant({ [MODULE]: FIXED });
     expect(statuses(result)).toEqual({
       adds: 'passed',
       'adds nothing': 'passed',
@@ -64,7 +64,7 @@ describe('honest work', () => {
       '-export const add = (a, b) => a - b;\n+export const add = (a, b) => a + b;\n',
     );
     expect(result.texts).toEqual([
-      { path: MODULE, before: 'export const add = (a, b) => a - b;\n', after: MENDED },
+      { path: MODULE, before: 'export const add = (a, b) => a - b;\n', after: FIXED },
     ]);
   });
 
@@ -82,7 +82,7 @@ describe('honest work', () => {
   it('may add source files; an added test is not graded and not tampering', async () => {
     const result = await plant({
       [MODULE]: "export { add } from './deep/plus.mjs';\n",
-      'src/deep/plus.mjs': MENDED,
+      'src/deep/plus.mjs': FIXED,
       'tests/more.test.mjs': "throw new Error('never run');\n",
       'target/debug/litter': 'x',
     });
@@ -100,7 +100,7 @@ describe('honest work', () => {
   });
 
   it.skipIf(bubblewrap)(named('passes inside bubblewrap, too', bubblewrap), async () => {
-    const agent = (workspace: string) => writeTree(workspace, { [MODULE]: MENDED });
+    const agent = (workspace: string) => writeTree(workspace, { [MODULE]: FIXED });
     const result = await gradeAttempt({ task, agent, sandbox: bubblewrapHere ?? noSandbox });
     expect(result.tests).toMatchObject({ passed: true, exitCode: 0 });
   });
@@ -225,7 +225,7 @@ describe('attacks by the graded code', attackOn('tests'), () => {
 import { writeFileSync } from 'node:fs';
 const { stdout } = spawnSync('grep', ['-rl', 'hidden one', process.env.CAB_APP + '/../..'], { encoding: 'utf8' });
 writeFileSync('${resultFile}', stdout + Object.values(process.env).join());
-${MENDED}`;
+${FIXED}`;
     expect((await plant({ [MODULE]: search })).tests.passed).toBe(true);
     expect(readFileSync(resultFile, 'utf8')).not.toContain('cases.json');
     expect(readFileSync(resultFile, 'utf8')).not.toContain('hidden one');
@@ -243,7 +243,7 @@ ${MENDED}`;
 
   it('code that rewrites its grading copy: the hidden cases run on a new copy', async () => {
     const rewrite = `import { writeFileSync } from 'node:fs';
-writeFileSync(process.env.CAB_APP + '/src/add.mjs', ${JSON.stringify(MENDED)});
+writeFileSync(process.env.CAB_APP + '/src/add.mjs', ${JSON.stringify(FIXED)});
 export const add = (a, b) => (a === 2 ? 5 : a - b);\n`;
     expectNoHiddenCasePasses(await plant({ [MODULE]: rewrite }));
   });
@@ -253,7 +253,7 @@ export const add = (a, b) => (a === 2 ? 5 : a - b);\n`;
     const daemon = `import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 if (!process.env.CAB_DRIVER) {
-  const loop = 'setInterval(() => { for (const d of fs.readdirSync("..")) try { fs.writeFileSync("../" + d + "/app/src/add.mjs", ' + ${JSON.stringify(JSON.stringify(MENDED))} + ') } catch {} }, 1)';
+  const loop = 'setInterval(() => { for (const d of fs.readdirSync("..")) try { fs.writeFileSync("../" + d + "/app/src/add.mjs", ' + ${JSON.stringify(JSON.stringify(FIXED))} + ') } catch {} }, 1)';
   const child = spawn(process.execPath, ['-e', 'const fs = require("fs");process.chdir("..");' + loop], { detached: true, stdio: 'ignore' });
   child.unref();
   try { writeFileSync('${mark}', String(child.pid)) } catch {}
@@ -292,7 +292,7 @@ export const add = (a, b) => (a === 2 ? 5 : a - b);\n`;
 describe('attacks through the tree', attackOn('tests'), () => {
   const outside = () => {
     const dir = makeTempDir();
-    writeTree(dir, { 'add.mjs': MENDED });
+    writeTree(dir, { 'add.mjs': FIXED });
     return dir;
   };
 
@@ -322,7 +322,7 @@ describe('attacks through the tree', attackOn('tests'), () => {
   it('a replaced workspace counts as empty', async () => {
     const result = await attack((workspace) => {
       renameSync(workspace, `${workspace}-moved`);
-      writeTree(`${workspace}-moved`, { [MODULE]: MENDED });
+      writeTree(`${workspace}-moved`, { [MODULE]: FIXED });
       symlinkSync(`${workspace}-moved`, workspace);
     });
     expect(result.tests.passed).toBe(false);
@@ -345,7 +345,7 @@ describe('attacks through the tree', attackOn('tests'), () => {
   it('commands in .git/config and git hooks never run', async () => {
     const mark = join(makeTempDir(), 'ran');
     const result = await attack((workspace) => {
-      writeTree(workspace, { [MODULE]: MENDED });
+      writeTree(workspace, { [MODULE]: FIXED });
       writeFileSync(
         join(workspace, '.git/config'),
         `[core]\n\tfsmonitor = touch ${mark}\n\thooksPath = .git/hooks\n`,
@@ -359,7 +359,7 @@ describe('attacks through the tree', attackOn('tests'), () => {
   });
 
   it('a nested repository is reported, and no file in it is graded', async () => {
-    const result = await plant({ 'src/.git/config': '', 'src/.git/add.mjs': MENDED });
+    const result = await plant({ 'src/.git/config': '', 'src/.git/add.mjs': FIXED });
     expect(result.diff).toMatchObject({ extraGitDir: true, added: [] });
     expect(result.tests.passed).toBe(false);
   });

@@ -10,7 +10,7 @@ import type { Entry } from '../../src/grading/snapshot.js';
 const MARK = '#[cfg(test)]';
 const TESTS = `${MARK}\nmod tests {\n    #[test]\n    fn works() {\n        assert!(f());\n    }\n}\n`;
 const BUGGY = `fn f() -> bool { false }\n\n${TESTS}`;
-const MENDED = 'fn f() -> bool { true }\n';
+const FIXED = 'fn f() -> bool { true }\n';
 
 function restore(agent: string) {
   const { content, tampered } = restoreInlineTests(Buffer.from(agent), Buffer.from(BUGGY), MARK);
@@ -19,20 +19,20 @@ function restore(agent: string) {
 
 describe('inline tests', () => {
   it('that are unchanged leave the file as the agent wrote it', () => {
-    expect(restore(`${MENDED}\n${TESTS}\n\n`)).toEqual({ text: `${MENDED}\n${TESTS}\n\n`, tampered: false });
+    expect(restore(`${FIXED}\n${TESTS}\n\n`)).toEqual({ text: `${FIXED}\n${TESTS}\n\n`, tampered: false });
   });
 
   it('attack: emptied tests are replaced with the pristine ones', () => {
     const hollow = TESTS.replace('assert!(f());', '');
-    expect(restore(`${MENDED}\n${hollow}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: true });
+    expect(restore(`${FIXED}\n${hollow}`)).toEqual({ text: `${FIXED}\n${TESTS}`, tampered: true });
   });
 
   it('attack: removed tests are restored', () => {
-    expect(restore(MENDED)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: true });
+    expect(restore(FIXED)).toEqual({ text: `${FIXED}\n${TESTS}`, tampered: true });
   });
 
   it('attack: commented-out tests are restored at the end, after the comment', () => {
-    const { text } = restore(`${MENDED}/*\n${TESTS}*/\nmod tests { fn works() {} }\n`);
+    const { text } = restore(`${FIXED}/*\n${TESTS}*/\nmod tests { fn works() {} }\n`);
     expect(text.endsWith(`\n${TESTS}`)).toBe(true);
     expect(text.indexOf('*/')).toBeLessThan(text.indexOf(MARK));
   });
@@ -40,23 +40,23 @@ describe('inline tests', () => {
   it('attack: a test with #[ignore] or #[should_panic] is restored without it', () => {
     for (const attribute of ['#[ignore]', '#[ignore = "flaky"]', '#[should_panic]', '#[cfg(any())]']) {
       const silenced = TESTS.replace('    #[test]\n', `    #[test]\n    ${attribute}\n`);
-      expect(restore(`${MENDED}\n${silenced}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: true });
+      expect(restore(`${FIXED}\n${silenced}`)).toEqual({ text: `${FIXED}\n${TESTS}`, tampered: true });
     }
     const own = TESTS.replace('mod tests {\n', 'mod tests {\n    #[test]\n    #[ignore]\n    fn slow() {}\n');
-    expect(restore(`${MENDED}\n${own}`).tampered).toBe(false);
+    expect(restore(`${FIXED}\n${own}`).tampered).toBe(false);
   });
 
   it('with added tests are restored without tampering, and code after them stays', () => {
     const more = TESTS.replace('mod tests {\n', 'mod tests {\n    #[test]\n    fn more() {}\n');
-    expect(restore(`${MENDED}\n${more}`)).toEqual({ text: `${MENDED}\n${TESTS}`, tampered: false });
-    expect(restore(`${MENDED}\n${TESTS}\nfn g() {}\n`)).toEqual({
-      text: `${MENDED}\nfn g() {}\n\n${TESTS}`,
+    expect(restore(`${FIXED}\n${more}`)).toEqual({ text: `${FIXED}\n${TESTS}`, tampered: false });
+    expect(restore(`${FIXED}\n${TESTS}\nfn g() {}\n`)).toEqual({
+      text: `${FIXED}\nfn g() {}\n\n${TESTS}`,
       tampered: false,
     });
   });
 
   it('keep bytes that are not UTF-8', () => {
-    const agent = Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(MENDED)]);
+    const agent = Buffer.concat([Buffer.from([0xff, 0x0a]), Buffer.from(FIXED)]);
     expect(restoreInlineTests(agent, Buffer.from(BUGGY), MARK).content[0]).toBe(0xff);
   });
 });

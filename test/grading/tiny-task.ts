@@ -85,7 +85,7 @@ timeout_sec = 20
 `,
 };
 
-export const MENDED = 'export const add = (a, b) => a + b;\n';
+export const FIXED = 'export const add = (a, b) => a + b;\n';
 
 export async function packTiny(changes: Files = {}): Promise<Task> {
   const dir = makeTempDir();

@@ -3,10 +3,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { runCell } from '../../src/run/run-cell.js';
 import type { AgentBehaviour } from '../e2e/golden/loop-agent.js';
 import { type Script, startScriptedEndpoint } from '../e2e/golden/scripted-endpoint.js';
-import { MENDED, packTiny } from '../grading/tiny-task.js';
+import { FIXED, packTiny } from '../grading/tiny-task.js';
 import { cellUnderTest, recorder } from './cell-under-test.js';
 
-const MEND = { call: 'write', args: { filePath: 'src/add.mjs', content: MENDED } };
+const MEND = { call: 'write', args: { filePath: 'src/add.mjs', content: FIXED } };
 const DONE = { say: 'Done.' };
 
 async function endpointFor(script: Script) {

@@ -10,7 +10,7 @@ const dirs: string[] = [];
 afterEach(() => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true });
 });
-function saved(text: string): string {
+function saveEvents(text: string): string {
   const dir = mkdtempSync(join(tmpdir(), 'cab-index-'));
   dirs.push(dir);
   writeFileSync(join(dir, 'events.jsonl'), text);
@@ -20,37 +20,37 @@ function saved(text: string): string {
 const awkward: RunEvent[] = [
   { type: 'warning', t_ms: 30_000, message: '字\u2028é\ud83d\ude00 in one line' },
   { type: 'agent_output', t_ms: 30_001, stream: 'stdout', text: 'x'.repeat(600_000) },
-  { type: 'warning', t_ms: 30_002, message: 'after a line longer than any block that is read' },
+  { type: 'warning', t_ms: 30_002, message: 'after a line that is longer than a block of the file' },
 ];
 const all = [...passing, ...awkward];
 
-test('every event can be read again, in any order, as it was first seen', async () => {
-  const seen: unknown[] = [];
+test('reads every event, in any order', async () => {
+  const summaries: unknown[] = [];
   const text = `${all.map((event) => JSON.stringify(event)).join('\n')}\n{"type":"warning","t_m`;
-  const index = await openEventIndex(saved(text), (event) => seen.push(event));
-  expect(seen).toEqual(all);
+  const index = await openEventIndex(saveEvents(text), (event) => summaries.push(event));
+  expect(summaries).toEqual(all);
   expect(index.count).toBe(all.length);
   for (let at = all.length - 1; at >= 0; at -= 1) expect(index.read(at)).toEqual(all[at]);
   await index.close();
 });
 
-test('of a step and of output, as the store writes them, no more is seen than kind and time', async () => {
-  const seen: unknown[] = [];
+test('summarises steps and output, as the store writes them, by type and time only', async () => {
+  const summaries: unknown[] = [];
   const timed = all.map(({ t_ms, ...event }) => ({ ...event, t_ms }));
   const index = await openEventIndex(
-    saved(timed.map((event) => `${JSON.stringify(event)}\n`).join('')),
-    (event) => seen.push(event),
+    saveEvents(timed.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    (event) => summaries.push(event),
   );
-  const common = new Set(['step', 'agent_output']);
-  expect(seen).toEqual(
-    timed.map((event) => (common.has(event.type) ? { type: event.type, t_ms: event.t_ms } : event)),
+  const shortened = new Set(['step', 'agent_output']);
+  expect(summaries).toEqual(
+    timed.map((event) => (shortened.has(event.type) ? { type: event.type, t_ms: event.t_ms } : event)),
   );
   for (let at = 0; at < all.length; at += 1) expect(index.read(at)).toEqual(all[at]);
   await index.close();
 });
 
-test('attack: a step that is broken within is a warning where it is looked at', async () => {
-  const index = await openEventIndex(saved('{"type":"step","step":{"n":,"t_ms":5}\n'), () => {});
+test('attack: a step with broken JSON in the middle is read as a warning', async () => {
+  const index = await openEventIndex(saveEvents('{"type":"step","step":{"n":,"t_ms":5}\n'), () => {});
   expect(index.read(0)).toMatchObject({
     type: 'warning',
     message: expect.stringContaining('cannot be read'),

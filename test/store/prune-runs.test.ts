@@ -7,7 +7,7 @@ import { openRunStore } from '../../src/store/run-store.js';
 
 const HOUR_S = 3600;
 
-test('the oldest finished runs go; what is young, needed still, a link or not ours stays', async () => {
+test('removes the oldest finished runs, and no recent, unfinished, used, linked or foreign ones', async () => {
   const root = mkdtempSync(join(tmpdir(), 'cab-prune-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const store = join(root, 'runs');
@@ -22,7 +22,7 @@ test('the oldest finished runs go; what is young, needed still, a link or not ou
   run(store, '00000002', 2);
   run(store, '00000003', 3);
   run(store, '00000004', null);
-  // Of a command that still runs, and of one that is gone.
+  // The command of the first one still runs; the command of the second one has ended.
   run(store, '00000006', 0);
   openRunStore(join(store, '00000006'), () => {});
   run(store, '00000007', 0);
@@ -34,7 +34,7 @@ test('the oldest finished runs go; what is young, needed still, a link or not ou
   const left = ['00000002', '00000003', '00000004', '00000005', '00000006', 'my-notes'];
   expect(readdirSync(store).sort()).toEqual(left);
   await pruneRuns(store, 0, HOUR_S * 1000 + 2500);
-  // 2 is older than an hour by now, 3 is not.
+  // Now run 2 ended more than an hour ago, run 3 did not.
   expect(readdirSync(store).sort()).toEqual(left.filter((name) => name !== '00000002'));
   expect(readdirSync(join(root, 'elsewhere'))).toContain('record.json');
 });

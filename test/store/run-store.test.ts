@@ -34,7 +34,7 @@ function open() {
 const read = (file: string) => readFileSync(join(dir, file), 'utf8');
 
 describe('the store of a run', () => {
-  it('has every event on disk the moment it was appended, and no record before the end', () => {
+  it('writes every event at once, and the record only at the end', () => {
     const store = open();
     store.append({ type: 'warning', t_ms: 1, message: 'one' });
     store.append({ type: 'agent_output', t_ms: 2, stream: 'stdout', text: 'hello\n' });
@@ -52,7 +52,7 @@ describe('the store of a run', () => {
     expect(readdirSync(dir).sort()).toEqual(['agent.log', 'events.jsonl', 'record.json']);
   });
 
-  it('names the patch only when something was changed', () => {
+  it('names the patch only when the agent changed something', () => {
     const store = open();
     const diff = (patch: string): RunEvent => ({
       type: 'diff',
@@ -69,14 +69,14 @@ describe('the store of a run', () => {
     store.finish(passed);
   });
 
-  it('is for the user alone to read', () => {
+  it('is readable only for the user', () => {
     open().finish(passed);
     expect(statSync(dir).mode & 0o077).toBe(0);
     for (const file of readdirSync(dir)) expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
   });
 
   it.skipIf(devFull)(
-    named('attack: a full disk is told once, in one sentence, and no record is left', devFull),
+    named('attack: a full disk is reported once, in one sentence, and leaves no record', devFull),
     () => {
       mkdirSync(dir);
       symlinkSync('/dev/full', join(dir, 'agent.log'));
@@ -93,8 +93,8 @@ describe('the store of a run', () => {
     },
   );
 
-  it('refuses a directory that cannot be made', () => {
+  it('throws for a directory that cannot be made', () => {
     writeFileSync(dir, '');
-    expect(open).toThrow(`No run can be saved in ${dir}: file already exists (EEXIST).`);
+    expect(open).toThrow(`A run cannot be saved in ${dir}: file already exists (EEXIST).`);
   });
 });

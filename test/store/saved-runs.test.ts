@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
 
-/** A run as the store writes it; `hour` is when it began. */
+/** Saves a run through the store; it started at `hour`. */
 function save(id: string, hour = 12, { complete = true, dir = join(runsDir, id) } = {}): string {
   const store = openRunStore(dir, (fault) => {
     throw fault;
@@ -29,7 +29,7 @@ function save(id: string, hour = 12, { complete = true, dir = join(runsDir, id) 
   return dir;
 }
 
-async function fault(work: Promise<unknown>): Promise<UsageError> {
+async function usageErrorOf(work: Promise<unknown>): Promise<UsageError> {
   const error = await work.then(
     () => null,
     (thrown: unknown) => thrown,
@@ -38,14 +38,14 @@ async function fault(work: Promise<unknown>): Promise<UsageError> {
   throw new Error('there was no UsageError', { cause: error });
 }
 
-const all = async (dir: string) => {
+const eventsIn = async (dir: string) => {
   const events: RunEvent[] = [];
   for await (const event of readEvents(dir)) events.push(event);
   return events;
 };
 
 describe('the list of saved runs', () => {
-  it('has the newest first, those that were cut short as incomplete, and nothing that is no run', async () => {
+  it('has the newest first, incomplete runs, and nothing that is not a run', async () => {
     save('aaaa', 10);
     save('bbbb', 12, { complete: false });
     save('cccc', 11);
@@ -59,7 +59,7 @@ describe('the list of saved runs', () => {
     expect(await listRuns(join(runsDir, 'absent'))).toEqual([]);
   });
 
-  it('lists a run whose first line was torn, and one that has its record alone', async () => {
+  it('has runs with a torn first line, and runs with only a record', async () => {
     mkdirSync(join(runsDir, 'torn'));
     writeFileSync(join(runsDir, 'torn', 'events.jsonl'), '{"type":"run_sta');
     mkdirSync(join(runsDir, 'moved'));
@@ -71,8 +71,8 @@ describe('the list of saved runs', () => {
   });
 });
 
-describe('a run by its name', () => {
-  it('is found by id, by the beginning of one, as the last, and by directory', async () => {
+describe('findRun', () => {
+  it('finds a run by id, by the beginning of an id, by `last` and by directory', async () => {
     save('ab12', 10);
     save('ac34', 11);
     const elsewhere = save('eeee', 12, { dir: join(runsDir, 'deeper', 'out') });
@@ -85,66 +85,66 @@ describe('a run by its name', () => {
     ]);
   });
 
-  it('is, as the last, the newest that has ended', async () => {
+  it('takes `last` for the newest finished run', async () => {
     save('ab12', 10);
     save('ac34', 11, { complete: false });
     expect((await findRun(runsDir, 'last')).id).toBe('ab12');
     rmSync(join(runsDir, 'ab12'), { recursive: true });
-    expect(await fault(findRun(runsDir, 'last'))).toMatchObject({
+    expect(await usageErrorOf(findRun(runsDir, 'last'))).toMatchObject({
       code: 'usage.no_runs',
       fix: expect.stringContaining('replay ac34'),
     });
   });
 
-  it('prefers a whole id to longer ones that begin with it', async () => {
+  it('prefers an exact id to longer ids that begin with it', async () => {
     save('ab12');
     save('ab123');
     expect((await findRun(runsDir, 'ab12')).id).toBe('ab12');
   });
 
-  it('is asked for again when it is not to be told, with the ids that are near', async () => {
-    expect(await fault(findRun(runsDir, 'last'))).toMatchObject({ code: 'usage.no_runs' });
-    expect(await fault(findRun(runsDir, 'ab'))).toMatchObject({ code: 'usage.unknown_run' });
+  it('suggests similar ids when no run matches, or several', async () => {
+    expect(await usageErrorOf(findRun(runsDir, 'last'))).toMatchObject({ code: 'usage.no_runs' });
+    expect(await usageErrorOf(findRun(runsDir, 'ab'))).toMatchObject({ code: 'usage.unknown_run' });
     save('ab12');
     save('ab34');
-    expect(await fault(findRun(runsDir, 'ab'))).toMatchObject({
+    expect(await usageErrorOf(findRun(runsDir, 'ab'))).toMatchObject({
       message: '2 saved runs begin with "ab".',
       fix: expect.stringContaining(
         'ab12 (opencode × openai/gpt-oss-120b · mutations/rust-error-negated), ab34',
       ),
     });
-    expect((await fault(findRun(runsDir, 'abx2'))).fix).toMatch(/^Did you mean ab12 /);
-    expect((await fault(findRun(runsDir, 'zzzzzz'))).fix).toMatch(/^The newest are /);
+    expect((await usageErrorOf(findRun(runsDir, 'abx2'))).fix).toMatch(/^Did you mean ab12 /);
+    expect((await usageErrorOf(findRun(runsDir, 'zzzzzz'))).fix).toMatch(/^The newest are /);
   });
 });
 
-describe('what a saved run holds', () => {
-  it('is read back as it was written', async () => {
+describe('the contents of a saved run', () => {
+  it('are read as they were written', async () => {
     const dir = save('ab12');
     expect(await readRecord(dir)).toEqual({ ...passed, run_id: 'ab12' });
-    expect((await all(dir)).slice(1)).toEqual(passing.slice(1));
+    expect((await eventsIn(dir)).slice(1)).toEqual(passing.slice(1));
     expect(await readPatch(dir)).toBe('');
     expect(await readPatch(runsDir)).toBeNull();
   });
 
-  it('reads those of before a field was added', async () => {
+  it('may lack fields that were added later', async () => {
     const dir = save('ab12');
     const { limits, visible_tests_only, benign_twin, verified_by, ...older } = { ...passed, run_id: 'ab12' };
     writeFileSync(join(dir, 'record.json'), JSON.stringify(older));
     expect(await readRecord(dir)).toEqual(older);
   });
 
-  it('says in one sentence why a record cannot be read', async () => {
+  it('cause a one-sentence error when the record cannot be read', async () => {
     const dir = save('ab12', 12, { complete: false });
     const file = join(dir, 'record.json');
     const read = async (text: string) => {
       writeFileSync(file, text);
-      return fault(readRecord(dir));
+      return usageErrorOf(readRecord(dir));
     };
-    expect(await fault(readRecord(dir))).toMatchObject({ code: 'usage.incomplete_run' });
+    expect(await usageErrorOf(readRecord(dir))).toMatchObject({ code: 'usage.incomplete_run' });
     expect((await read('{"schema')).message).toBe(`${file} is not JSON.`);
     expect((await read(JSON.stringify({ ...passed, verdict: 'good' }))).message).toMatch(
-      /record\.json is not a whole record: verdict: /,
+      /record\.json is not a valid record: verdict: /,
     );
     expect(
       await read(JSON.stringify({ ...passed, schema_version: '9.0', cli_version: '9.1.0' })),
@@ -154,21 +154,21 @@ describe('what a saved run holds', () => {
     });
   });
 
-  it('leaves out a torn last event and kinds of a later version; any other broken line is named', async () => {
+  it('are read without a torn last event and unknown types; other broken lines are errors', async () => {
     const dir = save('ab12');
     const file = join(dir, 'events.jsonl');
     appendFileSync(file, '{"type":"of_tomorrow","t_ms":1}\n{"type":"warning","t_ms":2,"mess');
-    expect(await all(dir)).toHaveLength(passing.length);
+    expect(await eventsIn(dir)).toHaveLength(passing.length);
     appendFileSync(file, '\n{"type":"warning","t_ms":3,"message":"later"}\n');
-    expect((await fault(all(dir))).message).toBe(
-      `Line ${passing.length + 2} of ${file} is no event of a run.`,
+    expect((await usageErrorOf(eventsIn(dir))).message).toBe(
+      `Line ${passing.length + 2} of ${file} is not an event of a run.`,
     );
   });
 
-  it('attack: lines of a megabyte, and text that other readers take for the end of a line', async () => {
+  it('attack: may have lines of a megabyte, and Unicode line separators in text', async () => {
     const dir = save('ab12');
     const message = `\u2028\u2029\u0085é${'界'.repeat(1 << 20)}`;
     appendFileSync(join(dir, 'events.jsonl'), `${JSON.stringify({ type: 'warning', t_ms: 1, message })}\n`);
-    expect((await all(dir)).at(-1)).toEqual({ type: 'warning', t_ms: 1, message });
+    expect((await eventsIn(dir)).at(-1)).toEqual({ type: 'warning', t_ms: 1, message });
   });
 });
