@@ -1,29 +1,29 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Figure, Skip } from './figure.js';
+import { type Benchmark, Skip } from './benchmark.js';
+import { ROOT, withCleanHome } from './clean-home.js';
 import { type MeasuredCheck, measureCheck } from './measured-check.js';
 import { median } from './statistics.js';
-import { ROOT, withVisitor } from './visitor.js';
 
 const ROUNDS = 3;
-/** Where agents are installed: for the user, or for the tests. */
+/** Where agents may be installed: by the user, or by the tests. */
 const CACHES = [
   process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
   join(ROOT, 'node_modules/.cache/tests'),
 ];
 
-/** What a whole cell costs beside the agent: the demo with real opencode. */
-export const cell: Figure = {
+/** Overhead of a whole run besides the agent: the demo with the real opencode. */
+export const cell: Benchmark = {
   id: 'cell',
   needsBuild: true,
   async measure() {
     const cache = CACHES.find((dir) => existsSync(join(dir, 'codingagentbench', 'agents', 'opencode')));
-    if (cache === undefined) throw new Skip('opencode is not installed: run `npm run check` once');
+    if (cache === undefined) throw new Skip('opencode is not installed: `npm run check` installs it');
     const cells: MeasuredCheck[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       cells.push(
-        await withVisitor(({ dir, env }) =>
+        await withCleanHome(({ dir, env }) =>
           measureCheck(['--demo'], 0, { dir, env: { ...env, XDG_CACHE_HOME: cache } }),
         ),
       );

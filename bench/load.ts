@@ -1,12 +1,12 @@
-/** How the upstream answers one request; it reads this in the request's body. */
+/** How the upstream answers a request; it is part of the request's body. */
 export interface AnswerShape {
   chunks: number;
   /**
-   * Milliseconds between chunks; or as fast as the connection takes them, each written in a turn of its own as a server
-   * does that sends token by token, or all written at once as from a file.
+   * Milliseconds between chunks. Or as fast as possible: one chunk per turn of the event loop, as a server sends single
+   * tokens, or all at once, as from a file.
    */
-  pace: number | 'one a turn' | 'all at once';
-  /** Of the content of one chunk. */
+  pace: number | 'one per turn' | 'all at once';
+  /** Length of the content of one chunk. */
   contentBytes: number;
 }
 
@@ -15,29 +15,29 @@ export interface Load {
   baseUrl: string;
   /** Bearer token. */
   token: string;
-  /** Requests under way at a time. */
+  /** Number of concurrent requests. */
   streams: number;
-  /** One after the other in each stream. */
+  /** Number of successive requests in each stream. */
   requestsPerStream: number;
-  /** From one stream's start to the next one's. */
+  /** Delay between the starts of two streams. */
   staggerMs: number;
-  /** The client stops reading for so long after the first piece of each answer. */
+  /** How long the client pauses reading after the first chunk of each answer. */
   stallMs: number;
-  /** Ask for usage, so that the meter need not. */
+  /** Whether the client asks for usage; otherwise the meter does. */
   asksForUsage: boolean;
   answer: AnswerShape;
 }
 
-/** What the client saw. */
+/** What the client measured. */
 export interface LoadResult {
-  /** Of each request: sent → first byte of the body. */
+  /** For each request, from sending to the first byte of the body. */
   firstByteMs: number[];
   elapsedMs: number;
 }
 
-/** What a process has used since it started. */
+/** Resources that a process has used since its start. */
 export interface Usage {
   cpuMs: number;
-  /** The most resident memory it ever had. */
+  /** Peak of its resident memory. */
   peakMB: number;
 }

@@ -1,20 +1,20 @@
 import { fakeAgent } from '../test/e2e/fake-agent.js';
-import type { Figure } from './figure.js';
+import type { Benchmark } from './benchmark.js';
+import { withCleanHome } from './clean-home.js';
 import { measureCheck } from './measured-check.js';
 import { startProgram } from './program.js';
-import { withVisitor } from './visitor.js';
 
 const SHORT = 20;
 const LONG = 600;
 
-/** Peak memory of the program over a long run, against a short one: an agent that asks, and prints, again and again. */
-export const longRun: Figure = {
+/** Peak memory of a long run compared with a short one. The agent calls the model and prints a line repeatedly. */
+export const longRun: Benchmark = {
   id: 'long-run',
   needsBuild: true,
   async measure() {
     const upstream = await startProgram<{ baseUrl: string }>('upstream');
     const peakMB = (calls: number) =>
-      withVisitor(async ({ dir, env }) => {
+      withCleanHome(async ({ dir, env }) => {
         const agent = fakeAgent(
           dir,
           `for (let call = 0; call < ${calls}; call++) { await ask(); say('a line of the agent '.repeat(20)); }`,

@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { measureMemory } from './peak-memory.js';
+import { pathToFileURL } from 'node:url';
+import { BIN, onTerminal } from './clean-home.js';
 import { runCommand } from './run-command.js';
-import { onTerminal } from './visitor.js';
 
-/** What one `check` on a terminal took. */
+/** Time and memory of one `check` on a terminal. */
 export interface MeasuredCheck {
   overheadMs: number;
-  /** Of the program itself, without the agent. */
+  /** Peak memory of the program itself, without the agent. */
   peakMB: number;
   durationMs: number;
-  /** The agent's, and the probe's before it. */
+  /** Model calls of the agent, and of the probe before it. */
   calls: number;
 }
 
-/** Runs `check ARGS` on a terminal. Errors: it ended otherwise than with `exitCode`; `Skip` where there is no terminal. */
+/**
+ * Runs `check ARGS` on a terminal.
+ *
+ * @throws Error when it exits with another code than `exitCode`
+ * @throws Skip when this machine cannot make a terminal
+ */
 export async function measureCheck(
   args: readonly string[],
   exitCode: number,
@@ -23,15 +28,36 @@ export async function measureCheck(
   const measured = measureMemory(dir);
   const out = join(dir, 'run');
   const command = measured.command('check', ...args, '--out', out);
-  const ran = await runCommand(onTerminal(command), { cwd: dir, env: { ...env, ...measured.env } });
-  if (ran.code !== exitCode) throw new Error(`check exited with ${ran.code}:\n${ran.output.slice(-2000)}`);
+  const result = await runCommand(onTerminal(command), { cwd: dir, env: { ...env, ...measured.env } });
+  if (result.code !== exitCode)
+    throw new Error(`check exited with ${result.code}:\n${result.output.slice(-2000)}`);
   const record: { overhead_ms: number; model_calls: unknown[] } = JSON.parse(
     readFileSync(join(out, 'record.json'), 'utf8'),
   );
   return {
     overheadMs: record.overhead_ms,
     peakMB: measured.peakMB(),
-    durationMs: ran.elapsedMs,
+    durationMs: result.elapsedMs,
     calls: record.model_calls.length,
+  };
+}
+
+/** Runs the program so that it reports its peak memory. */
+export interface MemoryProbe {
+  command(...args: string[]): string[];
+  /** Variables for the environment of the command. */
+  env: NodeJS.ProcessEnv;
+  /** Peak memory of the last run. */
+  peakMB(): number;
+}
+
+/** @param dir a directory for the report */
+export function measureMemory(dir: string): MemoryProbe {
+  const file = join(dir, 'peak');
+  const preload = pathToFileURL(join(import.meta.dirname, 'programs', 'peak-memory.js')).href;
+  return {
+    command: (...args) => [process.execPath, '--import', preload, BIN, ...args],
+    env: { BENCH_PEAK_FILE: file },
+    peakMB: () => Number(readFileSync(file, 'utf8')),
   };
 }

@@ -1,11 +1,11 @@
-import type { Figure } from './figure.js';
-import { type LoadOptions, withWays } from './metered.js';
+import type { Benchmark } from './benchmark.js';
+import { type LoadOptions, withRoutes } from './routes.js';
 import { inTurns, median } from './statistics.js';
 
 const ROUNDS = 3;
 const KB = 1024;
 
-/** One answer of so many megabytes, to a client that stops reading for a while in the middle. */
+/** One answer of this many megabytes, to a client that pauses reading for a while. */
 function answerOf(megabytes: number): LoadOptions {
   const contentBytes = 16 * KB;
   return {
@@ -18,13 +18,13 @@ function answerOf(megabytes: number): LoadOptions {
   };
 }
 
-/** Peak memory of a meter that passed one large answer on, against one that passed a tenth of it. */
-export const meterMemory: Figure = {
+/** Peak memory of the meter after one large answer, compared with an answer of a tenth of its size. */
+export const meterMemory: Benchmark = {
   id: 'meter-memory',
   needsBuild: false,
   async measure() {
     const peakMB = (megabytes: number) =>
-      withWays(async ({ metered }) => {
+      withRoutes(async ({ metered }) => {
         await metered.run(answerOf(megabytes));
         return (await metered.usage()).peakMB;
       });

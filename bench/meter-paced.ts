@@ -1,6 +1,6 @@
-import type { Figure, Row } from './figure.js';
+import type { Benchmark, Measurement } from './benchmark.js';
 import type { LoadResult } from './load.js';
-import { type LoadOptions, type Way, type Ways, withWays } from './metered.js';
+import { type LoadOptions, type Route, type Routes, withRoutes } from './routes.js';
 import { inTurns, median, quantile } from './statistics.js';
 
 const ROUNDS = 5;
@@ -17,46 +17,47 @@ const MANY: LoadOptions = {
   ...ONE,
   streams: 32,
   requestsPerStream: 3,
-  // Agents do not ask in step.
+  // Agents do not send their requests at the same time.
   staggerMs: 37,
   answer: { chunks: 120, pace: MANY_PACE_MS, contentBytes: 20 },
 };
 
-/** What the meter adds while models answer at their own pace, and what it takes of a core. */
-export const meterPaced: Figure = {
+/** Latency that the meter adds, and CPU time that it takes, while models answer at their usual speed. */
+export const meterPaced: Benchmark = {
   id: 'meter-paced',
   needsBuild: false,
-  measure: () => withWays(async (ways) => [...(await added(ways, ONE)), ...(await added(ways, MANY))]),
+  measure: () =>
+    withRoutes(async (routes) => [...(await addedBy(routes, ONE)), ...(await addedBy(routes, MANY))]),
 };
 
-interface Passage extends LoadResult {
+interface RouteResult extends LoadResult {
   corePercent: number;
 }
 
-async function passage({ run, usage }: Way, load: LoadOptions): Promise<Passage> {
+async function measureRoute({ run, usage }: Route, load: LoadOptions): Promise<RouteResult> {
   const before = await usage();
   const result = await run(load);
   const after = await usage();
   return { ...result, corePercent: ((after.cpuMs - before.cpuMs) / result.elapsedMs) * 100 };
 }
 
-async function added(ways: Ways, load: LoadOptions): Promise<Row[]> {
-  await ways.metered.run(load);
-  await ways.bare.run(load);
+async function addedBy(routes: Routes, load: LoadOptions): Promise<Measurement[]> {
+  await routes.metered.run(load);
+  await routes.bare.run(load);
   const { direct, metered, bare } = await inTurns(ROUNDS, {
-    direct: () => passage(ways.direct, load),
-    metered: () => passage(ways.metered, load),
-    bare: () => passage(ways.bare, load),
+    direct: () => measureRoute(routes.direct, load),
+    metered: () => measureRoute(routes.metered, load),
+    bare: () => measureRoute(routes.bare, load),
   });
-  const addedMs = (passages: Passage[], q: number) => {
+  const addedMs = (routeResults: RouteResult[], q: number) => {
     const without = direct.map(({ firstByteMs }) => quantile(firstByteMs, q));
     return median(
-      passages.map(({ firstByteMs }, round) => quantile(firstByteMs, q) - (without[round] ?? Number.NaN)),
+      routeResults.map(({ firstByteMs }, round) => quantile(firstByteMs, q) - (without[round] ?? Number.NaN)),
     );
   };
-  const core = (passages: Passage[]) => median(passages.map(({ corePercent }) => corePercent));
+  const core = (routeResults: RouteResult[]) => median(routeResults.map(({ corePercent }) => corePercent));
   const streams = `${load.streams} paced stream${load.streams === 1 ? '' : 's'}`;
-  const firstByte = (label: string, q: number, atMost: number): Row => ({
+  const firstByte = (label: string, q: number, atMost: number): Measurement => ({
     name: `time to first byte added, ${label}, ${streams}`,
     value: addedMs(metered, q),
     unit: 'ms',

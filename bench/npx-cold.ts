@@ -2,23 +2,23 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Figure, Skip } from './figure.js';
+import { type Benchmark, Skip } from './benchmark.js';
+import { ROOT, withCleanHome } from './clean-home.js';
 import { startProgram } from './program.js';
 import type { PackedPackage } from './programs/registry.js';
 import { runCommand } from './run-command.js';
 import { inTurns, median } from './statistics.js';
-import { ROOT, withVisitor } from './visitor.js';
 
 const ROUNDS = 5;
 const PEER = 'create-vite';
 const run = promisify(execFile);
 
-/** `npx` with an empty cache, from one registry, beside a package that everybody knows as quick; and the package's size. */
-export const npxCold: Figure = {
+/** `npx` with an empty cache, compared with a well-known fast package from the same registry; and the size of the package. */
+export const npxCold: Benchmark = {
   id: 'npx-cold',
   needsBuild: true,
   measure: () =>
-    withVisitor(async ({ dir, env }) => {
+    withCleanHome(async ({ dir, env }) => {
       const ours = await pack(ROOT, dir, ['--ignore-scripts']);
       const packedMB = (await stat(ours.tarball)).size / 1024 / 1024;
       const peer = await pack(PEER, dir, []).catch((error) => {
@@ -62,12 +62,12 @@ export const npxCold: Figure = {
     }),
 };
 
-async function pack(what: string, into: string, flags: string[]): Promise<PackedPackage> {
-  const { stdout } = await run('npm', ['pack', what, '--json', '--pack-destination', into, ...flags], {
+async function pack(name: string, into: string, flags: string[]): Promise<PackedPackage> {
+  const { stdout } = await run('npm', ['pack', name, '--json', '--pack-destination', into, ...flags], {
     cwd: ROOT,
   });
   const [packed]: Array<{ filename: string }> = JSON.parse(stdout);
-  if (packed === undefined) throw new Error(`npm pack ${what} made nothing`);
+  if (packed === undefined) throw new Error(`npm pack ${name} made no package`);
   const tarball = join(into, packed.filename);
   const manifest = await run('tar', ['-xzOf', tarball, 'package/package.json']);
   return { tarball, manifest: JSON.parse(manifest.stdout) };

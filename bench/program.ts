@@ -1,14 +1,18 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 
-/** A program of the bench in a process of its own. It answers each message with one. */
+/** A benchmark program in its own process. It answers each message with one message. */
 export interface Program<Ready> {
   ready: Ready;
   ask<Answer>(message: unknown): Promise<Answer>;
   end(): Promise<void>;
 }
 
-/** Starts `programs/NAME.ts`, which says `ready` first. Errors: it exited. */
+/**
+ * Starts `programs/NAME.ts` and waits for its first message, `ready`.
+ *
+ * @throws Error when the program exits before it answers
+ */
 export async function startProgram<Ready = null>(
   name: string,
   options: unknown = null,

@@ -3,25 +3,25 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { RunEvent } from '../src/model/events.js';
 import { passed, passing } from '../test/reporters/sample-run.js';
-import type { Figure } from './figure.js';
-import { measureMemory } from './peak-memory.js';
+import type { Benchmark } from './benchmark.js';
+import { onTerminal, withCleanHome } from './clean-home.js';
+import { measureMemory } from './measured-check.js';
 import { runCommand } from './run-command.js';
 import { inTurns, median } from './statistics.js';
-import { onTerminal, withVisitor } from './visitor.js';
 
 const EVENTS = 100_000;
-/** No run keeps more steps; the other events are output. */
+/** The most steps that a run saves. The other events are output. */
 const STEPS = 10_000;
 const ROUNDS = 7;
-/** An eye takes what opens within a second for an answer. */
-const ANSWER_MS = 1_000;
+/** Users perceive a response within a second as immediate. */
+const RESPONSE_MS = 1_000;
 
-/** How long a run of many events takes to open, and what it takes of memory. */
-export const savedRun: Figure = {
+/** Time and memory that it takes to open a run with many events. */
+export const savedRun: Benchmark = {
   id: 'saved-run',
   needsBuild: true,
   measure: () =>
-    withVisitor(async ({ dir, env }) => {
+    withCleanHome(async ({ dir, env }) => {
       const run = join(dir, 'run');
       await writeRun(run);
       const measured = measureMemory(dir);
@@ -47,7 +47,7 @@ export const savedRun: Figure = {
           name: `${name}, a run of 100,000 events`,
           value: median(runs.map(({ ms }) => ms)),
           unit: 'ms' as const,
-          budget: { atMost: ANSWER_MS },
+          budget: { atMost: RESPONSE_MS },
           reference,
         },
         {
@@ -61,7 +61,7 @@ export const savedRun: Figure = {
     }),
 };
 
-/** A saved run whose agent never tired: its steps and its output, again and again. */
+/** Writes a saved run that repeats the steps and the output of a short one. */
 async function writeRun(dir: string): Promise<void> {
   mkdirSync(dir);
   const first = passing.findIndex(({ type }) => type === 'step');
@@ -90,6 +90,6 @@ async function writeRun(dir: string): Promise<void> {
   [...passing.slice(first + 1), scored, ended].forEach(write);
   file.end();
   await finished(file);
-  const told = Array.from({ length: STEPS }, (_, n) => steps[n % steps.length]?.step);
-  writeFileSync(join(dir, 'record.json'), JSON.stringify({ ...passed, steps: told }));
+  const allSteps = Array.from({ length: STEPS }, (_, n) => steps[n % steps.length]?.step);
+  writeFileSync(join(dir, 'record.json'), JSON.stringify({ ...passed, steps: allSteps }));
 }

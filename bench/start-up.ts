@@ -1,26 +1,26 @@
-import type { Figure, Row } from './figure.js';
+import type { Benchmark, Measurement } from './benchmark.js';
+import { BIN, onTerminal, withCleanHome } from './clean-home.js';
 import { runCommand } from './run-command.js';
 import { inTurns, quantile } from './statistics.js';
-import { BIN, onTerminal, withVisitor } from './visitor.js';
 
 const ROUNDS = 25;
 const NOTHING = [process.execPath, '-e', '0'];
 
-/** Whatever else the machine does only adds to a start: the quick ones tell most. */
+/** Other load on the machine only adds time, so the fast starts are the most accurate. */
 const undisturbed = (elapsedMs: readonly number[]) => quantile(elapsedMs, 0.1);
 
-/** How long the program takes to say its first word, against a Node that does nothing. */
-export const startUp: Figure = {
+/** Time to the first output, compared with a Node that does nothing. */
+export const startUp: Benchmark = {
   id: 'start-up',
   needsBuild: true,
   measure: () =>
-    withVisitor(async ({ env }) => {
-      const against = async (
+    withCleanHome(async ({ env }) => {
+      const compared = async (
         name: string,
         atMost: number,
         command: string[],
         until?: RegExp,
-      ): Promise<Row> => {
+      ): Promise<Measurement> => {
         const { nothing, ours } = await inTurns(ROUNDS, {
           nothing: async () => (await runCommand(NOTHING, { env })).elapsedMs,
           ours: async () => (await runCommand(command, { env }, until)).elapsedMs,
@@ -34,12 +34,12 @@ export const startUp: Figure = {
         };
       };
       const ours = (...args: string[]) => [process.execPath, BIN, ...args];
-      // Nothing listens on port 1: the run ends by itself after its first frames.
+      // Nothing listens on port 1, so the run ends after its first frames.
       const check = ours('check', '--endpoint', 'http://127.0.0.1:1/v1', '--model', 'm');
       return [
-        await against('--version', 1.6, ours('--version')),
-        await against('--help', 1.6, ours('--help')),
-        await against('first frame of check', 5, onTerminal(check), /preflight/),
+        await compared('--version', 1.6, ours('--version')),
+        await compared('--help', 1.6, ours('--help')),
+        await compared('first frame of check', 5, onTerminal(check), /preflight/),
       ];
     }),
 };

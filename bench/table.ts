@@ -1,24 +1,28 @@
-import { type Budget, type Row, type Unit, withinBudget } from './figure.js';
+import { type Budget, type Measurement, type Unit, withinBudget } from './benchmark.js';
 
-/** A figure's outcome: its rows, or why there are none. */
-export type Outcome = { id: string; rows: Row[] } | { id: string; skipped: string };
+/** The measurements of a benchmark, or why it was skipped. */
+export type BenchmarkResult = { id: string; measurements: Measurement[] } | { id: string; skipped: string };
 
 const TITLES = ['', 'figure', 'measured', 'budget', 'baseline', 'reference'];
 
-/** The outcome as aligned lines; `baseline` gives a row's earlier value. */
-export function table(outcomes: readonly Outcome[], baseline: (name: string) => number | undefined): string {
-  const lines = outcomes.flatMap((outcome) =>
-    'skipped' in outcome
-      ? [['–', outcome.id, 'skipped', '', '', outcome.skipped]]
-      : outcome.rows.map((row) => {
-          const before = baseline(row.name);
+/** The results as a table of aligned columns. `baseline` returns the earlier value of a measurement. */
+export function table(
+  results: readonly BenchmarkResult[],
+  baseline: (name: string) => number | undefined,
+): string {
+  const lines = results.flatMap((result) =>
+    'skipped' in result
+      ? [['–', result.id, 'skipped', '', '', result.skipped]]
+      : result.measurements.map((measurement) => {
+          const { name, value, unit, budget, reference } = measurement;
+          const before = baseline(name);
           return [
-            withinBudget(row) ? '✔' : '✘',
-            row.name,
-            amount(row.value, row.unit),
-            budgetText(row.budget, row.unit),
-            before === undefined ? '–' : amount(before, row.unit),
-            row.reference,
+            withinBudget(measurement) ? '✔' : '✘',
+            name,
+            amount(value, unit),
+            budgetText(budget, unit),
+            before === undefined ? '–' : amount(before, unit),
+            reference,
           ];
         }),
   );

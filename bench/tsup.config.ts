@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup';
 
-/** The bench measures the meter's source, bundled as the program's own build bundles it. */
+/** Bundles the meter's source for the benchmarks in the same way as the build of the program. */
 export default defineConfig({
   entry: ['bench/main.ts', 'bench/programs/*.ts'],
   format: 'esm',

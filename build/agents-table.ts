@@ -1,23 +1,24 @@
 import * as z from 'zod/mini';
 import type { AgentAdapter } from '../src/agents/adapter.js';
 
-/** What the field run saw of each agent that it could have, by its id. */
+/** What the field tests measured of each agent that they could install, by agent id. */
 export const measuredSchema = z.record(
   z.string(),
   z.object({
     version: z.string(),
-    /** Of the whole run of the scripted oracle on the default task. */
+    /** Model calls of a whole run of the scripted oracle on the default task. */
     calls: z.int(),
-    /** Characters ÷ 4 of the first request, as the scripted model counts. */
+    /** Characters ÷ 4 of the first request, as the scripted model counts tokens. */
     first_prompt_tokens: z.int(),
+    /** Litter that the agent left behind. */
     dropped: z.array(z.string()),
-    /** From its start to its first call; the least of some runs, as is the overhead. */
+    /** Time from its start to its first call. Like the overhead, the minimum of several runs. */
     start_up_ms: z.int(),
-    /** Its wall time less the endpoint's. */
+    /** Its wall time minus the time of the endpoint. */
     overhead_ms: z.int(),
-    /** Whether its model can have it run a command with nobody there to say yes. */
+    /** Whether it runs a command for its model without asking a user. */
     model_runs_commands: z.boolean(),
-    /** Host names that it asks for where no sandbox stops it; null: not measured. */
+    /** Host names that it resolves without a sandbox; null: not measured. */
     names_asked: z.nullable(z.array(z.string())),
   }),
 );
@@ -26,7 +27,7 @@ export type Measured = z.infer<typeof measuredSchema>;
 const BEGIN = '<!-- made from the adapters: begin -->';
 const END = '<!-- made from the adapters: end -->';
 
-/** README with its table of agents made anew. */
+/** Returns the README with a new table of agents. */
 export function readmeWithTable(
   readme: string,
   adapters: readonly AgentAdapter[],
@@ -52,24 +53,24 @@ function table(adapters: readonly AgentAdapter[], measured: Measured): string[] 
       tried === null ? `${versions.join(', ')}, untested here` : versions.join(', '),
       pins[0].kind === 'path' ? 'PATH' : pins[0].kind,
       wire === 'chat' ? 'chat' : 'responses, translated where the endpoint has only chat',
-      ...seenCells(measured[id], { drops, manyVersions: pins.length > 1 }),
+      ...measuredCells(measured[id], { drops, manyVersions: pins.length > 1 }),
       plugins.map((kind) => (kind === 'mcp' ? 'MCP' : 'module')).join(', ') || '–',
     ];
   });
   return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-/** From the calls to the commands; empty where nothing was seen. */
-function seenCells(
-  seen: Measured[string] | undefined,
+/** The cells from calls to commands; empty without measurements. */
+function measuredCells(
+  agent: Measured[string] | undefined,
   { drops, manyVersions }: { drops: readonly string[]; manyVersions: boolean },
 ): string[] {
   const quoted = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(' ');
-  if (seen === undefined) return ['', '', '', quoted(drops), '', ''];
-  const { calls, first_prompt_tokens, overhead_ms, dropped, names_asked, model_runs_commands } = seen;
+  if (agent === undefined) return ['', '', '', quoted(drops), '', ''];
+  const { calls, first_prompt_tokens, overhead_ms, dropped, names_asked, model_runs_commands } = agent;
   return [
     String(calls),
-    first_prompt_tokens.toLocaleString('en') + (manyVersions ? ` (${seen.version})` : ''),
+    first_prompt_tokens.toLocaleString('en') + (manyVersions ? ` (${agent.version})` : ''),
     `${(overhead_ms / 1000).toFixed(1)} s`,
     quoted(dropped) || 'nothing',
     names_asked === null ? 'not measured' : quoted(names_asked) || 'none',

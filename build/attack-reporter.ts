@@ -9,7 +9,7 @@ interface Attack {
   held: boolean;
 }
 
-/** What attacks are aimed at, in the order they are told. */
+/** The promises that attacks try to break, in the order of the table. */
 const AIMS: Readonly<Record<string, string>> = {
   measured: 'a number is measured or null',
   tests: 'the tests decide',
@@ -17,38 +17,38 @@ const AIMS: Readonly<Record<string, string>> = {
   key: 'the key never leaves this process',
   leftovers: 'nothing is left behind, and no flood harms',
   egress: 'nothing is uploaded',
-  sandbox: 'the sandbox holds what it is said to hold',
-  terminal: 'what others write is only shown',
-  input: 'bad input has a name',
+  sandbox: 'the sandbox blocks what it should block',
+  terminal: 'foreign text cannot control the terminal',
+  input: 'bad input gives a named error',
 };
 const GUARDS: Readonly<Record<string, string>> = {
   bubblewrap: 'in bubblewrap',
   unshare: 'in unshare',
   landlock: 'in Landlock',
   none: 'without a sandbox',
-  any: 'no agent in it',
+  any: 'without an agent',
 };
-/** For `attack-numbers.mjs`; not there when a part of the attacks could not be tried. */
+/** For `attack-numbers.mjs`. Removed when some attacks were not run, or succeeded. */
 const RESULT = join('node_modules', '.cache', 'attacks.md');
 const PROJECTS = ['attacks', 'siege'];
 
-/** Counts the tests that are marked as an attack, and those of them that held, and prints both as a table. */
+/** Prints a table of the tests that are marked as attacks: how many were tried, and how many were defended. */
 export default class AttackReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const attacks = tests.flatMap(attackOf);
     const held = attacks.filter((attack) => attack.held).length;
     console.log(`\n${table(attacks)}\n\n${attacks.length} attacks tried, ${held} held`);
-    for (const { name } of attacks.filter((attack) => !attack.held)) console.log(`  got through: ${name}`);
+    for (const { name } of attacks.filter((attack) => !attack.held)) console.log(`  succeeded: ${name}`);
     rmSync(RESULT, { force: true });
-    const whole = PROJECTS.every((name) => modules.some(({ project }) => project.name === name));
-    if (!whole || tests.some((test) => test.result().state !== 'passed')) return;
+    const isComplete = PROJECTS.every((name) => modules.some(({ project }) => project.name === name));
+    if (!isComplete || tests.some((test) => test.result().state !== 'passed')) return;
     mkdirSync(join(RESULT, '..'), { recursive: true });
     writeFileSync(RESULT, table(attacks));
   }
 }
 
-/** A test as the attack that it is marked to be; none where it is not marked, or was skipped. */
+/** The attack of a test; empty when the test is not marked as one, or was skipped. */
 export function attackOf(test: Pick<TestCase, 'result' | 'meta' | 'fullName'>): Attack[] {
   const { state } = test.result();
   const { attack } = test.meta();
@@ -62,7 +62,7 @@ function table(attacks: readonly Attack[]): string {
     return `| ${[title, ...by, cell(of)].join(' | ')} |`;
   };
   return [
-    `| held, of those tried | ${Object.values(GUARDS).join(' | ')} | all |`,
+    `| held of those tried | ${Object.values(GUARDS).join(' | ')} | all |`,
     `| --- |${' ---: |'.repeat(Object.keys(GUARDS).length + 1)}`,
     ...Object.entries(AIMS).flatMap(([aim, title]) => {
       const of = attacks.filter((attack) => attack.aim === aim);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-// Sums up what the gates and the test runner wrote, one JSON object a line. A test run that reported nothing has failed.
+// Adds up the counts that the checks and test runs of `.ci/run` wrote, one JSON object in each line. A test run without
+// counts has failed.
 const [file, wantedRuns] = process.argv.slice(2);
 const rows = readFileSync(file, 'utf8')
   .trim()

@@ -5,7 +5,7 @@ import { shellWord } from '../src/host/shell-word.js';
 const BEGIN = '<!-- made from the options: begin -->';
 const END = '<!-- made from the options: end -->';
 
-/** README with the options of a command made anew: the common ones at once, all below a fold. */
+/** Returns the README with a new table of a command's options: first the common ones, then all of them in a fold. */
 export function readmeWithFlags(readme: string, table: OptionTable): string {
   const [head, rest = ''] = readme.split(BEGIN);
   const [, tail = ''] = rest.split(END);

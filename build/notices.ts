@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 const metafileSchema = z.object({ inputs: z.record(z.string(), z.unknown()) });
 const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.optional(z.string()) });
 
-/** Writes the licences of every package that the bundles hold, from esbuild's own lists of inputs, which go. */
+/** Writes the licences of all packages in the bundles, which esbuild's metafiles list. Removes the metafiles. */
 export async function writeNotices(metafiles: readonly string[], outFile: string): Promise<void> {
   const lists = await Promise.all(
     metafiles.map(async (metafile) => metafileSchema.parse(JSON.parse(await readFile(metafile, 'utf8')))),

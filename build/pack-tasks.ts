@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packTask } from '../src/tasks/pack.js';
 import type { Task } from '../src/tasks/task.js';
 
-/** Packs `<family>/<name>/` of `fixturesDir` into the same places of `outDir`, which is emptied first. */
+/** Empties `outDir`, and packs each `<family>/<name>/` of `fixturesDir` into the same path of `outDir`. */
 export async function packAllTasks(fixturesDir: string, outDir: string): Promise<Task[]> {
   await rm(outDir, { recursive: true, force: true });
   const families = await directoriesIn(fixturesDir);

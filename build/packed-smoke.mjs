@@ -1,4 +1,4 @@
-// Packs the package and runs the tarball through npx from an empty folder with an empty npm cache, as a user would.
+// Packs the package and runs the tarball with npx, like a user: from an empty directory, with an empty npm cache.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ try {
     ...process.env,
     npm_config_cache: join(dir, 'npm-cache'),
     XDG_DATA_HOME: join(dir, 'data'),
-    // Agents stay installed from one run of this script to the next.
+    // Keeps installed agents between two runs of this script.
     XDG_CACHE_HOME: join(process.cwd(), 'node_modules', '.cache', 'tests'),
     TMPDIR: home,
   };

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ownUsage, serve, startOptions } from './serve.js';
 
-/* The least that a proxy of this kind can do: what the meter costs beyond it is the meter's own. */
+/* A minimal proxy. The difference between it and the meter is the cost of the meter. */
 
 const { origin } = new URL(startOptions<{ baseUrl: string }>().baseUrl);
 const agent = new Agent({ bodyTimeout: 0, headersTimeout: 0 });

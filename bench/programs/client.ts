@@ -18,7 +18,7 @@ async function run(load: Load): Promise<LoadResult> {
   return { firstByteMs, elapsedMs: performance.now() - startedMs };
 }
 
-/** About as long as an agent's first request. */
+/** A body with about the size of an agent's first request. */
 function requestBody({ answer, asksForUsage }: Load): Buffer {
   return Buffer.from(
     JSON.stringify({
@@ -27,14 +27,14 @@ function requestBody({ answer, asksForUsage }: Load): Buffer {
       ...(asksForUsage && { stream_options: { include_usage: true } }),
       messages: [
         { role: 'system', content: 'You are a coding agent. '.repeat(80) },
-        { role: 'user', content: 'Mend the bug. '.repeat(20) },
+        { role: 'user', content: 'Fix the bug. '.repeat(20) },
       ],
       bench: answer,
     }),
   );
 }
 
-/** One streamed request, read to its end; returns the milliseconds to its first byte. Errors: it ended early. */
+/** Sends a request and reads the whole stream. Resolves to the milliseconds until its first byte; rejects when it ends early. */
 function ask({ baseUrl, token, stallMs }: Load, body: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(`${baseUrl}/chat/completions`, {

@@ -2,7 +2,7 @@ import { startMeter } from '../../src/endpoint/meter/meter.js';
 import { startClock } from '../../src/host/clock.js';
 import { ownUsage, serve, startOptions } from './serve.js';
 
-/* The meter as a cell starts it: with a key to guard and a canary to watch for. */
+/* The meter, started as in a run: with a key to hide and a canary to watch for. */
 
 const { baseUrl, token } = startOptions<{ baseUrl: string; token: string }>();
 const meter = await startMeter({

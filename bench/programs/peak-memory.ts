@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-/* Loaded into the measured program by `--import`: leaves its peak memory, in MB, in a file. */
+/* Loaded into the measured program with `--import`. Writes its peak memory, in MB, to a file. */
 
 const file = process.env.BENCH_PEAK_FILE;
 delete process.env.BENCH_PEAK_FILE;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve, startOptions } from './serve.js';
 
-/* An npm registry of a few packages, as far away as the real one. */
+/* An npm registry with a few packages and the latency of the real one. */
 
 export interface PackedPackage {
   tarball: string;

@@ -1,11 +1,11 @@
 import type { Usage } from '../load.js';
 
-/** What the program was started with. */
+/** The options that the program was started with. */
 export function startOptions<T>(): T {
   return JSON.parse(process.argv[2] ?? 'null');
 }
 
-/** Says `ready`, then answers every message; the process ends when the bench lets go of it. */
+/** Sends `ready`, then answers every message. The process exits when the parent disconnects. */
 export function serve<Message>(ready: unknown, answer: (message: Message) => Promise<unknown>): void {
   process.on('disconnect', () => process.exit());
   process.on('message', async (message: Message) => process.send?.((await answer(message)) ?? null));

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { AnswerShape } from '../load.js';
 import { serve } from './serve.js';
 
-/* A model server that costs as little as one can: every chunk it sends was made before. */
+/* A model server with minimal cost: it sends chunks that are ready-made. */
 
 const head = {
   id: 'chatcmpl-bench',
@@ -47,7 +47,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (let sent = 0; sent < bench.chunks && !response.destroyed; sent++) {
     if (typeof bench.pace === 'number' && sent > 0) await sleep(bench.pace);
-    if (bench.pace === 'one a turn') await nextTurn();
+    if (bench.pace === 'one per turn') await nextTurn();
     if (!response.write(chunk)) await Promise.race([once(response, 'drain'), closed]);
   }
   for (const last of LAST) response.write(last);

@@ -3,34 +3,34 @@ import { startProgram } from './program.js';
 
 export type LoadOptions = Omit<Load, 'baseUrl' | 'token'>;
 
-/** A way from the client to the upstream. */
-export interface Way {
+/** A route from the client to the upstream. */
+export interface Route {
   run(load: LoadOptions): Promise<LoadResult>;
-  /** Of the process in between; nothing where there is none. */
+  /** CPU time and memory of the proxy process; zeros on the direct route. */
   usage(): Promise<Usage>;
 }
 
-/** Without anything in between, through the meter, and through the least of a proxy. */
-export type Ways = Record<'direct' | 'metered' | 'bare', Way>;
+/** Directly, through the meter, and through a minimal proxy. */
+export type Routes = Record<'direct' | 'metered' | 'bare', Route>;
 
 const TOKEN = 'cab-bench-token';
 
-/** Lends `work` an upstream, what stands before it and a client, in a process each, and ends them after it. */
-export async function withWays<T>(work: (ways: Ways) => Promise<T>): Promise<T> {
+/** Starts an upstream, both proxies and a client, each in its own process. Runs `work`, and ends the processes. */
+export async function withRoutes<T>(work: (routes: Routes) => Promise<T>): Promise<T> {
   const upstream = await startProgram<{ baseUrl: string }>('upstream');
   const options = { ...upstream.ready, token: TOKEN };
   const meter = await startProgram<{ baseUrl: string }>('meter', options);
   const bareProxy = await startProgram<{ baseUrl: string }>('bare-proxy', options);
   const client = await startProgram('client');
-  const way = ({ ready, ask }: typeof meter, usage = () => ask<Usage>(null)): Way => ({
+  const route = ({ ready, ask }: typeof meter, usage = () => ask<Usage>(null)): Route => ({
     run: (load) => client.ask<LoadResult>({ ...load, ...ready, token: TOKEN } satisfies Load),
     usage,
   });
   try {
     return await work({
-      direct: way(upstream, async () => ({ cpuMs: 0, peakMB: 0 })),
-      metered: way(meter),
-      bare: way(bareProxy),
+      direct: route(upstream, async () => ({ cpuMs: 0, peakMB: 0 })),
+      metered: route(meter),
+      bare: route(bareProxy),
     });
   } finally {
     await Promise.all([client, meter, bareProxy, upstream].map((program) => program.end()));
