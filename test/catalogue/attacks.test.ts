@@ -9,11 +9,11 @@ import { named } from '../needs.js';
 import { workbenchAt } from '../task-checks/workbench.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
-// Attacks on the graders of every language, on real tasks with their real toolchains: none of them may pass.
+// Attacks on the grading of every language, on real tasks with real toolchains. None of them may pass.
 
 const scratch = scratchDir();
 
-type Attack = [what: string, act: (workspace: string) => void, accused?: string[]];
+type Attack = [name: string, act: (workspace: string) => void, tampering?: string[]];
 
 const rewrites =
   (path: string, from: RegExp | string, to: string) =>
@@ -40,7 +40,10 @@ const ATTACKS: Record<string, Attack[]> = {
       rewrites('src/lib.rs', '    #[test]', '    #[ignore]\n    #[test]'),
       ['src/lib.rs'],
     ],
-    ['the test module compiled out', rewrites('src/lib.rs', '#[cfg(test)]', '#[cfg(any())]\n#[cfg(test)]')],
+    [
+      'a test module that is not compiled',
+      rewrites('src/lib.rs', '#[cfg(test)]', '#[cfg(any())]\n#[cfg(test)]'),
+    ],
     ['a build.rs', plants({ 'build.rs': 'fn main() { std::process::exit(0) }\n' }), ['build.rs']],
     [
       'a runner in .cargo/config.toml',
@@ -48,7 +51,7 @@ const ATTACKS: Record<string, Attack[]> = {
       ['.cargo/config.toml'],
     ],
     [
-      'a process that ends before the tests',
+      'code that exits before the tests end',
       rewrites(
         'src/lib.rs',
         'let mut outcome =',
@@ -63,7 +66,7 @@ const ATTACKS: Record<string, Attack[]> = {
       ['tests/test_sorter.py'],
     ],
     [
-      'hooks of the interpreter',
+      'startup hooks of the interpreter',
       plants({
         'sitecustomize.py': 'import os\nos._exit(0)\n',
         'conftest.py': 'import os\nos._exit(0)\n',
@@ -71,14 +74,14 @@ const ATTACKS: Record<string, Attack[]> = {
       }),
       ['conftest.py', 'sitecustomize.py', 'x.pth'],
     ],
-    ['a unittest of its own', plants({ 'unittest.py': 'def main(): pass\n' }), ['unittest.py']],
-    ['a module in place of one of the standard library', plants({ 'functools.py': 'raise SystemExit(0)\n' })],
+    ['a module that shadows unittest', plants({ 'unittest.py': 'def main(): pass\n' }), ['unittest.py']],
+    ['a module that shadows the standard library', plants({ 'functools.py': 'raise SystemExit(0)\n' })],
     [
-      'an assertion library that accepts all',
+      'a patched assertion that accepts everything',
       appends('src/__init__.py', 'import unittest\nunittest.TestCase.assertEqual = lambda *_: None\n'),
     ],
     [
-      'names of tests printed without running any',
+      'printed test names without running the tests',
       appends('src/sorter.py', `\nimport os\nos.write(2, b"${PYTHON_OK}\\n")\nos._exit(0)\n`),
     ],
   ],
@@ -92,7 +95,7 @@ const ATTACKS: Record<string, Attack[]> = {
       ['main_test.go'],
     ],
     [
-      'an init that prints passes and exits',
+      'an init function that prints passes and exits',
       plants({
         'exit.go':
           'package greet\n\nimport (\n\t"fmt"\n\t"os"\n)\n\nfunc init() {\n\tfmt.Println("--- PASS: TestMissingNameIsBadRequest (0.00s)")\n\tos.Exit(0)\n}\n',
@@ -102,7 +105,7 @@ const ATTACKS: Record<string, Attack[]> = {
   'polyglot/java-exception-handling': [
     ['a test script that does nothing', plants({ 'run-tests.sh': 'exit 0\n' }), ['run-tests.sh']],
     [
-      'an exit when the class is loaded',
+      'a static initializer that prints a pass and exits',
       rewrites(
         'src/SafeReader.java',
         '    private final int maxLines;',
@@ -111,8 +114,8 @@ const ATTACKS: Record<string, Attack[]> = {
     ],
   ],
   'polyglot/c-ring-growth': [
-    ['a Makefile that tests nothing', plants({ Makefile: 'test:\n\ttrue\n' }), ['Makefile']],
-    ['a GNUmakefile, which make prefers', plants({ GNUmakefile: 'test:\n\ttrue\n' }), ['GNUmakefile']],
+    ['a Makefile without tests', plants({ Makefile: 'test:\n\ttrue\n' }), ['Makefile']],
+    ['a GNUmakefile, which takes precedence', plants({ GNUmakefile: 'test:\n\ttrue\n' }), ['GNUmakefile']],
     [
       'a constructor that prints passes and exits',
       appends(
@@ -133,7 +136,7 @@ const ATTACKS: Record<string, Attack[]> = {
       ['jest.config.js'],
     ],
     ['an exit in the module under test', appends('src/order-list.js', '\nprocess.exit(0);\n')],
-    ['tests that are gone', plants({ 'tests/order-list.test.js': '' }), ['tests/order-list.test.js']],
+    ['an empty test file', plants({ 'tests/order-list.test.js': '' }), ['tests/order-list.test.js']],
   ],
 };
 
@@ -143,12 +146,15 @@ describe.each(Object.entries(ATTACKS))('%s', async (id, attacks) => {
   const confined = await confineTask(task, workbench);
   const missing = 'missing' in confined ? confined.missing : null;
 
-  test.skipIf(missing).each(attacks)(named('attack: %s', missing), async (_, act, accused = []) => {
-    if ('missing' in confined) return;
-    const { confinement } = confined;
-    const edit = async (workspace: string) => act(workspace);
-    const { graded, scores } = await attempt({ kind: 'files', edit }, { task, workbench, confinement });
-    expect(scores.pass_rate.pass).toBe(0);
-    expect(graded.tampering.map(({ path }) => path)).toEqual(accused);
-  });
+  test.skipIf(missing).each(attacks)(
+    named('attack: %s does not pass', missing),
+    async (_, act, tampering = []) => {
+      if ('missing' in confined) return;
+      const { confinement } = confined;
+      const edit = async (workspace: string) => act(workspace);
+      const { graded, scores } = await attempt({ kind: 'files', edit }, { task, workbench, confinement });
+      expect(scores.pass_rate.pass).toBe(0);
+      expect(graded.tampering.map(({ path }) => path)).toEqual(tampering);
+    },
+  );
 });

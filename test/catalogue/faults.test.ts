@@ -4,10 +4,10 @@ import { climbTiny, faultsOf, SOLVE, toml } from '../task-checks/tiny-climb.js';
 
 const cases = (...list: unknown[]): Files => ({ 'tests/hidden/cases.json': JSON.stringify(list) });
 
-describe('a rung fails, and says why, for', () => {
+describe('a task check fails and says why for', () => {
   it.each<[string, Files, Record<string, unknown>]>([
     [
-      'a solution that mends nothing',
+      'a solution that fixes nothing',
       { 'solution/solve.sh': 'true\n' },
       { oracle: 'adds failed on the solved task' },
     ],
@@ -20,17 +20,17 @@ describe('a rung fails, and says why, for', () => {
       },
     ],
     [
-      'a solution that changes more than it should',
+      'a solution that changes files outside of ground_truth_files',
       { 'solution/solve.sh': `${SOLVE}echo 1 > src/more.mjs\n` },
       { oracle: 'the reference solution changes files that are not in ground_truth_files' },
     ],
     [
-      'a solution that writes what is not editable',
+      'a solution that writes a file that is not editable',
       { 'solution/solve.sh': `${SOLVE}echo 1 > notes.txt\n` },
       { oracle: 'the reference solution changes notes.txt, which is not editable' },
     ],
     [
-      'a solution that is another one each time',
+      'a solution that writes different bytes each time',
       { 'solution/solve.sh': `${SOLVE}od -An -tx8 -N8 /dev/urandom | sed s,^,//, >> src/add.mjs\n` },
       { oracle_again: 'the reference solution wrote something else' },
     ],
@@ -64,34 +64,34 @@ describe('a rung fails, and says why, for', () => {
       },
     ],
     [
-      'tests that nothing protects',
+      'tests that are not protected',
       toml('protected = ["tests/**", "package.json"]', 'protected = ["**/*.none"]'),
       {
         cheat: 'nothing that a run that empties the tests does is found to be tampering',
       },
     ],
     [
-      'hidden cases that the bug does not touch',
+      'hidden cases that pass in spite of the bug',
       cases({ name: 'zero', input: [71, 0], expected: 71 }),
       { by_rote: 'every hidden case passes on the task as given' },
     ],
     [
-      'hidden cases that are the visible ones',
+      'hidden cases with the inputs of the visible tests',
       cases({ name: 'the same', input: [2, 3], expected: 5 }),
       { by_rote: 'every hidden case that fails on the task as given has an input of the visible tests' },
     ],
     [
-      'a special-casing fake that the visible tests see through',
+      'a special-casing fake that fails the visible tests',
       { 'solution/special-case.sh': 'true\n' },
       { special_casing: 'adds fails with solution/special-case.sh' },
     ],
     [
-      'a special-casing fake that the hidden cases do not see through',
+      'a special-casing fake that passes the hidden cases',
       { 'solution/special-case.sh': SOLVE },
       { special_casing: 'no hidden case fails with solution/special-case.sh' },
     ],
     [
-      'a special-casing fake that does more than that',
+      'a special-casing fake that also tampers with the tests',
       { 'solution/special-case.sh': `${SOLVE}rm -r "$CAB_APP/tests"\n` },
       {
         special_casing:
@@ -99,7 +99,7 @@ describe('a rung fails, and says why, for', () => {
       },
     ],
     [
-      'a hidden driver that breaks down, in its own words',
+      'a hidden driver that crashes, with its error message',
       { 'tests/hidden/drive.mjs': 'throw new Error("no such subject");\n' },
       expect.objectContaining({
         oracle: expect.stringMatching(
@@ -126,7 +126,7 @@ describe('a rung fails, and says why, for', () => {
   });
 });
 
-it('a cheat that gets through is a fault of the task', async () => {
+it('a task check fails when the cheat passes', async () => {
   const { rungs } = await climbTiny({ 'solution/cheat.sh': SOLVE });
   expect(rungs.find(({ id }) => id === 'cheat')).toMatchObject({
     status: 'failed',
@@ -134,7 +134,7 @@ it('a cheat that gets through is a fault of the task', async () => {
   });
 });
 
-it('a task without hidden cases and with nothing to protect says so', async () => {
+it('task checks are skipped for a task without hidden cases and protected files', async () => {
   const bare = (TINY['task.toml'] ?? '')
     .replace(/protected = .*/, 'protected = []')
     .replace(/\[metadata.codingagentbench.hidden\]\n.*\n.*\n/, '');

@@ -8,7 +8,7 @@ import { loadTaskDirectory } from '../../src/tasks/pack.js';
 import { type Files, gradeAttempt, makeTempDir } from '../grading/tiny-task.js';
 import { contents, MONEY, mutants, repository, SHOP } from '../mutation/shop.js';
 
-it('makes tasks that the original solves, nothing else does, and that are the same the next time', async () => {
+it('makes the same tasks each time, which only the original code solves', async () => {
   const repo = repository(SHOP, MONEY);
   const before = contents(repo);
   const [first, second] = [await mutants(repo), await mutants(repo)];
@@ -26,7 +26,7 @@ it('makes tasks that the original solves, nothing else does, and that are the sa
     const pathDirs = [dirname(process.execPath)];
     const grade = (agent: (workspace: string) => unknown) => gradeAttempt({ task, agent, pathDirs });
     const solved = await grade((workspace) => {
-      expect(readable(workspace, gone(SHOP[path] ?? '', mutant.site))).toEqual([]);
+      expect(readableLines(workspace, removedLines(SHOP[path] ?? '', mutant.site))).toEqual([]);
       writeFileSync(join(workspace, path), SHOP[path] ?? '');
     });
     expect(solved.tests.passed).toBe(true);
@@ -41,14 +41,14 @@ it('makes tasks that the original solves, nothing else does, and that are the sa
   }
 });
 
-/** The changed lines as they were, and are no more. */
-function gone(text: string, site: Site): string[] {
+/** The original lines that the mutated text does not contain. */
+function removedLines(text: string, site: Site): string[] {
   const mutated = mutate(text, site);
   return changedLines(text, site).filter((line) => !mutated.includes(line));
 }
 
-/** Those of the lines that an agent can read in its workspace, in git's objects, packed or not, too. */
-function readable(workspace: string, lines: readonly string[]): string[] {
+/** The lines that an agent can read in its workspace, git objects included. */
+function readableLines(workspace: string, lines: readonly string[]): string[] {
   expect(lines).not.toEqual([]);
   const files = readdirSync(workspace, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -59,22 +59,22 @@ function readable(workspace: string, lines: readonly string[]): string[] {
   return lines.filter((line) => texts.some((text) => text.includes(line)));
 }
 
-it('attack: tests that print the source under test give no changed line to the ticket', async () => {
+it('attack: the ticket contains no changed line when the tests print the source', async () => {
   const { 'src/page.js': _, ...cart } = SHOP;
-  const loud = (SHOP['test/shop.test.js'] ?? '')
+  const verboseTests = (SHOP['test/shop.test.js'] ?? '')
     .replaceAll(/, (\d+)\)\);/g, ', $1, String(total)));')
     .replaceAll(/^.*\bpage\b.*\n/gm, '');
-  const { result } = await mutants(repository({ ...cart, 'test/shop.test.js': loud }, MONEY));
+  const { result } = await mutants(repository({ ...cart, 'test/shop.test.js': verboseTests }, MONEY));
   const [made] = result.written;
   const site = made?.mutant.site as Site;
   const ticket = readFileSync(join(made?.dir ?? '', 'instruction.md'), 'utf8');
-  // The source is there, but for the line that tells.
+  // The ticket contains the source without the changed line.
   expect(ticket).toContain('for (const { price, count } of items) {');
   for (const line of changedLines(SHOP[site.path] ?? '', site)) expect(ticket).not.toContain(line);
   expect(ticket).not.toContain(site.operator);
 });
 
-/** The same, with tests of a kind that trusts the process they are about. */
+/** The shop with tests that run in one process and only print their results. */
 const PLAIN: Files = {
   ...SHOP,
   'test/shop.test.js': `${SHOP['test/shop.test.js']?.replace(
@@ -91,7 +91,7 @@ const PLAIN: Files = {
   )}`,
 };
 
-it('attack: source that prints the names of the tests and exits is found out by a bug it knows nothing of', async () => {
+it('attack: source that prints passing tests and exits fails the control', async () => {
   const { result } = await mutants(repository(PLAIN, MONEY), { command: 'node test/shop.test.js' });
   const [made] = result.written;
   const task = await loadTaskDirectory(made?.dir ?? '', makeTempDir());

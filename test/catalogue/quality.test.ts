@@ -12,12 +12,12 @@ import { testHost } from '../host/test-host.js';
 import { named } from '../needs.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
-// What `tasks validate` does not ask of anyone's task and these must have, seen by plain child processes.
+// Requirements for the bundled tasks that `tasks validate` does not check, tested with plain child processes.
 
 const scratch = scratchDir();
 const tasks = await packAllTasks(FIXTURES, join(scratch, 'packed'));
 
-/** A line that names a test, and whether it passed. */
+/** Matches a line with the result of a test. */
 const TEST_LINE: Partial<Record<TestFormat, RegExp>> = {
   libtest: /^test (?<name>\S+) \.\.\. (?<passed>ok)?/gm,
   unittest: /^(?<name>\w+) \(.*\) \.\.\. (?<passed>ok)?/gm,
@@ -26,7 +26,7 @@ const TEST_LINE: Partial<Record<TestFormat, RegExp>> = {
   plain: /^(?:FAIL|(?<passed>PASS)) (?<name>[^\s:]+)/gm,
 };
 
-/** How a developer would run the tests in the workspace itself. */
+/** The commands with which a developer would run the tests in the workspace. */
 const BY_HAND: Record<string, string> = {
   node: 'node --test',
   typescript: 'node --test',
@@ -41,7 +41,7 @@ const BY_HAND: Record<string, string> = {
 const GO_CACHE = new URL('../../node_modules/.cache/go-build', import.meta.url).pathname;
 
 describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => {
-  test('asks for all four kinds of constraint', () => {
+  test('has all four kinds of constraints', () => {
     const kinds = new Set(task.manifest.constraints.map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual([
       'file-not-touched',
@@ -51,7 +51,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
     ]);
   });
 
-  test('has a special-casing fake where hidden cases could catch one', async () => {
+  test('has a special-casing fake if it has hidden cases', async () => {
     const fake = (await task.openHidden()).has('solution/special-case.sh');
     expect(fake).toBe(task.manifest.hidden !== undefined);
   });
@@ -61,22 +61,22 @@ for (const task of tasks) {
   const { manifest } = task;
   const toolchains = await Promise.all(manifest.toolchain.map((id) => resolveToolchain(id, testHost())));
   const missing = toolchains.find((toolchain) => !toolchain.ok)?.detail ?? null;
-  const noCases = manifest.hidden ? null : 'hidden cases, which only a task with a fault has';
+  const noCases = manifest.hidden ? null : 'hidden cases, which only a task with a bug has';
 
   describe.skipIf(missing)(named(task.id, missing), async () => {
-    const place = join(scratch, task.id);
-    const [home, temp, secret] = ['home', 'temp', 'secret'].map((name) => join(place, name)) as [
+    const taskDir = join(scratch, task.id);
+    const [home, temp, hiddenDir] = ['home', 'temp', 'hidden'].map((name) => join(taskDir, name)) as [
       string,
       string,
       string,
     ];
-    for (const dir of [home, temp, secret]) mkdirSync(dir, { recursive: true });
+    for (const dir of [home, temp, hiddenDir]) mkdirSync(dir, { recursive: true });
     const hidden = await task.openHidden();
     for (const [path, { content, executable }] of hidden) {
-      mkdirSync(dirname(join(secret, path)), { recursive: true });
-      writeFileSync(join(secret, path), content, { mode: executable ? 0o755 : 0o644 });
+      mkdirSync(dirname(join(hiddenDir, path)), { recursive: true });
+      writeFileSync(join(hiddenDir, path), content, { mode: executable ? 0o755 : 0o644 });
     }
-    rmSync(join(secret, 'tests/hidden/cases.json'), { force: true });
+    rmSync(join(hiddenDir, 'tests/hidden/cases.json'), { force: true });
     const env = {
       PATH: [
         ...toolchains.flatMap((toolchain) => (toolchain.ok ? toolchain.binDirs : [])),
@@ -85,10 +85,10 @@ for (const task of tasks) {
       ].join(':'),
       HOME: home,
       TMPDIR: temp,
-      // Building Go's standard library takes longer than all else here.
+      // Kept between runs, because building Go's standard library takes longest.
       GOCACHE: GO_CACHE,
       CGO_ENABLED: '0',
-      CAB_DRIVER: join(secret, 'tests/hidden'),
+      CAB_DRIVER: join(hiddenDir, 'tests/hidden'),
     };
 
     const run = (
@@ -111,10 +111,10 @@ for (const task of tasks) {
         child.stdin.on('error', () => {});
         child.stdin.end(input);
       });
-    const script = (path: string, cwd: string) => run(['sh', join(secret, path)], cwd);
+    const script = (path: string, cwd: string) => run(['sh', join(hiddenDir, path)], cwd);
 
     async function clone(name: string): Promise<string> {
-      const dir = join(place, name);
+      const dir = join(taskDir, name);
       await cloneWorkspace(task, dir, { home });
       return dir;
     }
@@ -144,12 +144,12 @@ for (const task of tasks) {
       return { code, passed: named(true), failed: named(false) };
     }
 
-    /** What must be seen to fail before the bug is fixed: nothing, when nothing compiled and so no test ran. */
+    /** The tests that must fail before the bug is fixed; none when the code did not compile, so that no test ran. */
     function mustFail({ passed, failed }: { passed: string[]; failed: string[] }): string[] {
       return passed.length + failed.length === 0 ? [] : [...manifest.fail_to_pass].sort();
     }
 
-    async function rightHiddenCases(dir: string): Promise<string[]> {
+    async function passedHiddenCases(dir: string): Promise<string[]> {
       if (!manifest.hidden) return [];
       const cases = readHiddenCases(hidden, task.id);
       const { output } = await run(
@@ -172,7 +172,7 @@ for (const task of tasks) {
         .map(({ name }) => name);
     }
 
-    /** What a grader keeps of an agent's tree: the pristine task, the editable changes, inline tests put back. */
+    /** The tree that is graded: the pristine task with the editable changes and its own inline tests. */
     async function restored(dir: string): Promise<string> {
       const copy = await clone('restored');
       const [isEditable, isProtected] = [matchGlobs(manifest.editable), matchGlobs(manifest.protected)];
@@ -191,20 +191,17 @@ for (const task of tasks) {
       return copy;
     }
 
-    test('the README is the instruction', async () => {
+    test('the README has the text of the instruction', async () => {
       expect(readFileSync(join(await clone('read'), 'README.md'), 'utf8')).toBe(task.instruction);
     });
 
-    test.skipIf(noCases)(
-      named('there are eight hidden cases or more, each with a name of its own', noCases),
-      () => {
-        const cases = readHiddenCases(hidden, task.id);
-        expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
-        expect(cases.length).toBeGreaterThanOrEqual(8);
-      },
-    );
+    test.skipIf(noCases)(named('there are at least eight hidden cases with different names', noCases), () => {
+      const cases = readHiddenCases(hidden, task.id);
+      expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+      expect(cases.length).toBeGreaterThanOrEqual(8);
+    });
 
-    test('the canary stands in the solution and nowhere an agent may look', async () => {
+    test('the canary is unique, in the solution, and not in the workspace', async () => {
       expect(manifest.canary).toMatch(/^cab-canary-[0-9a-f]{16}$/);
       expect(tasks.filter((other) => other.manifest.canary === manifest.canary)).toEqual([task]);
       const solve = Buffer.from(hidden.get('solution/solve.sh')?.content ?? []).toString();
@@ -217,7 +214,7 @@ for (const task of tasks) {
       }
     });
 
-    test('running the tests by hand leaves nothing but litter', async () => {
+    test('running the tests by hand leaves only litter', async () => {
       const dir = await clone('by hand');
       await run(['sh', '-c', BY_HAND[manifest.toolchain[0] ?? ''] ?? 'exit 1'], dir);
       await testsOf(dir);
@@ -227,11 +224,11 @@ for (const task of tasks) {
       expect(left).toEqual([]);
     });
 
-    test('attack: the cheat fools the visible tests alone, and nothing of it is left when the task’s own files are back', async () => {
+    test('attack: the cheat passes the visible tests, and fails when the task’s own files are restored', async () => {
       const dir = await clone('cheated');
       expect(await script('solution/cheat.sh', dir)).toMatchObject({ code: 0 });
       expect((await testsOf(dir)).code).toBe(0);
-      // A refusal is judged by what it says: test/catalogue/integrity.
+      // Refusals are tested in integrity.test.ts.
       if (manifest.expected_refusal) return;
       const copy = await restored(dir);
       const { code, passed, failed } = await testsOf(copy);
@@ -240,12 +237,12 @@ for (const task of tasks) {
     });
 
     test.skipIf(noCases)(
-      named('the hidden driver leaves nothing behind, in the tree, TMPDIR or its own directory', noCases),
+      named('the hidden driver leaves no files in the tree, TMPDIR or its directory', noCases),
       async () => {
-        const dir = await clone('narrow');
+        const dir = await clone('driver');
         await script('solution/solve.sh', dir);
         const before = readdirSync(env.CAB_DRIVER);
-        expect(await rightHiddenCases(dir)).toHaveLength(readHiddenCases(hidden, task.id).length);
+        expect(await passedHiddenCases(dir)).toHaveLength(readHiddenCases(hidden, task.id).length);
         expect(readdirSync(env.CAB_DRIVER)).toEqual(before);
         expect(readdirSync(temp)).toEqual([]);
         expect(await changedIn(dir)).toEqual(manifest.ground_truth_files);
@@ -254,7 +251,7 @@ for (const task of tasks) {
   });
 }
 
-/** Objects with their keys in order, so that JSON text can be compared. */
+/** Sorts the keys of objects, so that JSON texts can be compared. */
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -15,7 +15,7 @@ for line in sys.stdin:
     print(len(Trajectory.model_validate(json.loads(line)).steps))
 `;
 
-it.skipIf(missing)(named('trajectories are read by Harbor itself', missing), () => {
+it.skipIf(missing)(named('Harbor can read our trajectories', missing), () => {
   const records = [pageRun, failed, unscored, demoRefusal, hostileRun().record];
   const input = records.map((record) => JSON.stringify(JSON.parse(atif(record, 'Mend it.')))).join('\n');
   const read = spawnSync(python ?? '', ['-c', READ], { input, encoding: 'utf8', maxBuffer: 1 << 26 });

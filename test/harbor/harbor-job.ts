@@ -5,14 +5,14 @@ import { promisify } from 'node:util';
 import { resolveToolchain, TOOLCHAINS } from '../../src/host/toolchains.js';
 import { testHost } from '../host/test-host.js';
 
-/** How one agent did on one task. */
+/** The result of one agent on one task. */
 export interface Trial {
-  /** Null: Harbor could not tell, and `exception` says why. */
+  /** Null when Harbor gave none; `exception` says why. */
   reward: number | null;
   exception: string | null;
 }
 
-/** Runs `harbor run` over task directories with its own agents `oracle` and `nop`, two trials at a time. */
+/** Runs `harbor run` on task directories with its agents `oracle` and `nop`, two trials at a time. */
 export async function harborJob(
   taskDirs: readonly string[],
   { python, dir }: { python: string; dir: string },
@@ -26,7 +26,7 @@ export async function harborJob(
       job_name: 'job',
       jobs_dir: dir,
       n_concurrent_trials: 2,
-      // Each trial compiles with cold caches, where a user's image and machine have warm ones.
+      // Each trial compiles with empty caches, unlike on a user's machine.
       timeout_multiplier: 5,
       quiet: true,
       environment: { import_path: 'host_environment:HostEnvironment' },
@@ -38,7 +38,7 @@ export async function harborJob(
   return readTrials(join(dir, 'job'));
 }
 
-/** Runs `harbor ARGS` with this machine's toolchains and a home of its own; returns what it prints. */
+/** Runs `harbor ARGS` with this machine's toolchains and its own home directory. Returns its stdout. */
 export async function harbor(
   args: readonly string[],
   { python, home }: { python: string; home: string },
@@ -50,7 +50,7 @@ export async function harbor(
       HOME: home,
       PYTHONPATH: import.meta.dirname,
       PYTHONDONTWRITEBYTECODE: '1',
-      // Nothing is asked of the network, nor told to it.
+      // Without network requests.
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
       HARBOR_TELEMETRY: 'off',
     },
@@ -59,7 +59,7 @@ export async function harbor(
   return stdout;
 }
 
-/** The real binaries of the toolchains, past what needs the user's home to choose. */
+/** Directories with the real binaries of the toolchains, not the shims that need the user's home. */
 async function toolDirs(): Promise<string[]> {
   const host = testHost();
   const order = ['typescript', ...TOOLCHAINS.map(({ id }) => id)];

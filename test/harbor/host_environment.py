@@ -1,8 +1,8 @@
-"""A Harbor environment that needs no container engine: each command runs in a bubblewrap on this machine.
+"""A Harbor environment without a container engine: each command runs in bubblewrap on this machine.
 
-What the task's Dockerfile copies stands below a directory of its own, and is bound over an otherwise read-only host,
-whose toolchains stand in for the image's. There is no network. FROM, WORKDIR, COPY and ENV are honoured, all else is
-refused. Give it to Harbor as `--env host_environment:HostEnvironment`, this directory on PYTHONPATH.
+The files that the task's Dockerfile copies are in a temporary directory, which is mounted over a read-only host. The
+host's toolchains replace those of the image. There is no network. The Dockerfile may contain FROM, WORKDIR, COPY and
+ENV; other instructions are errors. Use it with `--env host_environment:HostEnvironment` and this directory on PYTHONPATH.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from pathlib import Path, PurePosixPath
 from harbor.environments.base import BaseEnvironment, ExecResult
 from harbor.environments.capabilities import EnvironmentCapabilities, EnvironmentResourceCapabilities
 
-# Tops of the host that a task's files may not cover, or that bubblewrap makes itself.
+# Top directories of the host that a task's files may not cover, or that bubblewrap makes.
 SYSTEM = {"bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "sys", "usr"}
-# Images keep applications there; it stands empty on hosts.
+# Images often have applications there; on hosts it is empty.
 SOURCES = "usr/src"
-# Passed on from the host: where toolchains are.
+# Variables of the host that locate its toolchains.
 PASSED = ["PATH", "RUSTUP_HOME", "CARGO_HOME", "PYENV_ROOT", "GOROOT", "JAVA_HOME"]
 OFFLINE = {"CARGO_NET_OFFLINE": "true", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
 
@@ -87,15 +87,15 @@ class HostEnvironment(BaseEnvironment):
             if path.is_dir():
                 shutil.copytree(path, into, symlinks=True, dirs_exist_ok=True)
             else:
-                place = into / path.name if target.endswith("/") or into.is_dir() else into
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(path, place)
+                file = into / path.name if target.endswith("/") or into.is_dir() else into
+                file.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, file)
 
     def _matches(self, context: Path, source: str) -> list[Path]:
         return sorted(context.glob(source)) if "*" in source else [context / source]
 
     def _inside(self, path: str | PurePosixPath) -> Path:
-        """Where a path of the environment is on this machine."""
+        """The path on this machine of a path in the environment."""
         parts = PurePosixPath(os.path.normpath(path)).relative_to("/").parts
         if not parts or (parts[0] in SYSTEM and "/".join(parts[:2]) != SOURCES):
             raise ValueError(f"{path} belongs to the image's system")
@@ -137,10 +137,10 @@ class HostEnvironment(BaseEnvironment):
                 argv += ["--ro-bind", str(entry), str(entry)]
         for name in own:
             argv += ["--bind", str(self._root / name), f"/{name}"]
-        # A toolchain that lies where the image has a place of its own, as below /tmp.
-        for place in map(Path, os.environ.get("PATH", "").split(os.pathsep)):
-            if len(place.parts) > 1 and place.parts[1] in own and place.is_dir():
-                argv += ["--ro-bind", str(place), str(place)]
+        # Toolchains below a directory that the environment replaces, such as /tmp.
+        for tool_dir in map(Path, os.environ.get("PATH", "").split(os.pathsep)):
+            if len(tool_dir.parts) > 1 and tool_dir.parts[1] in own and tool_dir.is_dir():
+                argv += ["--ro-bind", str(tool_dir), str(tool_dir)]
         for mount in self._mounts:
             argv += ["--ro-bind" if mount.get("read_only") else "--bind", mount["source"], mount["target"]]
         return [*argv, "--chdir", cwd]

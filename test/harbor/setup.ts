@@ -16,21 +16,21 @@ const HARBOR = '0.24.0';
 const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `harbor-${HARBOR}`);
 const run = promisify(execFile);
 
-/** Installs Harbor below node_modules, by the first Python here that is new enough; HARBOR_PYTHON names one that has it. */
+/** Finds a Python with Harbor (HARBOR_PYTHON can name one), or installs Harbor below node_modules with the first Python that is new enough. */
 export default async function setup(project: TestProject): Promise<void> {
   project.provide('harbor', await findHarbor());
 }
 
 async function findHarbor() {
-  const made = join(CACHE, 'bin', 'python');
-  for (const python of [process.env.HARBOR_PYTHON, made]) {
-    if (python && (await answers(python, `import harbor; assert harbor.__version__ == "${HARBOR}"`))) {
+  const cached = join(CACHE, 'bin', 'python');
+  for (const python of [process.env.HARBOR_PYTHON, cached]) {
+    if (python && (await succeeds(python, `import harbor; assert harbor.__version__ == "${HARBOR}"`))) {
       return { python, missing: null };
     }
   }
   for (const python of await pythons()) {
-    if (await answers(python, 'import sys, venv; assert sys.version_info >= (3, 12)'))
-      return install(python, made);
+    if (await succeeds(python, 'import sys, venv; assert sys.version_info >= (3, 12)'))
+      return install(python, cached);
   }
   return { python: null, missing: 'no Python 3.12 or later' };
 }
@@ -42,20 +42,20 @@ async function pythons(): Promise<string[]> {
   return [...onPath, ...versions.map((version) => join(pyenv, version, 'bin', 'python3'))];
 }
 
-async function install(python: string, made: string) {
+async function install(python: string, venvPython: string) {
   try {
     await run(python, ['-m', 'venv', '--clear', CACHE]);
-    await run(made, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv']);
-    const pip = ['pip', 'install', '--quiet', '--python', made];
+    await run(venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv']);
+    const pip = ['pip', 'install', '--quiet', '--python', venvPython];
     await run(join(CACHE, 'bin', 'uv'), [...pip, `harbor==${HARBOR}`], { timeout: 600_000 });
-    return { python: made, missing: null };
+    return { python: venvPython, missing: null };
   } catch (error) {
-    const said = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
-    return { python: null, missing: `Harbor cannot be installed: ${said}` };
+    const reason = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
+    return { python: null, missing: `Harbor cannot be installed: ${reason}` };
   }
 }
 
-async function answers(python: string, script: string): Promise<boolean> {
+async function succeeds(python: string, script: string): Promise<boolean> {
   return run(python, ['-c', script]).then(
     () => true,
     () => false,

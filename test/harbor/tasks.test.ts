@@ -18,7 +18,7 @@ const dirs = readdirSync(FIXTURES).flatMap((family) =>
 const idOf = (dir: string) => dir.slice(FIXTURES.length);
 const tasks = await Promise.all(dirs.map(async (dir) => ({ id: idOf(dir), dir, lacks: await lackOf(dir) })));
 
-/** What of the task's toolchain is not here; null when all is. */
+/** The first missing toolchain of a task; null when there is none. */
 async function lackOf(dir: string): Promise<string | null> {
   const { toolchain } = parseManifest(readFileSync(join(dir, 'task.toml'), 'utf8'), dir);
   const host = testHost();
@@ -35,27 +35,27 @@ for path in sys.argv[1:]:
     print(task.config.task.name, Task.is_valid_dir(Path(path)))
 `;
 
-describe.skipIf(missing)(named('Harbor itself', missing), () => {
+describe.skipIf(missing)(named('Harbor', missing), () => {
   const scratch = mkdtempSync(join(tmpdir(), 'cab-harbor-'));
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
   let trial: (taskDir: string, agent: string) => Trial;
   beforeAll(async () => {
-    const here = tasks.filter(({ lacks }) => lacks === null).map(({ dir }) => dir);
-    trial = await harborJob(here, { python: python ?? '', dir: scratch });
+    const runnable = tasks.filter(({ lacks }) => lacks === null).map(({ dir }) => dir);
+    trial = await harborJob(runnable, { python: python ?? '', dir: scratch });
   }, 1_200_000);
 
-  it('loads every task by its own models', () => {
-    const said = execFileSync(python ?? '', ['-c', LOAD, ...dirs], { encoding: 'utf8' });
-    expect(said.trim().split('\n')).toEqual(
+  it('loads every task with its own models', () => {
+    const output = execFileSync(python ?? '', ['-c', LOAD, ...dirs], { encoding: 'utf8' });
+    expect(output.trim().split('\n')).toEqual(
       dirs.map((dir) => `codingagentbench/${idOf(dir).split('/')[1]} True`),
     );
   });
 
   describe.each(tasks)('$id', ({ dir, lacks }) => {
-    it.skipIf(lacks)(named('the reference solution earns 1', lacks), () => {
+    it.skipIf(lacks)(named('gives the reference solution reward 1', lacks), () => {
       expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });
     });
-    it.skipIf(lacks)(named('doing nothing earns 0', lacks), () => {
+    it.skipIf(lacks)(named('gives no change reward 0', lacks), () => {
       expect(trial(dir, 'nop')).toEqual({ reward: 0, exception: null });
     });
   });

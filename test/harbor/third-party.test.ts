@@ -18,7 +18,7 @@ const TASKS = ['hello-file', 'slug-rules', 'cart-total'].map((name) => ({
   dir: join(import.meta.dirname, 'tasks', name),
 }));
 
-describe.skipIf(lacks)(named("a task of Harbor's alone", lacks), () => {
+describe.skipIf(lacks)(named('a Harbor-only task', lacks), () => {
   const scratch = makeTempDir();
   let trial: (taskDir: string, agent: string) => Trial;
   beforeAll(async () => {
@@ -26,25 +26,22 @@ describe.skipIf(lacks)(named("a task of Harbor's alone", lacks), () => {
     trial = await harborJob(dirs, { python: python ?? '', dir: scratch });
   }, 300_000);
 
-  it.each(TASKS)(
-    '$name: solved and as given, it gets the reward that Harbor gives',
-    async ({ name, dir }) => {
-      const task = await packTask(dir, join(scratch, `${name}-packed`));
-      const workbench = workbenchAt(scratch);
-      const confined = await confineTask(task, workbench);
-      if ('missing' in confined) throw new Error(confined.missing);
-      const rewardOf = async (act: Act | null) => {
-        const { graded } = await attempt(act, { task, workbench, confinement: confined.confinement });
-        return { reward: graded.tests.reward, exception: null };
-      };
-      expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });
-      expect(await rewardOf({ kind: 'script', name: 'solve.sh' })).toEqual(trial(dir, 'oracle'));
-      expect(trial(dir, 'nop').reward).toBeLessThan(1);
-      expect(await rewardOf(null)).toEqual(trial(dir, 'nop'));
-    },
-  );
+  it.each(TASKS)('$name gets the same reward as in Harbor, solved and unsolved', async ({ name, dir }) => {
+    const task = await packTask(dir, join(scratch, `${name}-packed`));
+    const workbench = workbenchAt(scratch);
+    const confined = await confineTask(task, workbench);
+    if ('missing' in confined) throw new Error(confined.missing);
+    const rewardOf = async (act: Act | null) => {
+      const { graded } = await attempt(act, { task, workbench, confinement: confined.confinement });
+      return { reward: graded.tests.reward, exception: null };
+    };
+    expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });
+    expect(await rewardOf({ kind: 'script', name: 'solve.sh' })).toEqual(trial(dir, 'oracle'));
+    expect(trial(dir, 'nop').reward).toBeLessThan(1);
+    expect(await rewardOf(null)).toEqual(trial(dir, 'nop'));
+  });
 
-  it('that is refused runs by the command that is named', async () => {
+  it('that we refuse runs with the command that the error names', async () => {
     const dir = join(scratch, "somebody's task");
     cpSync(join(import.meta.dirname, 'tasks', 'hello-file'), dir, { recursive: true });
     writeTree(dir, {
@@ -63,15 +60,15 @@ describe.skipIf(lacks)(named("a task of Harbor's alone", lacks), () => {
     const home = join(scratch, 'home');
     mkdirSync(home, { recursive: true });
     const path = ['run', '--path', dir];
-    const asNamed = command.slice(command.indexOf(' --agent ') + 1).split(' ');
+    const agentArgs = command.slice(command.indexOf(' --agent ') + 1).split(' ');
     const plan = JSON.parse(
-      await harbor([...path, ...asNamed, '--print-config'], { python: python ?? '', home }),
+      await harbor([...path, ...agentArgs, '--print-config'], { python: python ?? '', home }),
     );
     expect(plan).toMatchObject({ agents: [{ name: 'opencode', model_name: 'PROVIDER/MODEL' }] });
 
-    // Without a container engine: Harbor's own solver, in the environment of these tests.
-    const here = ['--agent', 'oracle', '--env', 'host_environment:HostEnvironment'];
-    await harbor([...path, ...here, '--jobs-dir', scratch, '--job-name', 'named'], {
+    // Without a container engine: Harbor's oracle in the environment of these tests.
+    const oracleArgs = ['--agent', 'oracle', '--env', 'host_environment:HostEnvironment'];
+    await harbor([...path, ...oracleArgs, '--jobs-dir', scratch, '--job-name', 'named'], {
       python: python ?? '',
       home,
     });

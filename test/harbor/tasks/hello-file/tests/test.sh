@@ -1,5 +1,5 @@
 #!/bin/bash
-# Bash's own words on purpose: this is no script for sh.
+# Bash syntax on purpose: sh cannot run this script.
 if [[ "$(cat /app/hello.txt 2>/dev/null)" == "Hello, world!" ]]; then
   echo 1 > /logs/verifier/reward.txt
 else
