@@ -54,16 +54,16 @@ describe.skipIf(bubblewrap)(named('the test script of a Harbor task, in bubblewr
   it.each<[string, string, { passed: boolean; reward: number }]>([
     ['a reward', reward('1'), { passed: true, reward: 1 }],
     ['a reward with space around it', reward(' 1.0 '), { passed: true, reward: 1 }],
-    ['half a reward', reward('0.5'), { passed: false, reward: 0.5 }],
+    ['a reward of 0.5', reward('0.5'), { passed: false, reward: 0.5 }],
     ['a reward of 1 with a failing exit code', `${reward('1')}; exit 7`, { passed: true, reward: 1 }],
     ['a reward of 0 with a good exit code', `${reward('0')}; exit 0`, { passed: false, reward: 0 }],
     [
-      'reward.json, which takes precedence',
+      'reward.json before reward.txt',
       `${reward('0')}; ${json('{"reward": 1}')}`,
       { passed: true, reward: 1 },
     ],
     ['a single number under another name', json('{"accuracy": 0.25}'), { passed: false, reward: 0.25 }],
-  ])('%s decides', async (_, script, expected) => {
+  ])('reads %s', async (_, script, expected) => {
     expect((await graded(script)).graded.tests).toMatchObject(expected);
   });
 
