@@ -69,7 +69,7 @@ describe('the folders are the architecture', () => {
   it('sees the imports, type-only ones included', () => {
     const { modules } = found;
     expect(modules.length).toBeGreaterThan(300);
-    const fold = modules.find(({ source }) => source === 'src/model/fold-record.ts');
+    const fold = modules.find(({ source }) => source === 'src/model/to-record.ts');
     expect(fold?.dependencies.map(({ resolved }) => resolved)).toContain('src/model/record.ts');
   });
 

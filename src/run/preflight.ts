@@ -29,12 +29,12 @@ export const preflight: Phase<never> = {
       (await firstFailing(run, machineChecks(run, found))) ??
       (await checkEndpoint(run, found)) ??
       (await installAgent(run, found));
-    if (blocked) return { blocked };
+    if (blocked) return { ok: false, events: [{ type: 'blocked', check_id: blocked.id }] };
     const { git, agent, sandbox, upstream } = found;
     if (!git || !agent || !sandbox || !upstream) throw new Error('a check that passed has found nothing');
     const tools = await toolsOf(found.toolchains, found.caches, run.host);
     const wire = await run.elsewhere(wireOf(run, upstream));
-    return { ready: { git, agent, sandbox, upstream, wire, masked: maskedOf(run), ...tools } };
+    return { handles: { ready: { git, agent, sandbox, upstream, wire, masked: maskedOf(run), ...tools } } };
   },
 };
 

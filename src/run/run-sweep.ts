@@ -4,7 +4,7 @@ import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
 import type { CellPlan } from './plan.js';
-import { recordCell } from './record-cell.js';
+import { runCell } from './run-cell.js';
 import { sumUp } from './sum-up.js';
 
 export interface SweepIo {
@@ -53,7 +53,7 @@ export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promis
       // Its preflight found the machine and the endpoint ready.
       if (event.type === 'phase_started' && event.phase === 'prepare') letOthersIn();
     };
-    const { record, keptWorkdir } = await recordCell(cell, host, { emit, stop: io.stop, quit: io.quit });
+    const { record, keptWorkdir } = await runCell(cell, host, { emit, stop: io.stop, quit: io.quit });
     records.set(at, record);
     const finding = findingOf(record);
     if (finding) findings.push(finding);
