@@ -17,6 +17,8 @@ import type { UntimedEvent } from './trace.js';
 
 export interface CellEnd {
   record: RunRecord;
+  /** Where the endpoint's API was found; null when it was not, or is the demo's. */
+  baseUrl: string | null;
   /** The workspace, when it was kept. */
   keptWorkdir: string | null;
 }
@@ -59,7 +61,8 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
   run.trace.end();
   const keptWorkdir = await tidyUp(run);
   if (bug !== null) throw bug;
-  return { record: toRecord(run.state), keptWorkdir };
+  const baseUrl = spec.endpoint.kind === 'real' ? (handles.ready?.upstream.baseUrl ?? null) : null;
+  return { record: toRecord(run.state), keptWorkdir, baseUrl };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
