@@ -11,7 +11,7 @@ import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import { outputEvents } from './output-events.js';
 import type { HandlesWith, Phase, PhaseEnd } from './phase.js';
-import { publishedCall, publishedStep } from './published.js';
+import { toCallRecord, toStepRecord } from './to-record-form.js';
 import type { Run } from './run.js';
 import type { Trace } from './trace.js';
 
@@ -65,7 +65,7 @@ async function driveMetered(
     refuse: budget.refuse,
     ...(spec.captureDir !== null && { capture: { dir: spec.captureDir } }),
     on: (event) => {
-      if (event.type === 'ended') budget.count(publishedCall(event.call));
+      if (event.type === 'ended') budget.count(toCallRecord(event.call));
       emitMeterEvent(run, event, container.id);
     },
   });
@@ -171,7 +171,7 @@ function emitMeterEvent({ trace, state }: Run, event: MeterEvent, parent: string
       trace.emit({ type: 'model_call_first_token', n: event.index, probe: false, after_ms: event.afterMs });
       break;
     case 'ended': {
-      const call = publishedCall(event.call);
+      const call = toCallRecord(event.call);
       trace.emit({ type: 'model_call', call, text: event.call.text });
       const { n, status, finish, prompt_tokens, completion_tokens } = call;
       trace.closed(
@@ -196,7 +196,7 @@ function stepEvents(trace: Trace): (step: AgentStep) => void {
   let steps = 0;
   return (step) => {
     if (++steps <= MAX_STEPS) {
-      trace.emit({ type: 'step', step: publishedStep(step, steps, trace.clock.now()) });
+      trace.emit({ type: 'step', step: toStepRecord(step, steps, trace.clock.now()) });
     } else if (steps === MAX_STEPS + 1) {
       trace.emit({
         type: 'warning',

@@ -1,7 +1,7 @@
 import { round } from '../host/clock.js';
 import { wallClockOf } from '../model/run-state.js';
 import type { Run } from './run.js';
-import { stopReasonOf } from './run-stop.js';
+import { stopReasonOf } from './stop-reason.js';
 import type { VerdictResult } from './verdict.js';
 
 /** The last event of a run, but for its time: the verdict, and how long it all took. */

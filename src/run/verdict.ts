@@ -3,7 +3,7 @@ import { ExitCode } from '../model/errors.js';
 import type { CallCause } from '../model/model-call.js';
 import type { Verdict } from '../model/record.js';
 import type { CallState, RunState } from '../model/run-state.js';
-import { endpointWords, overflowWords } from './endpoint-words.js';
+import { explainEndpoint, explainOverflow } from './endpoint-explanation.js';
 import {
   isGood,
   isHungUp,
@@ -12,7 +12,7 @@ import {
   readRunCalls,
   waitedAfterRefusalsMs,
 } from './run-calls.js';
-import { diedBySignal, howItDied, lastWords, limitOf, stopBanners } from './run-stop.js';
+import { diedBySignal, howItDied, lastWords, limitOf, stopBanners } from './stop-reason.js';
 
 /** What the run is worth, and why. */
 export interface VerdictResult {
@@ -145,13 +145,13 @@ function contextOverflow({ calls, state }: Run): Ending | null {
   if (calls.lastGood === null) {
     return unscored(
       'model.context_overflow',
-      `The agent's first request never fitted: this says nothing about the model. ${overflowWords(overflow)}`,
+      `The agent's first request never fitted: this says nothing about the model. ${explainOverflow(overflow)}`,
       'Start the server with a larger context, or choose an agent with a shorter prompt.',
     );
   }
   const ending = failed(
     'model.context_overflow',
-    overflowWords(overflow),
+    explainOverflow(overflow),
     'Start the server with a larger context, or choose a model that has one.',
   );
   return { ...ending, banners: [...stopBanners(state), "The conversation outgrew the model's context"] };
@@ -180,7 +180,7 @@ function endedByEndpoint({ calls }: Run, failures: readonly CallState[]): Ending
   const cause = decisive?.cause ?? null;
   if (decisive === undefined || !isEndpointCause(cause)) return null;
   const alike = failures.filter((call) => call.cause === cause);
-  const { explanation, advice } = endpointWords(cause, decisive, alike, calls);
+  const { explanation, advice } = explainEndpoint(cause, decisive, alike, calls);
   return unscored(`endpoint.${cause}`, explanation, advice);
 }
 

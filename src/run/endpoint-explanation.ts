@@ -40,7 +40,7 @@ const SENTENCES: Record<EndpointCause, { what: string; advice: string }> = {
 };
 
 /** What is said of a run that the endpoint ended. `decisive` is one of `alike`, all of which failed so. */
-export function endpointWords(
+export function explainEndpoint(
   cause: EndpointCause,
   decisive: CallState,
   alike: readonly CallState[],
@@ -65,7 +65,7 @@ export function endpointWords(
 const served = (call: CallState) => !wasRefused(call);
 
 /** That a request did not fit, with both lengths where they are known. */
-export function overflowWords(overflow: CallState): string {
+export function explainOverflow(overflow: CallState): string {
   const { asked, limit } = readContextLengths(overflow.error ?? '');
   const request = `Request ${overflow.n}${asked === null ? '' : ` of ${tokens(asked)}`}`;
   const context = limit === null ? '' : ` of ${tokens(limit)}`;
