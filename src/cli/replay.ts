@@ -24,14 +24,14 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
   if (!interactive) return list(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
 
-  const [{ openEventTape }, { recordReel }] = await Promise.all([
-    import('../store/event-tape.js'),
-    import('../reporters/live/replay/reel.js'),
+  const [{ openEventReader }, { indexEvents }] = await Promise.all([
+    import('../store/event-reader.js'),
+    import('../reporters/live/replay/event-index.js'),
   ]);
-  const recorder = recordReel();
+  const indexing = indexEvents();
   const outline: RunEvent[] = [];
-  const tape = await openEventTape(run.dir, (event) => {
-    recorder.see(event);
+  const reader = await openEventReader(run.dir, (event) => {
+    indexing.add(event);
     if (isOutline(event)) outline.push(event);
   });
   try {
@@ -44,12 +44,12 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       stdin: io.stdin,
       colour,
       speed: flags.speed,
-      reel: recorder.reel(tape),
+      eventIndex: indexing.finish(reader),
       result: kept && { record: foldRecord(outline), kept },
       now: () => performance.now(),
     });
   } finally {
-    await tape.close();
+    await reader.close();
   }
   return ExitCode.passed;
 }

@@ -1,9 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import type { Span } from '../../src/model/record.js';
+import { indexEvents } from '../../src/reporters/live/replay/event-index.js';
 import { mountReplay } from '../../src/reporters/live/replay/mount-replay.js';
-import { advance, newPlayer, type Player, press, spanAt } from '../../src/reporters/live/replay/player.js';
-import { recordReel } from '../../src/reporters/live/replay/reel.js';
+import {
+  advance,
+  type Playback,
+  press,
+  spanAt,
+  startPlayback,
+} from '../../src/reporters/live/replay/playback.js';
 import { timeline } from '../../src/reporters/live/replay/timeline.js';
 import { initialView, reduceView } from '../../src/reporters/live/view-state.js';
 import { kept, passed, passing } from './sample-run.js';
@@ -31,11 +37,11 @@ const events: RunEvent[] = [
   },
 ];
 
-function reelOf(list: readonly RunEvent[]) {
-  const recorder = recordReel();
-  for (const event of list) recorder.see(event);
+function indexOf(list: readonly RunEvent[]) {
+  const indexing = indexEvents();
+  for (const event of list) indexing.add(event);
   let reads = 0;
-  const tape = {
+  const reader = {
     count: list.length,
     read(index: number) {
       reads += 1;
@@ -44,68 +50,68 @@ function reelOf(list: readonly RunEvent[]) {
       return event;
     },
   };
-  return { reel: recorder.reel(tape), reads: () => reads };
+  return { eventIndex: indexing.finish(reader), reads: () => reads };
 }
 
-describe('the reel', () => {
+describe('the index', () => {
   const many = Array.from({ length: 40 }, () => passing).flat();
 
   test('shows every moment as the live screen did, forwards, backwards and by leaps', () => {
-    const { reel } = reelOf(many);
+    const { eventIndex } = indexOf(many);
     const views = [initialView];
     for (const event of many) views.push(reduceView(views.at(-1) ?? initialView, event));
     const counts = [...views.keys()];
     for (const count of [...counts, ...counts.reverse(), 0, 900, 3, 700]) {
-      expect(reel.viewAt(count)).toEqual(views[count]);
+      expect(eventIndex.viewAt(count)).toEqual(views[count]);
     }
   });
 
   test('a leap reads no more events than lie between two kept views', () => {
-    const { reel, reads } = reelOf(many);
-    reel.viewAt(many.length - 1);
+    const { eventIndex, reads } = indexOf(many);
+    eventIndex.viewAt(many.length - 1);
     expect(reads()).toBeLessThan(256);
   });
 
   test('time only goes forwards in it', () => {
-    const { reel } = reelOf([...passing, { type: 'warning', t_ms: 1, message: 'late' }]);
-    expect(reel.countAt(23_510)).toBe(passing.length + 1);
-    expect(reel.countAt(-1)).toBe(0);
+    const { eventIndex } = indexOf([...passing, { type: 'warning', t_ms: 1, message: 'late' }]);
+    expect(eventIndex.countAt(23_510)).toBe(passing.length + 1);
+    expect(eventIndex.countAt(-1)).toBe(0);
   });
 });
 
-describe('the player', () => {
-  const film = { endMs: 20_000, spans, scored: true };
-  const at = (tMs: number, part: Partial<Player> = {}): Player => ({ ...newPlayer(1), tMs, ...part });
+describe('the playback', () => {
+  const run = { endMs: 20_000, spans, scored: true };
+  const at = (tMs: number, part: Partial<Playback> = {}): Playback => ({ ...startPlayback(1), tMs, ...part });
 
   test('steps from span to span and back, from within one to its start first', () => {
-    expect(press(at(0), 'next', film)).toMatchObject({ tMs: 9_000, span: 0, playing: false });
-    expect(press(at(9_000, { span: 0 }), 'next', film)).toMatchObject({ tMs: 12_000, span: 1 });
-    expect(press(at(12_005), 'previous', film)).toMatchObject({ tMs: 12_000, span: 1 });
-    expect(press(at(12_000, { span: 1 }), 'previous', film)).toMatchObject({ tMs: 9_000, span: 0 });
-    expect(press(at(9_000, { span: 0 }), 'previous', film)).toMatchObject({ tMs: 0, span: null });
-    expect(press(at(15_000, { span: 2 }), 'next', film)).toMatchObject({ tMs: 20_000 });
+    expect(press(at(0), 'next', run)).toMatchObject({ tMs: 9_000, span: 0, playing: false });
+    expect(press(at(9_000, { span: 0 }), 'next', run)).toMatchObject({ tMs: 12_000, span: 1 });
+    expect(press(at(12_005), 'previous', run)).toMatchObject({ tMs: 12_000, span: 1 });
+    expect(press(at(12_000, { span: 1 }), 'previous', run)).toMatchObject({ tMs: 9_000, span: 0 });
+    expect(press(at(9_000, { span: 0 }), 'previous', run)).toMatchObject({ tMs: 0, span: null });
+    expect(press(at(15_000, { span: 2 }), 'next', run)).toMatchObject({ tMs: 20_000 });
   });
 
   test('spans that begin together are stepped through one by one', () => {
-    const twins = { ...film, spans: [span('a', 5, 9), span('b', 5, 9)] };
+    const twins = { ...run, spans: [span('a', 5, 9), span('b', 5, 9)] };
     const first = press(at(0), 'next', twins);
     expect([first.span, press(first, 'next', twins).span]).toEqual([0, 1]);
   });
 
   test('100 ms either way, never out of the run', () => {
-    expect(press(at(500), 'forward', film).tMs).toBe(600);
-    expect(press(at(50), 'back', film).tMs).toBe(0);
-    expect(press(at(19_990), 'forward', film).tMs).toBe(20_000);
+    expect(press(at(500), 'forward', run).tMs).toBe(600);
+    expect(press(at(50), 'back', run).tMs).toBe(0);
+    expect(press(at(19_990), 'forward', run).tMs).toBe(20_000);
   });
 
   test('plays at its speed, stops at the end on the card, and begins anew', () => {
-    const faster = press(at(0), 'faster', film);
-    expect(advance(faster, 1_000, film).tMs).toBe(2_000);
-    const ended = advance(faster, 60_000, film);
+    const faster = press(at(0), 'faster', run);
+    expect(advance(faster, 1_000, run).tMs).toBe(2_000);
+    const ended = advance(faster, 60_000, run);
     expect(ended).toMatchObject({ tMs: 20_000, playing: false, card: true });
-    expect(press(ended, 'play', film)).toMatchObject({ tMs: 0, playing: true, card: false });
-    expect(advance({ ...ended, playing: false }, 1_000, film)).toMatchObject({ tMs: 20_000 });
-    expect(advance(faster, 60_000, { ...film, scored: false }).card).toBe(false);
+    expect(press(ended, 'play', run)).toMatchObject({ tMs: 0, playing: true, card: false });
+    expect(advance({ ...ended, playing: false }, 1_000, run)).toMatchObject({ tMs: 20_000 });
+    expect(advance(faster, 60_000, { ...run, scored: false }).card).toBe(false);
   });
 
   test('the innermost span that is open is the one told of', () => {
@@ -131,7 +137,7 @@ function open(columns: number, rows: number, { colour = false, list = events, sc
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     colour,
-    reel: reelOf(list).reel,
+    eventIndex: indexOf(list).eventIndex,
     result: scored ? { record: passed, kept } : null,
     speed: 1,
     now: () => clock.ms,

@@ -1,21 +1,25 @@
 import type { Palette } from '../../text/palette.js';
 import { safeLines } from '../../text/sanitize.js';
 import { scrollbackLines } from '../scrollback.js';
-import type { Reel, TrackKind } from './reel.js';
+import type { EventIndex, LogKind } from './event-index.js';
 
 export interface LogWindow {
   count: number;
-  track: TrackKind;
+  track: LogKind;
   width: number;
   /** So many lines from the end backwards. */
   lines: number;
 }
 
 /** The last lines that the run had left behind after so many events; no more of it is looked at than fills the window. */
-export function logLines(reel: Reel, { count, track, width, lines }: LogWindow, paint: Palette): string[] {
+export function logLines(
+  eventIndex: EventIndex,
+  { count, track, width, lines }: LogWindow,
+  paint: Palette,
+): string[] {
   const blocks: string[][] = [];
   let found = 0;
-  for (const event of reel.backFrom(count, track)) {
+  for (const event of eventIndex.backFrom(count, track)) {
     const block =
       event.type === 'agent_output'
         ? safeLines(event.text).map((line) => ` ${event.stream === 'stderr' ? paint.dim(line) : line}`)

@@ -1,10 +1,10 @@
 import { type Key, render, useInput, useWindowSize } from 'ink';
 import { palette } from '../../text/palette.js';
 import { onTerminal } from '../on-terminal.js';
-import { advance, type Film, newPlayer, type PlayerKey, press } from './player.js';
+import { advance, type PlaybackKey, type PlayedRun, press, startPlayback } from './playback.js';
 import { ReplayScreen, type ReplayScreenProps } from './replay-screen.js';
 
-export interface ReplayOptions extends Pick<ReplayScreenProps, 'reel' | 'result' | 'colour'> {
+export interface ReplayOptions extends Pick<ReplayScreenProps, 'eventIndex' | 'result' | 'colour'> {
   stdout: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
   speed: number;
@@ -14,7 +14,7 @@ export interface ReplayOptions extends Pick<ReplayScreenProps, 'reel' | 'result'
 
 const TICK_MS = 100;
 
-const CHARACTERS: Record<string, PlayerKey | 'quit'> = {
+const CHARACTERS: Record<string, PlaybackKey | 'quit'> = {
   q: 'quit',
   ' ': 'play',
   ',': 'back',
@@ -31,7 +31,7 @@ const CHARACTERS: Record<string, PlayerKey | 'quit'> = {
   '?': 'explain',
 };
 
-type Pressed = PlayerKey | 'quit';
+type Pressed = PlaybackKey | 'quit';
 
 function keysOf(input: string, key: Key): Pressed[] {
   if (key.rightArrow) return ['next'];
@@ -48,10 +48,10 @@ function keysOf(input: string, key: Key): Pressed[] {
 
 /** Plays a saved run on the whole terminal, which is as it was before when the user has quit. */
 export async function mountReplay(options: ReplayOptions): Promise<void> {
-  const { stdout, stdin, reel, result, colour, now } = options;
+  const { stdout, stdin, eventIndex, result, colour, now } = options;
   const paint = palette(colour);
-  const film: Film = { endMs: reel.endMs, spans: reel.spans, scored: result !== null };
-  let player = newPlayer(options.speed);
+  const run: PlayedRun = { endMs: eventIndex.endMs, spans: eventIndex.spans, scored: result !== null };
+  let playback = startPlayback(options.speed);
   let lastMs = now();
 
   const quit = () => {
@@ -64,11 +64,11 @@ export async function mountReplay(options: ReplayOptions): Promise<void> {
         quit();
         return;
       }
-      player = press(player, pressed, film);
+      playback = press(playback, pressed, run);
     }
     show();
   };
-  const ui = () => <Window onKey={onKey} {...{ reel, result, player, colour, paint }} />;
+  const ui = () => <Window onKey={onKey} {...{ eventIndex, result, playback, colour, paint }} />;
   const ink = render(ui(), {
     ...onTerminal(stdout, stdin),
     alternateScreen: true,
@@ -77,10 +77,10 @@ export async function mountReplay(options: ReplayOptions): Promise<void> {
   const show = () => ink.rerender(ui());
   const ticking = setInterval(() => {
     const nowMs = now();
-    const moved = advance(player, nowMs - lastMs, film);
+    const moved = advance(playback, nowMs - lastMs, run);
     lastMs = nowMs;
-    if (moved === player) return;
-    player = moved;
+    if (moved === playback) return;
+    playback = moved;
     show();
   }, TICK_MS);
   await ink.waitUntilExit();

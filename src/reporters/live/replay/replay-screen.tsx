@@ -7,16 +7,16 @@ import { barPieces } from '../../text/bar.js';
 import type { Palette } from '../../text/palette.js';
 import { Segments } from '../screen/segments.js';
 import { Strip } from '../screen/strip.js';
+import type { EventIndex } from './event-index.js';
 import { logLines } from './log-lines.js';
-import { type Player, spanAt } from './player.js';
-import type { Reel } from './reel.js';
+import { type Playback, spanAt } from './playback.js';
 import { SpanPanel } from './span-panel.js';
 
 export interface ReplayScreenProps {
-  reel: Reel;
+  eventIndex: EventIndex;
   /** Null when the run was cut short. */
   result: { record: RunRecord; kept: Kept } | null;
-  player: Player;
+  playback: Playback;
   colour: boolean;
   paint: Palette;
   columns: number;
@@ -30,34 +30,34 @@ const ROWS_FOR_STRIP = 16;
 
 /** The screen of `check` at one moment of a saved run, with what seeks in it below. */
 export function ReplayScreen(props: ReplayScreenProps) {
-  const { reel, player, paint, columns, rows } = props;
+  const { eventIndex, playback, paint, columns, rows } = props;
   return (
     // One row short of the window, as the live screen is.
     <Box flexDirection="column" height={Math.max(1, rows - 1)} width={columns} overflow="hidden">
-      {player.card ? <Card {...props} /> : <Moment {...props} />}
+      {playback.card ? <Card {...props} /> : <Moment {...props} />}
       <Box flexDirection="column" flexShrink={0} paddingX={1}>
-        <Text wrap="truncate-end">{seekBar(player, reel.endMs, columns - 2, paint)}</Text>
+        <Text wrap="truncate-end">{seekBar(playback, eventIndex.endMs, columns - 2, paint)}</Text>
         <Segments gap={2} items={keyHints(props).map(paint.dim)} />
       </Box>
     </Box>
   );
 }
 
-function Moment({ reel, player, paint, columns, rows }: ReplayScreenProps) {
-  const count = reel.countAt(player.tMs);
-  const track = { count, track: player.track, width: columns - 1, lines: rows + player.scroll };
-  const lines = logLines(reel, track, paint);
-  const place = spanAt(player, reel.spans);
+function Moment({ eventIndex, playback, paint, columns, rows }: ReplayScreenProps) {
+  const count = eventIndex.countAt(playback.tMs);
+  const track = { count, track: playback.track, width: columns - 1, lines: rows + playback.scroll };
+  const lines = logLines(eventIndex, track, paint);
+  const place = spanAt(playback, eventIndex.spans);
   const attributes = rows < ROWS_FOR_ATTRIBUTES ? 0 : Math.min(6, Math.floor(rows / 8));
   return (
     <>
-      <Log lines={lines.slice(0, Math.max(0, lines.length - player.scroll))} />
+      <Log lines={lines.slice(0, Math.max(0, lines.length - playback.scroll))} />
       {rows >= ROWS_FOR_STRIP && (
         <>
           <Box flexShrink={0}>
             <Strip
-              view={reel.viewAt(count)}
-              nowMs={player.tMs}
+              view={eventIndex.viewAt(count)}
+              nowMs={playback.tMs}
               hint=""
               allFiles={false}
               paint={paint}
@@ -67,9 +67,9 @@ function Moment({ reel, player, paint, columns, rows }: ReplayScreenProps) {
           </Box>
           <Box flexShrink={0} flexDirection="column">
             <SpanPanel
-              span={reel.span(place)}
+              span={eventIndex.span(place)}
               place={place}
-              count={reel.spans.length}
+              count={eventIndex.spans.length}
               rows={attributes}
               paint={paint}
             />
@@ -100,15 +100,15 @@ function Log({ lines, fromTop = false }: { lines: readonly string[]; fromTop?: b
   );
 }
 
-function Card({ result, player, colour, columns }: ReplayScreenProps) {
+function Card({ result, playback, colour, columns }: ReplayScreenProps) {
   if (result === null) return null;
-  const style = { width: columns, colour, explain: player.explain };
+  const style = { width: columns, colour, explain: playback.explain };
   const lines = scoreCard(result.record, result.kept, style);
-  const top = Math.min(player.scroll, Math.max(0, lines.length - 1));
+  const top = Math.min(playback.scroll, Math.max(0, lines.length - 1));
   return <Log lines={lines.slice(top)} fromTop />;
 }
 
-function seekBar({ tMs, playing, speed }: Player, endMs: number, columns: number, paint: Palette): string {
+function seekBar({ tMs, playing, speed }: Playback, endMs: number, columns: number, paint: Palette): string {
   const mark = playing ? paint.accent('▶') : paint.strong('⏸');
   const time = `t = ${seconds(tMs)} / ${seconds(endMs)}`;
   const room = Math.max(4, columns - time.length - String(speed).length - 7);
@@ -116,17 +116,17 @@ function seekBar({ tMs, playing, speed }: Player, endMs: number, columns: number
   return `${mark} ${paint.accent(filled)}${paint.dim(rest)} ${time} ${paint.dim(`${speed}×`)}`;
 }
 
-function keyHints({ player, result, rows }: ReplayScreenProps): string[] {
-  if (rows < ROWS_FOR_STRIP) return [player.playing ? 'space pause' : 'space play', 'q quit'];
+function keyHints({ playback, result, rows }: ReplayScreenProps): string[] {
+  if (rows < ROWS_FOR_STRIP) return [playback.playing ? 'space pause' : 'space play', 'q quit'];
   const scored = result !== null;
   return [
-    player.playing ? 'space pause' : 'space play',
+    playback.playing ? 'space pause' : 'space play',
     '←→ span',
     ',. 100 ms',
     '+- speed',
     '↑↓ scroll',
-    player.track === 'steps' ? 'o output' : 'o steps',
-    ...(scored ? [player.card ? 'c run' : 'c card', '? explain'] : []),
+    playback.track === 'steps' ? 'o output' : 'o steps',
+    ...(scored ? [playback.card ? 'c run' : 'c card', '? explain'] : []),
     'q quit',
   ];
 }
