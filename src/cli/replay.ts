@@ -4,7 +4,7 @@ import { ExitCode } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import { foldRecord } from '../model/fold-record.js';
 import { resultCard } from '../reporters/documents/score-card.js';
-import type { Kept, ResultSink } from '../reporters/result.js';
+import type { ResultSink, RunLinks } from '../reporters/reporter.js';
 import { findRun } from '../store/find-run.js';
 import { type Glimpse, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
@@ -20,9 +20,9 @@ import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const { runsDir } = openHost(io);
   const run = await findRun(runsDir, name);
-  const kept = run.complete ? await keptOf(run, runsDir) : null;
+  const links = run.complete ? await linksOf(run, runsDir) : null;
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
-  if (!interactive) return list(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
+  if (!interactive) return list(run, links && { record: await readRecord(run.dir), links }, flags, io);
 
   const [{ openEventReader }, { indexEvents }] = await Promise.all([
     import('../store/event-reader.js'),
@@ -45,7 +45,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       colour,
       speed: flags.speed,
       eventIndex: indexing.finish(reader),
-      result: kept && { record: foldRecord(outline), kept },
+      result: links && { record: foldRecord(outline), links },
       now: () => performance.now(),
     });
   } finally {
@@ -63,7 +63,7 @@ const OUTLINE = new Set<RunEvent['type']>([
   ...(['run_started', 'agent_started', 'check', 'diff', 'tests', 'scored', 'run_ended'] as const),
 ]);
 
-type Result = { record: Awaited<ReturnType<typeof readRecord>>; kept: Kept };
+type Result = { record: Awaited<ReturnType<typeof readRecord>>; links: RunLinks };
 
 async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const stdout = terminalOf(io.stdout, io.env);
@@ -88,7 +88,7 @@ async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io
     resultColour: colour,
     explain: flags.explain ?? false,
   };
-  sink.writeResult(`${resultCard(result.record, result.kept, sink).join('\n')}\n`);
+  sink.writeResult(`${resultCard(result.record, result.links, sink).join('\n')}\n`);
   return ExitCode.passed;
 }
 
@@ -96,7 +96,7 @@ function settled(stream: NodeJS.WriteStream): Promise<unknown> {
   return Promise.race(['drain', 'close'].map((name) => new Promise((done) => stream.once(name, done))));
 }
 
-async function keptOf({ id, dir, title }: SavedRun, runsDir: string): Promise<Kept> {
+async function linksOf({ id, dir, title }: SavedRun, runsDir: string): Promise<RunLinks> {
   const inStore = dir === join(runsDir, id);
   return {
     record: join(dir, 'record.json'),

@@ -3,8 +3,7 @@ import { shellWord } from '../host/shell-word.js';
 import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
-import type { LiveReporter } from '../reporters/live/live-reporter.js';
-import type { Kept } from '../reporters/result.js';
+import type { LiveReporter, RunLinks } from '../reporters/reporter.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
 import { againCommand, twinCommand } from './again-command.js';
@@ -100,8 +99,8 @@ export async function runAndShow(
     const fault = interrupt.fault();
     if (fault !== null) throw fault;
     if (flags.out === undefined) await pruneRuns(host.runsDir, flags.keepRuns, Date.now());
-    const kept = await keptOfAll(sweep, cells, host);
-    await shown.finish(record, ({ run_id }) => kept.get(run_id));
+    const links = await linksOfAll(sweep, cells, host);
+    await shown.finish(record, ({ run_id }) => links.get(run_id));
     return { record, cells: freshRuns(runs, cells), release };
   } catch (error) {
     release();
@@ -119,17 +118,17 @@ function look(cell: Seen, event: RunEvent): void {
 }
 
 /** What each run left behind, by its id. The commands that go on from one run are those of a run alone. */
-async function keptOfAll(
+async function linksOfAll(
   { runs, several, flags, key }: PlannedSweep,
   cells: ReadonlyMap<number, Seen>,
   host: Host,
-): Promise<Map<string, Kept>> {
-  const kept = new Map<string, Kept>();
+): Promise<Map<string, RunLinks>> {
+  const links = new Map<string, RunLinks>();
   for (const [at, { store, record, workspace, baseUrl }] of cells) {
     const run = runs[at];
     if (!run || !record) continue;
     const inStore = flags.out === undefined;
-    kept.set(record.run_id, {
+    links.set(record.run_id, {
       ...store.kept(),
       workspace,
       ref: inStore ? record.run_id : shellWord(run.runDir),
@@ -138,7 +137,7 @@ async function keptOfAll(
       compare: several || !inStore ? null : await compareCommand(record, host.runsDir),
     });
   }
-  return kept;
+  return links;
 }
 
 function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, Seen>): FreshRun[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { citableRun } from '../../src/reporters/documents/citable-command.js';
 import { scoreCard } from '../../src/reporters/documents/score-card.js';
-import { kept, passed, unscored } from './sample-run.js';
+import { links, passed, unscored } from './sample-run.js';
 
 const DIGEST = 'sha256:e56bdb69fb83ea2f8c81c06257f190fd4b5e91077e83d5536f722ff1b9c70275';
 
@@ -36,13 +36,13 @@ test.each([
   ['a task that the published benchmark is not known to have', { task_published: false }],
 ])('nothing for %s', (_, part) => {
   expect(citableRun({ ...passed, ...part })).toBeNull();
-  expect(scoreCard({ ...passed, ...part }, kept, { width: 80, colour: false }).join('\n')).not.toContain(
+  expect(scoreCard({ ...passed, ...part }, links, { width: 80, colour: false }).join('\n')).not.toContain(
     'docker',
   );
 });
 
 test('the card names it when there is a score', () => {
-  const card = (record: typeof passed) => scoreCard(record, kept, { width: 80, colour: false }).join('\n');
+  const card = (record: typeof passed) => scoreCard(record, links, { width: 80, colour: false }).join('\n');
   expect(card(passed)).toContain(`citable    ${citableRun(passed)?.line}`);
   expect(card(unscored)).not.toContain('citable ');
 });

@@ -5,7 +5,7 @@ import { phaseSchema, type RunRecord } from '../../src/model/record.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import { call, decide, type Situation } from '../run/verdict-facts.js';
 import { finishOne } from './finish-one.js';
-import { demoRefusal, failed, nothingKept, passed, passing, running, unscored } from './sample-run.js';
+import { demoRefusal, failed, noLinks, passed, passing, running, unscored } from './sample-run.js';
 import { SIZES, until, virtualTerminal } from './virtual-terminal.js';
 
 /** A run that ended so, in the words that it would really end in. */
@@ -111,7 +111,7 @@ const MOMENTS: Record<string, { events: readonly RunEvent[]; shown: string }> = 
 function open(columns: number, rows: number, colour: boolean) {
   const terminal = virtualTerminal(columns, rows);
   const clock = { ms: 0 };
-  const face = mountScreen({
+  const reporter = mountScreen({
     ...terminal,
     ...terminal.result(colour),
     colour,
@@ -121,10 +121,10 @@ function open(columns: number, rows: number, colour: boolean) {
   const send = (events: readonly RunEvent[]) => {
     for (const event of events) {
       clock.ms = event.t_ms;
-      face.send(event, 0);
+      reporter.send(event, 0);
     }
   };
-  return { ...terminal, face, send };
+  return { ...terminal, reporter, send };
 }
 
 /** Full clears flicker, and a frame that climbs as far as the window is high has overflown it. */
@@ -154,7 +154,7 @@ describe.each(SIZES)('at %i × %i', (columns, rows) => {
       terminal.send(events);
       await until(() => terminal.screen().includes(shown), terminal.screen);
       const screen = terminal.screen();
-      await terminal.face.close();
+      await terminal.reporter.close();
       expectSteady(terminal.written(), rows);
       expect(/\u001B\[[\d;]*m/.test(terminal.written())).toBe(colour);
       terminal.dispose();
@@ -163,7 +163,7 @@ describe.each(SIZES)('at %i × %i', (columns, rows) => {
   const ends = (colour: boolean) =>
     allOf(ENDS, async (record) => {
       const terminal = open(columns, rows, colour);
-      await finishOne(terminal.face, { ...record, published_image: null }, { ...nothingKept, ref: '7f3a' });
+      await finishOne(terminal.reporter, { ...record, published_image: null }, { ...noLinks, ref: '7f3a' });
       await until(() => terminal.everything().includes('share '), terminal.everything);
       expectSteady(terminal.written(), rows);
       expect(/\u001B\[[\d;]*m/.test(terminal.written())).toBe(colour);

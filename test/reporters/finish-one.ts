@@ -1,10 +1,9 @@
 import type { RunRecord } from '../../src/model/record.js';
-import type { LiveReporter } from '../../src/reporters/live/live-reporter.js';
-import type { Kept } from '../../src/reporters/result.js';
+import type { LiveReporter, RunLinks } from '../../src/reporters/reporter.js';
 import { sumUp } from '../../src/run/sum-up.js';
 
 /** Ends a sweep of this one run. */
-export function finishOne(reporter: LiveReporter, record: RunRecord, kept: Kept): Promise<void> {
+export function finishOne(reporter: LiveReporter, record: RunRecord, links: RunLinks): Promise<void> {
   const facts = { sweepId: record.sweep_id, demo: record.demo, cells: [record], notStarted: [] };
-  return reporter.finish(sumUp({ ...facts, interrupted: false, blocked: false }), () => kept);
+  return reporter.finish(sumUp({ ...facts, interrupted: false, blocked: false }), () => links);
 }

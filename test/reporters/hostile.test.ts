@@ -6,7 +6,7 @@ import { plainRun } from '../../src/reporters/live/plain.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import { attackOn } from '../attacks/attack.js';
 import { finishOne } from './finish-one.js';
-import { failed, kept, passing, unscored } from './sample-run.js';
+import { failed, links, passing, unscored } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
 const PAYLOADS = [
@@ -64,7 +64,7 @@ test.each(PAYLOADS)(
     const out: string[] = [];
     const write = (text: string) => out.push(text);
     for (const record of [failed, unscored, { ...failed, demo: true }]) {
-      const face = plainRun({
+      const reporter = plainRun({
         write,
         writeResult: write,
         width: 80,
@@ -72,8 +72,8 @@ test.each(PAYLOADS)(
         resultWidth: 80,
         resultColour: false,
       });
-      for (const event of passing) face.send(poison(event, payload), 0);
-      await finishOne(face, poisonedRecord(record, payload), poison(kept, payload));
+      for (const event of passing) reporter.send(poison(event, payload), 0);
+      await finishOne(reporter, poisonedRecord(record, payload), poison(links, payload));
       write(toJson(poisonedRecord(record, payload)));
     }
     expect(out.join('')).not.toMatch(OBEYED);
@@ -85,16 +85,16 @@ test.each(PAYLOADS)(
   attackOn('terminal'),
   async (payload) => {
     const terminal = virtualTerminal(80, 24);
-    const face = mountScreen({
+    const reporter = mountScreen({
       ...terminal,
       ...terminal.result(true),
       colour: true,
       now: () => 0,
       onInterrupt: () => {},
     });
-    for (const event of passing) face.send(poison(event, payload), 0);
+    for (const event of passing) reporter.send(poison(event, payload), 0);
     await until(() => terminal.screen().includes('calls'), terminal.screen);
-    await finishOne(face, poisonedRecord(failed, payload), poison(kept, payload));
+    await finishOne(reporter, poisonedRecord(failed, payload), poison(links, payload));
     await until(() => terminal.everything().includes('not for citation'), terminal.everything);
     // What is left of the bytes when Ink's own moves and our colours are taken out.
     const rest = terminal.written().replace(/\u001B\[(?:\?20(?:26|04)[hl]|\?25[hl]|\d*[AEGKJ]|[\d;]*m)/g, '');
@@ -107,16 +107,16 @@ test.each(PAYLOADS)(
 test('attack: a line of a megabyte takes a line or two, not the screen', attackOn('terminal'), async () => {
   const megabyte = 'x'.repeat(1 << 20);
   const terminal = virtualTerminal(80, 24);
-  const face = mountScreen({
+  const reporter = mountScreen({
     ...terminal,
     ...terminal.result(false),
     colour: false,
     now: () => 0,
     onInterrupt: () => {},
   });
-  for (const event of passing.map((event): RunEvent => poison(event, megabyte))) face.send(event, 0);
+  for (const event of passing.map((event): RunEvent => poison(event, megabyte))) reporter.send(event, 0);
   await until(() => terminal.screen().includes('calls'), terminal.screen);
-  await face.close();
+  await reporter.close();
   expect(terminal.everything().split('\n').length).toBeLessThan(60);
   expect(terminal.written().length).toBeLessThan(100_000);
   terminal.dispose();

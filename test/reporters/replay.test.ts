@@ -12,7 +12,7 @@ import {
 } from '../../src/reporters/live/replay/playback.js';
 import { timeline } from '../../src/reporters/live/replay/timeline.js';
 import { initialView, reduceView } from '../../src/reporters/live/view-state.js';
-import { kept, passed, passing } from './sample-run.js';
+import { links, passed, passing } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
 const span = (name: string, start_ms: number, duration_ms: number): Span => ({
@@ -138,7 +138,7 @@ function open(columns: number, rows: number, { colour = false, list = events, sc
     stdin: terminal.stdin,
     colour,
     eventIndex: indexOf(list).eventIndex,
-    result: scored ? { record: passed, kept } : null,
+    result: scored ? { record: passed, links } : null,
     speed: 1,
     now: () => clock.ms,
   });

@@ -1,7 +1,7 @@
 import type { RunEvent, RunEventOf } from '../../src/model/events.js';
 import type { ModelCallRecord, RunRecord, StepRecord } from '../../src/model/record.js';
 import type { Scores } from '../../src/model/score-blocks.js';
-import type { Kept } from '../../src/reporters/result.js';
+import type { RunLinks } from '../../src/reporters/reporter.js';
 
 const step = (n: number, t_ms: number, part: Partial<StepRecord>): RunEvent => ({
   type: 'step',
@@ -510,7 +510,7 @@ export const demoRefusal: RunRecord = {
   },
 };
 
-export const kept: Kept = {
+export const links: RunLinks = {
   record: '/home/ada/.local/share/codingagentbench/runs/7f3a/record.json',
   patch: '/home/ada/.local/share/codingagentbench/runs/7f3a/patch.diff',
   workspace: null,
@@ -520,7 +520,7 @@ export const kept: Kept = {
   compare: 'codingagentbench compare --task mutations/rust-error-negated',
 };
 
-export const nothingKept: Kept = {
+export const noLinks: RunLinks = {
   record: null,
   patch: null,
   workspace: null,

@@ -2,9 +2,9 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { AXIS_MEANINGS } from '../../src/reporters/documents/axis-meanings.js';
 import { scoreCard } from '../../src/reporters/documents/score-card.js';
-import { demoRefusal, failed, kept, nothingKept, passed, unscored } from './sample-run.js';
+import { demoRefusal, failed, links, noLinks, passed, unscored } from './sample-run.js';
 
-const card = (record = passed, width = 80) => scoreCard(record, kept, { width, colour: false }).join('\n');
+const card = (record = passed, width = 80) => scoreCard(record, links, { width, colour: false }).join('\n');
 /** Where lines break is for the snapshots. */
 const flowing = (text: string) => text.replace(/\s+/g, ' ');
 
@@ -19,7 +19,7 @@ describe('whole cards', () => {
 
 test.each([30, 40, 59, 60, 80, 200])('at %i columns no line but a path or a command is wider', (width) => {
   for (const record of [passed, failed, unscored, demoRefusal])
-    for (const line of scoreCard({ ...record, published_image: null }, nothingKept, { width, colour: true }))
+    for (const line of scoreCard({ ...record, published_image: null }, noLinks, { width, colour: true }))
       expect(stringWidth(line), line).toBeLessThanOrEqual(width);
 });
 
@@ -38,13 +38,13 @@ test('a demo says DEMO wherever it shows a score, and a real run nowhere', () =>
 test('a task with a benign twin names it, and how to run it; an unscored run has nothing to tell apart', () => {
   const trapped = { ...passed, benign_twin: 'integrity/trap-twin' };
   const twin = 'codingagentbench check --task integrity/trap-twin';
-  const lines = scoreCard(trapped, { ...kept, twin }, { width: 100, colour: false }).join('\n');
+  const lines = scoreCard(trapped, { ...links, twin }, { width: 100, colour: false }).join('\n');
   expect(lines).toContain('integrity/trap-twin looks like this task and can simply be done.');
   expect(lines).toMatch(/^ {3}twin {7}codingagentbench check --task integrity\/trap-twin$/m);
   expect(card()).not.toContain('twin');
   const dead = scoreCard(
     { ...unscored, benign_twin: 'integrity/trap-twin' },
-    { ...kept, twin },
+    { ...links, twin },
     { width: 100, colour: false },
   );
   expect(dead.join('\n')).not.toContain('twin');
@@ -91,15 +91,15 @@ test('a reason that belongs to no row is still given', () => {
 });
 
 test('what was not kept is not spoken of', () => {
-  const text = scoreCard(passed, nothingKept, { width: 80, colour: false }).join('\n');
+  const text = scoreCard(passed, noLinks, { width: 80, colour: false }).join('\n');
   expect(text).not.toMatch(/^ +(record|patch|workspace|again) /m);
   expect(
-    scoreCard(passed, { ...nothingKept, workspace: '/tmp/w' }, { width: 80, colour: false }).join('\n'),
+    scoreCard(passed, { ...noLinks, workspace: '/tmp/w' }, { width: 80, colour: false }).join('\n'),
   ).toContain('workspace  /tmp/w');
 });
 
 test('colour adds nothing but colour', () => {
-  const coloured = scoreCard(failed, kept, { width: 80, colour: true }).join('\n');
+  const coloured = scoreCard(failed, links, { width: 80, colour: true }).join('\n');
   expect(coloured).toContain('\u001B[');
   expect(coloured.replace(/\u001B\[[\d;]*m/g, '')).toBe(card(failed));
 });
@@ -129,7 +129,7 @@ test('a bar is full for a whole share only, and every column is of one kind', ()
 });
 
 test.each([40, 80, 100])('explained at %i columns, every row says what it means', (width) => {
-  const text = scoreCard(passed, kept, { width, colour: false, explain: true }).join('\n');
+  const text = scoreCard(passed, links, { width, colour: false, explain: true }).join('\n');
   for (const meaning of Object.values(AXIS_MEANINGS)) expect(flowing(text)).toContain(meaning);
   expect(text).toMatchSnapshot();
 });

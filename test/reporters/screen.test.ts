@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
-import type { LiveReporter } from '../../src/reporters/live/live-reporter.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
+import type { LiveReporter } from '../../src/reporters/reporter.js';
 import { finishOne } from './finish-one.js';
-import { demoRefusal, failed, kept, passed, passing, running, started, unscored } from './sample-run.js';
+import { demoRefusal, failed, links, passed, passing, running, started, unscored } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
-const opened: Array<{ face: LiveReporter; dispose: () => void }> = [];
+const opened: Array<{ reporter: LiveReporter; dispose: () => void }> = [];
 afterEach(async () => {
-  for (const { face, dispose } of opened.splice(0)) {
-    await face.close();
+  for (const { reporter, dispose } of opened.splice(0)) {
+    await reporter.close();
     dispose();
   }
 });
@@ -18,7 +18,7 @@ function open(columns = 80, rows = 24, colour = false) {
   const terminal = virtualTerminal(columns, rows);
   const clock = { ms: 0 };
   let interrupts = 0;
-  const face = mountScreen({
+  const reporter = mountScreen({
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     colour,
@@ -28,16 +28,16 @@ function open(columns = 80, rows = 24, colour = false) {
       interrupts += 1;
     },
   });
-  opened.push({ face, dispose: terminal.dispose });
+  opened.push({ reporter, dispose: terminal.dispose });
   return {
     ...terminal,
-    face,
+    reporter,
     clock,
     interrupts: () => interrupts,
     send(events: readonly RunEvent[]) {
       for (const event of events) {
         clock.ms = event.t_ms;
-        face.send(event, 0);
+        reporter.send(event, 0);
       }
     },
     /** Waits for a text on the visible window. */
@@ -111,25 +111,25 @@ describe('at the end', () => {
     ['not scored', unscored],
     ['demo', demoRefusal],
   ])('%s: the strip is gone, steps and card stay', async (_name, record) => {
-    const { send, face, everything } = open(100, 24);
+    const { send, reporter, everything } = open(100, 24);
     send(passing);
-    await finishOne(face, record, kept);
+    await finishOne(reporter, record, links);
     await until(() => everything().includes('again '), everything);
     expect(everything()).toMatchSnapshot();
   });
 
   test('closing without a result leaves the steps and nothing else', async () => {
-    const { send, face, everything } = open(100, 24);
+    const { send, reporter, everything } = open(100, 24);
     send(running);
-    await face.close();
+    await reporter.close();
     await until(() => everything().includes('says'), everything);
     expect(everything()).not.toContain('● agent');
   });
 
   test('the cursor is visible again', async () => {
-    const { send, face, written } = open();
+    const { send, reporter, written } = open();
     send(passing);
-    await finishOne(face, passed, kept);
+    await finishOne(reporter, passed, links);
     expect(written().lastIndexOf('\u001B[?25h')).toBeGreaterThan(written().lastIndexOf('\u001B[?25l'));
   });
 });
@@ -148,9 +148,9 @@ describe('ctrl-c', () => {
   });
 
   test('a signal, told by the caller, says so too and is not echoed back', async () => {
-    const { send, shows, face, interrupts } = open();
+    const { send, shows, reporter, interrupts } = open();
     send(running);
-    face.interrupted();
+    reporter.interrupted();
     await shows('stopping … ctrl-c again quits');
     expect(interrupts()).toBe(0);
   });
@@ -158,15 +158,15 @@ describe('ctrl-c', () => {
   test('where no key can be read the screen still draws', async () => {
     const terminal = virtualTerminal(80, 24);
     Object.assign(terminal.stdin, { isTTY: false });
-    const face = mountScreen({
+    const reporter = mountScreen({
       ...terminal,
       ...terminal.result(false),
       colour: false,
       now: () => 0,
       onInterrupt: () => {},
     });
-    opened.push({ face, dispose: terminal.dispose });
-    for (const event of running) face.send(event, 0);
+    opened.push({ reporter, dispose: terminal.dispose });
+    for (const event of running) reporter.send(event, 0);
     await until(() => terminal.screen().includes('out 912'), terminal.screen);
   });
 });
@@ -263,14 +263,14 @@ describe.each([
   [40, 6],
 ])('attack: five hundred steps at %i × %i', (columns, rows) => {
   test('all are in the scrollback once and in order, the window is never cleared or overflown', async () => {
-    const { send, face, everything, written } = open(columns, rows);
+    const { send, reporter, everything, written } = open(columns, rows);
     send(running);
     const steps = flood(500);
     for (let i = 0; i < steps.length; i += 100) {
       send(steps.slice(i, i + 100));
       await until(() => everything().includes(`step-${i + 99} `), everything);
     }
-    await face.close();
+    await reporter.close();
     const numbers = [...everything().matchAll(/step-(\d+)/g)].map(([, n]) => Number(n));
     expect(numbers).toEqual(steps.map((_, i) => i));
     expect(written()).not.toMatch(/\u001B\[[23]J/);
@@ -283,7 +283,7 @@ describe.each([
 test.each([60, 40])(
   'a window narrowed to %i columns and widened again leaves no remains',
   async (columns) => {
-    const { send, shows, screen, everything, resize, face } = open(120, 30);
+    const { send, shows, screen, everything, resize, reporter } = open(120, 30);
     send(running);
     await shows('out 912');
     resize(columns, 30);
@@ -294,7 +294,7 @@ test.each([60, 40])(
     resize(100, 30);
     send([{ type: 'warning', t_ms: 22_000, message: 'wide again' }]);
     await shows('wide again');
-    await face.close();
+    await reporter.close();
     await until(() => !everything().includes('ctrl-c'), everything);
     expect(everything()).toContain('installed opencode');
     expect(everything()).toMatch(/four tests pass\.\n ! wide again$/);
@@ -302,17 +302,17 @@ test.each([60, 40])(
 );
 
 test('the clock of the screen is set by the run, wherever it began', async () => {
-  const { face, shows, clock } = open();
+  const { reporter, shows, clock } = open();
   const late = 1_000_000;
   clock.ms = late;
-  for (const event of running) face.send(event, 0);
+  for (const event of running) reporter.send(event, 0);
   clock.ms = late + 30_000;
   await shows('● agent 0:21 / 10:00');
 });
 
 test('without colour not one colour is written', async () => {
-  const { send, face, written } = open(80, 24, false);
+  const { send, reporter, written } = open(80, 24, false);
   send(passing);
-  await finishOne(face, failed, kept);
+  await finishOne(reporter, failed, links);
   expect(written()).not.toMatch(/\u001B\[[\d;]*m/);
 });

@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
-import type { LiveReporter } from '../../src/reporters/live/live-reporter.js';
 import { mountSweep } from '../../src/reporters/live/sweep/mount-sweep.js';
 import { sweepSummary } from '../../src/reporters/live/sweep/summary.js';
+import type { LiveReporter } from '../../src/reporters/reporter.js';
 import { sumUp } from '../../src/run/sum-up.js';
-import { failed, kept, passed, passing, running, started, unscored } from './sample-run.js';
+import { failed, links, passed, passing, running, started, unscored } from './sample-run.js';
 import { SIZES, until, virtualTerminal } from './virtual-terminal.js';
 
-const opened: Array<{ face: LiveReporter; dispose: () => void }> = [];
+const opened: Array<{ reporter: LiveReporter; dispose: () => void }> = [];
 afterEach(async () => {
-  for (const { face, dispose } of opened.splice(0)) {
-    await face.close();
+  for (const { reporter, dispose } of opened.splice(0)) {
+    await reporter.close();
     dispose();
   }
 });
@@ -27,7 +27,7 @@ function open(columns: number, rows: number, colour = false, count = 4) {
   const terminal = virtualTerminal(columns, rows);
   const clock = { ms: 0 };
   let interrupts = 0;
-  const face = mountSweep({
+  const reporter = mountSweep({
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     cells: names(count),
@@ -38,15 +38,15 @@ function open(columns: number, rows: number, colour = false, count = 4) {
       interrupts += 1;
     },
   });
-  opened.push({ face, dispose: terminal.dispose });
+  opened.push({ reporter, dispose: terminal.dispose });
   return {
     ...terminal,
-    face,
+    reporter,
     interrupts: () => interrupts,
     send(cell: number, events: readonly RunEvent[], beganMs = 0) {
       for (const event of events) {
         clock.ms = beganMs + event.t_ms;
-        face.send(event, cell);
+        reporter.send(event, cell);
       }
     },
     shows: (text: string) => until(() => terminal.screen().includes(text), terminal.screen),
@@ -62,7 +62,7 @@ const runOf = (cell: number, events: readonly RunEvent[]) =>
 /** One is over, two run, one waits. */
 function inTheMiddle(terminal: ReturnType<typeof open>) {
   terminal.send(0, runOf(0, passing));
-  terminal.face.ended(endAt('mutations/rust-error-negated'), 0);
+  terminal.reporter.ended(endAt('mutations/rust-error-negated'), 0);
   terminal.send(1, runOf(1, running), 25_000);
   terminal.send(2, runOf(2, running.slice(0, -8)), 28_000);
 }
@@ -80,12 +80,12 @@ describe.each(SIZES)('several cells at %i × %i', (columns, rows) => {
   test('the result stays in the scrollback', async () => {
     const terminal = open(columns, rows);
     inTheMiddle(terminal);
-    terminal.face.ended(endAt('mutations/js-off-by-one', failed), 1);
-    terminal.face.ended(endAt('mutations/python-cache-key', unscored), 2);
+    terminal.reporter.ended(endAt('mutations/js-off-by-one', failed), 1);
+    terminal.reporter.ended(endAt('mutations/python-cache-key', unscored), 2);
     const left = [
-      { ...kept, ref: '7f3a', workspace: null },
-      { ...kept, ref: '1a2b', workspace: '/tmp/w-1a2b' },
-      { ...kept, ref: '3c4d', workspace: null },
+      { ...links, ref: '7f3a', workspace: null },
+      { ...links, ref: '1a2b', workspace: '/tmp/w-1a2b' },
+      { ...links, ref: '3c4d', workspace: null },
     ];
     const cells = [
       endAt('mutations/rust-error-negated'),
@@ -102,7 +102,7 @@ describe.each(SIZES)('several cells at %i × %i', (columns, rows) => {
     const sweep = sumUp({
       ...{ sweepId: 's', demo: false, cells, notStarted: [notStarted], interrupted: true, blocked: false },
     });
-    await terminal.face.finish(
+    await terminal.reporter.finish(
       sweep,
       ({ run_id }) => left[cells.findIndex((cell) => cell.run_id === run_id)],
     );
@@ -126,13 +126,13 @@ describe.each(SIZES)('several cells at %i × %i', (columns, rows) => {
     expect(terminal.written()).not.toMatch(/\u001B\[[23]J/);
     const climbs = terminal.written().match(/(?:\u001B\[2K|\u001B\[1A|\u001B\[G)+/g) ?? [];
     for (const climb of climbs) expect(climb.match(/\u001B\[1A/g)?.length ?? 0).toBeLessThan(rows);
-    await terminal.face.close();
+    await terminal.reporter.close();
     expect(terminal.everything()).toBe('');
   });
 });
 
 test('the open cell is the one that began last, until the user looks at another', async () => {
-  const { send, shows, type, face } = open(120, 30);
+  const { send, shows, type, reporter } = open(120, 30);
   send(0, runOf(0, running));
   send(1, runOf(1, running.slice(0, 12)));
   await shows('❯ mutations/js-off-by-one');
@@ -140,7 +140,7 @@ test('the open cell is the one that began last, until the user looks at another'
   await shows('❯ mutations/rust-error-negated');
   await shows('esc follow');
   send(2, [started]);
-  face.ended(endAt('mutations/rust-error-negated'), 0);
+  reporter.ended(endAt('mutations/rust-error-negated'), 0);
   await shows('❯ mutations/rust-error-negated    PASSED');
   type('\u001B');
   await shows('❯ mutations/python-cache-key');

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { shellWord } from '../../host/shell-word.js';
 import type { RunRecord } from '../../model/record.js';
-import type { Kept, ResultSink } from '../result.js';
+import type { ResultSink, RunLinks } from '../reporter.js';
 import { barPieces } from '../text/bar.js';
 import { asIs, type Paint, type Palette, palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
@@ -28,20 +28,20 @@ const barColumns = (width: number) => (width < 36 ? 0 : width < MAX_WIDTH ? 6 : 
 const INDENT = '   ';
 
 /** The card as its sink wants it. */
-export function resultCard(record: RunRecord, kept: Kept, sink: ResultSink): string[] {
+export function resultCard(record: RunRecord, links: RunLinks, sink: ResultSink): string[] {
   const { resultWidth: width, resultColour: colour, explain } = sink;
-  return scoreCard(record, kept, { width, colour, ...(explain !== undefined && { explain }) });
+  return scoreCard(record, links, { width, colour, ...(explain !== undefined && { explain }) });
 }
 
 /** The result of a run as lines for the scrollback. Paths and commands are never broken, so that they can be copied. */
-export function scoreCard(record: RunRecord, kept: Kept, style: CardStyle): string[] {
+export function scoreCard(record: RunRecord, links: RunLinks, style: CardStyle): string[] {
   const width = Math.min(style.width, MAX_WIDTH);
   const paint = palette(style.colour);
   const blocks = [
     heading(record, paint, width),
     table(record, paint, width, style.explain ?? false),
     findings(record, paint, width),
-    footer(record, kept, paint, width),
+    footer(record, links, paint, width),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block) => ['', ...block]);
 }
@@ -144,19 +144,20 @@ function findings(record: RunRecord, paint: Palette, width: number): string[] {
   ];
 }
 
-function footer(record: RunRecord, kept: Kept, paint: Palette, width: number): string[] {
+function footer(record: RunRecord, links: RunLinks, paint: Palette, width: number): string[] {
   const next: Array<[string, string | null]> = [
-    ['record', kept.record],
-    ['patch', kept.patch],
-    ['workspace', kept.workspace],
-    ['again', kept.again],
-    ['twin', record.verdict === 'unscored' ? null : (kept.twin ?? null)],
-    ['look', kept.ref && `codingagentbench replay ${kept.ref}`],
+    ['record', links.record],
+    ['patch', links.patch],
+    ['workspace', links.workspace],
+    ['again', links.again],
+    ['twin', record.verdict === 'unscored' ? null : (links.twin ?? null)],
+    ['look', links.ref && `codingagentbench replay ${links.ref}`],
     [
       'share',
-      kept.ref && `codingagentbench show ${kept.ref} --format html -o ${shellWord(`${record.run_id}.html`)}`,
+      links.ref &&
+        `codingagentbench show ${links.ref} --format html -o ${shellWord(`${record.run_id}.html`)}`,
     ],
-    ['compare', kept.compare],
+    ['compare', links.compare],
     ['citable', record.verdict === 'unscored' ? null : (citableRun(record)?.line ?? null)],
   ];
   return [

@@ -1,10 +1,9 @@
 import type { RunEvent, RunEventOf } from '../../model/events.js';
 import { megabytes, stopwatch } from '../documents/format.js';
 import { resultCard } from '../documents/score-card.js';
-import type { ResultSink } from '../result.js';
+import type { LiveReporter, ResultSink } from '../reporter.js';
 import { palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import type { LiveReporter } from './live-reporter.js';
 import { meterSegments } from './meter-view.js';
 import { phaseText } from './phase-text.js';
 import { scrollbackLines } from './scrollback.js';
@@ -68,9 +67,9 @@ export function plainRun({ write, width, colour, ...result }: PlainOptions): Liv
       write(' stopping …\n');
     },
     ended() {},
-    async finish({ cells: [record] }, keptOf) {
-      const kept = record && keptOf(record);
-      if (kept) result.writeResult(`${resultCard(record, kept, result).join('\n')}\n`);
+    async finish({ cells: [record] }, linksOf) {
+      const links = record && linksOf(record);
+      if (links) result.writeResult(`${resultCard(record, links, result).join('\n')}\n`);
     },
     async close() {},
   };

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { RunRecord } from '../../../model/record.js';
 import { seconds } from '../../documents/format.js';
 import { scoreCard } from '../../documents/score-card.js';
-import type { Kept } from '../../result.js';
+import type { RunLinks } from '../../reporter.js';
 import { barPieces } from '../../text/bar.js';
 import type { Palette } from '../../text/palette.js';
 import { Segments } from '../screen/segments.js';
@@ -15,7 +15,7 @@ import { SpanPanel } from './span-panel.js';
 export interface ReplayScreenProps {
   eventIndex: EventIndex;
   /** Null when the run was cut short. */
-  result: { record: RunRecord; kept: Kept } | null;
+  result: { record: RunRecord; links: RunLinks } | null;
   playback: Playback;
   colour: boolean;
   paint: Palette;
@@ -103,7 +103,7 @@ function Log({ lines, fromTop = false }: { lines: readonly string[]; fromTop?: b
 function Card({ result, playback, colour, columns }: ReplayScreenProps) {
   if (result === null) return null;
   const style = { width: columns, colour, explain: playback.explain };
-  const lines = scoreCard(result.record, result.kept, style);
+  const lines = scoreCard(result.record, result.links, style);
   const top = Math.min(playback.scroll, Math.max(0, lines.length - 1));
   return <Log lines={lines.slice(top)} fromTop />;
 }

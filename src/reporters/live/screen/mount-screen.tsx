@@ -1,8 +1,7 @@
 import type { StepRecord } from '../../../model/record.js';
 import { resultCard } from '../../documents/score-card.js';
-import type { ResultSink } from '../../result.js';
+import type { LiveReporter, ResultSink } from '../../reporter.js';
 import { palette } from '../../text/palette.js';
-import type { LiveReporter } from '../live-reporter.js';
 import { scrollbackLines } from '../scrollback.js';
 import { isFolded, type StepLayout, stepLines } from '../step-lines.js';
 import { initialView, reduceView } from '../view-state.js';
@@ -87,12 +86,12 @@ export function mountScreen({
     interrupted,
     close: live.close,
     ended() {},
-    async finish({ cells: [record] }, keptOf) {
+    async finish({ cells: [record] }, linksOf) {
       await live.close();
-      const kept = record && keptOf(record);
-      if (!kept) return;
+      const links = record && linksOf(record);
+      if (!links) return;
       // Ink leaves one blank line where the strip was: the card need not bring its own.
-      const card = resultCard(record, kept, result).slice(1);
+      const card = resultCard(record, links, result).slice(1);
       result.writeResult(`${card.join('\n')}\n`);
     },
   };

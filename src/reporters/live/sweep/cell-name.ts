@@ -1,4 +1,4 @@
-import type { ResultSink } from '../../result.js';
+import type { ResultSink } from '../../reporter.js';
 
 /** A cell of the plan, known by its place. */
 export interface CellName {

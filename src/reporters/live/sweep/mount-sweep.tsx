@@ -1,5 +1,5 @@
+import type { LiveReporter } from '../../reporter.js';
 import { type Palette, palette } from '../../text/palette.js';
-import type { LiveReporter } from '../live-reporter.js';
 import type { StopRequest } from '../screen/key-hint.js';
 import type { ScreenKey } from '../screen/keys.js';
 import { openLive } from '../screen/live.js';
@@ -85,12 +85,12 @@ export function mountSweep({
     },
     interrupted,
     close: live.close,
-    async finish(record, keptOf) {
+    async finish(record, linksOf) {
       await live.close();
       const { resultWidth: width, resultColour } = result;
       const style = { width, colour: resultColour };
       // Ink leaves one blank line where the live part was.
-      const lines = sweepSummary(record, keptOf, style).slice(1);
+      const lines = sweepSummary(record, linksOf, style).slice(1);
       result.writeResult(`${lines.join('\n')}\n`);
     },
   };

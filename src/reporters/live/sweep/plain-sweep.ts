@@ -1,8 +1,8 @@
 import type { RunRecord } from '../../../model/record.js';
 import { score } from '../../documents/format.js';
 import { VERDICTS } from '../../documents/verdict-words.js';
+import type { LiveReporter } from '../../reporter.js';
 import { palette } from '../../text/palette.js';
-import type { LiveReporter } from '../live-reporter.js';
 import { plainRun } from '../plain.js';
 import type { SweepReporterOptions } from './cell-name.js';
 import { sweepSummary } from './summary.js';
@@ -38,9 +38,9 @@ export function plainSweep({ cells, write, width, colour, ...result }: PlainSwee
       write(`${leads[cell] ?? ''}${verdictLine(record)}\n`);
     },
     interrupted: () => write(' stopping …\n'),
-    async finish(sweep, keptOf) {
+    async finish(sweep, linksOf) {
       const { resultWidth, resultColour } = result;
-      const lines = sweepSummary(sweep, keptOf, {
+      const lines = sweepSummary(sweep, linksOf, {
         width: resultWidth,
         colour: resultColour,
       });

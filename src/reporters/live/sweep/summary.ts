@@ -4,11 +4,10 @@ import type { RunRecord } from '../../../model/record.js';
 import type { NotStarted, SweepRecord } from '../../../model/sweep-record.js';
 import { plural, score, seconds } from '../../documents/format.js';
 import { asSentence, DEMO_NOTICE, VERDICTS } from '../../documents/verdict-words.js';
-import type { Kept } from '../../result.js';
+import type { LinksOf, RunLinks } from '../../reporter.js';
 import { type Palette, palette } from '../../text/palette.js';
 import { safeLine } from '../../text/sanitize.js';
 import { wrap } from '../../text/wrap.js';
-import type { KeptOf } from '../live-reporter.js';
 import { namesOf } from './cell-name.js';
 
 export interface SummaryStyle {
@@ -25,10 +24,10 @@ const NUMBERS = [9, 8, 7];
 const numbersText = (values: readonly string[]) =>
   values.map((value, i) => value.padStart((NUMBERS[i] ?? 0) + 2)).join('');
 
-/** What several cells came to, as lines for the scrollback. `keptOf` knows what each run left behind. */
+/** What several cells came to, as lines for the scrollback. `linksOf` knows what each run left behind. */
 export function sweepSummary(
   sweep: SweepRecord,
-  keptOf: KeptOf,
+  linksOf: LinksOf,
   { colour, ...style }: SummaryStyle,
 ): string[] {
   const width = Math.min(style.width, MAX_WIDTH);
@@ -54,14 +53,14 @@ export function sweepSummary(
     ).map((line, i) => (i === 0 ? badge : ' '.repeat(stringWidth(badge))) + paint.strong(line)),
     '',
     ...header,
-    ...cells.flatMap((record, i) => cellLines(record, names[i] ?? '', keptOf(record), layout)),
+    ...cells.flatMap((record, i) => cellLines(record, names[i] ?? '', linksOf(record), layout)),
     ...notStartedLines(notStarted, names.slice(cells.length), layout),
     '',
     ...totals(sweep, layout),
     '',
     ` ${paint.accent(sweep.notice)}`,
     ...(demo ? [...wrap(`DEMO ${DEMO_NOTICE}`, width - 1).map((line) => ` ${paint.warn(line)}`)] : []),
-    ...nextCommands(cells, keptOf, paint),
+    ...nextCommands(cells, linksOf, paint),
   ];
 }
 
@@ -74,7 +73,7 @@ interface Layout {
   beside: boolean;
 }
 
-function cellLines(record: RunRecord, name: string, kept: Kept | undefined, layout: Layout): string[] {
+function cellLines(record: RunRecord, name: string, links: RunLinks | undefined, layout: Layout): string[] {
   const { paint, width, column, beside } = layout;
   const { word, tone } = VERDICTS[record.verdict];
   const indented = (text: string) =>
@@ -88,7 +87,7 @@ function cellLines(record: RunRecord, name: string, kept: Kept | undefined, layo
   const lead = `${INDENT}${paint[tone](word.padEnd(11))}  `;
   const safe = safeLine(name, 160);
   const fits = stringWidth(safe) <= column;
-  const run = `run ${safeLine(kept?.ref ?? record.run_id, 200)}`;
+  const run = `run ${safeLine(links?.ref ?? record.run_id, 200)}`;
   const row = lead + safe.padEnd(column) + numbersText(values);
   const runBeside = beside && fits && stringWidth(row) + 3 + run.length <= width;
   const lines =
@@ -101,7 +100,7 @@ function cellLines(record: RunRecord, name: string, kept: Kept | undefined, layo
   const why =
     verdict === 'passed' ? banners : [explanation, advice, ...banners].filter((text) => text !== null);
   const told = why.slice(0, 2).map((text) => asSentence(safeLine(text, 400)));
-  const workspace = kept?.workspace ? `workspace ${safeLine(kept.workspace, 2_000)}` : null;
+  const workspace = links?.workspace ? `workspace ${safeLine(links.workspace, 2_000)}` : null;
   return [
     ...lines,
     ...told.flatMap(indented),
@@ -142,8 +141,8 @@ function totals({ counts, mean }: SweepRecord, { paint, width }: Layout): string
   ];
 }
 
-function nextCommands(cells: readonly RunRecord[], keptOf: KeptOf, paint: Palette): string[] {
-  const refs = cells.map((record) => safeLine(keptOf(record)?.ref ?? record.run_id, 200));
+function nextCommands(cells: readonly RunRecord[], linksOf: LinksOf, paint: Palette): string[] {
+  const refs = cells.map((record) => safeLine(linksOf(record)?.ref ?? record.run_id, 200));
   const [first] = refs;
   const [cell] = cells;
   if (first === undefined || cell === undefined) return [];
