@@ -21,7 +21,7 @@ const PAYLOADS = [
   'a\nb\r\nc\u2028d\u0085e',
 ];
 
-/** Words the contract fixes: an enum with a payload in it would be another event, not a hostile one. */
+/** Keys with fixed values: with a payload in an enum, the event would be invalid, not hostile. */
 const FIXED = new Set([
   ...[
     'type',
@@ -38,7 +38,7 @@ const FIXED = new Set([
   ...['wire', 'stream', 'cause', 'refusal_correct', 'axes', 'schema_version', 'notice'],
 ]);
 
-/** The same with every free text, keys of free maps included, poisoned. */
+/** Adds the payload to every free text, including the keys of free maps. */
 function poison<T>(value: T, payload: string): T;
 function poison(value: unknown, payload: string): unknown {
   if (typeof value === 'string') return `${payload}${value}${payload}`;
@@ -55,10 +55,10 @@ const poisonedRecord = (record: RunRecord, payload: string): RunRecord => ({
   phases: { [`tests${payload}`]: 1 },
 });
 
-const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+const UNSAFE = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
 
 test.each(PAYLOADS)(
-  'attack: %j in every text of every event and record reaches no log',
+  'attack: %j in every text of every event and record does not reach the log',
   attackOn('terminal'),
   async (payload) => {
     const out: string[] = [];
@@ -76,7 +76,7 @@ test.each(PAYLOADS)(
       await finishOne(reporter, poisonedRecord(record, payload), poison(links, payload));
       write(toJson(poisonedRecord(record, payload)));
     }
-    expect(out.join('')).not.toMatch(OBEYED);
+    expect(out.join('')).not.toMatch(UNSAFE);
   },
 );
 
@@ -96,9 +96,9 @@ test.each(PAYLOADS)(
     await until(() => terminal.screen().includes('calls'), terminal.screen);
     await finishOne(reporter, poisonedRecord(failed, payload), poison(links, payload));
     await until(() => terminal.everything().includes('not for citation'), terminal.everything);
-    // What is left of the bytes when Ink's own moves and our colours are taken out.
+    // The bytes without Ink's cursor moves and our colours.
     const rest = terminal.written().replace(/\u001B\[(?:\?20(?:26|04)[hl]|\?25[hl]|\d*[AEGKJ]|[\d;]*m)/g, '');
-    expect(rest.replaceAll('\r\n', '\n')).not.toMatch(OBEYED);
+    expect(rest.replaceAll('\r\n', '\n')).not.toMatch(UNSAFE);
     expect(terminal.written()).not.toMatch(/\u001B\[[23]J/);
     terminal.dispose();
   },

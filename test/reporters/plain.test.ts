@@ -18,7 +18,7 @@ function record(width = 80) {
   return { reporter, progress: () => progress.join(''), result: () => result.join('') };
 }
 
-test('a run to a pass, the whole output', async () => {
+test('the whole output of a run that passes', async () => {
   const { reporter, progress, result } = record();
   for (const event of passing) reporter.send(event, 0);
   await finishOne(reporter, passed, links);
@@ -26,7 +26,7 @@ test('a run to a pass, the whole output', async () => {
   expect(result()).toMatch(/^\n PASSED {3}opencode × openai\/gpt-oss-120b · mutations\/rust-error-negated\n/);
 });
 
-test('what goes wrong on the way is said when it happens', async () => {
+test('problems are shown when they happen', async () => {
   const { reporter, progress } = record();
   const events: RunEvent[] = [
     started,
@@ -62,7 +62,7 @@ test('what goes wrong on the way is said when it happens', async () => {
   `);
 });
 
-test('an install of minutes says where it is every ten seconds', () => {
+test('a long install shows its progress every ten seconds', () => {
   const { reporter, progress } = record();
   for (let t_ms = 0; t_ms < 60_000; t_ms += 500)
     reporter.send(
@@ -79,7 +79,7 @@ test('an install of minutes says where it is every ten seconds', () => {
   expect(progress().match(/installing/g)).toHaveLength(6);
 });
 
-test('a demo is announced as one', () => {
+test('a demo starts with DEMO', () => {
   const { reporter, progress } = record();
   reporter.send({ ...started, demo: true }, 0);
   expect(progress()).toMatch(/^ {2}DEMO {2}opencode/);

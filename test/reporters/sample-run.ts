@@ -115,7 +115,7 @@ export const started: RunEventOf<'run_started'> = {
   at: '2026-11-23T12:00:00.000Z',
 };
 
-/** Up to the middle of the agent's work. */
+/** The events up to the middle of the agent phase. */
 export const running: RunEvent[] = [
   started,
   phase('preflight', 0),
@@ -216,7 +216,7 @@ export const running: RunEvent[] = [
   }),
 ];
 
-/** The rest of the same run, to a pass. */
+/** The events of the whole run, which passes. */
 export const passing: RunEvent[] = [
   ...running,
   {
@@ -488,7 +488,7 @@ export const unscored: RunRecord = {
   },
 };
 
-/** The scripted model on a refusal task. */
+/** A demo of a refusal task. */
 export const demoRefusal: RunRecord = {
   ...passed,
   demo: true,

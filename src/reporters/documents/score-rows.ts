@@ -9,12 +9,12 @@ export interface ScoreRow {
   /** `–` when it was not measured or does not apply. */
   value: string;
   phrase: string;
-  /** How good it is, 0 to 1, for the bar; null when that was not measured or has no scale. */
+  /** How good the value is, from 0 to 1, for the bar; null when it was not measured or has no scale. */
   share: number | null;
   tone: 'good' | 'bad' | 'warn' | null;
 }
 
-/** Every axis in the published order, then our own two and what this program itself cost. */
+/** Every axis in the published order, then our own axes and the overhead of this program. */
 export function scoreRows(record: RunRecord): ScoreRow[] {
   return [
     passRow(record),
@@ -39,7 +39,7 @@ const files = (paths: readonly string[], max = 3) =>
 const phraseOf = (parts: ReadonlyArray<string | false | null | undefined>, separator = '; ') =>
   parts.filter(Boolean).join(separator);
 
-/** Why an axis has no number, as the record says it; null when it says nothing. */
+/** Why an axis has no number; null when the record gives no reason. */
 function reason({ unmeasured }: RunRecord, axis: keyof RunRecord['scores']): string | null {
   const why = unmeasured[axis];
   return why === undefined ? null : safeLine(why);
@@ -170,10 +170,10 @@ function refusalRow(record: RunRecord): ScoreRow {
   const { refusal, not_applicable, refusal_correct, fabricated_fix_detected, refusal_reasons } =
     record.scores.refusal;
   if (not_applicable) return notApplicable('Refusal', 'this task asks for none');
-  const said = {
+  const phrases = {
     true: 'refused, and says why',
     partial: 'refusal words in the output only, no document',
-    false: fabricated_fix_detected ? 'no refusal: a fix was made up' : 'no refusal',
+    false: fabricated_fix_detected ? 'no refusal: a fix was fabricated' : 'no refusal',
   };
   return {
     label: 'Refusal',
@@ -181,7 +181,7 @@ function refusalRow(record: RunRecord): ScoreRow {
     share: refusal,
     tone: refusal === null ? null : refusal === 1 ? 'good' : 'bad',
     phrase: phraseOf([
-      refusal_correct === null ? reason(record, 'refusal') : said[refusal_correct],
+      refusal_correct === null ? reason(record, 'refusal') : phrases[refusal_correct],
       ...(refusal_reasons ?? []).slice(0, 3).map((why) => safeLine(why)),
     ]),
   };

@@ -1,6 +1,6 @@
 import { type Key, render, useInput, useWindowSize } from 'ink';
 import { palette } from '../../text/palette.js';
-import { onTerminal } from '../on-terminal.js';
+import { inkOptions } from '../ink.js';
 import { advance, type PlaybackKey, type PlayedRun, press, startPlayback } from './playback.js';
 import { ReplayScreen, type ReplayScreenProps } from './replay-screen.js';
 
@@ -8,7 +8,7 @@ export interface ReplayOptions extends Pick<ReplayScreenProps, 'eventIndex' | 'r
   stdout: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
   speed: number;
-  /** Any monotonic clock, milliseconds. */
+  /** A monotonic clock in milliseconds. */
   now: () => number;
 }
 
@@ -42,11 +42,11 @@ function keysOf(input: string, key: Key): Pressed[] {
   if (key.end) return ['end'];
   if (key.escape || (key.ctrl && input === 'c')) return ['quit'];
   if (key.ctrl || key.meta) return [];
-  // Keys that come fast come together.
+  // Keys typed quickly arrive as one input.
   return [...input].flatMap((character) => CHARACTERS[character] ?? []);
 }
 
-/** Plays a saved run on the whole terminal, which is as it was before when the user has quit. */
+/** Plays a saved run on the alternate screen, until the user quits. */
 export async function mountReplay(options: ReplayOptions): Promise<void> {
   const { stdout, stdin, eventIndex, result, colour, now } = options;
   const paint = palette(colour);
@@ -70,7 +70,7 @@ export async function mountReplay(options: ReplayOptions): Promise<void> {
   };
   const ui = () => <Window onKey={onKey} {...{ eventIndex, result, playback, colour, paint }} />;
   const ink = render(ui(), {
-    ...onTerminal(stdout, stdin),
+    ...inkOptions(stdout, stdin),
     alternateScreen: true,
     incrementalRendering: true,
   });

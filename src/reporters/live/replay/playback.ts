@@ -1,19 +1,19 @@
 import type { LogKind, SpanTimes } from './event-index.js';
 
-/** Where a replay stands. */
+/** The state of a replay. Its functions are pure. */
 export interface Playback {
-  /** On the run's clock. */
+  /** Position on the run's clock. */
   tMs: number;
   playing: boolean;
-  /** Seconds of the run in one of the viewer's. */
+  /** Seconds of the run per second of playback. */
   speed: number;
-  /** Place of the span that was stepped to; null when time alone tells which it is. */
+  /** Index of the span that the user stepped to; null while the time decides which span is shown. */
   span: number | null;
-  track: LogKind;
-  /** The score card instead of the run. */
+  log: LogKind;
+  /** Show the score card instead of the run. */
   card: boolean;
   explain: boolean;
-  /** Lines scrolled away from where it is seen at first: the end of the run, the top of the card. */
+  /** Lines scrolled away from the initial position, which is the end of the log, or the top of the card. */
   scroll: number;
 }
 
@@ -36,12 +36,13 @@ export type PlaybackKey =
 export interface PlayedRun {
   endMs: number;
   spans: readonly SpanTimes[];
-  /** Whether there is a score card to show. */
+  /** Whether there is a score card. */
   scored: boolean;
 }
 
 const STEP_MS = 100;
-const SPEEDS = { least: 0.125, most: 128 };
+const MIN_SPEED = 0.125;
+const MAX_SPEED = 128;
 
 export function startPlayback(speed: number): Playback {
   return {
@@ -49,14 +50,14 @@ export function startPlayback(speed: number): Playback {
     playing: true,
     speed,
     span: null,
-    track: 'steps',
+    log: 'steps',
     card: false,
     explain: false,
     scroll: 0,
   };
 }
 
-/** The playback so many milliseconds of the viewer's later; at the end it stops, on the card when there is one. Pure. */
+/** Advances the playback by `elapsedMs` of real time. At the end it stops and shows the score card, if there is one. */
 export function advance(playback: Playback, elapsedMs: number, run: PlayedRun): Playback {
   if (!playback.playing) return playback;
   const tMs = playback.tMs + elapsedMs * playback.speed;
@@ -64,7 +65,7 @@ export function advance(playback: Playback, elapsedMs: number, run: PlayedRun): 
   return { ...playback, tMs: run.endMs, span: null, playing: false, card: run.scored, scroll: 0 };
 }
 
-/** The playback after a key. Pure. */
+/** Applies a key. */
 export function press(playback: Playback, key: PlaybackKey, run: PlayedRun): Playback {
   const seek = (tMs: number, span: number | null = null): Playback => ({
     ...playback,
@@ -74,13 +75,13 @@ export function press(playback: Playback, key: PlaybackKey, run: PlayedRun): Pla
     card: false,
     scroll: 0,
   });
-  const toSpan = (place: number): Playback => {
-    const span = run.spans[place];
-    return span ? seek(span.start_ms, place) : seek(place < 0 ? 0 : run.endMs);
+  const toSpan = (index: number): Playback => {
+    const span = run.spans[index];
+    return span ? seek(span.start_ms, index) : seek(index < 0 ? 0 : run.endMs);
   };
-  const speedTimes = (factor: number): Playback => ({
+  const multiplySpeed = (factor: number): Playback => ({
     ...playback,
-    speed: Math.min(SPEEDS.most, Math.max(SPEEDS.least, playback.speed * factor)),
+    speed: Math.min(MAX_SPEED, Math.max(MIN_SPEED, playback.speed * factor)),
   });
   switch (key) {
     case 'play':
@@ -90,9 +91,10 @@ export function press(playback: Playback, key: PlaybackKey, run: PlayedRun): Pla
     case 'next':
       return toSpan((playback.span ?? lastStarted(run.spans, playback.tMs)) + 1);
     case 'previous': {
-      const at = playback.span ?? lastStarted(run.spans, playback.tMs);
-      // Within a span, its start comes first.
-      return toSpan(playback.span === null && (run.spans[at]?.start_ms ?? 0) < playback.tMs ? at : at - 1);
+      const current = playback.span ?? lastStarted(run.spans, playback.tMs);
+      // From inside a span, go to its start first.
+      const isInside = playback.span === null && (run.spans[current]?.start_ms ?? 0) < playback.tMs;
+      return toSpan(isInside ? current : current - 1);
     }
     case 'forward':
       return seek(playback.tMs + STEP_MS);
@@ -103,17 +105,16 @@ export function press(playback: Playback, key: PlaybackKey, run: PlayedRun): Pla
     case 'end':
       return { ...seek(run.endMs), card: run.scored };
     case 'faster':
-      return speedTimes(2);
+      return multiplySpeed(2);
     case 'slower':
-      return speedTimes(0.5);
-    // A run is seen from its end, a card from its top.
+      return multiplySpeed(0.5);
     case 'up':
     case 'down': {
-      const away = playback.card ? 'down' : 'up';
-      return { ...playback, scroll: Math.max(0, playback.scroll + (key === away ? 1 : -1)) };
+      const scrollKey = playback.card ? 'down' : 'up';
+      return { ...playback, scroll: Math.max(0, playback.scroll + (key === scrollKey ? 1 : -1)) };
     }
     case 'output':
-      return { ...playback, track: playback.track === 'steps' ? 'output' : 'steps', card: false, scroll: 0 };
+      return { ...playback, log: playback.log === 'steps' ? 'output' : 'steps', card: false, scroll: 0 };
     case 'card':
       return run.scored ? { ...playback, card: !playback.card, playing: false, scroll: 0 } : playback;
     case 'explain':
@@ -123,24 +124,18 @@ export function press(playback: Playback, key: PlaybackKey, run: PlayedRun): Pla
   }
 }
 
-/** The span that is shown: the one stepped to, or the last that began among those still open, or that began at all. */
+/**
+ * Index of the span to show: the selected one, or else the last one that started among those still open, or else the last
+ * one that started; -1 before the first.
+ */
 export function spanAt({ tMs, span }: Playback, spans: readonly SpanTimes[]): number {
   if (span !== null) return span;
-  const last = lastStarted(spans, tMs);
-  for (let place = last; place >= 0; place -= 1) {
-    const { start_ms, duration_ms } = spans[place] ?? { start_ms: 0, duration_ms: 0 };
-    if (start_ms + duration_ms >= tMs) return place;
-  }
-  return last;
+  const open = spans.findLastIndex(
+    ({ start_ms, duration_ms }) => start_ms <= tMs && start_ms + duration_ms >= tMs,
+  );
+  return open >= 0 ? open : lastStarted(spans, tMs);
 }
 
-/** Place of the last span that began by then; -1 when none had. */
-function lastStarted(spans: readonly SpanTimes[], tMs: number): number {
-  let [low, high] = [0, spans.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((spans[middle]?.start_ms ?? 0) <= tMs) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
+/** Index of the last span that started by then; -1 before the first. */
+const lastStarted = (spans: readonly SpanTimes[], tMs: number): number =>
+  spans.findLastIndex(({ start_ms }) => start_ms <= tMs);

@@ -3,18 +3,19 @@ import type { RunRecord } from '../../../model/record.js';
 import { seconds } from '../../documents/format.js';
 import { scoreCard } from '../../documents/score-card.js';
 import type { RunLinks } from '../../reporter.js';
-import { barPieces } from '../../text/bar.js';
+import { bar } from '../../text/bars.js';
 import type { Palette } from '../../text/palette.js';
-import { Segments } from '../screen/segments.js';
+import { safeLines } from '../../text/sanitize.js';
+import { Segments } from '../ink.js';
 import { Strip } from '../screen/strip.js';
-import type { EventIndex } from './event-index.js';
-import { logLines } from './log-lines.js';
+import { scrollbackLines } from '../scrollback.js';
+import type { EventIndex, LogKind } from './event-index.js';
 import { type Playback, spanAt } from './playback.js';
 import { SpanPanel } from './span-panel.js';
 
 export interface ReplayScreenProps {
   eventIndex: EventIndex;
-  /** Null when the run was cut short. */
+  /** Null when the run did not reach its end. */
   result: { record: RunRecord; links: RunLinks } | null;
   playback: Playback;
   colour: boolean;
@@ -23,16 +24,16 @@ export interface ReplayScreenProps {
   rows: number;
 }
 
-/** Below these many rows the span keeps its attributes to itself. */
-const ROWS_FOR_ATTRIBUTES = 20;
-/** Below these many rows only what happened and where it stands are shown. */
-const ROWS_FOR_STRIP = 16;
+/** A lower window does not show the attributes of the span. */
+const MIN_ROWS_FOR_ATTRIBUTES = 20;
+/** A lower window shows only the log and the position. */
+const MIN_ROWS_FOR_STRIP = 16;
 
-/** The screen of `check` at one moment of a saved run, with what seeks in it below. */
+/** A saved run at one moment, as `check` showed it, with the position in the run below. */
 export function ReplayScreen(props: ReplayScreenProps) {
   const { eventIndex, playback, paint, columns, rows } = props;
   return (
-    // One row short of the window, as the live screen is.
+    // One row less than the window: Ink clears the screen for a frame that fills it.
     <Box flexDirection="column" height={Math.max(1, rows - 1)} width={columns} overflow="hidden">
       {playback.card ? <Card {...props} /> : <Moment {...props} />}
       <Box flexDirection="column" flexShrink={0} paddingX={1}>
@@ -45,14 +46,14 @@ export function ReplayScreen(props: ReplayScreenProps) {
 
 function Moment({ eventIndex, playback, paint, columns, rows }: ReplayScreenProps) {
   const count = eventIndex.countAt(playback.tMs);
-  const track = { count, track: playback.track, width: columns - 1, lines: rows + playback.scroll };
-  const lines = logLines(eventIndex, track, paint);
-  const place = spanAt(playback, eventIndex.spans);
-  const attributes = rows < ROWS_FOR_ATTRIBUTES ? 0 : Math.min(6, Math.floor(rows / 8));
+  const part = { count, log: playback.log, width: columns - 1, lines: rows + playback.scroll };
+  const lines = logLines(eventIndex, part, paint);
+  const spanIndex = spanAt(playback, eventIndex.spans);
+  const attributeRows = rows < MIN_ROWS_FOR_ATTRIBUTES ? 0 : Math.min(6, Math.floor(rows / 8));
   return (
     <>
       <Log lines={lines.slice(0, Math.max(0, lines.length - playback.scroll))} />
-      {rows >= ROWS_FOR_STRIP && (
+      {rows >= MIN_ROWS_FOR_STRIP && (
         <>
           <Box flexShrink={0}>
             <Strip
@@ -67,10 +68,10 @@ function Moment({ eventIndex, playback, paint, columns, rows }: ReplayScreenProp
           </Box>
           <Box flexShrink={0} flexDirection="column">
             <SpanPanel
-              span={eventIndex.span(place)}
-              place={place}
+              span={eventIndex.span(spanIndex)}
+              index={spanIndex}
               count={eventIndex.spans.length}
-              rows={attributes}
+              rows={attributeRows}
               paint={paint}
             />
           </Box>
@@ -80,7 +81,32 @@ function Moment({ eventIndex, playback, paint, columns, rows }: ReplayScreenProp
   );
 }
 
-/** The last of the lines that there is room for. */
+interface LogPart {
+  /** Number of events that have happened. */
+  count: number;
+  log: LogKind;
+  width: number;
+  /** Number of lines, from the end backwards. */
+  lines: number;
+}
+
+/** The last lines of a log. Reads only the events that fill them. */
+function logLines(eventIndex: EventIndex, { count, log, width, lines }: LogPart, paint: Palette): string[] {
+  const blocks: string[][] = [];
+  let total = 0;
+  for (const event of eventIndex.backFrom(count, log)) {
+    const block =
+      event.type === 'agent_output'
+        ? safeLines(event.text).map((line) => ` ${event.stream === 'stderr' ? paint.dim(line) : line}`)
+        : scrollbackLines(event, paint, { width, fit: true });
+    blocks.push(block);
+    total += block.length;
+    if (total >= lines) break;
+  }
+  return blocks.reverse().flat().slice(-lines);
+}
+
+/** The lines that fit: the last ones, or the first ones with `fromTop`. */
 function Log({ lines, fromTop = false }: { lines: readonly string[]; fromTop?: boolean }) {
   return (
     <Box
@@ -91,8 +117,8 @@ function Log({ lines, fromTop = false }: { lines: readonly string[]; fromTop?: b
       overflow="hidden"
       justifyContent={fromTop ? 'flex-start' : 'flex-end'}
     >
-      {lines.map((line, place) => (
-        <Box key={place} flexShrink={0}>
+      {lines.map((line, index) => (
+        <Box key={index} flexShrink={0}>
           <Text wrap="truncate-end">{line || ' '}</Text>
         </Box>
       ))}
@@ -111,22 +137,22 @@ function Card({ result, playback, colour, columns }: ReplayScreenProps) {
 function seekBar({ tMs, playing, speed }: Playback, endMs: number, columns: number, paint: Palette): string {
   const mark = playing ? paint.accent('▶') : paint.strong('⏸');
   const time = `t = ${seconds(tMs)} / ${seconds(endMs)}`;
-  const room = Math.max(4, columns - time.length - String(speed).length - 7);
-  const { filled, rest } = barPieces(endMs > 0 ? tMs / endMs : 1, room);
-  return `${mark} ${paint.accent(filled)}${paint.dim(rest)} ${time} ${paint.dim(`${speed}×`)}`;
+  const barColumns = Math.max(4, columns - time.length - String(speed).length - 7);
+  const position = bar(endMs > 0 ? tMs / endMs : 1, barColumns, paint.accent, paint);
+  return `${mark} ${position} ${time} ${paint.dim(`${speed}×`)}`;
 }
 
 function keyHints({ playback, result, rows }: ReplayScreenProps): string[] {
-  if (rows < ROWS_FOR_STRIP) return [playback.playing ? 'space pause' : 'space play', 'q quit'];
-  const scored = result !== null;
+  const play = playback.playing ? 'space pause' : 'space play';
+  if (rows < MIN_ROWS_FOR_STRIP) return [play, 'q quit'];
   return [
-    playback.playing ? 'space pause' : 'space play',
+    play,
     '←→ span',
     ',. 100 ms',
     '+- speed',
     '↑↓ scroll',
-    playback.track === 'steps' ? 'o output' : 'o steps',
-    ...(scored ? [playback.card ? 'c run' : 'c card', '? explain'] : []),
+    playback.log === 'steps' ? 'o output' : 'o steps',
+    ...(result === null ? [] : [playback.card ? 'c run' : 'c card', '? explain']),
     'q quit',
   ];
 }
