@@ -4,8 +4,7 @@ import type { CallCause } from '../../src/model/model-call.js';
 import { phaseSchema, type RunRecord } from '../../src/model/record.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import { call, decide, type Situation } from '../run/verdict-facts.js';
-import { finishOne } from './finish-one.js';
-import { demoRefusal, failed, noLinks, passed, passing, running, unscored } from './sample-run.js';
+import { demoRefusal, failed, finishOne, noLinks, passed, passing, running, unscored } from './sample-run.js';
 import {
   expectFacts,
   expectNoFlicker,

@@ -5,8 +5,7 @@ import { toJson } from '../../src/reporters/documents/json.js';
 import { plainRun } from '../../src/reporters/live/plain.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import { attackOn } from '../attacks/attack.js';
-import { finishOne } from './finish-one.js';
-import { failed, links, passing, unscored } from './sample-run.js';
+import { failed, finishOne, links, passing, unscored } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
 const PAYLOADS = [

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import { plainRun } from '../../src/reporters/live/plain.js';
-import { finishOne } from './finish-one.js';
-import { failed, links, passed, passing, started } from './sample-run.js';
+import { failed, finishOne, links, passed, passing, started } from './sample-run.js';
 
 function record(width = 80) {
   const progress: string[] = [];

@@ -1,7 +1,8 @@
 import type { RunEvent, RunEventOf } from '../../src/model/events.js';
 import type { ModelCallRecord, RunRecord, StepRecord } from '../../src/model/record.js';
 import type { Scores } from '../../src/model/score-blocks.js';
-import type { RunLinks } from '../../src/reporters/reporter.js';
+import type { LiveReporter, RunLinks } from '../../src/reporters/reporter.js';
+import { sumUp } from '../../src/run/sum-up.js';
 
 const step = (n: number, t_ms: number, part: Partial<StepRecord>): RunEvent => ({
   type: 'step',
@@ -528,3 +529,9 @@ export const noLinks: RunLinks = {
   again: null,
   compare: null,
 };
+
+/** Finishes a sweep of one run. */
+export function finishOne(reporter: LiveReporter, record: RunRecord, links: RunLinks): Promise<void> {
+  const facts = { sweepId: record.sweep_id, demo: record.demo, cells: [record], notStarted: [] };
+  return reporter.finish(sumUp({ ...facts, interrupted: false, blocked: false }), () => links);
+}

@@ -2,8 +2,17 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import type { LiveReporter } from '../../src/reporters/reporter.js';
-import { finishOne } from './finish-one.js';
-import { demoRefusal, failed, links, passed, passing, running, started, unscored } from './sample-run.js';
+import {
+  demoRefusal,
+  failed,
+  finishOne,
+  links,
+  passed,
+  passing,
+  running,
+  started,
+  unscored,
+} from './sample-run.js';
 import { expectNoFlicker, until, virtualTerminal } from './virtual-terminal.js';
 
 const opened: Array<{ reporter: LiveReporter; dispose: () => void }> = [];

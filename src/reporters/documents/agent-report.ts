@@ -1,8 +1,8 @@
 import type { RunRecord } from '../../model/record.js';
 import { palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import { renderTable } from '../text/table.js';
-import { hanging, indented } from '../text/wrap.js';
+import { labelledLines, renderTable } from '../text/table.js';
+import { indented } from '../text/wrap.js';
 import { NOT_MEASURED } from './format.js';
 
 /** An agent and its installation on this machine. Published by `agents --json`. */
@@ -78,17 +78,13 @@ export function agentTable(
   ];
 }
 
-const LABEL_COLUMNS = 13;
-
 /** All facts about one agent, and the heading of the script that the caller prints below. */
 export function agentPage(row: AgentRow, { width: terminalWidth, colour }: AgentReportStyle): string[] {
   const paint = palette(colour);
   const width = Math.min(terminalWidth, MAX_WIDTH);
   const image = row.published_image;
-  const factLines = (label: string, text: string) => {
-    const lead = `   ${paint.dim(label.padEnd(LABEL_COLUMNS))}`;
-    return hanging(lead, safeLine(text, 1_000), Math.max(36, width));
-  };
+  const factStyle = { columns: 12, width: Math.max(36, width), paint };
+  const factLines = (label: string, text: string) => labelledLines(label, safeLine(text, 1_000), factStyle);
   const facts: Array<[string, string]> = [
     ['here', installText(row)],
     [

@@ -5,7 +5,7 @@ import type { ResultSink, RunLinks } from '../reporter.js';
 import { bar } from '../text/bars.js';
 import { asIs, type Paint, type Palette, palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import { alignCell } from '../text/table.js';
+import { alignCell, labelledLines } from '../text/table.js';
 import { hanging, indented, wrap } from '../text/wrap.js';
 import { AXIS_MEANINGS } from './axis-meanings.js';
 import { citableRun } from './citable-command.js';
@@ -174,7 +174,7 @@ function footer(record: RunRecord, links: RunLinks, paint: Palette, width: numbe
     ...besideOrBelow(' ', record.notice, width, paint.accent),
     ...(record.demo ? besideOrBelow(` ${paint.warn('DEMO')} `, DEMO_NOTICE, width, asIs) : []),
     ...rows.flatMap(([label, text]) =>
-      text === null ? [] : [`${INDENT}${paint.dim(label.padEnd(10))} ${safeLine(text, 2_000)}`],
+      text === null ? [] : labelledLines(label, safeLine(text, 2_000), { columns: 10, width: null, paint }),
     ),
   ];
 }

@@ -1,7 +1,6 @@
 import type { Palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import { renderTable } from '../text/table.js';
-import { hanging } from '../text/wrap.js';
+import { labelledLines, renderTable } from '../text/table.js';
 import { NOT_MEASURED } from './format.js';
 
 /** A row of `tasks list`; the keys are those of its JSON. */
@@ -63,7 +62,7 @@ export interface TaskDetail extends TaskRow {
 /** A task as lines: its facts, then its instruction. */
 export function taskDetail(task: TaskDetail, { paint, width }: { paint: Palette; width: number }): string[] {
   const row = (name: string, text: string) =>
-    hanging(`   ${paint.dim(name.padEnd(12))} `, safeLine(text, 4_000), width);
+    labelledLines(name, safeLine(text, 4_000), { columns: 12, width, paint });
   const present = task.toolchain_present ? 'installed' : 'not all of it installed';
   const turns = task.max_turns === null ? '' : `, ${task.max_turns} turns`;
   return [

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import type { Palette } from './palette.js';
-import { indented, truncate, wrap } from './wrap.js';
+import { hanging, indented, truncate, wrap } from './wrap.js';
 
 export interface TableColumn {
   title: string;
@@ -113,4 +113,14 @@ function stackedRow(
   );
   const lines = [...wrap(texts.join('  '), width), ...indented(BELOW, numbers.join('   '), width)];
   return lines.filter((line) => line.trim() !== '');
+}
+
+/** A labelled fact as lines, its text wrapped to `width`; null keeps it on one line, so that it can be copied. */
+export function labelledLines(
+  label: string,
+  text: string,
+  { columns, width, paint }: { columns: number; width: number | null; paint: Palette },
+): string[] {
+  const lead = `   ${paint.dim(alignCell(label, { width: columns, kind: 'text' }))} `;
+  return width === null ? [lead + text] : hanging(lead, text, width);
 }

@@ -7,7 +7,7 @@ import { asSentence, DEMO_NOTICE, VERDICTS } from '../../documents/verdict-text.
 import type { LinksOf, ResultSink, RunLinks } from '../../reporter.js';
 import { type Palette, palette } from '../../text/palette.js';
 import { safeLine } from '../../text/sanitize.js';
-import { alignCell } from '../../text/table.js';
+import { alignCell, labelledLines } from '../../text/table.js';
 import { hanging, indented } from '../../text/wrap.js';
 
 /** A cell of the plan. */
@@ -163,11 +163,12 @@ function nextCommands(cells: readonly RunRecord[], linksOf: LinksOf, paint: Pale
   const [cell] = cells;
   if (first === undefined || cell === undefined) return [];
   const page = shellWord(safeLine(`${cell.run_id}.html`, 200));
-  const line = (label: string, command: string) =>
-    `${INDENT}${paint.dim(label.padEnd(10))} codingagentbench ${command}`;
-  return [
-    line('look', `replay ${first}`),
-    line('share', `show ${first} --format html -o ${page}`),
-    ...(refs.length > 1 ? [line('compare', `compare ${refs.join(' ')}`)] : []),
+  const commands = [
+    ['look', `replay ${first}`],
+    ['share', `show ${first} --format html -o ${page}`],
+    ...(refs.length > 1 ? [['compare', `compare ${refs.join(' ')}`]] : []),
   ];
+  return commands.flatMap(([label = '', command = '']) =>
+    labelledLines(label, `codingagentbench ${command}`, { columns: 10, width: null, paint }),
+  );
 }
