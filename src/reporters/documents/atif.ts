@@ -32,7 +32,7 @@ interface Turn {
 export function atif(record: RunRecord, instruction: string): string {
   const turns = turnsOf(record);
   const { tokens } = record.scores;
-  const own = record.model_calls.filter(({ probe }) => !probe);
+  const agentCalls = record.model_calls.filter(({ probe }) => !probe);
   return toJson({
     schema_version: SCHEMA,
     session_id: record.run_id,
@@ -56,7 +56,7 @@ export function atif(record: RunRecord, instruction: string): string {
     final_metrics: {
       ...(tokens.prompt_tokens !== null && { total_prompt_tokens: tokens.prompt_tokens }),
       ...(tokens.completion_tokens !== null && { total_completion_tokens: tokens.completion_tokens }),
-      ...cachedTotal(own),
+      ...cachedTotal(agentCalls),
       total_steps: turns.length + 1,
       extra: {
         verdict: record.verdict,

@@ -76,17 +76,21 @@ function passRow(record: RunRecord): ScoreRow {
 function testPhrases({ tests, visible_tests_only }: RunRecord): string[] {
   const visible = tests.filter(({ kind }) => kind !== 'hidden');
   const hidden = tests.filter(({ kind }) => kind === 'hidden');
-  const right = (cases: readonly TestCase[]) => cases.filter(({ status }) => status === 'passed').length;
-  const before = visible.filter(({ kind }) => kind === 'fail_to_pass').length;
-  const wrong = tests.filter(({ status }) => status === 'failed').map(({ name }) => safeLine(name, 120));
-  const absent = tests.filter(({ status }) => status === 'not_run').length;
+  const passedCount = (cases: readonly TestCase[]) =>
+    cases.filter(({ status }) => status === 'passed').length;
+  const failedBefore = visible.filter(({ kind }) => kind === 'fail_to_pass').length;
+  const failedNames = tests
+    .filter(({ status }) => status === 'failed')
+    .map(({ name }) => safeLine(name, 120));
+  const notRun = tests.filter(({ status }) => status === 'not_run').length;
   const phrases: string[] = [];
-  if (visible.length > 0) phrases.push(`${right(visible)} of ${plural(visible.length, 'test')}`);
-  if (before > 0) phrases.push(`${before} failed before`);
+  if (visible.length > 0) phrases.push(`${passedCount(visible)} of ${plural(visible.length, 'test')}`);
+  if (failedBefore > 0) phrases.push(`${failedBefore} failed before`);
   if (visible_tests_only && tests.length > 0) phrases.push('no hidden cases: these tests decide');
-  else if (hidden.length > 0) phrases.push(`${right(hidden)} of ${plural(hidden.length, 'hidden case')}`);
-  if (wrong.length > 0) phrases.push(`failed: ${list(wrong)}`);
-  if (absent > 0) phrases.push(`${integer(absent)} did not run`);
+  else if (hidden.length > 0)
+    phrases.push(`${passedCount(hidden)} of ${plural(hidden.length, 'hidden case')}`);
+  if (failedNames.length > 0) phrases.push(`failed: ${list(failedNames)}`);
+  if (notRun > 0) phrases.push(`${integer(notRun)} did not run`);
   return phrases;
 }
 

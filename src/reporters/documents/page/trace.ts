@@ -61,11 +61,11 @@ export function spansSection({ spans }: RunRecord): Section {
 
 /** Every model call of the agent, in the published columns. The calls of the preflight are only counted. */
 export function callsSection({ model_calls }: RunRecord): Section {
-  const own = model_calls.filter(({ probe }) => !probe);
-  const probes = model_calls.length - own.length;
+  const agentCalls = model_calls.filter(({ probe }) => !probe);
+  const probes = model_calls.length - agentCalls.length;
   return {
     id: 'calls',
-    title: `Model calls (${integer(own.length)})`,
+    title: `Model calls (${integer(agentCalls.length)})`,
     blocks: [
       table(
         [
@@ -77,7 +77,7 @@ export function callsSection({ model_calls }: RunRecord): Section {
           number('Latency'),
           text('Finish'),
         ],
-        own.map((call) => [
+        agentCalls.map((call) => [
           String(call.n),
           call.timestamp,
           call.request_hash.slice(0, 12),
@@ -88,9 +88,7 @@ export function callsSection({ model_calls }: RunRecord): Section {
         ]),
         'The agent made no model call.',
       ),
-      ...(probes > 0
-        ? [prose(`The ${plural(probes, 'call')} of the preflight are not counted for the agent.`)]
-        : []),
+      ...(probes > 0 ? [prose(`Not counted: ${plural(probes, 'call')} of the preflight.`)] : []),
     ],
   };
 }
