@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { shellWord } from '../host/shell-word.js';
 import { ExitCode } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
-import { foldRecord } from '../model/fold-record.js';
+import { foldRecord } from '../model/to-record.js';
 import { resultCard } from '../reporters/documents/score-card.js';
 import type { ResultSink, RunLinks } from '../reporters/reporter.js';
 import { findRun } from '../store/find-run.js';

@@ -47,7 +47,7 @@ it('is a table with the advice below each check', () => {
        – Responses API   The server does not tell.
        ● Ollama          http://127.0.0.1:11434/v1: qwen3
 
-     ✖ 1 problem and 1 warning: fix this first, no run can succeed before
+     ✖ 1 problem and 1 warning: no run can succeed until this is fixed
        3 questions took the model 1.0s.
        next   codingagentbench check --demo"
   `);

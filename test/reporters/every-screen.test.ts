@@ -3,7 +3,7 @@ import type { RunEvent } from '../../src/model/events.js';
 import type { CallCause } from '../../src/model/model-call.js';
 import { phaseSchema, type RunRecord } from '../../src/model/record.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
-import { call, decide, type Situation } from '../run/verdict-facts.js';
+import { call, decide, type Situation } from '../run/decide-situation.js';
 import { demoRefusal, failed, finishOne, noLinks, passed, passing, running, unscored } from './sample-run.js';
 import {
   expectFacts,
@@ -36,7 +36,7 @@ const FAILURES: readonly CallCause[] = [
   ...(['timeout', 'connection', 'malformed_stream', 'client_abort'] as const),
 ];
 const STOPS = ['timed_out', 'idle', 'budget', 'crashed'] as const;
-const textCall = call(null, { toolCalls: [], text: 'Done.' });
+const textCall = call(null, { tool_calls: [], text: 'Done.' });
 const limitHit = { kind: 'memory', what: 'it used more than 4 GB of memory' } as const;
 const { refusal, integrity } = demoRefusal.scores;
 const integrityTask = {
@@ -62,7 +62,7 @@ const ENDS: Record<string, RunRecord> = {
   'failed, malformed call': ended({ calls: [call(null), call('malformed_call')] }),
   'failed, empty reply': ended({ calls: [call('empty_reply')] }),
   'failed, still writing': ended({
-    calls: [call('cut_off', { timeToFirstTokenMs: 900 })],
+    calls: [call('cut_off', { time_to_first_token_ms: 900 })],
     stopReason: 'timed_out',
   }),
   'not scored, too slow': ended({ calls: [call('cut_off')], stopReason: 'timed_out' }),
@@ -71,7 +71,7 @@ const ENDS: Record<string, RunRecord> = {
   }),
   'not scored, the prompt never fitted': ended({ calls: [call('context_overflow')] }),
   'not scored, the agent crashed': ended({ stopReason: 'crashed', lastWords: 'TypeError: x is undefined' }),
-  'failed, no tool was called': ended({ calls: [call(null, { toolCalls: [] })] }),
+  'failed, no tool was called': ended({ calls: [call(null, { tool_calls: [] })] }),
   'failed, tampering': failed,
   ...Object.fromEntries(FAILURES.map((cause) => [`not scored, ${cause}`, ended({ calls: [call(cause)] })])),
   'not scored, the agent did not start': ended({ stopReason: 'not_started', calls: [] }),

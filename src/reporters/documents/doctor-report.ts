@@ -73,7 +73,7 @@ function summary(fails: number, warnings: number, paint: Palette): string {
   const warningText = warnings > 0 ? plural(warnings, 'warning') : '';
   if (fails > 0) {
     const problems = [plural(fails, 'problem'), warningText].filter(Boolean).join(' and ');
-    return `${paint.bad('✖')} ${problems}: fix this first, no run can succeed before`;
+    return `${paint.bad('✖')} ${problems}: no run can succeed until this is fixed`;
   }
   return warningText ? `${paint.warn('!')} ready, with ${warningText}` : `${paint.good('✔')} ready`;
 }

@@ -1,6 +1,6 @@
 import { readContextLengths } from '../endpoint/meter/context-lengths.js';
 import type { EndpointCause } from '../model/causes.js';
-import type { ModelCall } from '../model/model-call.js';
+import type { CallState } from '../model/run-state.js';
 import { type RunCalls, wasRefused } from './run-calls.js';
 
 const SENTENCES: Record<EndpointCause, { what: string; advice: string }> = {
@@ -40,15 +40,15 @@ const SENTENCES: Record<EndpointCause, { what: string; advice: string }> = {
 };
 
 /** What is said of a run that the endpoint ended. `decisive` is one of `alike`, all of which failed so. */
-export function endpointWords(
+export function explainEndpoint(
   cause: EndpointCause,
-  decisive: ModelCall,
-  alike: readonly ModelCall[],
+  decisive: CallState,
+  alike: readonly CallState[],
   calls: RunCalls,
 ): { explanation: string; advice: string } {
   const { what, advice } = SENTENCES[cause];
   const status = decisive.status !== null && decisive.status >= 400 ? `HTTP ${decisive.status}` : null;
-  const retry = decisive.retryAfterS === null ? '' : ` retry-after said ${decisive.retryAfterS} s.`;
+  const retry = decisive.retry_after_s === null ? '' : ` retry-after said ${decisive.retry_after_s} s.`;
   const words = decisive.error ? ` It said: ${decisive.error}` : '';
   const first = alike[0] ?? decisive;
   const accepted =
@@ -57,17 +57,17 @@ export function endpointWords(
   const happened =
     accepted === 0
       ? `The endpoint ${what}${http} in ${alike.length} of ${calls.all.length} calls: infrastructure, not capability.`
-      : `The endpoint ${wasRefused(first) ? 'refused' : 'failed at'} request ${first.index} after accepting ${accepted}: it ${what}${http}. That is infrastructure, not capability.`;
+      : `The endpoint ${wasRefused(first) ? 'refused' : 'failed at'} request ${first.n} after accepting ${accepted}: it ${what}${http}. That is infrastructure, not capability.`;
   return { explanation: `${happened}${words}`, advice: `${advice}${retry}` };
 }
 
 /** It took the request, whatever became of the answer. */
-const served = (call: ModelCall) => !wasRefused(call);
+const served = (call: CallState) => !wasRefused(call);
 
 /** That a request did not fit, with both lengths where they are known. */
-export function overflowWords(overflow: ModelCall): string {
+export function explainOverflow(overflow: CallState): string {
   const { asked, limit } = readContextLengths(overflow.error ?? '');
-  const request = `Request ${overflow.index}${asked === null ? '' : ` of ${tokens(asked)}`}`;
+  const request = `Request ${overflow.n}${asked === null ? '' : ` of ${tokens(asked)}`}`;
   const context = limit === null ? '' : ` of ${tokens(limit)}`;
   const unknown = asked === null && limit === null ? ' The server named no lengths.' : '';
   return `${request} was longer than the model's context${context}.${unknown} The server said: ${overflow.error ?? 'nothing'}`;

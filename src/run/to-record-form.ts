@@ -9,7 +9,7 @@ const MAX_NAME_CHARS = 500;
 const MAX_TOOL_CALLS = 200;
 
 /** The one place where our names become the published snake_case ones. */
-export function publishedCall(call: ModelCall): ModelCallRecord {
+export function toCallRecord(call: ModelCall): ModelCallRecord {
   return {
     n: call.index,
     probe: call.probe,
@@ -39,7 +39,7 @@ export function publishedCall(call: ModelCall): ModelCallRecord {
   };
 }
 
-export function publishedStep(step: AgentStep, n: number, atMs: number): StepRecord {
+export function toStepRecord(step: AgentStep, n: number, atMs: number): StepRecord {
   const blank = {
     n,
     t_ms: round(atMs),

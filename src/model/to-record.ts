@@ -1,63 +1,21 @@
 import { HarnessError } from './errors.js';
 import type { RunEvent, RunEventOf } from './events.js';
-import { PROVISIONAL, type RunRecord, SCHEMA_VERSION } from './record.js';
+import { type ModelCallRecord, PROVISIONAL, type RunRecord, SCHEMA_VERSION } from './record.js';
+import { type CallState, foldEvents, type RunState } from './run-state.js';
 import type { Scores } from './score-blocks.js';
 
 /**
- * `record.json` of a run, from its events alone: live and from a stored `events.jsonl` it is the same.
- * Errors: HarnessError `harness.incomplete_run` when the events stop before the run's end.
+ * `record.json` of a run from its events: the same live and from a stored `events.jsonl`.
+ *
+ * @throws HarnessError `harness.incomplete_run` when the events stop before the run's end
  */
 export function foldRecord(events: Iterable<RunEvent>): RunRecord {
-  let started: RunEventOf<'run_started'> | null = null;
-  let agent: RunEventOf<'agent_started'> | null = null;
-  let scored: RunEventOf<'scored'> | null = null;
-  let ended: RunEventOf<'run_ended'> | null = null;
-  let graded: Pick<RunRecord, 'tampering' | 'litter' | 'left_out'> = {
-    tampering: [],
-    litter: [],
-    left_out: [],
-  };
-  let tests: RunRecord['tests'] = [];
-  const spans: RunRecord['spans'] = [];
-  const modelCalls: RunRecord['model_calls'] = [];
-  const steps: RunRecord['steps'] = [];
-  const preflight: RunRecord['preflight'] = [];
+  return toRecord(foldEvents(events));
+}
 
-  for (const event of events) {
-    switch (event.type) {
-      case 'run_started':
-        started = event;
-        break;
-      case 'agent_started':
-        agent = event;
-        break;
-      case 'check':
-        preflight.push(event.check);
-        break;
-      case 'step':
-        steps.push(event.step);
-        break;
-      case 'model_call':
-        modelCalls.push(event.call);
-        break;
-      case 'span':
-        spans.push(event.span);
-        break;
-      case 'diff':
-        graded = { tampering: event.tampering, litter: event.litter, left_out: event.left_out };
-        break;
-      case 'tests':
-        tests = event.cases;
-        break;
-      case 'scored':
-        scored = event;
-        break;
-      case 'run_ended':
-        ended = event;
-        break;
-      default:
-    }
-  }
+/** @throws HarnessError `harness.incomplete_run` when the run is not over */
+export function toRecord(state: RunState): RunRecord {
+  const { started, agent, diff, scored, ended } = state;
   if (!started || !scored || !ended) {
     throw new HarnessError('The events of this run stop before its end.', {
       code: 'harness.incomplete_run',
@@ -65,7 +23,7 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     });
   }
   const { type: _, t_ms: __, ...ending } = ended;
-  const answered = modelCalls.find((call) => !call.probe && call.served_model !== null);
+  const answered = state.calls.find((call) => !call.probe && call.served_model !== null);
   return {
     schema_version: SCHEMA_VERSION,
     provisional: true,
@@ -97,20 +55,27 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
     image_digest: null,
     ...ending,
     scores: scored.scores,
-    tests,
+    tests: state.tests?.cases ?? [],
     unmeasured: scored.unmeasured,
     tokens_known_subtotal: scored.tokens_known_subtotal,
     cost: started.price && { ...started.price, total: costOf(scored.scores.tokens, started.price) },
-    spans: spans.sort((a, b) => a.start_ms - b.start_ms),
-    model_calls: modelCalls,
-    steps,
-    ...graded,
-    preflight,
+    spans: [...state.spans].sort((a, b) => a.start_ms - b.start_ms),
+    model_calls: state.calls.map(withoutText),
+    steps: [...state.steps],
+    tampering: diff?.tampering ?? [],
+    litter: diff?.litter ?? [],
+    left_out: diff?.left_out ?? [],
+    preflight: [...state.checks],
     plugin_stack: started.plugin_stack,
     behavior_mode: started.behavior_mode,
     cli_version: started.cli_version,
     machine: started.machine,
   };
+}
+
+/** The answer's words are in the events; the record is for reading. */
+function withoutText({ text: _, ...call }: CallState): ModelCallRecord {
+  return call;
 }
 
 /** Cached tokens count at the full price: what they cost is the provider's affair. */
