@@ -8,8 +8,8 @@ import type { Host } from '../host/host.js';
 import { CabError, LeftError } from '../model/errors.js';
 import { plural } from '../reporters/documents/format.js';
 import { choice } from '../reporters/live/prompt/choice.js';
-import { LeftPrompt } from '../reporters/live/prompt/left.js';
 import type { Prompter } from '../reporters/live/prompt/open-prompter.js';
+import { PromptCancelled } from '../reporters/live/prompt/question.js';
 import { textLine } from '../reporters/live/prompt/text-line.js';
 import { DEFAULT_TASK_ID } from '../tasks/catalogue.js';
 import { type Answers, readAnswers, saveAnswers } from './answers.js';
@@ -68,7 +68,7 @@ async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked
     return { flags: completed, key: talk.key };
   } catch (error) {
     await prompter.close();
-    if (!(error instanceof LeftPrompt)) throw error;
+    if (!(error instanceof PromptCancelled)) throw error;
     throw new LeftError('Nothing was run.', {
       code: 'usage.left',
       fix: 'The flags of `codingagentbench check --help` answer the same questions.',

@@ -2,8 +2,7 @@ import type { Host } from '../host/host.js';
 import { shellWord } from '../host/shell-word.js';
 import type { RunEvent } from '../model/events.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
-import type { LiveReporter } from '../reporters/live/live-reporter.js';
-import type { Kept } from '../reporters/result.js';
+import type { LiveReporter, RunLinks } from '../reporters/reporter.js';
 import type { CellEnd } from '../run/run-cell.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
@@ -96,8 +95,8 @@ export async function runAndShow(
     const fault = interrupt.fault();
     if (fault !== null) throw fault;
     if (flags.out === undefined) await pruneRuns(host.runsDir, flags.keepRuns, Date.now());
-    const kept = await keptOfAll(sweep, cells, host);
-    await shown.finish(record, ({ run_id }) => kept.get(run_id));
+    const links = await linksOfAll(sweep, cells, host);
+    await shown.finish(record, ({ run_id }) => links.get(run_id));
     return { record, cells: freshRuns(runs, cells), release };
   } catch (error) {
     release();
@@ -114,18 +113,18 @@ function look(cell: Seen, event: RunEvent): void {
 }
 
 /** What each run left behind, by its id. The commands that go on from one run are those of a run alone. */
-async function keptOfAll(
+async function linksOfAll(
   { runs, several, flags, key }: PlannedSweep,
   cells: ReadonlyMap<number, Seen>,
   host: Host,
-): Promise<Map<string, Kept>> {
-  const kept = new Map<string, Kept>();
+): Promise<Map<string, RunLinks>> {
+  const links = new Map<string, RunLinks>();
   for (const [at, { store, end }] of cells) {
     const run = runs[at];
     if (!run || !end) continue;
     const { record, baseUrl } = end;
     const inStore = flags.out === undefined;
-    kept.set(record.run_id, {
+    links.set(record.run_id, {
       ...store.kept(),
       workspace: end.keptWorkdir,
       ref: inStore ? record.run_id : shellWord(run.runDir),
@@ -134,7 +133,7 @@ async function keptOfAll(
       compare: several || !inStore ? null : await compareCommand(record, host.runsDir),
     });
   }
-  return kept;
+  return links;
 }
 
 function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, Seen>): FreshRun[] {

@@ -21,7 +21,7 @@ import { palette } from '../../src/reporters/text/palette.js';
 import { toStepRecord } from '../../src/run/to-record-form.js';
 import { matchGlobs } from '../../src/tasks/globs.js';
 import { parseManifest } from '../../src/tasks/manifest.js';
-import { failed, kept, passed, passing, unscored } from '../reporters/sample-run.js';
+import { failed, links, passed, passing, unscored } from '../reporters/sample-run.js';
 import { attack } from './attack.js';
 import { Fuzzer } from './fuzz.js';
 
@@ -78,7 +78,7 @@ describe(`${CASES} spoiled inputs each`, () => {
       const parsed = recordSchema.safeParse(fuzzer.json(fuzzer.pick([passed, failed, unscored])));
       if (!parsed.success) return;
       good++;
-      const card = scoreCard(parsed.data, kept, { width: 80, colour: false });
+      const card = scoreCard(parsed.data, links, { width: 80, colour: false });
       expect(card.join('\n')).not.toMatch(OBEYED);
     });
     expect(good).toBeGreaterThan(100);

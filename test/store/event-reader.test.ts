@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
-import { openEventTape } from '../../src/store/event-tape.js';
+import { openEventReader } from '../../src/store/event-reader.js';
 import { passing } from '../reporters/sample-run.js';
 
 const dirs: string[] = [];
@@ -11,7 +11,7 @@ afterEach(() => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true });
 });
 function saved(text: string): string {
-  const dir = mkdtempSync(join(tmpdir(), 'cab-tape-'));
+  const dir = mkdtempSync(join(tmpdir(), 'cab-reader-'));
   dirs.push(dir);
   writeFileSync(join(dir, 'events.jsonl'), text);
   return dir;
@@ -27,17 +27,17 @@ const all = [...passing, ...awkward];
 test('every event can be read again, in any order, as it was first seen', async () => {
   const seen: unknown[] = [];
   const text = `${all.map((event) => JSON.stringify(event)).join('\n')}\n{"type":"warning","t_m`;
-  const tape = await openEventTape(saved(text), (event) => seen.push(event));
+  const reader = await openEventReader(saved(text), (event) => seen.push(event));
   expect(seen).toEqual(all);
-  expect(tape.count).toBe(all.length);
-  for (let index = all.length - 1; index >= 0; index -= 1) expect(tape.read(index)).toEqual(all[index]);
-  await tape.close();
+  expect(reader.count).toBe(all.length);
+  for (let index = all.length - 1; index >= 0; index -= 1) expect(reader.read(index)).toEqual(all[index]);
+  await reader.close();
 });
 
 test('of a step and of output, as the store writes them, no more is seen than kind and time', async () => {
   const seen: unknown[] = [];
   const timed = all.map(({ t_ms, ...event }) => ({ ...event, t_ms }));
-  const tape = await openEventTape(
+  const reader = await openEventReader(
     saved(timed.map((event) => `${JSON.stringify(event)}\n`).join('')),
     (event) => seen.push(event),
   );
@@ -45,12 +45,15 @@ test('of a step and of output, as the store writes them, no more is seen than ki
   expect(seen).toEqual(
     timed.map((event) => (common.has(event.type) ? { type: event.type, t_ms: event.t_ms } : event)),
   );
-  for (let index = 0; index < all.length; index += 1) expect(tape.read(index)).toEqual(all[index]);
-  await tape.close();
+  for (let index = 0; index < all.length; index += 1) expect(reader.read(index)).toEqual(all[index]);
+  await reader.close();
 });
 
 test('attack: a step that is broken within is a warning where it is looked at', async () => {
-  const tape = await openEventTape(saved('{"type":"step","step":{"n":,"t_ms":5}\n'), () => {});
-  expect(tape.read(0)).toMatchObject({ type: 'warning', message: expect.stringContaining('cannot be read') });
-  await tape.close();
+  const reader = await openEventReader(saved('{"type":"step","step":{"n":,"t_ms":5}\n'), () => {});
+  expect(reader.read(0)).toMatchObject({
+    type: 'warning',
+    message: expect.stringContaining('cannot be read'),
+  });
+  await reader.close();
 });

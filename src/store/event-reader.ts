@@ -5,7 +5,7 @@ import { type RunEvent, runEventSchema } from '../model/events.js';
 import { type Glimpse, glimpseEvents } from './read-events.js';
 
 /** The events of a saved run, each to be read again at any time; none of them is held. */
-export interface EventTape {
+export interface EventReader {
   /** How many there are. */
   count: number;
   read(index: number): RunEvent;
@@ -17,7 +17,7 @@ export interface EventTape {
  * stand. One that turns out to be broken when it is read is a warning that says so.
  * Errors: UsageError `usage.broken_events`.
  */
-export async function openEventTape(dir: string, see: (event: Glimpse) => void): Promise<EventTape> {
+export async function openEventReader(dir: string, see: (event: Glimpse) => void): Promise<EventReader> {
   const starts: number[] = [];
   const sizes: number[] = [];
   for await (const events of glimpseEvents(dir)) {

@@ -1,25 +1,25 @@
 import type { Key } from 'ink';
 
-/** One key, or text that came at once. */
+/** One key, or text that arrived as one input. */
 export interface Press {
   input: string;
   key: Key;
 }
 
-/** Keys that were typed while no question was there to take them, in their order. */
-export interface TypedAhead {
+/** A queue of keys that were typed before the question that takes them. */
+export interface TypeAhead {
   push(press: Press): void;
-  /** The first one, which is then gone. */
+  /** Removes and returns the first key. */
   take(): Press | undefined;
   isEmpty(): boolean;
   clear(): void;
 }
 
-export function typedAhead(): TypedAhead {
+export function typeAhead(): TypeAhead {
   let presses: Press[] = [];
   return {
     push(press) {
-      // Enter takes what was typed. With nothing typed it would take the default of a question that nobody has read.
+      // Enter without text would accept the default of a question that the user has not read.
       const last = presses.at(-1);
       if (isLineEnd(press) && (last === undefined || endsLine(last))) return;
       presses.push(press);
@@ -32,15 +32,15 @@ export function typedAhead(): TypedAhead {
   };
 }
 
-/** What was typed at once, cut behind each line end: the next question gets the rest. */
-export function linesOf({ input, key }: Press): Press[] {
+/** Splits one input after each line end, so that the next question gets the rest. */
+export function splitLines({ input, key }: Press): Press[] {
   const parts = input.match(/[^\r\n]*(?:\r\n?|\n)|[^\r\n]+$/g);
   if (parts === null || parts.length < 2) return [{ input, key }];
   return parts.map((part) => ({ input: part, key }));
 }
 
-/** What was pasted: text, whatever is in it. */
-export function pasted(text: string): Press {
+/** Pasted text as an input without any key. */
+export function pastedText(text: string): Press {
   return { input: text, key: NO_KEY };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wantsColour } from '../../src/reporters/text/colour.js';
+import { wantsColour } from '../../src/reporters/text/palette.js';
 
 const terminal = { noColor: undefined, forceColor: undefined, isTTY: true, term: 'xterm-256color' };
 
@@ -9,7 +9,7 @@ test.each([
   ['TERM=dumb', { term: 'dumb' }, false],
   ['no TERM at all', { term: undefined }, true],
   ['NO_COLOR=1', { noColor: '1' }, false],
-  ['NO_COLOR empty means nothing', { noColor: '' }, true],
+  ['an empty NO_COLOR', { noColor: '' }, true],
   ['FORCE_COLOR=1 on a pipe', { forceColor: '1', isTTY: false }, true],
   ['FORCE_COLOR=0 on a terminal', { forceColor: '0' }, false],
   ['FORCE_COLOR=false on a terminal', { forceColor: 'false' }, false],
