@@ -27,13 +27,9 @@ export type Measured = z.infer<typeof measuredSchema>;
 const BEGIN = '<!-- made from the adapters: begin -->';
 const END = '<!-- made from the adapters: end -->';
 
-/** Returns the README with a new table of agents. */
-export function readmeWithTable(
-  readme: string,
-  adapters: readonly AgentAdapter[],
-  measured: Measured,
-): string {
-  const [head, rest = ''] = readme.split(BEGIN);
+/** Returns the page with a new table of agents. */
+export function withAgents(page: string, adapters: readonly AgentAdapter[], measured: Measured): string {
+  const [head, rest = ''] = page.split(BEGIN);
   const [, tail = ''] = rest.split(END);
   return `${head}${BEGIN}\n\n${table(adapters, measured).join('\n')}\n\n${END}${tail}`;
 }
