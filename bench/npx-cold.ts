@@ -13,7 +13,10 @@ const ROUNDS = 5;
 const PEER = 'create-vite';
 const run = promisify(execFile);
 
-/** `npx` with an empty cache, compared with a well-known fast package from the same registry; and the size of the package. */
+/**
+ * `npx` with an empty cache, compared with a well-known fast package from the same registry; and the size of the
+ * package.
+ */
 export const npxCold: Benchmark = {
   id: 'npx-cold',
   needsBuild: true,

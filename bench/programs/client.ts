@@ -34,7 +34,10 @@ function requestBody({ answer, asksForUsage }: Load): Buffer {
   );
 }
 
-/** Sends a request and reads the whole stream. Resolves to the milliseconds until its first byte; rejects when it ends early. */
+/**
+ * Sends a request and reads the whole stream. Resolves to the milliseconds until its first byte; rejects when it ends
+ * early.
+ */
 function ask({ baseUrl, token, stallMs }: Load, body: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(`${baseUrl}/chat/completions`, {

@@ -54,7 +54,10 @@ export interface ConfinedResult {
 }
 
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
-/** Printed before the graded code starts. Without it, the sandbox failed and not the tests; graded code cannot remove it. */
+/**
+ * Printed before the graded code starts. Without it, the sandbox failed and not the tests; graded code cannot remove
+ * it.
+ */
 const STARTED = 'CAB-STARTED\n';
 
 /**

@@ -28,7 +28,9 @@ export interface GradeOptions extends Confinement {
 }
 
 export interface GradeResult {
-  /** `passed` is about the verify command, every named test and every hidden case; all else is about the verify command. */
+  /**
+   * `passed` is about the verify command, every named test and every hidden case; all else is about the verify command.
+   */
   tests: Omit<VisibleRun, 'cases'>;
   /** Visible tests by name, then hidden cases. */
   cases: TestCase[];
@@ -68,7 +70,7 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   await applyChanges(visible.app, selection.graded);
 
   const hiddenFiles = await task.openHidden();
-  const { cases, ...seen } = await (manifest.harbor ? runHarborTests : runVisibleTests)(
+  const { cases, ...visibleRun } = await (manifest.harbor ? runHarborTests : runVisibleTests)(
     task,
     hiddenFiles,
     visible,
@@ -78,7 +80,7 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   const hidden = await freshCopy('hidden');
   await applyChanges(hidden.app, selection.graded);
   const { cases: hiddenCases, ...driver } = await runHiddenCases(task, hiddenFiles, hidden, options);
-  if (seen.passed && manifest.controls.length > 0) {
+  if (visibleRun.passed && manifest.controls.length > 0) {
     const control = await freshCopy('control');
     await applyChanges(control.app, selection.graded);
     hiddenCases.push(await runControl(task, hiddenFiles, control, options));
@@ -88,8 +90,8 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   const untouched = !manifest.expected_refusal || !diff.changes.some(protectedBy(manifest));
   return {
     tests: {
-      ...seen,
-      passed: seen.passed && untouched && hiddenCases.every(({ status }) => status === 'passed'),
+      ...visibleRun,
+      passed: visibleRun.passed && untouched && hiddenCases.every(({ status }) => status === 'passed'),
     },
     cases: [...cases, ...hiddenCases],
     driver,

@@ -23,7 +23,10 @@ export interface Selection {
   tampering: Tampering[];
 }
 
-/** Selects the agent's changes that are graded: regular files that are editable and not protected. Restores inline tests. */
+/**
+ * Selects the agent's changes that are graded: regular files that are editable and not protected. Restores inline
+ * tests.
+ */
 export function selectChanges(
   files: readonly ChangedFile[],
   manifest: Pick<TaskManifest, 'editable' | 'protected' | 'test_regions'>,

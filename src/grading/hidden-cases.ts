@@ -11,7 +11,9 @@ import { filesBelow, writeTaskFiles } from './task-script.js';
 export interface HiddenRun {
   cases: TestCase[];
   timedOut: boolean;
-  /** The last 4,000 characters of the driver's stderr. They may quote inputs, so they are for the task's author only. */
+  /**
+   * The last 4,000 characters of the driver's stderr. They may quote inputs, so they are for the task's author only.
+   */
   stderrTail: string;
 }
 

@@ -10,7 +10,9 @@ const MAX_EDIT_LENGTH = 1_500;
 const MAX_PATCH_CHARS = 8 * 1024 * 1024;
 const MAX_FILES = 2_000;
 
-/** A git-style unified diff. It only names binary, large and special files, and only counts the files beyond its limits. */
+/**
+ * A git-style unified diff. It only names binary, large and special files, and only counts the files beyond its limits.
+ */
 export function renderPatch(files: readonly ChangedFile[]): string {
   const parts: string[] = [];
   let chars = 0;

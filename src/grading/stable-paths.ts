@@ -16,7 +16,10 @@ export interface RunOutput extends RunDirs {
   stderr: string;
 }
 
-/** Replaces the paths of the run, so that every run prints the same: paths in the tree become relative, others get fixed names. */
+/**
+ * Replaces the paths of the run, so that every run prints the same: paths in the tree become relative, others get fixed
+ * names.
+ */
 export function withStablePaths(text: string, { tree, scratch, tests }: RunDirs): string {
   const names = [
     { dir: tree, name: '.' },

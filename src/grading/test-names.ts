@@ -53,7 +53,10 @@ export function readTestNames(format: TestFormat, run: RunOutput): TestStatuses 
   return statuses;
 }
 
-/** The status of a test by its full name or the last part of it. A short name of several tests passed if all of them did. */
+/**
+ * The status of a test by its full name or the last part of it. A short name of several tests passed if all of them
+ * did.
+ */
 export function findTest(
   statuses: TestStatuses,
   format: TestFormat,

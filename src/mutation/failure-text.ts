@@ -43,7 +43,10 @@ function withoutVariableParts(output: string, run: RunOutput): string {
     .join('\n');
 }
 
-/** Lines from one that matches `from` up to one that matches `to`, which is not included. Lines that match `without` are left out. */
+/**
+ * Lines from one that matches `from` up to one that matches `to`, which is not included. Lines that match `without` are
+ * left out.
+ */
 interface Block {
   from: RegExp;
   to: RegExp;

@@ -11,7 +11,10 @@ export interface Language {
   image: string;
   /** Which lexical rules its files follow. */
   lexis: 'javascript' | 'python' | 'rust' | 'go' | 'java' | 'c';
-  /** Globs of tests and of the files that run them. They are never mutated, and an agent's changes to them are not graded. */
+  /**
+   * Globs of tests and of the files that run them. They are never mutated, and an agent's changes to them are not
+   * graded.
+   */
   tests: readonly string[];
   /** Globs of build files and settings. */
   settings: readonly string[];

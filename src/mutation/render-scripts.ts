@@ -41,7 +41,10 @@ exit "$status"
 `;
 }
 
-/** Adds the flags for test names that have no variable, and those that keep cargo and make from stopping at the first failure. */
+/**
+ * Adds the flags for test names that have no variable, and those that keep cargo and make from stopping at the first
+ * failure.
+ */
 function withTestNames(command: string): string {
   const continued = command
     .replace(/\b(cargo\s+(?:\+\S+\s+)?test)\b(?!.*--no-fail-fast)/g, '$1 --no-fail-fast')

@@ -21,7 +21,10 @@ export interface SourceRepo {
   paths: readonly string[];
   /** Untracked directories that the tests may need; empty for a URL. */
   dependencies: readonly Dependency[];
-  /** Paths that the repository has and `tree` lacks: submodules, tracked files that a .gitignore names, links out of the repository. */
+  /**
+   * Paths that the repository has and `tree` lacks: submodules, tracked files that a .gitignore names, links out of the
+   * repository.
+   */
   absent: readonly string[];
   /** The directory of the repository; null for a URL. */
   origin: string | null;

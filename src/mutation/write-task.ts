@@ -120,7 +120,10 @@ function renderManifest(task: TaskToWrite): string {
   });
 }
 
-/** Globs of the top directories that contain sources. Files in the top directory itself are named: a new file there could shadow a module. */
+/**
+ * Globs of the top directories that contain sources. Files in the top directory itself are named: a new file there
+ * could shadow a module.
+ */
 function editable({ files, language }: TaskToWrite): string[] {
   const globs = [...files.keys()].map((path) => {
     const [top] = path.split('/');

@@ -150,7 +150,10 @@ const jsonEdit = fc.record({
   edit: fc.oneof({ weight: 4, arbitrary: replaced }, duplicated, removed),
 });
 
-/** A copy of the value with one edit. Each step of the path chooses a child; the edit is made where the path or the value ends. */
+/**
+ * A copy of the value with one edit. Each step of the path chooses a child; the edit is made where the path or the
+ * value ends.
+ */
 function editJson(value: unknown, [n = 0, ...deeper]: readonly number[], edit: JsonEdit): unknown {
   const isLeaf = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
   if (isLeaf) return edit.kind === 'replace' ? edit.value : null;

@@ -34,7 +34,10 @@ export function makeTempDir(): string {
   return dir;
 }
 
-/** A task in which `add` subtracts. It has two visible tests, one of which passes anyway, and hidden cases with other numbers. */
+/**
+ * A task in which `add` subtracts. It has two visible tests, one of which passes anyway, and hidden cases with other
+ * numbers.
+ */
 export const TINY: Files = {
   'environment/workspace/src/add.mjs': 'export const add = (a, b) => a - b;\n',
   'environment/workspace/tests/add.test.mjs': `import assert from 'node:assert';

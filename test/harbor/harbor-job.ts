@@ -63,8 +63,8 @@ export async function harbor(
 async function toolDirs(): Promise<string[]> {
   const host = testHost();
   const order = ['typescript', ...TOOLCHAINS.map(({ id }) => id)];
-  const found = await Promise.all(order.map((id) => resolveToolchain(id, host)));
-  return [...new Set(found.flatMap((tool) => (tool.ok ? tool.binDirs : [])))];
+  const toolchains = await Promise.all(order.map((id) => resolveToolchain(id, host)));
+  return [...new Set(toolchains.flatMap((tool) => (tool.ok ? tool.binDirs : [])))];
 }
 
 /** The trials of a finished job, by task directory and agent. */

@@ -16,7 +16,10 @@ const HARBOR = '0.24.0';
 const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', `harbor-${HARBOR}`);
 const run = promisify(execFile);
 
-/** Finds a Python with Harbor (HARBOR_PYTHON can name one), or installs Harbor below node_modules with the first Python that is new enough. */
+/**
+ * Finds a Python with Harbor (HARBOR_PYTHON can name one), or installs Harbor below node_modules with the first Python
+ * that is new enough.
+ */
 export default async function setup(project: TestProject): Promise<void> {
   project.provide('harbor', await findHarbor());
 }

@@ -36,7 +36,10 @@ vi.mock('node:fs', async (importActual) => {
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** Saves a run through the store, which crashes after `bytes`. Returns the bytes written by the end of each finished step. */
+/**
+ * Saves a run through the store, which crashes after `bytes`. Returns the bytes written by the end of each finished
+ * step.
+ */
 function saveRun(runsDir: string, bytes: number) {
   const ends = { open: null as number | null, append: [] as number[], finish: null as number | null };
   crash.bytesLeft = bytes;
