@@ -14,7 +14,7 @@ export interface InstalledFile {
 /**
  * Returns every file in a directory of dependencies. A relative link that stays in the repository is not followed: in a
  * copy of the repository it points into that copy. npm, pnpm and yarn link the packages of a workspace in this way, and
- * pnpm links everything else so. A link that is absolute, or that leaves the repository, points to the original files
+ * pnpm links all packages in this way. A link that is absolute, or that leaves the repository, points to the original files
  * from every copy: it is followed.
  */
 export async function installedFiles(

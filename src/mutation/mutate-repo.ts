@@ -154,7 +154,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   return { repo, language, baseline, sites: sites.length, written, dropped };
 }
 
-/** A mutant may loop forever, so its tests get less than the whole limit: a multiple of the time they took before. */
+/** A mutant may loop forever, so its tests get a multiple of the time that they took before, at most the limit. */
 function mutantTimeoutMs({ elapsedMs }: Baseline, limitS: number): number {
   return Math.min(limitS * 1000, 15_000 + 8 * elapsedMs);
 }

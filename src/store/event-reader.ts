@@ -13,7 +13,7 @@ export interface EventReader {
 }
 
 /**
- * Reads the events of the run in `dir` once, and calls `onEvent` with a summary of each. Returns an index of them. An
+ * Reads the events of the run in `dir` once, and calls `onEvent` with a summary of each. Returns a reader for them. An
  * event that is found broken only by `read` is replaced with a warning.
  *
  * @throws UsageError `usage.broken_events`
