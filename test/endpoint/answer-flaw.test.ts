@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { answerFlaw } from '../../src/endpoint/meter/answer-flaw.js';
 import { answerReader, type Wire } from '../../src/endpoint/meter/answer-reader.js';
+import { answerFlaw } from '../../src/endpoint/meter/classify-call.js';
 
 const chat = (message: object, finish_reason = 'stop') => ({
   choices: [{ index: 0, message, finish_reason }],

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { answerReader, type Wire } from '../../src/endpoint/meter/answer-reader.js';
-import type { Reading } from '../../src/endpoint/meter/reading.js';
+import type { ParsedAnswer } from '../../src/endpoint/meter/parsed-answer.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
-function read(text: string | Buffer, wire: Wire = 'chat', sizes: () => number = () => Infinity): Reading {
+function read(
+  text: string | Buffer,
+  wire: Wire = 'chat',
+  sizes: () => number = () => Infinity,
+): ParsedAnswer {
   const bytes = Buffer.from(text);
   const reader = answerReader(wire);
   for (let at = 0; at < bytes.length; ) {
@@ -43,7 +47,7 @@ const CHAT_READING = {
     { id: 'b', name: 'edit', arguments: '{}' },
   ],
   isApi: true,
-  spoke: true,
+  hasOutput: true,
   complete: true,
   error: null,
   malformed: null,
@@ -95,7 +99,7 @@ const RESPONSES_READING = {
   text: 'Hello wörld',
   toolCalls: [{ id: 'x', name: 'exec', arguments: '{"a":1}' }],
   isApi: true,
-  spoke: true,
+  hasOutput: true,
   complete: true,
   error: null,
   malformed: null,
@@ -171,8 +175,8 @@ describe('usage', () => {
 
 describe('odd servers', () => {
   it('tells calls apart that all have index 0', () => {
-    const reading = read(sse(toolCall(0, 'a', 'read', '{}'), toolCall(0, 'b', 'edit', '{}'), '[DONE]'));
-    expect(reading.toolCalls.map(({ name }) => name)).toEqual(['read', 'edit']);
+    const answer = read(sse(toolCall(0, 'a', 'read', '{}'), toolCall(0, 'b', 'edit', '{}'), '[DONE]'));
+    expect(answer.toolCalls.map(({ name }) => name)).toEqual(['read', 'edit']);
   });
   it('reads one JSON document where a stream was asked for', () => {
     const body = {
@@ -186,8 +190,8 @@ describe('odd servers', () => {
     expect(read(JSON.stringify({ object: 'response', ...response }), 'responses')).toEqual(RESPONSES_READING);
   });
   it('keeps an error that comes in the middle of a stream', () => {
-    const reading = read(sse(delta({ content: 'a' }), { error: { message: 'Overloaded', code: 503 } }));
-    expect(reading).toMatchObject({ error: { message: 'Overloaded', status: 503 }, complete: false });
+    const answer = read(sse(delta({ content: 'a' }), { error: { message: 'Overloaded', code: 503 } }));
+    expect(answer).toMatchObject({ error: { message: 'Overloaded', status: 503 }, complete: false });
   });
   it('keeps why a response failed or was cut', () => {
     const failed = {
@@ -216,16 +220,16 @@ describe('odd servers', () => {
     '{"choices":[null]}',
     '{"choices":[{"delta":[]}],"usage":[]}',
   ])('takes %s for nothing said', (piece) => {
-    expect(read(sse(piece, '[DONE]'))).toMatchObject({ spoke: false, text: '', usage: null, complete: true });
+    expect(read(sse(piece, '[DONE]'))).toMatchObject({ hasOutput: false, text: '', usage: null, complete: true });
   });
 });
 
 describe('size', () => {
   it('reads a line of 10 MB in small pieces', () => {
     const long = 'é'.repeat(5 * 1024 * 1024);
-    const reading = read(sse(delta({ content: long }), usageChunk(9, 9), '[DONE]'), 'chat', () => 16_384);
-    expect(reading.text).toBe('é'.repeat(65_536));
-    expect(reading.usage?.promptTokens).toBe(9);
+    const answer = read(sse(delta({ content: long }), usageChunk(9, 9), '[DONE]'), 'chat', () => 16_384);
+    expect(answer.text).toBe('é'.repeat(65_536));
+    expect(answer.usage?.promptTokens).toBe(9);
   });
   it('gives up on an event beyond 32 MB, and says so', () => {
     const reader = answerReader('chat');
@@ -241,8 +245,8 @@ describe('size', () => {
         Buffer.from(sse(toolCall(n, `id${n}`, 'x', 'y'.repeat(100)), delta({ content: 'z'.repeat(100) }))),
       );
     }
-    const reading = reader.end();
-    expect(reading.text.length).toBe(65_536);
-    expect(reading.toolCalls.length).toBe(256);
+    const answer = reader.end();
+    expect(answer.text.length).toBe(65_536);
+    expect(answer.toolCalls.length).toBe(256);
   });
 });

@@ -159,7 +159,7 @@ describe('a chat stream becomes a Responses stream', () => {
       const again = answerReader('responses');
       again.push(Buffer.from(translate(chat, size).stream));
       expect(again.end()).toMatchObject({ usage, text, complete: true, error: null });
-      expect(again.reading.toolCalls).toEqual(toolCalls);
+      expect(again.answer.toolCalls).toEqual(toolCalls);
     }
   });
 

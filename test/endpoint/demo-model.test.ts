@@ -130,18 +130,18 @@ async function agent(model: Awaited<ReturnType<typeof startDemoModel>>, kit: Kit
     });
     const reader = answerReader('chat');
     reader.push(Buffer.from(await response.arrayBuffer()));
-    const reading = reader.end();
-    expect(reading).toMatchObject({ complete: true, malformed: null, servedModel: model.model });
-    expect(reading.usage?.promptTokens).toBeGreaterThan(0);
-    const [call] = reading.toolCalls;
-    if (call === undefined) return { used, closing: reading.text };
+    const answer = reader.end();
+    expect(answer).toMatchObject({ complete: true, malformed: null, servedModel: model.model });
+    expect(answer.usage?.promptTokens).toBeGreaterThan(0);
+    const [call] = answer.toolCalls;
+    if (call === undefined) return { used, closing: answer.text };
     const chosen = kit[call.name];
     if (chosen === undefined) throw new Error(`${call.name} was not offered`);
     used.push(call.name);
     const { id, name } = call;
     messages.push({
       role: 'assistant',
-      content: reading.text,
+      content: answer.text,
       tool_calls: [{ id, type: 'function', function: { name, arguments: call.arguments } }],
     });
     messages.push({ role: 'tool', tool_call_id: id, content: chosen.run(JSON.parse(call.arguments)) });

@@ -2,15 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../host/clock.js';
 import type { CallCause, ModelCall } from '../../model/model-call.js';
 import { readErrorBody, sentence } from '../probe/api-error.js';
-import { answerFlaw } from './answer-flaw.js';
 import { type AnswerReader, answerReader, type Wire } from './answer-reader.js';
-import { classifyAnswer, classifyFault, classifyInBand } from './classify-call.js';
+import { answerFlaw, classifyAnswer, classifyFault, classifyInBand } from './classify-call.js';
 import type { Outcome } from './exchange.js';
 import { describeFault, faultCode } from './fault.js';
 import { retryAfterS } from './headers.js';
 import { type Blocks, inBlocks } from './in-blocks.js';
 import { cutKey } from './key-cutter.js';
-import type { Reading } from './reading.js';
+import type { ParsedAnswer } from './parsed-answer.js';
 import type { RequestFacts } from './request-body.js';
 
 interface ObserverOptions {
@@ -47,8 +46,8 @@ export class CallObserver {
   }
 
   /** What was read; all of it once the call has ended. */
-  get reading(): Reading {
-    return this.#reader.reading;
+  get answer(): ParsedAnswer {
+    return this.#reader.answer;
   }
 
   /** One document came, not a stream of events; null before its first character. */
@@ -76,7 +75,7 @@ export class CallObserver {
       return;
     }
     if (readable) this.#reader.push(chunk);
-    if (readable && !this.#reader.isDocument && !this.reading.spoke) return;
+    if (readable && !this.#reader.isDocument && !this.answer.hasOutput) return;
     this.#firstTokenMs = this.#elapsedMs();
     this.#lastDataMs = this.#firstTokenMs;
     this.#options.onFirstToken(this.#firstTokenMs);
@@ -87,13 +86,13 @@ export class CallObserver {
     const latencyMs = this.#elapsedMs();
     const { clock, request, key, ...identity } = this.#options;
     this.#later.end();
-    const reading = this.#reader.end();
+    const answer = this.#reader.end();
     if (outcome.kind === 'refused') {
       this.#status = outcome.status;
       this.#headers = outcome.headers;
     }
-    const failure = this.#failure(outcome, reading, cutOff);
-    const { usage } = reading;
+    const failure = this.#failure(outcome, answer, cutOff);
+    const { usage } = answer;
     return {
       index: identity.index,
       probe: identity.probe,
@@ -102,24 +101,24 @@ export class CallObserver {
       path: identity.path,
       stream: request.stream,
       requestedModel: request.model,
-      servedModel: reading.servedModel,
+      servedModel: answer.servedModel,
       requestHash: request.hash(),
       offeredTools: request.tools,
       promptTokens: usage?.promptTokens ?? null,
       completionTokens: usage?.completionTokens ?? null,
       cachedTokens: usage?.cachedTokens ?? null,
       reasoningTokens: usage?.reasoningTokens ?? null,
-      usageMissing: this.#usageMissing(reading, failure),
+      usageMissing: this.#usageMissing(answer, failure),
       latencyMs,
       timeToFirstTokenMs: this.#firstTokenMs,
       silentMs: latencyMs - this.#lastDataMs,
-      finish: reading.finish,
-      toolCalls: reading.toolCalls.map((call) => call.name),
+      finish: answer.finish,
+      toolCalls: answer.toolCalls.map((call) => call.name),
       flaw:
         this.#unreadable === null && (failure === null || failure.cause === 'empty_reply')
-          ? answerFlaw(reading)
+          ? answerFlaw(answer)
           : null,
-      text: reading.text,
+      text: answer.text,
       status: this.#status,
       retryAfterS: retryAfterS(this.#headers, Date.now()),
       cause: failure?.cause ?? null,
@@ -131,7 +130,11 @@ export class CallObserver {
     return this.#options.clock.now() - this.#startedAtMs;
   }
 
-  #failure(outcome: Outcome, reading: Reading, cutOff: boolean): { cause: CallCause; error: string } | null {
+  #failure(
+    outcome: Outcome,
+    answer: ParsedAnswer,
+    cutOff: boolean,
+  ): { cause: CallCause; error: string } | null {
     const { host } = this.#options;
     if (outcome.kind === 'refused') {
       const error = readErrorBody(outcome.body.toString());
@@ -142,11 +145,11 @@ export class CallObserver {
         error: `HTTP ${outcome.status}${where}: ${said}`,
       };
     }
-    if (reading.error !== null) return { cause: classifyInBand(reading.error), error: reading.error.message };
+    if (answer.error !== null) return { cause: classifyInBand(answer.error), error: answer.error.message };
     if (outcome.kind === 'broken') {
       return { cause: classifyFault(faultCode(outcome.error)), error: describeFault(outcome.error, host) };
     }
-    const answered = reading.complete || reading.finish !== null;
+    const answered = answer.complete || answer.finish !== null;
     if (outcome.kind === 'aborted') {
       // Many clients hang up at the last word they need; the call is no worse for it.
       if (answered) return null;
@@ -155,21 +158,21 @@ export class CallObserver {
         : { cause: 'client_abort', error: 'The agent hung up before the answer ended.' };
     }
     if (this.#unreadable !== null) return null;
-    if (reading.malformed !== null) return { cause: 'malformed_stream', error: reading.malformed };
-    if (!reading.spoke)
+    if (answer.malformed !== null) return { cause: 'malformed_stream', error: answer.malformed };
+    if (!answer.hasOutput)
       return { cause: 'empty_reply', error: 'The answer holds no text, no reasoning and no tool call.' };
     if (!answered)
       return { cause: 'malformed_stream', error: 'The stream ended in the middle of the answer.' };
     return null;
   }
 
-  #usageMissing(reading: Reading, failure: { error: string } | null): string | null {
-    const { usage } = reading;
+  #usageMissing(answer: ParsedAnswer, failure: { error: string } | null): string | null {
+    const { usage } = answer;
     if (usage !== null && usage.promptTokens !== null && usage.completionTokens !== null) return null;
     if (this.#unreadable !== null) return this.#unreadable;
     if (failure !== null)
       return sentence(`The call gave no usable answer: ${cutKey(failure.error, this.#options.key)}`);
-    if (reading.malformed !== null) return reading.malformed;
+    if (answer.malformed !== null) return answer.malformed;
     if (usage !== null) return 'The server reported only a part of the usage.';
     return 'The server reported no usage.';
   }

@@ -1,5 +1,7 @@
-import type { CallCause } from '../../model/model-call.js';
+import type { AnswerFlaw, CallCause } from '../../model/model-call.js';
+import { asObject, parseJson } from '../json.js';
 import type { ApiError } from '../probe/api-error.js';
+import { MAX_TEXT_CHARS, type ParsedAnswer, type ParsedToolCall } from './parsed-answer.js';
 
 const QUOTA =
   /insufficient.{0,20}(quota|balance|funds|credit)|billing|out of credit|(more|not enough) credits|credit balance/i;
@@ -67,4 +69,23 @@ export function classifyFault(code: string): CallCause {
     return 'malformed_stream';
   if (code.startsWith('UND_ERR_RES') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed_stream';
   return 'connection';
+}
+
+/** An answer that was cut at its token limit: what is broken in it was broken by the limit. */
+const CUT_AT_LIMIT = /^(length|max_tokens|max_output_tokens|incomplete)$/;
+
+/** What is wrong with a whole answer by the model's own doing; null when nothing is. */
+export function answerFlaw(answer: ParsedAnswer): AnswerFlaw | null {
+  const { finish, text, toolCalls } = answer;
+  // Gemini says so in place of the call.
+  if (/malformed_function_call/i.test(finish ?? '')) return 'malformed_call';
+  if (toolCalls.length === 0) return text.trim() === '' ? 'empty' : null;
+  if (CUT_AT_LIMIT.test(finish ?? '')) return null;
+  return toolCalls.some(isMalformed) ? 'malformed_call' : null;
+}
+
+function isMalformed({ arguments: json, freeForm }: ParsedToolCall): boolean {
+  // A tool without parameters is often called with no arguments at all; past the cap the end is missing.
+  if (freeForm || json.trim() === '' || json.length >= MAX_TEXT_CHARS) return false;
+  return asObject(parseJson(json)) === null;
 }

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { makeDir } from '../../host/make-dir.js';
 import type { ModelCall } from '../../model/model-call.js';
-import { makeAdmission } from './admission.js';
 import { CallObserver } from './call-observer.js';
 import { type CallCapture, captureCall } from './capture.js';
 import { endAnswer, sendError } from './end-answer.js';
@@ -14,6 +13,7 @@ import { requestHeaders } from './headers.js';
 import type { Meter, MeterOptions } from './meter-contract.js';
 import { type Outlet, plainOutlet } from './outlet.js';
 import { openBodyRoom, readBody, readRequest } from './request-body.js';
+import { requestGuard } from './request-guard.js';
 import { matchRoute, type Route } from './routes.js';
 
 /** Starts a meter on a free port of 127.0.0.1. Errors: those of listening. */
@@ -27,7 +27,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     // Servers close idle connections after 5 s and up; using one just then would look like a dead endpoint.
     keepAliveTimeout: 4_000,
   });
-  const deny = makeAdmission(token);
+  const deny = requestGuard(token);
   const calls: ModelCall[] = [];
   const underWay = new Set<Exchange>();
   const serving = new Set<Promise<void>>();

@@ -1,7 +1,13 @@
 import { asArray, asCount, asObject, asText, type JsonObject } from '../json.js';
 import { isErrorOfApi, readApiError } from '../probe/api-error.js';
-import type { PieceHandlers } from './answer-pieces.js';
-import { addText, addToolCall, appendCapped, type Reading, type ToolCallReading } from './reading.js';
+import type { SplitHandlers } from './answer-splitter.js';
+import {
+  addText,
+  addToolCall,
+  appendCapped,
+  type ParsedAnswer,
+  type ParsedToolCall,
+} from './parsed-answer.js';
 import { readUsage } from './usage.js';
 
 /** Takes in one parsed piece of an answer: an event of a stream, or the whole of one that was not streamed. */
@@ -38,20 +44,20 @@ export function toolCallSorter<Call extends OpenCall>(
   };
 }
 
-/** Reads the Chat Completions API, chunks and whole completions alike, into `reading`. */
-export function chatReader(reading: Reading): Required<Pick<PieceHandlers, 'piece' | 'moreWords'>> {
-  const sort = toolCallSorter<ToolCallReading>((name, id) => addToolCall(reading, name, id));
+/** Reads the Chat Completions API, chunks and whole completions alike, into `answer`. */
+export function chatReader(answer: ParsedAnswer): Required<Pick<SplitHandlers, 'onValue' | 'onTextDelta'>> {
+  const sort = toolCallSorter<ParsedToolCall>((name, id) => addToolCall(answer, name, id));
 
   function absorbText(content: unknown): void {
     if (content === undefined || content === null || content === '') return;
-    if (typeof content === 'string') addText(reading, content);
-    else for (const text of contentTexts(content)) addText(reading, text);
+    if (typeof content === 'string') addText(answer, content);
+    else for (const text of contentTexts(content)) addText(answer, text);
   }
 
   function absorbMessage(message: JsonObject): void {
     absorbText(message.content);
     absorbText(message.refusal);
-    if (asText(message.reasoning_content) ?? asText(message.reasoning)) reading.spoke = true;
+    if (asText(message.reasoning_content) ?? asText(message.reasoning)) answer.hasOutput = true;
     if (message.tool_calls === undefined) return;
     asArray(message.tool_calls).forEach((value, position) => {
       const fragment = asObject(value);
@@ -64,21 +70,21 @@ export function chatReader(reading: Reading): Required<Pick<PieceHandlers, 'piec
   function absorb(piece: unknown): void {
     const chunk = asObject(piece);
     if (chunk === null) return;
-    reading.error ??= readApiError(chunk);
-    reading.isApi ||= Array.isArray(chunk.choices) || isErrorOfApi(chunk);
-    reading.servedModel ??= asText(chunk.model);
-    reading.usage = readUsage(chunk.usage) ?? reading.usage;
+    answer.error ??= readApiError(chunk);
+    answer.isApi ||= Array.isArray(chunk.choices) || isErrorOfApi(chunk);
+    answer.servedModel ??= asText(chunk.model);
+    answer.usage = readUsage(chunk.usage) ?? answer.usage;
     const choice = asObject(asArray(chunk.choices)[0]);
     if (choice === null) return;
     const message = asObject(choice.delta) ?? asObject(choice.message);
     if (message !== null) absorbMessage(message);
-    reading.finish = asText(choice.finish_reason) ?? reading.finish;
+    answer.finish = asText(choice.finish_reason) ?? answer.finish;
   }
 
   return {
-    piece: absorb,
-    moreWords(field, words) {
-      if (field === 'content') addText(reading, words);
+    onValue: absorb,
+    onTextDelta(field, words) {
+      if (field === 'content') addText(answer, words);
     },
   };
 }

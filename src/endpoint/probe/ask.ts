@@ -8,7 +8,7 @@ import { exchange } from '../meter/exchange.js';
 import { type FaultKind, faultCode, faultKind } from '../meter/fault.js';
 import { requestHeaders } from '../meter/headers.js';
 import { cutKey } from '../meter/key-cutter.js';
-import type { Reading } from '../meter/reading.js';
+import type { ParsedAnswer } from '../meter/parsed-answer.js';
 import { readRequest } from '../meter/request-body.js';
 import type { Endpoint } from './fetch-page.js';
 import { type ForeignAnswer, foreignAnswer } from './foreign-answer.js';
@@ -24,7 +24,7 @@ export interface AskOptions {
 
 export interface Answer {
   call: ModelCall;
-  reading: Reading;
+  parsed: ParsedAnswer;
   /** Set when no answer began: why the endpoint could not be reached. */
   unreachable: FaultKind | null;
   timedOut: boolean;
@@ -97,7 +97,7 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
   const late = timedOut && call.cause === 'client_abort';
   return {
     call: late ? { ...call, cause: 'timeout', error: `No full answer within ${timeoutMs / 1000} s.` } : call,
-    reading: observer.reading,
+    parsed: observer.answer,
     unreachable:
       outcome.kind === 'broken' && call.status === null ? faultKind(faultCode(outcome.error)) : null,
     timedOut: late,
@@ -108,8 +108,8 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
 }
 
 /** Whether something of the answer is the API's; a stream that ends before its first event may have been one. */
-function isOfApi({ reading, isDocument, headers }: CallObserver, text: string): boolean {
-  if (reading.isApi || (reading.complete && !isDocument)) return true;
+function isOfApi({ answer, isDocument, headers }: CallObserver, text: string): boolean {
+  if (answer.isApi || (answer.complete && !isDocument)) return true;
   const isStream = `${headers['content-type'] ?? ''}`.startsWith('text/event-stream');
   return isStream && !/^data:/m.test(text);
 }

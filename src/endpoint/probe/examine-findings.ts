@@ -127,8 +127,8 @@ export function streamFinding({ isDocument }: Answer): ProbeCheck {
 }
 
 /** Whether the tool that was not called in a stream is called without one; null when it is not. */
-export function unstreamedFinding({ reading }: Answer, { server }: Subject): ProbeCheck | null {
-  if (reading.toolCalls.length === 0) return null;
+export function unstreamedFinding({ parsed }: Answer, { server }: Subject): ProbeCheck | null {
+  if (parsed.toolCalls.length === 0) return null;
   const detail = 'Without a stream the model does call the tool: the server cannot stream tool calls.';
   const fix = advise(server, 'tools', 'Agents stream: update the server, or choose another one.');
   return { ...UNSTREAMED, status: 'warn', detail, fix };
@@ -137,8 +137,8 @@ export function unstreamedFinding({ reading }: Answer, { server }: Subject): Pro
 /** What became of a question that asks for two calls at once; null: there was no room to ask. */
 export function parallelFinding(answer: Answer | null, { server }: Subject): ProbeCheck {
   if (answer === null) return { ...PARALLEL, ...NO_ROOM };
-  const { call, reading } = answer;
-  const calls = reading.toolCalls;
+  const { call, parsed } = answer;
+  const calls = parsed.toolCalls;
   if (call.cause !== null) {
     const fix = 'Look into the log of the server: agents may ask for several calls in one turn.';
     return { ...PARALLEL, status: 'warn', detail: `Asked for two calls at once: ${call.error}`, fix };

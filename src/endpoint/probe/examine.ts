@@ -210,7 +210,7 @@ async function interview(
     onCheck(streamFinding(first));
     await useTools(first, caller, subject, onCheck);
   }
-  if (first.reading.toolCalls.length === 0 && first.call.finish !== 'length') {
+  if (first.parsed.toolCalls.length === 0 && first.call.finish !== 'length') {
     const unstreamed = await caller.put({ ...CALL_QUESTION, stream: false });
     const finding = unstreamed === null ? null : unstreamedFinding(unstreamed, subject);
     if (finding !== null) onCheck(finding);
@@ -233,9 +233,9 @@ async function useTools(
   onCheck: (check: ProbeCheck) => void,
 ): Promise<void> {
   onCheck(toolCallFinding(first, subject));
-  const made = first.reading.toolCalls[0];
+  const made = first.parsed.toolCalls[0];
   if (made === undefined) return;
   if (made.name === TOOL_NAME) onCheck(argumentsFinding(made, subject));
-  onCheck(resultFinding(await caller.put(resultQuestion(first.reading, made)), subject));
+  onCheck(resultFinding(await caller.put(resultQuestion(first.parsed, made)), subject));
   onCheck(parallelFinding(await caller.put(PARALLEL_QUESTION), subject));
 }

@@ -1,6 +1,6 @@
 import type { ModelCall } from '../../model/model-call.js';
 import type { FaultKind } from '../meter/fault.js';
-import type { ToolCallReading } from '../meter/reading.js';
+import type { ParsedToolCall } from '../meter/parsed-answer.js';
 import { nearest } from '../nearest-ids.js';
 import type { Answer } from './ask.js';
 import type { ChatCaller } from './chat-caller.js';
@@ -207,8 +207,8 @@ export function modelFinding(call: ModelCall, list: ModelList, subject: Subject)
 }
 
 /** Whether the model called the tool that it was asked to. */
-export function toolCallFinding({ call, reading }: Answer, { server }: Subject): ProbeCheck {
-  const made = reading.toolCalls[0];
+export function toolCallFinding({ call, parsed }: Answer, { server }: Subject): ProbeCheck {
+  const made = parsed.toolCalls[0];
   if (made === undefined) {
     const how =
       call.finish === 'length'
@@ -238,7 +238,7 @@ export function toolCallFinding({ call, reading }: Answer, { server }: Subject):
 const REJECTED_CALLS = 'Agents may reject such calls: check the tool parser of the server.';
 
 /** Whether the arguments of the tool call are JSON, and those asked for. */
-export function argumentsFinding(made: ToolCallReading, { server }: Subject): ProbeCheck {
+export function argumentsFinding(made: ParsedToolCall, { server }: Subject): ProbeCheck {
   if (isAsAsked(made)) {
     return { ...ARGUMENTS, status: 'ok', detail: 'Valid JSON, and as asked for.', fix: null };
   }

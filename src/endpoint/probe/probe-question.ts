@@ -1,5 +1,5 @@
 import { asObject, parseJson } from '../json.js';
-import type { Reading, ToolCallReading } from '../meter/reading.js';
+import type { ParsedAnswer, ParsedToolCall } from '../meter/parsed-answer.js';
 import type { Question } from './chat-caller.js';
 
 /** What the tool of the question returns: a word that no model would answer by chance. */
@@ -41,14 +41,14 @@ export function toolWasLeftOut(promptTokens: number | null): boolean {
 }
 
 /** Brings the tool's result back to the model that called it. */
-export function resultQuestion(reading: Reading, made: ToolCallReading): Question {
+export function resultQuestion(parsed: ParsedAnswer, made: ParsedToolCall): Question {
   const id = made.id ?? 'call_1';
   // A server would refuse the whole request if the arguments it once sent were not JSON.
   const args = argumentsOf(made) === null ? '{}' : made.arguments;
   const call = { id, type: 'function', function: { name: TOOL_NAME, arguments: args } };
   const messages = [
     ASK_FOR_CALL,
-    { role: 'assistant', content: reading.text || null, tool_calls: [call] },
+    { role: 'assistant', content: parsed.text || null, tool_calls: [call] },
     { role: 'tool', tool_call_id: id, content: WORD },
   ];
   return { ...CALL_QUESTION, messages };
@@ -75,17 +75,17 @@ export const PLAIN_QUESTION: Question = {
 };
 
 /** The arguments of a call; null when they are no JSON object. */
-export function argumentsOf(call: ToolCallReading): Readonly<Record<string, unknown>> | null {
+export function argumentsOf(call: ParsedToolCall): Readonly<Record<string, unknown>> | null {
   return asObject(parseJson(call.arguments));
 }
 
 /** Whether the arguments of a call are exactly those asked for. */
-export function isAsAsked(call: ToolCallReading): boolean {
+export function isAsAsked(call: ParsedToolCall): boolean {
   return argumentsOf(call)?.number === NUMBER;
 }
 
 /** Which of the two numbers the calls look up, each once. */
-export function numbersAsked(calls: readonly ToolCallReading[]): number {
+export function numbersAsked(calls: readonly ParsedToolCall[]): number {
   const asked = new Set(calls.map((call) => argumentsOf(call)?.number));
   return TWO_NUMBERS.filter((number) => asked.has(number)).length;
 }

@@ -95,10 +95,10 @@ function mayBeElsewhere({ call, unreachable, foreign }: Answer): boolean {
 /** What the first answer says of tool calling, and what becomes of the tool's result. */
 async function roundTrip(first: Answer, caller: ChatCaller, subject: Subject): Promise<ProbeCheck[]> {
   const checks = [toolCallFinding(first, subject)];
-  const made = first.reading.toolCalls[0];
+  const made = first.parsed.toolCalls[0];
   if (made !== undefined) {
     if (made.name === TOOL_NAME) checks.push(argumentsFinding(made, subject));
-    checks.push(resultFinding(await caller.put(resultQuestion(first.reading, made)), subject));
+    checks.push(resultFinding(await caller.put(resultQuestion(first.parsed, made)), subject));
   }
   const usage = usageFinding(caller);
   return usage === null ? checks : [...checks, usage];

@@ -1,6 +1,6 @@
 import type { CallCause } from '../../model/model-call.js';
 import { asArray, asObject, asText, type JsonObject } from '../json.js';
-import { answerPieces } from '../meter/answer-pieces.js';
+import { answerSplitter } from '../meter/answer-splitter.js';
 import { classifyInBand } from '../meter/classify-call.js';
 import { cutKey } from '../meter/key-cutter.js';
 import { contentTexts, toolCallSorter } from '../meter/read-chat.js';
@@ -74,10 +74,10 @@ export function translateAnswer(
   }
 
   const fail = (why: string) => writer.fail(brokenAnswer(why));
-  const pieces = answerPieces({
-    piece: absorb,
-    done: () => writer.end(finish),
-    malformed: fail,
+  const pieces = answerSplitter({
+    onValue: absorb,
+    onDone: () => writer.end(finish),
+    onMalformed: fail,
   });
 
   return {

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { answerPieces } from '../../src/endpoint/meter/answer-pieces.js';
 import { answerReader } from '../../src/endpoint/meter/answer-reader.js';
+import { answerSplitter } from '../../src/endpoint/meter/answer-splitter.js';
+import { emptyAnswer, type ParsedAnswer } from '../../src/endpoint/meter/parsed-answer.js';
 import { chatReader } from '../../src/endpoint/meter/read-chat.js';
-import { emptyReading, type Reading } from '../../src/endpoint/meter/reading.js';
-import { wordRun } from '../../src/endpoint/meter/word-run.js';
+import { textDeltaMatcher } from '../../src/endpoint/meter/text-delta-matcher.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
 /** Reads every event as JSON: what the quick way must agree with. */
-function readSlowly(bytes: Buffer): Reading {
-  const reading = emptyReading();
-  const pieces = answerPieces({
-    piece: chatReader(reading).piece,
-    done: () => {
-      reading.complete = true;
+function readSlowly(bytes: Buffer): ParsedAnswer {
+  const answer = emptyAnswer();
+  const pieces = answerSplitter({
+    onValue: chatReader(answer).onValue,
+    onDone: () => {
+      answer.complete = true;
     },
-    malformed: (why) => {
-      reading.malformed ??= why;
+    onMalformed: (why) => {
+      answer.malformed ??= why;
     },
   });
   pieces.push(bytes);
   pieces.end();
-  return reading;
+  return answer;
 }
 
 /** A generator of the same numbers in each run. */
@@ -90,11 +90,11 @@ describe('runs of events that differ in their words only', () => {
 
   function runOver(...events: string[]) {
     const said: string[] = [];
-    const run = wordRun((field, words) => said.push(`${field}: ${words}`));
+    const run = textDeltaMatcher((field, words) => said.push(`${field}: ${words}`));
     const followed = events.filter((event) => {
-      if (run.take(event)) return false;
+      if (run.tryTake(event)) return false;
       run.flush();
-      run.follow(event, JSON.parse(event));
+      run.setTemplate(event, JSON.parse(event));
       return true;
     });
     run.flush();

@@ -11,7 +11,7 @@ export interface Denial {
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** Who may ask the meter: whoever holds the token and calls it by a loopback name. Null: this request may. */
-export function makeAdmission(token: string): (request: IncomingMessage) => Denial | null {
+export function requestGuard(token: string): (request: IncomingMessage) => Denial | null {
   const isAuthorised = secretTest(`Bearer ${token}`);
   return ({ headers }) => {
     if (!LOOPBACK_HOST.test(headers.host ?? ''))

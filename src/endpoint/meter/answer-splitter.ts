@@ -2,22 +2,22 @@ import { StringDecoder } from 'node:string_decoder';
 import { createParser } from 'eventsource-parser';
 import { parseJson } from '../json.js';
 import { markupKind } from '../probe/foreign-answer.js';
-import { type WordField, wordRun } from './word-run.js';
+import { type TextField, textDeltaMatcher } from './text-delta-matcher.js';
 
 /** Told what an answer holds, in its order. */
-export interface PieceHandlers {
+export interface SplitHandlers {
   /** One event of a stream, or the whole of a document, parsed. */
-  piece(value: unknown): void;
+  onValue(value: unknown): void;
   /** The last piece of a chat stream again, once or more, but for the words of its delta. Without this, all are pieces. */
-  moreWords?(field: WordField, words: string): void;
+  onTextDelta?(field: TextField, words: string): void;
   /** The server said that it was done: `[DONE]`, or the end of a whole document. */
-  done(): void;
+  onDone(): void;
   /** Why the answer, or a part of it, cannot be understood. May come more than once. */
-  malformed(why: string): void;
+  onMalformed(why: string): void;
 }
 
 /** Takes an answer apart while its bytes pass by. However they are cut into chunks, the pieces are the same. */
-export interface AnswerPieces {
+export interface AnswerSplitter {
   push(chunk: Uint8Array): void;
   /** No more bytes will come. */
   end(): void;
@@ -28,7 +28,7 @@ export interface AnswerPieces {
 /** The longest single event or whole JSON answer that is parsed; longer ones pass by unread. */
 const PARSE_CHARS = 32 * 1024 * 1024;
 
-interface Format {
+interface BodyParser {
   feed(text: string): void;
   end(): void;
 }
@@ -37,20 +37,20 @@ interface Format {
  * Takes one answer apart. Whether it is a stream or one JSON document is seen from its first character: servers mix up
  * content types, and answer a request for a stream with a document.
  */
-export function answerPieces(handlers: PieceHandlers): AnswerPieces {
+export function answerSplitter(handlers: SplitHandlers): AnswerSplitter {
   const decoder = new StringDecoder('utf8');
-  let format: Format | null = null;
+  let format: BodyParser | null = null;
   let isDocument: boolean | null = null;
 
-  function open(start: string): Format {
+  function open(start: string): BodyParser {
     const markup = markupKind(start);
     if (markup !== null) {
-      handlers.malformed(`The endpoint answered with ${markup}, not with JSON or a stream.`);
+      handlers.onMalformed(`The endpoint answered with ${markup}, not with JSON or a stream.`);
       isDocument = true;
       return { feed() {}, end() {} };
     }
     isDocument = start.startsWith('{');
-    return isDocument ? documentFormat(handlers) : streamFormat(handlers);
+    return isDocument ? documentParser(handlers) : streamParser(handlers);
   }
 
   function feed(text: string): void {
@@ -76,7 +76,7 @@ export function answerPieces(handlers: PieceHandlers): AnswerPieces {
   };
 }
 
-function documentFormat({ piece, done, malformed }: PieceHandlers): Format {
+function documentParser({ onValue: piece, onDone: done, onMalformed: malformed }: SplitHandlers): BodyParser {
   let parts: string[] = [];
   let chars = 0;
   return {
@@ -101,14 +101,14 @@ function documentFormat({ piece, done, malformed }: PieceHandlers): Format {
   };
 }
 
-function streamFormat(handlers: PieceHandlers): Format {
-  const { piece, done, malformed } = handlers;
-  const words = handlers.moreWords ? wordRun(handlers.moreWords) : null;
+function streamParser(handlers: SplitHandlers): BodyParser {
+  const { onValue: piece, onDone: done, onMalformed: malformed } = handlers;
+  const words = handlers.onTextDelta ? textDeltaMatcher(handlers.onTextDelta) : null;
   let readable = true;
   const parser = createParser({
     maxBufferSize: PARSE_CHARS,
     onEvent({ data }) {
-      if (words?.take(data)) return;
+      if (words?.tryTake(data)) return;
       words?.flush();
       if (data === '[DONE]') {
         done();
@@ -117,7 +117,7 @@ function streamFormat(handlers: PieceHandlers): Format {
       const value = parseJson(data);
       if (value === undefined) malformed('An event of the stream is not valid JSON.');
       else piece(value);
-      words?.follow(data, value);
+      words?.setTemplate(data, value);
     },
     onError(error) {
       if (error.type !== 'max-buffer-size-exceeded') return;
