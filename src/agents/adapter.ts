@@ -79,3 +79,12 @@ export interface AgentAdapter {
   tried: { versions: readonly string[]; on: string } | null;
   quirks: ReadonlyArray<{ what: string; link: string | null }>;
 }
+
+/** The file `{"mcpServers": …}` that several agents read; none when the user gave no server. */
+export function mcpConfigFile(path: string, servers: Readonly<Record<string, McpServer>>, more: object = {}) {
+  if (Object.keys(servers).length === 0) return [];
+  const mcpServers = Object.fromEntries(
+    Object.entries(servers).map(([name, server]) => [name, { ...server, ...more }]),
+  );
+  return [{ path, content: JSON.stringify({ mcpServers }) }];
+}

@@ -8,11 +8,11 @@ import { superviseLimited } from '../sandbox/limits/limited.js';
 import type { Limits } from '../sandbox/limits/limits.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { AgentAdapter } from './adapter.js';
-import type { CustomAgent } from './custom.js';
+import { hideProjectConfig } from './hide-project-config.js';
+import type { CustomAgent } from './launch.js';
 import { type Launch, launchOf, type RunContext } from './launch.js';
 import { lineSplitter } from './line-splitter.js';
 import { runEnv, xdg } from './run-env.js';
-import { setAside } from './set-aside.js';
 import type { AgentStep } from './step.js';
 
 export interface DriveOptions {
@@ -36,7 +36,7 @@ export interface DriveOptions {
   timeoutMs: number;
   /** Without output, model call or running tool for this long, the agent is stuck. */
   idleMs: number;
-  meter: { inFlight(): number; lastActivityMs(): number | null; expectCuts(): void };
+  meter: { inFlight(): number; lastActivityMs(): number | null; agentStopping(): void };
   limits: Limits;
   /** Aborted by the user: stop the agent. */
   stop: AbortSignal;
@@ -75,7 +75,7 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const parse = adapter.stepParser?.(context.workspace) ?? (() => []);
 
   const workdir = options.workdir ?? context.workspace;
-  const aside = await setAside(workdir, adapter.projectConfig, dirname(context.home));
+  const aside = await hideProjectConfig(workdir, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
   const argv = [...options.command, ...launch.args];
   const over = new AbortController();
@@ -127,7 +127,7 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
         ? { stopReason: exit, exitCode: null, signal: null }
         : { stopReason: exit.code === 0 ? 'finished' : 'crashed', exitCode: exit.code, signal: exit.signal };
     // Told before the first process dies: what its death cuts off is our doing.
-    if (typeof exit === 'string') options.meter.expectCuts();
+    if (typeof exit === 'string') options.meter.agentStopping();
     await running.stop();
     lines.end();
     return {
@@ -138,7 +138,7 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   } finally {
     stopped.dispose();
     await running.stop();
-    await aside.putBack();
+    await aside.restore();
   }
 }
 

@@ -1,7 +1,18 @@
 import { staysBelow } from '../host/owned-path.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, LaunchContext } from './adapter.js';
-import type { CustomAgent } from './custom.js';
+import type { Plugin } from './plugin.js';
+
+/** What a user adds to an agent as this program sets it up. */
+export interface CustomAgent {
+  /** Arguments before the prompt, after our own. */
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  plugins: readonly Plugin[];
+}
+
+/** Nothing added: how the published benchmark runs its agents. */
+export const NO_CUSTOMISATION: CustomAgent = { args: [], env: {}, plugins: [] };
 
 /** All that an agent is told besides its directories: nothing else leads it to the model. */
 export interface Launch {

@@ -1,5 +1,4 @@
 import { UsageError } from '../model/errors.js';
-import { compareVersions } from './compare-versions.js';
 
 /** A program that has to be on the machine before the agent can be installed or run. */
 export type RunsOn =
@@ -109,4 +108,19 @@ export function installHint(pin: Pin): string {
     case 'path':
       return pin.howToInstall;
   }
+}
+
+export function isAtLeast(version: string, least: string): boolean {
+  return compareVersions(version, least) >= 0;
+}
+
+/** Compares dotted numbers part by part, a missing part as 0; whatever follows a number is ignored. */
+export function compareVersions(a: string, b: string): number {
+  const parts = (version: string) => version.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  const [left, right] = [parts(a), parts(b)];
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }

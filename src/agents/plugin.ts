@@ -58,7 +58,7 @@ export async function readPlugin(path: string, adapter: AgentAdapter): Promise<P
 }
 
 /** What a plugin names of the machine: its file, or what its servers are told of by an absolute path. */
-export function plugInPaths(plugins: readonly Plugin[]): OwnedPath[] {
+export function pluginPaths(plugins: readonly Plugin[]): OwnedPath[] {
   return plugins.flatMap((plugin) => {
     const named =
       plugin.kind === 'mcp'

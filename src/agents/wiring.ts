@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { AgentAdapter, McpServer } from './adapter.js';
-import { type CustomAgent, FACTORY } from './custom.js';
-import { launchOf } from './launch.js';
+import { type CustomAgent, launchOf, NO_CUSTOMISATION } from './launch.js';
 import type { Plugin } from './plugin.js';
 
 /**
@@ -24,7 +23,10 @@ export interface WiringOptions {
 }
 
 /** The wiring of an agent. Values of a user's own variables stay out of it, and so do paths of this machine. */
-export function wiringOf(adapter: AgentAdapter, { agentsMd, custom = FACTORY }: WiringOptions): Wiring {
+export function wiringOf(
+  adapter: AgentAdapter,
+  { agentsMd, custom = NO_CUSTOMISATION }: WiringOptions,
+): Wiring {
   const context = {
     workspace: '$PWD',
     home: '$AGENT_HOME',

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KNOWN_ARCHIVES } from '../../src/agents/acquire/known-archives.js';
-import { verifyTarballs } from '../../src/agents/acquire/verify-tarballs.js';
 import { adapters } from '../../src/agents/adapters.js';
+import { KNOWN_ARCHIVES } from '../../src/agents/install/known-archives.js';
+import { verifyTarballs } from '../../src/agents/install/verify-tarballs.js';
 
 let dir: string;
 beforeEach(() => {

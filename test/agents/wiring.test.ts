@@ -12,8 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../src/agents/adapters.js';
-import { FACTORY } from '../../src/agents/custom.js';
-import { launchOf } from '../../src/agents/launch.js';
+import { launchOf, NO_CUSTOMISATION } from '../../src/agents/launch.js';
 import { wiringOf } from '../../src/agents/wiring.js';
 import { wiringText } from '../../src/reporters/documents/wiring-text.js';
 
@@ -89,7 +88,7 @@ describe.each(adapters)('$id', (adapter) => {
         prompt: GIVEN.YOUR_PROMPT,
         agentsMd: join(dir, 'work', 'AGENTS.md'),
       },
-      FACTORY,
+      NO_CUSTOMISATION,
     );
     expect(dirname(told.home)).toBe(join(dir, 'tmp'));
     expect(told.args).toEqual(launch.args);

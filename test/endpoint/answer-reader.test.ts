@@ -220,7 +220,12 @@ describe('odd servers', () => {
     '{"choices":[null]}',
     '{"choices":[{"delta":[]}],"usage":[]}',
   ])('takes %s for nothing said', (piece) => {
-    expect(read(sse(piece, '[DONE]'))).toMatchObject({ hasOutput: false, text: '', usage: null, complete: true });
+    expect(read(sse(piece, '[DONE]'))).toMatchObject({
+      hasOutput: false,
+      text: '',
+      usage: null,
+      complete: true,
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutKey, keyCutter } from '../../src/endpoint/meter/key-cutter.js';
+import { keyRedactor, redactKey } from '../../src/endpoint/meter/key-redactor.js';
 import { usageChunkFilter } from '../../src/endpoint/meter/usage-chunk-filter.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
@@ -28,10 +28,10 @@ describe('the key is cut out of bytes', () => {
     ['after a false start', `sk-sk-${key}`, 'sk-sk-[key]'],
     ['begun at the end', 'x sk-sk-sk-01234', 'x sk-sk-sk-01234'],
   ])('%s', (_, text, expected) => {
-    for (const size of SIZES) expect(through(keyCutter(key), text, size)).toBe(expected);
+    for (const size of SIZES) expect(through(keyRedactor(key), text, size)).toBe(expected);
   });
   it('holds nothing back that is no beginning of it', () => {
-    expect(keyCutter(key)?.push(Buffer.from('data: {}\n\n')).toString()).toBe('data: {}\n\n');
+    expect(keyRedactor(key)?.push(Buffer.from('data: {}\n\n')).toString()).toBe('data: {}\n\n');
   });
   it('however it is written', () => {
     const odd = 'sk-a/b+c"d\\e-0123456789';
@@ -45,15 +45,15 @@ describe('the key is cut out of bytes', () => {
       'sk-a',
     ].join('|');
     for (const size of SIZES)
-      expect(through(keyCutter(odd), text, size)).toBe('[key]|[key]|[key]|[key]|sk-a/b+|sk-a');
+      expect(through(keyRedactor(odd), text, size)).toBe('[key]|[key]|[key]|[key]|sk-a/b+|sk-a');
   });
   it('leaves placeholders to the model', () => {
-    expect(keyCutter('lm-studio')).toBeNull();
-    expect(keyCutter(null)).toBeNull();
+    expect(keyRedactor('lm-studio')).toBeNull();
+    expect(keyRedactor(null)).toBeNull();
   });
   it('in text also as JSON and as a URL write it', () => {
     const odd = 'a"b/c+d';
-    expect(cutKey(`${odd} ${JSON.stringify(odd)} ?k=${encodeURIComponent(odd)}`, odd)).toBe(
+    expect(redactKey(`${odd} ${JSON.stringify(odd)} ?k=${encodeURIComponent(odd)}`, odd)).toBe(
       '[key] "[key]" ?k=[key]',
     );
   });

@@ -120,7 +120,7 @@ describe('a captured call', () => {
   });
 
   it('also shows what the endpoint got, where that is not what the agent sent', async () => {
-    const { meter, dir } = await capturing((response) => sendStream(response, GOOD), { bridge: true });
+    const { meter, dir } = await capturing((response) => sendStream(response, GOOD), { translate: true });
     const headers = { authorization: `Bearer ${TOKEN}` };
     const asked = { model: 'm', input: 'hi', stream: true };
     await (

@@ -16,7 +16,7 @@ it.each([
   ['api.host.test/v1', 'https://api.host.test/v1', true],
   ['HTTPS://Host.test/V1#x', 'https://host.test/V1', false],
 ])('%s is taken as %s', (given, baseUrl, isMended) => {
-  const { mended, ...rest } = normaliseEndpoint(given);
+  const { correction: mended, ...rest } = normaliseEndpoint(given);
   expect(rest).toEqual({ baseUrl });
   expect(mended !== null).toBe(isMended);
 });

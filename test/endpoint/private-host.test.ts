@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isPrivateHost } from '../../src/endpoint/probe/private-host.js';
+import { isPrivateHost } from '../../src/endpoint/probe/normalise-endpoint.js';
 
 const hostOf = (authority: string) => new URL(`http://${authority}/v1`).hostname;
 

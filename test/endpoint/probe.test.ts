@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/endpoint/nearest-ids.js';
 import { type ProbeOptions, probeEndpoint } from '../../src/endpoint/probe/probe.js';
+import { nearest } from '../../src/endpoint/probe/probe-findings.js';
 import { WORD } from '../../src/endpoint/probe/probe-question.js';
 import { resolveModel } from '../../src/endpoint/probe/resolve-model.js';
 import { startClock } from '../../src/host/clock.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { StepParser } from '../step.js';
-import { anyObject, number, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, number, parseLine, text, toolStep } from '../step.js';
 
 const contentSchema = z.discriminatedUnion('contentType', [
   z.object({ type: z.literal('content_end'), contentType: z.literal('text'), text: z.string() }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter } from '../adapter.js';
+import { mcpConfigFile } from '../adapter.js';
 import { clineSteps } from './cline-steps.js';
-import { mcpFile } from './mcp-file.js';
 
 const DATA = '.cline/data';
 const SETTINGS = `${DATA}/settings`;
@@ -59,7 +59,7 @@ export const cline: AgentAdapter = {
       path: `${SETTINGS}/global-settings.json`,
       content: JSON.stringify({ telemetryOptOut: true, autoUpdateEnabled: false }),
     },
-    ...mcpFile(`${SETTINGS}/cline_mcp_settings.json`, plugins.mcpServers),
+    ...mcpConfigFile(`${SETTINGS}/cline_mcp_settings.json`, plugins.mcpServers),
     {
       path: `${SETTINGS}/providers.json`,
       content: JSON.stringify({

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AgentStep, StepParser } from '../step.js';
-import { number, parseLine, text, toolStep } from '../tool-step.js';
+import { number, parseLine, text, toolStep } from '../step.js';
 
 const itemSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent_message'), text: z.string() }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter } from '../adapter.js';
+import { mcpConfigFile } from '../adapter.js';
 import { copilotSteps } from './copilot-steps.js';
-import { mcpFile } from './mcp-file.js';
 
 export const copilot: AgentAdapter = {
   id: 'copilot',
@@ -48,7 +48,7 @@ export const copilot: AgentAdapter = {
   switches: { COPILOT_OFFLINE: 'true', COPILOT_AUTO_UPDATE: 'false' },
 
   files: ({ plugins }) =>
-    mcpFile('.copilot/mcp-config.json', plugins.mcpServers, { type: 'local', tools: ['*'] }),
+    mcpConfigFile('.copilot/mcp-config.json', plugins.mcpServers, { type: 'local', tools: ['*'] }),
 
   projectConfig: [
     '.copilot',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { StepParser } from '../step.js';
-import { anyObject, contentText, number, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, contentText, number, parseLine, text, toolStep } from '../step.js';
 
 const eventSchema = z.discriminatedUnion('kind', [
   z.object({

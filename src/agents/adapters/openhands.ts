@@ -1,5 +1,5 @@
 import type { AgentAdapter } from '../adapter.js';
-import { mcpFile } from './mcp-file.js';
+import { mcpConfigFile } from '../adapter.js';
 import { openhandsSteps } from './openhands-steps.js';
 
 export const openhands: AgentAdapter = {
@@ -40,7 +40,7 @@ export const openhands: AgentAdapter = {
 
   files: ({ plugins }) => [
     { path: '.openhands/cli_config.json', content: JSON.stringify({ critic: { enable_critic: false } }) },
-    ...mcpFile('.openhands/mcp.json', plugins.mcpServers),
+    ...mcpConfigFile('.openhands/mcp.json', plugins.mcpServers),
   ],
 
   projectConfig: ['.openhands'],

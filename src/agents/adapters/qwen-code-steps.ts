@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AgentStep, StepParser } from '../step.js';
-import { anyObject, contentText, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, contentText, parseLine, text, toolStep } from '../step.js';
 
 const partSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),

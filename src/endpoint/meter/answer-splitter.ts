@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { createParser } from 'eventsource-parser';
 import { parseJson } from '../json.js';
-import { markupKind } from '../probe/foreign-answer.js';
+import { markupKind } from '../probe/non-api-answer.js';
 import { type TextField, textDeltaMatcher } from './text-delta-matcher.js';
 
 /** Told what an answer holds, in its order. */

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../host/clock.js';
 import type { CallCause, ModelCall } from '../../model/model-call.js';
-import { readErrorBody, sentence } from '../probe/api-error.js';
+import { oneLine, readErrorBody } from '../probe/api-error.js';
 import { type AnswerReader, answerReader, type Wire } from './answer-reader.js';
+import { type BlockBuffer, blockBuffer } from './block-buffer.js';
 import { answerFlaw, classifyAnswer, classifyFault, classifyInBand } from './classify-call.js';
-import type { Outcome } from './exchange.js';
+import type { ExchangeResult } from './exchange.js';
 import { describeFault, faultCode } from './fault.js';
 import { retryAfterS } from './headers.js';
-import { type Blocks, inBlocks } from './in-blocks.js';
-import { cutKey } from './key-cutter.js';
+import { redactKey } from './key-redactor.js';
 import type { ParsedAnswer } from './parsed-answer.js';
 import type { RequestFacts } from './request-body.js';
 
@@ -30,7 +30,7 @@ export class CallObserver {
   readonly #options: ObserverOptions;
   readonly #reader: AnswerReader;
   /** Only the first token must be seen when it comes; the rest is read in blocks, which costs a fraction. */
-  readonly #later: Blocks;
+  readonly #later: BlockBuffer;
   readonly #startedAtMs: number;
   #status: number | null = null;
   #headers: IncomingHttpHeaders = {};
@@ -41,7 +41,7 @@ export class CallObserver {
   constructor(options: ObserverOptions) {
     this.#options = options;
     this.#reader = answerReader(options.wire);
-    this.#later = inBlocks(this.#reader.push);
+    this.#later = blockBuffer(this.#reader.push);
     this.#startedAtMs = options.clock.now();
   }
 
@@ -82,7 +82,7 @@ export class CallObserver {
   }
 
   /** The finished call. `cutOff`: this program is stopping the agent, so a call that is hung up now is not the agent's doing. */
-  end(outcome: Outcome, cutOff = false): ModelCall {
+  end(outcome: ExchangeResult, cutOff = false): ModelCall {
     const latencyMs = this.#elapsedMs();
     const { clock, request, key, ...identity } = this.#options;
     this.#later.end();
@@ -122,7 +122,7 @@ export class CallObserver {
       status: this.#status,
       retryAfterS: retryAfterS(this.#headers, Date.now()),
       cause: failure?.cause ?? null,
-      error: failure === null ? null : cutKey(failure.error, key),
+      error: failure === null ? null : redactKey(failure.error, key),
     };
   }
 
@@ -131,7 +131,7 @@ export class CallObserver {
   }
 
   #failure(
-    outcome: Outcome,
+    outcome: ExchangeResult,
     answer: ParsedAnswer,
     cutOff: boolean,
   ): { cause: CallCause; error: string } | null {
@@ -171,7 +171,7 @@ export class CallObserver {
     if (usage !== null && usage.promptTokens !== null && usage.completionTokens !== null) return null;
     if (this.#unreadable !== null) return this.#unreadable;
     if (failure !== null)
-      return sentence(`The call gave no usable answer: ${cutKey(failure.error, this.#options.key)}`);
+      return oneLine(`The call gave no usable answer: ${redactKey(failure.error, this.#options.key)}`);
     if (answer.malformed !== null) return answer.malformed;
     if (usage !== null) return 'The server reported only a part of the usage.';
     return 'The server reported no usage.';

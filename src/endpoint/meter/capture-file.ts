@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { keyCutter } from './key-cutter.js';
+import { keyRedactor } from './key-redactor.js';
 
 /** In a file even a placeholder is cut. One that is shorter still keeps nothing secret, and would shred the text. */
 const SECRET_CHARS = 4;
@@ -17,7 +17,7 @@ export interface CaptureFile {
  */
 export function createCaptureFile(path: string, key: string | null): CaptureFile {
   const file = openSync(path, 'wx', 0o600);
-  const cutter = keyCutter(key, SECRET_CHARS);
+  const cutter = keyRedactor(key, SECRET_CHARS);
 
   function append(bytes: Buffer): void {
     try {

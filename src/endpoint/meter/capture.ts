@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { parseJson } from '../json.js';
 import { type CaptureFile, createCaptureFile } from './capture-file.js';
-import type { AnswerSink, Outcome } from './exchange.js';
+import type { AnswerSink, ExchangeResult } from './exchange.js';
 
 /** Left out of what is kept: they open doors. */
 const SECRET_HEADERS = new Set([
@@ -30,7 +30,7 @@ export interface CapturedRequest extends Posted {
 /** Keeps the endpoint's answer to one call while it passes by. */
 export interface CallCapture extends Pick<AnswerSink, 'head'> {
   data(chunk: Buffer): void;
-  end(outcome: Outcome): void;
+  end(outcome: ExchangeResult): void;
 }
 
 interface CaptureOptions {
@@ -91,7 +91,7 @@ export function captureCall(options: CaptureOptions, request: CapturedRequest): 
     return answer;
   }
 
-  function finish(outcome: Outcome): void {
+  function finish(outcome: ExchangeResult): void {
     if (outcome.kind === 'refused') {
       const { status, headers, body } = outcome;
       writeWhole('response.json', [describeHead(status, headers), asJson(body), '}\n']);

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { errorBody } from '../probe/api-error.js';
-import type { Outcome } from './exchange.js';
+import type { ExchangeResult } from './exchange.js';
 import { describeFault, faultCode } from './fault.js';
 import { responseHeaders } from './headers.js';
-import { cutKey } from './key-cutter.js';
+import { redactKey } from './key-redactor.js';
 
 /** Ends the answer to the agent the way the endpoint ended its own. `host` is `name:port` of the endpoint. */
 export function endAnswer(
   response: ServerResponse,
-  outcome: Outcome,
+  outcome: ExchangeResult,
   { key, host }: { key: string | null; host: string },
 ): void {
   switch (outcome.kind) {
@@ -18,12 +18,12 @@ export function endAnswer(
     case 'refused':
       response.writeHead(outcome.status, responseHeaders(outcome.headers, key));
       // Latin-1 keeps every byte that is not the key's.
-      response.end(Buffer.from(cutKey(outcome.body.toString('latin1'), key), 'latin1'));
+      response.end(Buffer.from(redactKey(outcome.body.toString('latin1'), key), 'latin1'));
       break;
     case 'broken':
       if (response.headersSent) response.destroy();
       else {
-        const said = cutKey(describeFault(outcome.error, host), key);
+        const said = redactKey(describeFault(outcome.error, host), key);
         sendError(response, 502, said, 'endpoint_connection', faultCode(outcome.error));
       }
       break;

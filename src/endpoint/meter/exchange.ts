@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { decompressor } from './decompress.js';
-import { keyCutter } from './key-cutter.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
+import { keyRedactor } from './key-redactor.js';
 
 /** One request to the endpoint. */
 export interface UpstreamRequest {
@@ -25,7 +26,7 @@ export interface AnswerSink {
   data(chunk: Buffer): boolean;
 }
 
-export type Outcome =
+export type ExchangeResult =
   /** A 2xx answer went through the sink to its end. */
   | { kind: 'streamed' }
   /** Another status: nothing went to the sink. */
@@ -35,7 +36,7 @@ export type Outcome =
   | { kind: 'broken'; error: Error };
 
 export interface Exchange {
-  outcome: Promise<Outcome>;
+  result: Promise<ExchangeResult>;
   /** Closes the connection to the endpoint at once. */
   abort(): void;
   resume(): void;
@@ -50,8 +51,8 @@ export function exchange(request: UpstreamRequest, sink: AnswerSink): Exchange {
   let controller: Dispatcher.DispatchController | null = null;
   let decoder: Transform | null = null;
   let aborted = false;
-  let settle: (outcome: Outcome) => void = () => {};
-  const outcome = new Promise<Outcome>((resolve) => {
+  let settle: (outcome: ExchangeResult) => void = () => {};
+  const outcome = new Promise<ExchangeResult>((resolve) => {
     settle = resolve;
   });
 
@@ -160,10 +161,10 @@ export function exchange(request: UpstreamRequest, sink: AnswerSink): Exchange {
   );
 
   // Made while the endpoint is at work.
-  const answerCutter = keyCutter(key);
+  const answerCutter = keyRedactor(key);
 
   return {
-    outcome,
+    result: outcome,
     abort() {
       aborted = true;
       close(ABORTED);
@@ -171,4 +172,51 @@ export function exchange(request: UpstreamRequest, sink: AnswerSink): Exchange {
     },
     resume: () => (decoder ?? controller)?.resume(),
   };
+}
+
+/** A decoder for a `content-encoding`; null when nothing is encoded, `unknown` when it is in a way this cannot read. */
+export function decompressor(encoding: string | undefined): Transform | null | 'unknown' {
+  switch (encoding?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return null;
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'deflate':
+      return createInflate();
+    case 'br':
+      return createBrotliDecompress();
+    default:
+      return 'unknown';
+  }
+}
+
+/** Connections for a few questions of our own, to be destroyed after them. */
+export function directDispatcher(): Agent {
+  return new Agent({ bodyTimeout: 0, headersTimeout: 0 });
+}
+
+/** Waits for an exchange, but not longer than `timeoutMs`. Rejects with the signal's reason when it aborts. */
+export async function withDeadline(
+  sent: Exchange,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<{ outcome: ExchangeResult; timedOut: boolean }> {
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    sent.abort();
+  }, timeoutMs);
+  signal?.addEventListener('abort', sent.abort, { once: true });
+  if (signal?.aborted) sent.abort();
+  try {
+    const outcome = await sent.result;
+    signal?.throwIfAborted();
+    return { outcome, timedOut };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', sent.abort);
+  }
 }

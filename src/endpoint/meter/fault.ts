@@ -1,5 +1,5 @@
 import { asObject, asText } from '../json.js';
-import { sentence } from '../probe/api-error.js';
+import { oneLine } from '../probe/api-error.js';
 
 /** Kinds of failure to reach an endpoint that a user mends differently. */
 export type FaultKind = 'dns' | 'refused' | 'tls' | 'reset' | 'unroutable' | 'other';
@@ -36,7 +36,7 @@ export function faultKind(code: string): FaultKind {
 /** What happened to the connection, in one sentence. `host` is `name:port` of the endpoint. */
 export function describeFault(error: Error, host: string): string {
   const code = faultCode(error);
-  const why = sentence(asText(asObject(error)?.reason) ?? error.message);
+  const why = oneLine(asText(asObject(error)?.reason) ?? error.message);
   switch (faultKind(code)) {
     case 'dns':
       return `No such host: ${host} (DNS: ${code}).`;

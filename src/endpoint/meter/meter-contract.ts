@@ -19,7 +19,7 @@ export interface MeterOptions {
   /** Listen on this unix socket too: the way in from a network namespace. */
   socketPath?: string;
   /** Answers `/v1/responses` although the endpoint speaks only chat: each call is translated there and back. */
-  bridge?: boolean;
+  translate?: boolean;
   /** Writes every call, without the key, to files of this directory, which is made if need be; see `captureCall`. */
   capture?: { dir: string };
   /** Strings that must not appear in a request, such as a solution's canary. */
@@ -41,7 +41,7 @@ export interface Meter {
   /** Finished calls in order of end. */
   calls(): readonly ModelCall[];
   /** The agent is about to be stopped: calls that are hung up from now on were cut off by this program. */
-  expectCuts(): void;
+  agentStopping(): void;
   /** Hangs up every call, waits for their records and stops listening. May be called again. */
   close(): Promise<void>;
 }

@@ -4,17 +4,17 @@ import type { AddressInfo } from 'node:net';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { makeDir } from '../../host/make-dir.js';
 import type { ModelCall } from '../../model/model-call.js';
+import { type AnswerWriter, passThroughWriter } from './answer-writer.js';
 import { CallObserver } from './call-observer.js';
 import { type CallCapture, captureCall } from './capture.js';
 import { endAnswer, sendError } from './end-answer.js';
-import { planErrand } from './errand.js';
-import { type AnswerSink, type Exchange, exchange, type Outcome } from './exchange.js';
+import { type AnswerSink, type Exchange, type ExchangeResult, exchange } from './exchange.js';
 import { requestHeaders } from './headers.js';
 import type { Meter, MeterOptions } from './meter-contract.js';
-import { type Outlet, plainOutlet } from './outlet.js';
-import { openBodyRoom, readBody, readRequest } from './request-body.js';
+import { newBodyMemory, readBody, readRequest } from './request-body.js';
 import { requestGuard } from './request-guard.js';
 import { matchRoute, type Route } from './routes.js';
+import { planUpstreamCall } from './upstream-call.js';
 
 /** Starts a meter on a free port of 127.0.0.1. Errors: those of listening. */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
@@ -36,7 +36,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   let inFlight = 0;
   let refusesUsage = false;
   let cutOff = false;
-  const room = openBodyRoom();
+  const room = newBodyMemory();
 
   /** Sends a request on and its answer back. A refusal is returned unsent, so that it can be tried otherwise. */
   async function relay(
@@ -44,9 +44,9 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     response: ServerResponse,
     { kind, suffix }: Pick<Route, 'kind' | 'suffix'>,
     body: Buffer | null,
-    outlet: Outlet,
+    outlet: AnswerWriter,
     watchers: ReadonlyArray<CallObserver | CallCapture>,
-  ): Promise<Outcome> {
+  ): Promise<ExchangeResult> {
     const sink: AnswerSink = {
       head(status, headers, readable) {
         for (const watcher of watchers) watcher.head(status, headers, readable);
@@ -78,7 +78,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     underWay.add(upstream);
     response.on('close', hangUp).on('drain', upstream.resume);
     if (response.destroyed) hangUp();
-    const outcome = await upstream.outcome;
+    const outcome = await upstream.result;
     response.off('close', hangUp).off('drain', upstream.resume);
     underWay.delete(upstream);
     lastActivityMs = clock.now();
@@ -114,7 +114,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     const refusal = options.refuse?.() ?? null;
     if (refusal !== null) return sendError(response, 403, refusal, 'refused_by_meter');
     const facts = readRequest(body, route.wire);
-    const errand = planErrand(route, body, facts, options.bridge ?? false);
+    const errand = planUpstreamCall(route, body, facts, options.translate ?? false);
     if (errand.kind === 'refused')
       return sendError(response, 400, errand.why, 'invalid_request_error', 'unsupported_by_endpoint');
     const index = ++started;
@@ -123,7 +123,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     const sent = withUsage ?? errand.body;
     const watchers: Array<CallObserver | CallCapture> = [];
     const send = (bytes: Buffer) => {
-      const outlet = errand.outlet(response, key, bytes === withUsage);
+      const outlet = errand.createWriter(response, key, bytes === withUsage);
       return relay(request, response, { kind: 'call', suffix: errand.suffix }, bytes, outlet, watchers);
     };
     const relayed = send(sent);
@@ -191,7 +191,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       );
     }
     if (route.kind === 'call') return meterCall(request, response, route);
-    const outcome = await relay(request, response, route, null, plainOutlet(response, key, null), []);
+    const outcome = await relay(request, response, route, null, passThroughWriter(response, key, null), []);
     endAnswer(response, outcome, { key, host: base.host });
   }
 
@@ -243,7 +243,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       inFlight: () => inFlight,
       lastActivityMs: () => lastActivityMs,
       calls: () => calls,
-      expectCuts() {
+      agentStopping() {
         cutOff = true;
       },
       close,
@@ -255,7 +255,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
 }
 
 /** The server said no, and named the option that the meter added. */
-function refusesUsageOption(outcome: Outcome): boolean {
+function refusesUsageOption(outcome: ExchangeResult): boolean {
   if (outcome.kind !== 'refused' || (outcome.status !== 400 && outcome.status !== 422)) return false;
   return /stream_options|include_usage/.test(outcome.body.toString());
 }

@@ -1,5 +1,5 @@
 import { asArray, asCount, asObject, asText, type JsonObject } from '../json.js';
-import { isErrorOfApi, readApiError } from '../probe/api-error.js';
+import { isApiError, readApiError } from '../probe/api-error.js';
 import type { SplitHandlers } from './answer-splitter.js';
 import {
   addText,
@@ -11,7 +11,7 @@ import {
 import { readUsage } from './usage.js';
 
 /** Takes in one parsed piece of an answer: an event of a stream, or the whole of one that was not streamed. */
-export type Absorb = (piece: unknown) => void;
+export type ReadValue = (piece: unknown) => void;
 
 /** A tool call as its fragments tell it. */
 interface OpenCall {
@@ -24,7 +24,7 @@ interface OpenCall {
  * new call. A name comes once, with the first fragment of its call; arguments follow by index. Some servers leave the
  * index out (`position` in the list then counts), or number every call 0: another id is then another call.
  */
-export function toolCallSorter<Call extends OpenCall>(
+export function toolCallAssembler<Call extends OpenCall>(
   begin: (name: string, id: string | null) => Call,
 ): (fragment: JsonObject, position: number) => { call: Call; more: string } {
   const open = new Map<number, Call>();
@@ -46,7 +46,7 @@ export function toolCallSorter<Call extends OpenCall>(
 
 /** Reads the Chat Completions API, chunks and whole completions alike, into `answer`. */
 export function chatReader(answer: ParsedAnswer): Required<Pick<SplitHandlers, 'onValue' | 'onTextDelta'>> {
-  const sort = toolCallSorter<ParsedToolCall>((name, id) => addToolCall(answer, name, id));
+  const sort = toolCallAssembler<ParsedToolCall>((name, id) => addToolCall(answer, name, id));
 
   function absorbText(content: unknown): void {
     if (content === undefined || content === null || content === '') return;
@@ -71,7 +71,7 @@ export function chatReader(answer: ParsedAnswer): Required<Pick<SplitHandlers, '
     const chunk = asObject(piece);
     if (chunk === null) return;
     answer.error ??= readApiError(chunk);
-    answer.isApi ||= Array.isArray(chunk.choices) || isErrorOfApi(chunk);
+    answer.isApi ||= Array.isArray(chunk.choices) || isApiError(chunk);
     answer.servedModel ??= asText(chunk.model);
     answer.usage = readUsage(chunk.usage) ?? answer.usage;
     const choice = asObject(asArray(chunk.choices)[0]);

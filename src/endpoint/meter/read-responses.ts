@@ -1,5 +1,5 @@
 import { asArray, asObject, asText, type JsonObject } from '../json.js';
-import { isErrorOfApi, readApiError } from '../probe/api-error.js';
+import { isApiError, readApiError } from '../probe/api-error.js';
 import {
   addText,
   addToolCall,
@@ -7,20 +7,18 @@ import {
   type ParsedAnswer,
   type ParsedToolCall,
 } from './parsed-answer.js';
-import type { Absorb } from './read-chat.js';
+import type { ReadValue } from './read-chat.js';
 import { readUsage } from './usage.js';
 
 /** Whether this has a shape that only an event or an answer of the Responses API has. */
-export function isResponsesPiece(piece: JsonObject): boolean {
+export function hasResponsesShape(piece: JsonObject): boolean {
   return (
-    piece.object === 'response' ||
-    (asText(piece.type)?.startsWith('response.') ?? false) ||
-    isErrorOfApi(piece)
+    piece.object === 'response' || (asText(piece.type)?.startsWith('response.') ?? false) || isApiError(piece)
   );
 }
 
 /** Reads the Responses API, stream events and whole responses alike, into `answer`. */
-export function responsesReader(answer: ParsedAnswer): Absorb {
+export function responsesReader(answer: ParsedAnswer): ReadValue {
   const open = new Map<unknown, ParsedToolCall>();
 
   function absorbItem(item: JsonObject, slot: unknown): void {
@@ -60,7 +58,7 @@ export function responsesReader(answer: ParsedAnswer): Absorb {
     const event = asObject(piece);
     if (event === null) return;
     const type = asText(event.type) ?? '';
-    answer.isApi ||= isResponsesPiece(event);
+    answer.isApi ||= hasResponsesShape(event);
     const response = asObject(event.response);
     const item = asObject(event.item);
     if (response !== null) absorbResponse(response);

@@ -6,10 +6,10 @@ import type { Wire } from './answer-reader.js';
 const REQUEST_BYTES = 64 * 1024 * 1024;
 
 /** Of all the requests that one meter has under way. */
-export interface BodyRoom {
+export interface BodyMemory {
   freeBytes: number;
 }
-export const openBodyRoom = (): BodyRoom => ({ freeBytes: 2 * REQUEST_BYTES });
+export const newBodyMemory = (): BodyMemory => ({ freeBytes: 2 * REQUEST_BYTES });
 
 /**
  * The whole body, or why it is not taken: it is larger than 64 MB, or those under way fill the room. Who gets a body
@@ -17,7 +17,7 @@ export const openBodyRoom = (): BodyRoom => ({ freeBytes: 2 * REQUEST_BYTES });
  */
 export async function readBody(
   request: IncomingMessage,
-  room: BodyRoom,
+  room: BodyMemory,
 ): Promise<Buffer | 'too_large' | 'no_room'> {
   if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES) return 'too_large';
   const chunks: Buffer[] = [];

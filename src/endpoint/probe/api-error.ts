@@ -13,7 +13,7 @@ export interface ApiError {
 const SENTENCE_CHARS = 300;
 
 /** One line of at most 300 characters. */
-export function sentence(text: string): string {
+export function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > SENTENCE_CHARS ? `${line.slice(0, SENTENCE_CHARS - 1)}…` : line;
 }
@@ -25,10 +25,10 @@ export function readApiError(body: unknown): ApiError | null {
   const nested = asObject(object.error);
   if (nested !== null) return fromObject(nested);
   const plain = asText(object.error);
-  if (plain !== null) return { message: sentence(plain), code: '', type: '', status: null };
+  if (plain !== null) return { message: oneLine(plain), code: '', type: '', status: null };
   if (object.object === 'error' || object.type === 'error') return fromObject(object);
   const detail = asText(object.detail) ?? asText(asObject(asArray(object.detail)[0])?.msg);
-  if (detail !== null) return { message: sentence(detail), code: '', type: '', status: null };
+  if (detail !== null) return { message: oneLine(detail), code: '', type: '', status: null };
   return null;
 }
 
@@ -36,7 +36,7 @@ export function readApiError(body: unknown): ApiError | null {
  * Whether this is an error as the API says it, with more to it than words. Any web server may say `{"error": "not found"}`
  * to any question: that is no sign of an API.
  */
-export function isErrorOfApi(body: unknown): boolean {
+export function isApiError(body: unknown): boolean {
   if (asObject(asObject(body)?.error) !== null) return true;
   const error = readApiError(body);
   return error !== null && (error.code !== '' || error.type !== '' || error.status !== null);
@@ -45,7 +45,7 @@ export function isErrorOfApi(body: unknown): boolean {
 function fromObject(error: Readonly<Record<string, unknown>>): ApiError {
   const code = asText(error.code) ?? '';
   return {
-    message: sentence(asText(error.message) ?? (code || 'an error without a message')),
+    message: oneLine(asText(error.message) ?? (code || 'an error without a message')),
     code,
     type: asText(error.type) ?? '',
     status: asCount(error.code) ?? asCount(error.status),
@@ -59,7 +59,7 @@ export function readErrorBody(text: string): ApiError {
   if (known !== null) return known;
   const message =
     asText(asObject(body)?.message) ?? text.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
-  return { message: sentence(message), code: '', type: '', status: null };
+  return { message: oneLine(message), code: '', type: '', status: null };
 }
 
 /** An error body in OpenAI's shape, which every agent's client library understands. */

@@ -3,15 +3,14 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../../host/clock.js';
 import type { CallCause, ModelCall } from '../../model/model-call.js';
 import { CallObserver } from '../meter/call-observer.js';
-import { withDeadline } from '../meter/direct.js';
-import { exchange } from '../meter/exchange.js';
+import { exchange, withDeadline } from '../meter/exchange.js';
 import { type FaultKind, faultCode, faultKind } from '../meter/fault.js';
 import { requestHeaders } from '../meter/headers.js';
-import { cutKey } from '../meter/key-cutter.js';
+import { redactKey } from '../meter/key-redactor.js';
 import type { ParsedAnswer } from '../meter/parsed-answer.js';
 import { readRequest } from '../meter/request-body.js';
 import type { Endpoint } from './fetch-page.js';
-import { type ForeignAnswer, foreignAnswer } from './foreign-answer.js';
+import { type NonApiAnswer, nonApiAnswer } from './non-api-answer.js';
 
 export interface AskOptions {
   endpoint: Endpoint;
@@ -33,7 +32,7 @@ export interface Answer {
   /** One document came, not a stream of events; null when nothing came. */
   isDocument: boolean | null;
   /** Set when the status was good and what came with it is none of the API: proof that this is another program. */
-  foreign: ForeignAnswer | null;
+  nonApi: NonApiAnswer | null;
 }
 
 /** Enough of an answer to say what it is. */
@@ -92,7 +91,7 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
   const { outcome, timedOut } = await withDeadline(sent, timeoutMs, options.signal);
   const call = observer.end(outcome);
   const isWhole = outcome.kind === 'streamed' && isReadable;
-  const text = cutKey(Buffer.concat(start).toString(), endpoint.key);
+  const text = redactKey(Buffer.concat(start).toString(), endpoint.key);
   const isForeign = isWhole && SAYS_NOTHING.includes(call.cause) && !isOfApi(observer, text);
   const late = timedOut && call.cause === 'client_abort';
   return {
@@ -103,7 +102,7 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
     timedOut: late,
     headers: observer.headers,
     isDocument: observer.isDocument,
-    foreign: isForeign ? foreignAnswer(text) : null,
+    nonApi: isForeign ? nonApiAnswer(text) : null,
   };
 }
 

@@ -32,7 +32,7 @@ export type UsageOption = 'taken' | 'refused' | 'not asked';
 
 export interface ChatCaller {
   /** Null when what is left of the tokens is too little to ask. Rejects only when the signal aborts. */
-  put(question: Question): Promise<Answer | null>;
+  ask(question: Question): Promise<Answer | null>;
   /** Every call that was made, in order. */
   readonly calls: readonly ModelCall[];
   readonly usageOption: UsageOption;
@@ -62,14 +62,14 @@ export function chatCaller(options: CallerOptions): ChatCaller {
     const index = calls.length + 1;
     const answer = await ask(chat, { endpoint, dispatcher, clock, index, timeoutMs, signal });
     calls.push(answer.call);
-    if (giveWay(answer.call)) return put(question);
+    if (adaptToRefusal(answer.call)) return put(question);
     tokensLeft -= spentOn(answer.call, promptTokens + answerTokens);
     if (stream && usageOption === 'not asked' && answer.call.cause === null) usageOption = 'taken';
     return answer;
   }
 
   /** Whether the server refused one of our optional fields, which is then left out or renamed; each once. */
-  function giveWay({ cause, error }: ModelCall): boolean {
+  function adaptToRefusal({ cause, error }: ModelCall): boolean {
     if (cause !== 'bad_request' || error === null) return false;
     if (usageOption !== 'refused' && /stream_options|include_usage/.test(error)) {
       usageOption = 'refused';
@@ -83,7 +83,7 @@ export function chatCaller(options: CallerOptions): ChatCaller {
   }
 
   return {
-    put,
+    ask: put,
     calls,
     get usageOption() {
       return usageOption;

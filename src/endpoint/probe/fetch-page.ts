@@ -2,11 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { CallCause } from '../../model/model-call.js';
 import { classifyFault } from '../meter/classify-call.js';
-import { withDeadline } from '../meter/direct.js';
-import { exchange } from '../meter/exchange.js';
+import { exchange, withDeadline } from '../meter/exchange.js';
 import { describeFault, type FaultKind, faultCode, faultKind } from '../meter/fault.js';
 import { requestHeaders } from '../meter/headers.js';
-import { cutKey } from '../meter/key-cutter.js';
+import { redactKey } from '../meter/key-redactor.js';
 
 /** Who is asked, and with what key. */
 export interface Endpoint {
@@ -14,12 +13,12 @@ export interface Endpoint {
   key: string | null;
 }
 
-export interface Limits {
+export interface Deadline {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
 
-export interface PageRequest extends Endpoint, Limits {
+export interface PageRequest extends Endpoint, Deadline {
   dispatcher: Dispatcher;
   /** Follows the base URL. */
   path: string;
@@ -68,7 +67,7 @@ export async function fetchPage(request: PageRequest): Promise<Page> {
   );
   const { outcome, timedOut } = await withDeadline(sent, timeoutMs, signal);
   const failed = (cause: CallCause, fault: FaultKind | null, error: string): Page => {
-    return { kind: 'failed', cause, fault, error: cutKey(error, key) };
+    return { kind: 'failed', cause, fault, error: redactKey(error, key) };
   };
   if (timedOut) return failed('timeout', null, `No answer from ${base.host} within ${timeoutMs / 1000} s.`);
   switch (outcome.kind) {

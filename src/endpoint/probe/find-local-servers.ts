@@ -1,6 +1,6 @@
-import { directDispatcher } from '../meter/direct.js';
+import { directDispatcher } from '../meter/exchange.js';
 import { listModels } from './list-models.js';
-import { recogniseServer, serverVersion, sidePages } from './recognise-server.js';
+import { probeServer, serverPages, serverVersion } from './probe-server.js';
 import { SERVERS } from './servers.js';
 
 /** A server that runs on this machine. */
@@ -29,7 +29,7 @@ export async function findLocalServers({
   ports = usualPorts(),
   signal,
 }: LocalSearch): Promise<LocalServer[]> {
-  const found = await Promise.all(ports.map((port) => look(`http://127.0.0.1:${port}/v1`, signal)));
+  const found = await Promise.all(ports.map((port) => probePort(`http://127.0.0.1:${port}/v1`, signal)));
   return found.filter((server) => server !== null);
 }
 
@@ -37,17 +37,17 @@ function usualPorts(): number[] {
   return [...new Set(SERVERS.flatMap(({ ports }) => ports))];
 }
 
-async function look(baseUrl: string, signal: AbortSignal | undefined): Promise<LocalServer | null> {
+async function probePort(baseUrl: string, signal: AbortSignal | undefined): Promise<LocalServer | null> {
   const endpoint = { baseUrl, key: null };
   const limits = { timeoutMs: TIMEOUT_MS, signal };
   const list = await listModels(endpoint, limits);
   if (list.kind === 'failed' && list.cause !== 'auth') return null;
   const dispatcher = directDispatcher();
   try {
-    const pages = sidePages({ ...endpoint, ...limits, dispatcher });
+    const pages = serverPages({ ...endpoint, ...limits, dispatcher });
     const headers = [list.headers];
     const entries = list.kind === 'listed' ? list.entries : [];
-    const server = await recogniseServer({ hostname: '127.0.0.1', headers, entries }, pages);
+    const server = await probeServer({ hostname: '127.0.0.1', headers, entries }, pages);
     if (server === null && list.kind === 'failed') return null;
     const known =
       server === null

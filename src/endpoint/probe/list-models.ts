@@ -3,13 +3,13 @@ import type { Dispatcher } from 'undici';
 import type { CallCause } from '../../model/model-call.js';
 import { asArray, asObject, asText, type JsonObject, parseJson } from '../json.js';
 import { classifyAnswer, classifyInBand } from '../meter/classify-call.js';
-import { directDispatcher } from '../meter/direct.js';
+import { directDispatcher } from '../meter/exchange.js';
 import type { FaultKind } from '../meter/fault.js';
-import { cutKey } from '../meter/key-cutter.js';
-import { isErrorOfApi, readErrorBody } from './api-error.js';
-import { type Endpoint, fetchPage, type Limits } from './fetch-page.js';
-import { type ForeignAnswer, foreignAnswer } from './foreign-answer.js';
-import { otherBases } from './other-bases.js';
+import { redactKey } from '../meter/key-redactor.js';
+import { isApiError, readErrorBody } from './api-error.js';
+import { candidateBaseUrls } from './candidate-base-urls.js';
+import { type Deadline, type Endpoint, fetchPage } from './fetch-page.js';
+import { type NonApiAnswer, nonApiAnswer } from './non-api-answer.js';
 
 interface ListAnswer {
   /** The base URL that answered: another than the given one where that was not where the API is. */
@@ -32,7 +32,7 @@ export interface NoModelList extends ListAnswer {
   fault: FaultKind | null;
   error: string;
   /** What came instead of a list with a good status; null when something else failed. */
-  foreign: ForeignAnswer | null;
+  nonApi: NonApiAnswer | null;
 }
 
 export type ModelList = ListedModels | NoModelList;
@@ -41,13 +41,13 @@ export type ModelList = ListedModels | NoModelList;
  * Asks `GET /models`; where the API is not there, asks at the base URLs that may have been meant. Rejects only when
  * `signal` aborts.
  */
-export async function listModels(endpoint: Endpoint, limits: Limits): Promise<ModelList> {
+export async function listModels(endpoint: Endpoint, limits: Deadline): Promise<ModelList> {
   const dispatcher = directDispatcher();
   try {
     const first = await listAt(endpoint, limits, dispatcher);
     if (first.kind === 'listed' || !mayBeElsewhere(first)) return first;
     const location = asText(first.headers.location);
-    const bases = otherBases(endpoint, { ...first, location });
+    const bases = candidateBaseUrls(endpoint, { ...first, location });
     const others = await Promise.all(
       bases.map((baseUrl) => listAt({ ...endpoint, baseUrl }, limits, dispatcher)),
     );
@@ -63,24 +63,24 @@ function mayBeElsewhere({ cause, fault, error }: NoModelList): boolean {
   return cause === 'not_found' || cause === 'malformed_stream' || /\bHTTPS\b/.test(error);
 }
 
-async function listAt(endpoint: Endpoint, limits: Limits, dispatcher: Dispatcher): Promise<ModelList> {
+async function listAt(endpoint: Endpoint, limits: Deadline, dispatcher: Dispatcher): Promise<ModelList> {
   const { baseUrl } = endpoint;
   const page = await fetchPage({ ...endpoint, ...limits, dispatcher, path: '/models' });
-  if (page.kind === 'failed') return { ...page, baseUrl, headers: {}, foreign: null };
+  if (page.kind === 'failed') return { ...page, baseUrl, headers: {}, nonApi: null };
   const { status, headers, text } = page;
-  const failed = (cause: CallCause, said: string, foreign: ForeignAnswer | null = null): ModelList => {
-    const error = cutKey(said, endpoint.key);
-    return { kind: 'failed', baseUrl, headers, cause, fault: null, error, foreign };
+  const failed = (cause: CallCause, said: string, foreign: NonApiAnswer | null = null): ModelList => {
+    const error = redactKey(said, endpoint.key);
+    return { kind: 'failed', baseUrl, headers, cause, fault: null, error, nonApi: foreign };
   };
   if (status < 200 || status >= 300) {
     const error = readErrorBody(text);
     return failed(classifyAnswer(status, error), `HTTP ${status}: ${error.message || 'no explanation'}`);
   }
   const entries = readEntries(text);
-  const inBand = entries === null && isErrorOfApi(parseJson(text)) ? readErrorBody(text) : null;
+  const inBand = entries === null && isApiError(parseJson(text)) ? readErrorBody(text) : null;
   if (inBand !== null) return failed(classifyInBand(inBand), inBand.message);
   if (entries === null) {
-    const foreign = foreignAnswer(cutKey(text, endpoint.key));
+    const foreign = nonApiAnswer(redactKey(text, endpoint.key));
     const said = `GET /models was answered with ${foreign.kind}, not with a list of models.`;
     return failed('malformed_stream', said, foreign);
   }

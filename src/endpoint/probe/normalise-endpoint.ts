@@ -1,11 +1,11 @@
+import { BlockList, isIP } from 'node:net';
 import { UsageError } from '../../model/errors.js';
-import { isPrivateHost } from './private-host.js';
 
 export interface NormalisedEndpoint {
   /** What `/chat/completions` is put after; no trailing slash. */
   baseUrl: string;
   /** What was mended, in a sentence; null when the URL was good as it was. */
-  mended: string | null;
+  correction: string | null;
 }
 
 const KNOWN_TAIL = /\/(chat\/completions|completions|responses|models)$/;
@@ -54,10 +54,32 @@ export function normaliseEndpoint(given: string): NormalisedEndpoint {
   }
   return {
     baseUrl: url.origin + path + url.search,
-    mended: mended.length > 0 ? `The endpoint URL ${mended.join(' and ')}.` : null,
+    correction: mended.length > 0 ? `The endpoint URL ${mended.join(' and ')}.` : null,
   };
 }
 
 function bad(message: string, fix: string): UsageError {
   return new UsageError(message, { code: 'usage.bad_endpoint', fix });
+}
+
+/** Names that only this machine, or the network it is in, can resolve. */
+const PRIVATE_NAME = /^([^.]+|.*\.(local|localhost|internal|lan))$/i;
+
+/** Addresses of this machine and of private networks. An IPv4 address within an IPv6 one is judged as the IPv4 address. */
+const privateAddresses = new BlockList();
+privateAddresses.addAddress('0.0.0.0');
+privateAddresses.addSubnet('127.0.0.0', 8);
+privateAddresses.addSubnet('10.0.0.0', 8);
+privateAddresses.addSubnet('172.16.0.0', 12);
+privateAddresses.addSubnet('192.168.0.0', 16);
+privateAddresses.addAddress('::1', 'ipv6');
+privateAddresses.addSubnet('fc00::', 7, 'ipv6');
+privateAddresses.addSubnet('fe80::', 10, 'ipv6');
+
+/** Whether a host of a URL is this machine or one of its own network, where plain HTTP is usual. */
+export function isPrivateHost(hostname: string): boolean {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  const family = isIP(address);
+  if (family === 0) return PRIVATE_NAME.test(hostname);
+  return privateAddresses.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,13 +1,13 @@
+import { distance } from 'fastest-levenshtein';
 import type { ModelCall } from '../../model/model-call.js';
 import type { FaultKind } from '../meter/fault.js';
 import type { ParsedToolCall } from '../meter/parsed-answer.js';
-import { nearest } from '../nearest-ids.js';
 import type { Answer } from './ask.js';
 import type { ChatCaller } from './chat-caller.js';
-import type { ForeignAnswer } from './foreign-answer.js';
 import type { KnownServer, Topic } from './known-server.js';
 import type { ModelList } from './list-models.js';
-import { isPrivateHost } from './private-host.js';
+import type { NonApiAnswer } from './non-api-answer.js';
+import { isPrivateHost } from './normalise-endpoint.js';
 import { argumentsOf, isAsAsked, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
 
 /** One titled finding about the endpoint. `fail` means that no run can be of use, `skip` that nothing could be found. */
@@ -94,8 +94,8 @@ export function unreachableFinding(fault: FaultKind, error: string): ProbeCheck 
 }
 
 /** What answers is another program than an API. `question` is what was asked, as in `GET /models`. */
-export function foreignFinding(
-  { kind, words }: ForeignAnswer,
+export function nonApiFinding(
+  { kind, words }: NonApiAnswer,
   question: string,
   { baseUrl }: Pick<Subject, 'baseUrl'>,
 ): Fatal {
@@ -144,7 +144,7 @@ export function unansweredFinding(calls: readonly ModelCall[], subject: Subject)
 
 /** Why the first answer is of no use; null when it is. An unknown path or model is `modelFinding`'s. */
 export function answerFinding(
-  { call, unreachable, timedOut, foreign }: Answer,
+  { call, unreachable, timedOut, nonApi: foreign }: Answer,
   subject: Subject,
 ): ProbeCheck | null {
   const { host } = new URL(subject.baseUrl);
@@ -159,7 +159,7 @@ export function answerFinding(
     const fix = 'Agents will be as slow: give the model more compute, or choose a smaller one.';
     return { ...REACH, status: 'warn', detail: `${detail} It had begun.`, fix };
   }
-  if (foreign !== null) return foreignFinding(foreign, 'POST /chat/completions', subject);
+  if (foreign !== null) return nonApiFinding(foreign, 'POST /chat/completions', subject);
   if (call.cause === 'auth') return keyRefusedFinding(call.error ?? '', subject);
   if (call.cause === 'bad_request' && /tool|function/i.test(call.error ?? '')) {
     const anyServer =
@@ -292,4 +292,14 @@ export function usageFinding({ calls, usageOption }: ChatCaller): ProbeCheck | n
   const total = good.reduce((sum, call) => sum + (call.promptTokens ?? 0) + (call.completionTokens ?? 0), 0);
   const how = option === null ? 'Reported' : `Reported, although ${option}`;
   return { ...USAGE, status: 'ok', detail: `${how}; these questions took ${total} tokens.`, fix: null };
+}
+
+/** The three ids most like the one asked for: those that contain it, or it them, first; then by edit distance. */
+export function nearest(model: string, ids: readonly string[]): string[] {
+  const wanted = model.toLowerCase();
+  const rank = (id: string) => {
+    const name = id.toLowerCase();
+    return distance(wanted, name) - (name.includes(wanted) || wanted.includes(name) ? 1000 : 0);
+  };
+  return [...ids].sort((a, b) => rank(a) - rank(b)).slice(0, 3);
 }

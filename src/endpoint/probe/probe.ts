@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../host/clock.js';
 import type { ModelCall } from '../../model/model-call.js';
-import { directDispatcher } from '../meter/direct.js';
+import { directDispatcher } from '../meter/exchange.js';
 import type { Answer } from './ask.js';
 import { type ChatCaller, chatCaller } from './chat-caller.js';
 import type { Endpoint } from './fetch-page.js';
@@ -64,13 +64,13 @@ async function probe(options: ProbeOptions, dispatcher: Dispatcher): Promise<Pro
   const wrong = keyFinding(subject());
   if (wrong !== null) checks.push(wrong);
   if (wrong?.status === 'fail') return result();
-  let first = await caller.put(CALL_QUESTION);
+  let first = await caller.ask(CALL_QUESTION);
   if (first !== null && mayBeElsewhere(first)) {
     const list = await listModels(endpoint, { timeoutMs, signal });
     if (list.baseUrl !== endpoint.baseUrl) {
       endpoint.baseUrl = list.baseUrl;
       checks.push(baseFinding(list.baseUrl));
-      first = await caller.put(CALL_QUESTION);
+      first = await caller.ask(CALL_QUESTION);
     }
     if (first?.call.cause === 'not_found' || first?.call.cause === 'model_unknown') {
       checks.push(modelFinding(first.call, list, subject()));
@@ -85,7 +85,7 @@ async function probe(options: ProbeOptions, dispatcher: Dispatcher): Promise<Pro
 }
 
 /** Whether the API, or the model, may be found by the list of models. */
-function mayBeElsewhere({ call, unreachable, foreign }: Answer): boolean {
+function mayBeElsewhere({ call, unreachable, nonApi: foreign }: Answer): boolean {
   if (unreachable !== null) return unreachable === 'tls' || unreachable === 'reset';
   if (foreign !== null) return true;
   const { cause } = call;
@@ -98,7 +98,7 @@ async function roundTrip(first: Answer, caller: ChatCaller, subject: Subject): P
   const made = first.parsed.toolCalls[0];
   if (made !== undefined) {
     if (made.name === TOOL_NAME) checks.push(argumentsFinding(made, subject));
-    checks.push(resultFinding(await caller.put(resultQuestion(first.parsed, made)), subject));
+    checks.push(resultFinding(await caller.ask(resultQuestion(first.parsed, made)), subject));
   }
   const usage = usageFinding(caller);
   return usage === null ? checks : [...checks, usage];

@@ -1,12 +1,12 @@
 import { PreflightError, UsageError } from '../../model/errors.js';
-import type { Endpoint, Limits } from './fetch-page.js';
+import type { Deadline, Endpoint } from './fetch-page.js';
 import { listModels, type NoModelList } from './list-models.js';
-import { afterServerError, foreignFinding, keyRefusedFinding } from './probe-findings.js';
+import { afterServerError, keyRefusedFinding, nonApiFinding } from './probe-findings.js';
 
 /** Why no model can be known, and what to do. */
 function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string; fix: string } {
   const subject = { ...endpoint, model: '', server: null };
-  if (list.foreign !== null) return foreignFinding(list.foreign, 'GET /models', subject);
+  if (list.nonApi !== null) return nonApiFinding(list.nonApi, 'GET /models', subject);
   if (list.cause === 'auth') return keyRefusedFinding(list.error, subject);
   const name = 'Correct --endpoint or the key, or name the model with --model.';
   const fix = list.cause === 'server_error' ? afterServerError(name, subject) : name;
@@ -19,7 +19,7 @@ function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string;
  */
 export async function resolveModel(
   endpoint: Endpoint,
-  limits: Limits = { timeoutMs: 10_000 },
+  limits: Deadline = { timeoutMs: 10_000 },
 ): Promise<string> {
   const list = await listModels(endpoint, limits);
   if (list.kind === 'failed') {

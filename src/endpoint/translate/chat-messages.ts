@@ -25,7 +25,7 @@ export type ChatMessage =
  * chat has no agreed place for it. Left out too, since no tool that makes them can be offered: calls of tools that are no
  * functions, and their outputs. An image in a tool's output is named, not shown: chat lets only users show images.
  */
-export function chatMessages(
+export function toChatMessages(
   instructions: string | null,
   input: unknown,
   names: Pick<ToolNames, 'toChat'>,

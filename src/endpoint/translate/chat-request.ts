@@ -1,8 +1,8 @@
 import { asObject, asText, type JsonObject, parseJson } from '../json.js';
-import { chatMessages } from './chat-messages.js';
+import { toChatMessages } from './chat-messages.js';
 import { functionTools, type ToolNames, toolNames } from './tool-names.js';
 
-export type Bridged =
+export type TranslatedRequest =
   /** `withUsage` asks for usage too; null when nothing is streamed, for then it comes unasked. */
   | { kind: 'chat'; body: Buffer; withUsage: Buffer | null; names: ToolNames }
   /** Chat cannot do what the request asks for; `why` is a sentence. */
@@ -20,7 +20,7 @@ const NEEDS_SERVER_STATE = ['previous_response_id', 'conversation', 'background'
  * a namespace says of itself, the caching and storing of responses, reasoning summaries, what is to be included, and
  * the agent's own notes on the request.
  */
-export function chatRequest(body: Buffer): Bridged {
+export function toChatRequest(body: Buffer): TranslatedRequest {
   const request = asObject(parseJson(body.toString()));
   if (request === null) return { kind: 'refused', why: 'The body is not a JSON object.' };
   const state = NEEDS_SERVER_STATE.find((name) => request[name] != null && request[name] !== false);
@@ -33,9 +33,9 @@ export function chatRequest(body: Buffer): Bridged {
   const names = toolNames(request.tools);
   const chat = {
     model: request.model,
-    messages: chatMessages(asText(request.instructions), request.input, names),
+    messages: toChatMessages(asText(request.instructions), request.input, names),
     ...toolSettings(request, names),
-    ...carried(request, ['temperature', 'top_p', 'stream', 'user']),
+    ...copyFields(request, ['temperature', 'top_p', 'stream', 'user']),
     // The older name of the two: servers that know only Chat Completions know it.
     max_tokens: request.max_output_tokens ?? undefined,
     reasoning_effort: asText(asObject(request.reasoning)?.effort) ?? undefined,
@@ -50,7 +50,7 @@ export function chatRequest(body: Buffer): Bridged {
   };
 }
 
-function carried(request: JsonObject, names: readonly string[]): JsonObject {
+function copyFields(request: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(
     names.filter((name) => request[name] != null).map((name) => [name, request[name]]),
   );
@@ -69,7 +69,7 @@ function toolSettings(request: JsonObject, names: ToolNames): JsonObject {
   return {
     tools,
     tool_choice: toolChoice(request.tool_choice, names),
-    ...carried(request, ['parallel_tool_calls']),
+    ...copyFields(request, ['parallel_tool_calls']),
   };
 }
 

@@ -14,9 +14,9 @@ export interface OpenItem {
   close(status: 'completed' | 'incomplete'): JsonObject;
 }
 
-export type SpokenKind = 'message' | 'reasoning';
+export type TextItemKind = 'message' | 'reasoning';
 
-const SPOKEN = {
+const TEXT_ITEMS = {
   message: {
     prefix: 'msg',
     fields: { role: 'assistant' },
@@ -32,8 +32,8 @@ const SPOKEN = {
 } as const;
 
 /** Opens a message or a piece of reasoning: one part of text. */
-export function openSpoken(kind: SpokenKind, index: number, emit: Emit): OpenItem {
-  const { prefix, fields, event, part } = SPOKEN[kind];
+export function openTextItem(kind: TextItemKind, index: number, emit: Emit): OpenItem {
+  const { prefix, fields, event, part } = TEXT_ITEMS[kind];
   const id = itemId(prefix);
   const item = (status: string, content: readonly JsonObject[]) => ({
     type: kind,
@@ -63,7 +63,7 @@ export function openSpoken(kind: SpokenKind, index: number, emit: Emit): OpenIte
 }
 
 /** Opens a call of a function. `callId` is how the agent's answer will name it. */
-export function openCall(
+export function openCallItem(
   call: { fn: FunctionName; callId: string | null },
   index: number,
   emit: Emit,

@@ -15,18 +15,18 @@ export interface ToolNames {
 }
 
 /** What servers take as the name of a function. */
-const MOST_CHARS = 64;
+const MAX_NAME_CHARS = 64;
 const HASH_CHARS = 8;
 
 /** Names the functions in `tools` of a request; those of its past calls, which may be gone, are named alike. */
 export function toolNames(tools: unknown): ToolNames {
   const back = new Map<string, FunctionName>();
   const plain = new Set<string>();
-  const spaced: FunctionName[] = [];
+  const namespaced: FunctionName[] = [];
   for (const { namespace, tool } of functionTools(tools)) {
     const name = asText(tool.name) ?? '';
     if (namespace === null) plain.add(name);
-    else spaced.push({ namespace, name });
+    else namespaced.push({ namespace, name });
   }
   function toChat({ namespace, name }: FunctionName): string {
     if (namespace === null) return name;
@@ -34,11 +34,11 @@ export function toolNames(tools: unknown): ToolNames {
     const taken = back.get(joined);
     const isFree =
       !plain.has(joined) && (taken === undefined || (taken.namespace === namespace && taken.name === name));
-    if (isFree && /^[\w-]+$/.test(joined) && joined.length <= MOST_CHARS) return joined;
+    if (isFree && /^[\w-]+$/.test(joined) && joined.length <= MAX_NAME_CHARS) return joined;
     const hash = createHash('sha256').update(`${namespace}\0${name}`).digest('hex').slice(0, HASH_CHARS);
-    return `${joined.replace(/[^\w-]/g, '_').slice(0, MOST_CHARS - HASH_CHARS - 1)}_${hash}`;
+    return `${joined.replace(/[^\w-]/g, '_').slice(0, MAX_NAME_CHARS - HASH_CHARS - 1)}_${hash}`;
   }
-  for (const fn of spaced) back.set(toChat(fn), fn);
+  for (const fn of namespaced) back.set(toChat(fn), fn);
   return { toChat, fromChat: (name) => back.get(name) ?? { namespace: null, name } };
 }
 
