@@ -5,17 +5,18 @@ import { responsesReader } from './read-responses.js';
 
 export type Wire = 'chat' | 'responses';
 
-/** Reads an answer while its bytes pass by. However they are cut into chunks, the answer is the same. */
+/** Reads an answer as the bytes arrive. The size of the chunks makes no difference. */
 export interface AnswerReader extends Omit<AnswerSplitter, 'end'> {
-  /** No more bytes will come. Returns the finished answer. */
+  /** No more bytes will come. Returns the complete answer. */
   end(): ParsedAnswer;
+  /** What was read so far. */
   readonly answer: ParsedAnswer;
 }
 
 /** A reader for one answer, streamed or not. */
 export function answerReader(wire: Wire): AnswerReader {
   const answer = emptyAnswer();
-  const pieces = answerSplitter({
+  const splitter = answerSplitter({
     ...(wire === 'chat' ? chatReader(answer) : { onValue: responsesReader(answer) }),
     onDone() {
       answer.complete = true;
@@ -27,11 +28,11 @@ export function answerReader(wire: Wire): AnswerReader {
   return {
     answer,
     get isDocument() {
-      return pieces.isDocument;
+      return splitter.isDocument;
     },
-    push: pieces.push,
+    push: splitter.push,
     end() {
-      pieces.end();
+      splitter.end();
       return answer;
     },
   };

@@ -4,29 +4,32 @@ import { parseJson } from '../json.js';
 import { markupKind } from '../probe/non-api-answer.js';
 import { type TextField, textDeltaMatcher } from './text-delta-matcher.js';
 
-/** Told what an answer holds, in its order. */
+/** Called for the parts of an answer, in order. */
 export interface SplitHandlers {
-  /** One event of a stream, or the whole of a document, parsed. */
+  /** One JSON value: an event of a stream, or a whole document. */
   onValue(value: unknown): void;
-  /** The last piece of a chat stream again, once or more, but for the words of its delta. Without this, all are pieces. */
-  onTextDelta?(field: TextField, words: string): void;
-  /** The server said that it was done: `[DONE]`, or the end of a whole document. */
+  /**
+   * The joined text of one or more events of a chat stream that equal the last value except for this text. Without this
+   * handler, `onValue` gets these events too.
+   */
+  onTextDelta?(field: TextField, text: string): void;
+  /** `[DONE]`, or the end of a valid document. */
   onDone(): void;
-  /** Why the answer, or a part of it, cannot be understood. May come more than once. */
+  /** Why the answer or an event cannot be parsed. May be called more than once. */
   onMalformed(why: string): void;
 }
 
-/** Takes an answer apart while its bytes pass by. However they are cut into chunks, the pieces are the same. */
+/** Splits an answer into its JSON values as the bytes arrive. The size of the chunks makes no difference. */
 export interface AnswerSplitter {
   push(chunk: Uint8Array): void;
   /** No more bytes will come. */
   end(): void;
-  /** The answer is one document, not a stream of events. Null before its first character. */
+  /** True for one document, false for a stream of events; null before the first character. */
   readonly isDocument: boolean | null;
 }
 
-/** The longest single event or whole JSON answer that is parsed; longer ones pass by unread. */
-const PARSE_CHARS = 32 * 1024 * 1024;
+/** Maximum length of an event or a document that is parsed. */
+const MAX_PARSED_CHARS = 32 * 1024 * 1024;
 
 interface BodyParser {
   feed(text: string): void;
@@ -34,12 +37,12 @@ interface BodyParser {
 }
 
 /**
- * Takes one answer apart. Whether it is a stream or one JSON document is seen from its first character: servers mix up
- * content types, and answer a request for a stream with a document.
+ * A splitter for one answer. The first character tells a stream from a document, not the headers: servers send wrong
+ * content types, and a document where a stream was requested.
  */
 export function answerSplitter(handlers: SplitHandlers): AnswerSplitter {
   const decoder = new StringDecoder('utf8');
-  let format: BodyParser | null = null;
+  let parser: BodyParser | null = null;
   let isDocument: boolean | null = null;
 
   function open(start: string): BodyParser {
@@ -54,14 +57,14 @@ export function answerSplitter(handlers: SplitHandlers): AnswerSplitter {
   }
 
   function feed(text: string): void {
-    if (format !== null) {
-      format.feed(text);
+    if (parser !== null) {
+      parser.feed(text);
       return;
     }
     const start = text.replace(/^[\uFEFF\s]+/, '');
     if (start === '') return;
-    format = open(start);
-    format.feed(start);
+    parser = open(start);
+    parser.feed(start);
   }
 
   return {
@@ -71,70 +74,72 @@ export function answerSplitter(handlers: SplitHandlers): AnswerSplitter {
     push: (chunk) => feed(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
     end() {
       feed(decoder.end());
-      format?.end();
+      parser?.end();
     },
   };
 }
 
-function documentParser({ onValue: piece, onDone: done, onMalformed: malformed }: SplitHandlers): BodyParser {
+function documentParser({ onValue, onDone, onMalformed }: SplitHandlers): BodyParser {
   let parts: string[] = [];
   let chars = 0;
   return {
     feed(text) {
       chars += text.length;
-      if (chars <= PARSE_CHARS) parts.push(text);
+      if (chars <= MAX_PARSED_CHARS) parts.push(text);
       else parts = [];
     },
     end() {
-      if (chars > PARSE_CHARS) {
-        malformed(`The answer is longer than ${PARSE_CHARS / 1024 / 1024} MB and was not read.`);
+      if (chars > MAX_PARSED_CHARS) {
+        onMalformed(`The answer is longer than ${MAX_PARSED_CHARS / 1024 / 1024} MB and was not read.`);
         return;
       }
       const body = parseJson(parts.join(''));
       if (body === undefined) {
-        malformed('The answer is not valid JSON.');
+        onMalformed('The answer is not valid JSON.');
         return;
       }
-      piece(body);
-      done();
+      onValue(body);
+      onDone();
     },
   };
 }
 
 function streamParser(handlers: SplitHandlers): BodyParser {
-  const { onValue: piece, onDone: done, onMalformed: malformed } = handlers;
-  const words = handlers.onTextDelta ? textDeltaMatcher(handlers.onTextDelta) : null;
+  const { onValue, onDone, onMalformed } = handlers;
+  const matcher = handlers.onTextDelta ? textDeltaMatcher(handlers.onTextDelta) : null;
   let readable = true;
   const parser = createParser({
-    maxBufferSize: PARSE_CHARS,
+    maxBufferSize: MAX_PARSED_CHARS,
     onEvent({ data }) {
-      if (words?.tryTake(data)) return;
-      words?.flush();
+      if (matcher?.tryTake(data)) return;
+      matcher?.flush();
       if (data === '[DONE]') {
-        done();
+        onDone();
         return;
       }
       const value = parseJson(data);
-      if (value === undefined) malformed('An event of the stream is not valid JSON.');
-      else piece(value);
-      words?.setTemplate(data, value);
+      if (value === undefined) onMalformed('An event of the stream is not valid JSON.');
+      else onValue(value);
+      matcher?.setTemplate(data, value);
     },
     onError(error) {
       if (error.type !== 'max-buffer-size-exceeded') return;
       readable = false;
-      malformed(`An event of the stream is longer than ${PARSE_CHARS / 1024 / 1024} MB and was not read.`);
+      onMalformed(
+        `An event of the stream is longer than ${MAX_PARSED_CHARS / 1024 / 1024} MB and was not read.`,
+      );
     },
   });
   return {
     feed(text) {
       if (!readable) return;
       parser.feed(text);
-      words?.flush();
+      matcher?.flush();
     },
     end() {
-      // Some servers leave out the blank line after the last event.
+      // Some servers omit the blank line after the last event.
       if (readable) parser.feed('\n\n');
-      words?.flush();
+      matcher?.flush();
     },
   };
 }

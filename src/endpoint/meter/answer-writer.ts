@@ -3,31 +3,31 @@ import type { AnswerSink } from './exchange.js';
 import { responseHeaders } from './headers.js';
 import type { UsageChunkFilter } from './usage-chunk-filter.js';
 
-/** Where a good answer goes on its way to the agent. */
+/** Writes a 2xx answer to the agent. */
 export interface AnswerWriter extends AnswerSink {
-  /** The answer came to its end: hands on what was held back, and leaves the response open. */
+  /** Writes what was held back. The caller ends the response. */
   finish(): void;
 }
 
-/** Hands an answer on as it is, but for the one event that `filter` takes out. */
+/** Passes an answer through unchanged, except for the event that `filter` removes. */
 export function passThroughWriter(
   response: ServerResponse,
   key: string | null,
   filter: UsageChunkFilter | null,
 ): AnswerWriter {
-  let begun = false;
+  let hasData = false;
   return {
     head(status, headers) {
       response.writeHead(status, responseHeaders(headers, key));
-      // The first bytes mostly come with the head: then both go on in one packet.
+      // The first bytes usually arrive together with the headers. The delay sends both in one packet.
       setImmediate(() => {
-        if (!begun && !response.writableEnded) response.flushHeaders();
+        if (!hasData && !response.writableEnded) response.flushHeaders();
       });
     },
     data(chunk) {
-      begun = true;
+      hasData = true;
       const bytes = filter === null ? chunk : filter.push(chunk);
-      // Node would hold the bytes back until the end of the tick. This sends them now, head, frame and all, in one piece.
+      // Without cork and uncork, Node sends these bytes at the end of the tick, in several packets.
       const { socket } = response;
       socket?.cork();
       const wantsMore = response.write(bytes);

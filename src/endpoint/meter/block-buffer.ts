@@ -1,18 +1,18 @@
 const BLOCK_BYTES = 32_768;
 
-/** Gathers bytes and hands them on by the block. */
+/** Collects small chunks into blocks. */
 export interface BlockBuffer {
   push(chunk: Buffer): void;
-  /** Hands on what is left. */
+  /** Passes the rest on. */
   end(): void;
 }
 
-/** Blocks for `take`, which must be done with one before it returns: its memory is used again. */
-export function blockBuffer(take: (block: Buffer) => void): BlockBuffer {
+/** `onBlock` must not keep the block after it returns: its memory is reused. */
+export function blockBuffer(onBlock: (block: Buffer) => void): BlockBuffer {
   let block: Buffer | null = null;
   let bytes = 0;
   const end = () => {
-    if (block !== null && bytes > 0) take(block.subarray(0, bytes));
+    if (block !== null && bytes > 0) onBlock(block.subarray(0, bytes));
     bytes = 0;
   };
   return {
@@ -20,7 +20,7 @@ export function blockBuffer(take: (block: Buffer) => void): BlockBuffer {
     push(chunk) {
       if (bytes + chunk.length > BLOCK_BYTES) end();
       if (chunk.length > BLOCK_BYTES) {
-        take(chunk);
+        onBlock(chunk);
         return;
       }
       block ??= Buffer.allocUnsafeSlow(BLOCK_BYTES);

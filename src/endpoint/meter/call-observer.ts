@@ -19,18 +19,18 @@ interface ObserverOptions {
   wire: Wire;
   path: string;
   request: RequestFacts;
-  /** `name:port` of the endpoint, for sentences. */
+  /** `name:port` of the endpoint, for messages. */
   host: string;
   key: string | null;
   onFirstToken(afterMs: number): void;
 }
 
-/** Watches one call from its start to its end and says what it was. */
+/** Observes one call and returns its record at the end. */
 export class CallObserver {
   readonly #options: ObserverOptions;
   readonly #reader: AnswerReader;
-  /** Only the first token must be seen when it comes; the rest is read in blocks, which costs a fraction. */
-  readonly #later: BlockBuffer;
+  /** After the first token, whose time is measured, chunks are read in larger blocks: this is much cheaper. */
+  readonly #blocks: BlockBuffer;
   readonly #startedAtMs: number;
   #status: number | null = null;
   #headers: IncomingHttpHeaders = {};
@@ -41,21 +41,21 @@ export class CallObserver {
   constructor(options: ObserverOptions) {
     this.#options = options;
     this.#reader = answerReader(options.wire);
-    this.#later = blockBuffer(this.#reader.push);
+    this.#blocks = blockBuffer(this.#reader.push);
     this.#startedAtMs = options.clock.now();
   }
 
-  /** What was read; all of it once the call has ended. */
+  /** What was read so far; complete after `end`. */
   get answer(): ParsedAnswer {
     return this.#reader.answer;
   }
 
-  /** One document came, not a stream of events; null before its first character. */
+  /** True for one document, false for a stream of events; null before the first character. */
   get isDocument(): boolean | null {
     return this.#reader.isDocument;
   }
 
-  /** Of the answer; empty before it came. */
+  /** Headers of the answer; empty before they arrive. */
   get headers(): IncomingHttpHeaders {
     return this.#headers;
   }
@@ -71,7 +71,7 @@ export class CallObserver {
     const readable = this.#unreadable === null;
     if (this.#firstTokenMs !== null) {
       this.#lastDataMs = this.#elapsedMs();
-      if (readable) this.#later.push(chunk);
+      if (readable) this.#blocks.push(chunk);
       return;
     }
     if (readable) this.#reader.push(chunk);
@@ -81,17 +81,17 @@ export class CallObserver {
     this.#options.onFirstToken(this.#firstTokenMs);
   }
 
-  /** The finished call. `cutOff`: this program is stopping the agent, so a call that is hung up now is not the agent's doing. */
-  end(outcome: ExchangeResult, cutOff = false): ModelCall {
+  /** Returns the record of the call. `agentStopping`: this program, not the agent, closed the connection. */
+  end(result: ExchangeResult, agentStopping = false): ModelCall {
     const latencyMs = this.#elapsedMs();
     const { clock, request, key, ...identity } = this.#options;
-    this.#later.end();
+    this.#blocks.end();
     const answer = this.#reader.end();
-    if (outcome.kind === 'refused') {
-      this.#status = outcome.status;
-      this.#headers = outcome.headers;
+    if (result.kind === 'refused') {
+      this.#status = result.status;
+      this.#headers = result.headers;
     }
-    const failure = this.#failure(outcome, answer, cutOff);
+    const failure = this.#failure(result, answer, agentStopping);
     const { usage } = answer;
     return {
       index: identity.index,
@@ -131,29 +131,29 @@ export class CallObserver {
   }
 
   #failure(
-    outcome: ExchangeResult,
+    result: ExchangeResult,
     answer: ParsedAnswer,
-    cutOff: boolean,
+    agentStopping: boolean,
   ): { cause: CallCause; error: string } | null {
     const { host } = this.#options;
-    if (outcome.kind === 'refused') {
-      const error = readErrorBody(outcome.body.toString());
-      const said = error.message === '' ? 'no explanation' : error.message;
-      const where = outcome.status < 400 ? ` (redirect to ${origin(outcome.headers.location)})` : '';
+    if (result.kind === 'refused') {
+      const error = readErrorBody(result.body.toString());
+      const message = error.message === '' ? 'no explanation' : error.message;
+      const where = result.status < 400 ? ` (redirect to ${origin(result.headers.location)})` : '';
       return {
-        cause: classifyAnswer(outcome.status, error),
-        error: `HTTP ${outcome.status}${where}: ${said}`,
+        cause: classifyAnswer(result.status, error),
+        error: `HTTP ${result.status}${where}: ${message}`,
       };
     }
     if (answer.error !== null) return { cause: classifyInBand(answer.error), error: answer.error.message };
-    if (outcome.kind === 'broken') {
-      return { cause: classifyFault(faultCode(outcome.error)), error: describeFault(outcome.error, host) };
+    if (result.kind === 'broken') {
+      return { cause: classifyFault(faultCode(result.error)), error: describeFault(result.error, host) };
     }
-    const answered = answer.complete || answer.finish !== null;
-    if (outcome.kind === 'aborted') {
-      // Many clients hang up at the last word they need; the call is no worse for it.
-      if (answered) return null;
-      return cutOff
+    const isFinished = answer.complete || answer.finish !== null;
+    if (result.kind === 'aborted') {
+      // Many clients close the connection after the last event that they need. Such a call is complete.
+      if (isFinished) return null;
+      return agentStopping
         ? { cause: 'cut_off', error: 'This program stopped the agent before the answer ended.' }
         : { cause: 'client_abort', error: 'The agent hung up before the answer ended.' };
     }
@@ -161,7 +161,7 @@ export class CallObserver {
     if (answer.malformed !== null) return { cause: 'malformed_stream', error: answer.malformed };
     if (!answer.hasOutput)
       return { cause: 'empty_reply', error: 'The answer holds no text, no reasoning and no tool call.' };
-    if (!answered)
+    if (!isFinished)
       return { cause: 'malformed_stream', error: 'The stream ended in the middle of the answer.' };
     return null;
   }

@@ -1,7 +1,7 @@
 import type { ApiError } from '../probe/api-error.js';
 import type { Usage } from './usage.js';
 
-/** A tool call of the model as it was read; `arguments` is the JSON text, capped. */
+/** A tool call of the model. `arguments` is its JSON text, truncated to {@link MAX_TEXT_CHARS}. */
 export interface ParsedToolCall {
   id: string | null;
   name: string;
@@ -10,23 +10,23 @@ export interface ParsedToolCall {
   freeForm?: true;
 }
 
-/** What one answer of a model said, read while it passes by. Its size is bounded whatever the answer's. */
+/** The content of one answer. Its size is bounded, also for an endless answer. */
 export interface ParsedAnswer {
   servedModel: string | null;
-  /** The last usage reported. */
+  /** The last usage that was reported. */
   usage: Usage | null;
   finish: string | null;
   text: string;
   toolCalls: ParsedToolCall[];
-  /** Some piece had a shape that only an answer of the API has. */
+  /** A value was found that only this API sends. */
   isApi: boolean;
-  /** Some content, reasoning or tool call came. */
+  /** There is text, reasoning or a tool call. */
   hasOutput: boolean;
-  /** The server said that it was done: `[DONE]`, a terminal event, or one whole JSON answer. */
+  /** The server ended the answer: `[DONE]`, a terminal event, or a whole JSON document. */
   complete: boolean;
-  /** An error the server reported inside its answer. */
+  /** An error that the server reported inside the answer. */
   error: ApiError | null;
-  /** Why the answer cannot be understood. */
+  /** Why the answer cannot be parsed. */
   malformed: string | null;
 }
 
@@ -48,18 +48,17 @@ export function emptyAnswer(): ParsedAnswer {
   };
 }
 
-/** Adds `more`, never beyond the cap. */
+/** Returns `text + more`, truncated to {@link MAX_TEXT_CHARS}. */
 export function appendCapped(text: string, more: string): string {
   return text.length >= MAX_TEXT_CHARS ? text : text + more.slice(0, MAX_TEXT_CHARS - text.length);
 }
 
-/** Adds the model's words to the answer. */
 export function addText(answer: ParsedAnswer, text: string): void {
   answer.hasOutput = true;
   answer.text = appendCapped(answer.text, text);
 }
 
-/** Starts a tool call and returns it; past the cap on their number it is counted nowhere. */
+/** Returns a new tool call. It is not added to the answer when that has {@link MAX_TOOL_CALLS} already. */
 export function addToolCall(answer: ParsedAnswer, name: string, id: string | null): ParsedToolCall {
   const call: ParsedToolCall = { id, name, arguments: '' };
   answer.hasOutput = true;

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Why a request is not served: the status and what its answer says. */
+/** Why a request is refused: the status and the content of the error. */
 export interface Denial {
   status: number;
   message: string;
@@ -10,7 +10,10 @@ export interface Denial {
 
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
-/** Who may ask the meter: whoever holds the token and calls it by a loopback name. Null: this request may. */
+/**
+ * Allows requests that have the token and a loopback host name, and returns null for them. The host name is checked
+ * because a web page could make its own name resolve to 127.0.0.1 (DNS rebinding).
+ */
 export function requestGuard(token: string): (request: IncomingMessage) => Denial | null {
   const isAuthorised = secretTest(`Bearer ${token}`);
   return ({ headers }) => {
@@ -22,11 +25,11 @@ export function requestGuard(token: string): (request: IncomingMessage) => Denia
   };
 }
 
-/** A comparison that takes the same time for everything as long as the secret; how long that is may be known. */
+/** Compares in constant time. Only the length of the secret can leak. */
 function secretTest(secret: string): (given: string | undefined) => boolean {
   const wanted = Buffer.from(secret);
-  return (text = '') => {
-    const given = Buffer.from(text);
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return (given = '') => {
+    const bytes = Buffer.from(given);
+    return bytes.length === wanted.length && timingSafeEqual(bytes, wanted);
   };
 }

@@ -6,29 +6,32 @@ import { type AnswerWriter, passThroughWriter } from './answer-writer.js';
 import type { RequestFacts } from './request-body.js';
 import { usageChunkFilter } from './usage-chunk-filter.js';
 
-/** What goes to the endpoint for a call of the agent, and how the answer comes back to it. */
+/** The request that the meter sends for a call of the agent, and how it writes the answer to the agent. */
 export interface UpstreamCall {
-  kind: 'errand';
-  /** What is spoken with the endpoint. */
+  kind: 'call';
+  /** The API of the request to the endpoint. */
   wire: Wire;
   suffix: string;
   body: Buffer;
-  /** The body that also asks for usage; null when there is no need to. */
+  /** `body` with a request for usage; null when none is needed. */
   withUsage: Buffer | null;
-  /** For one answer to `body` or to `withUsage`. */
+  /** A writer for one answer. `askedForUsage`: `withUsage` was sent. */
   createWriter(response: ServerResponse, key: string | null, askedForUsage: boolean): AnswerWriter;
 }
 
-/** The agent's call as it is, or translated for an endpoint that does not speak its API; a sentence when that cannot be done. */
+/**
+ * Plans the request to the endpoint: the agent's own, or its translation when the endpoint lacks that API. `why` says in
+ * a sentence what cannot be translated.
+ */
 export function planUpstreamCall(
   route: { wire: Wire; suffix: string },
   body: Buffer,
   facts: RequestFacts,
-  bridge: boolean,
+  translate: boolean,
 ): UpstreamCall | { kind: 'refused'; why: string } {
-  if (!bridge || route.wire !== 'responses') {
+  if (!translate || route.wire !== 'responses') {
     return {
-      kind: 'errand',
+      kind: 'call',
       wire: route.wire,
       suffix: route.suffix,
       body,
@@ -40,7 +43,7 @@ export function planUpstreamCall(
   const chat = toChatRequest(body);
   if (chat.kind === 'refused') return chat;
   return {
-    kind: 'errand',
+    kind: 'call',
     wire: 'chat',
     suffix: '/chat/completions',
     body: chat.body,

@@ -88,17 +88,16 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
       },
     },
   );
-  const { outcome, timedOut } = await withDeadline(sent, timeoutMs, options.signal);
-  const call = observer.end(outcome);
-  const isWhole = outcome.kind === 'streamed' && isReadable;
+  const { result, timedOut } = await withDeadline(sent, timeoutMs, options.signal);
+  const call = observer.end(result);
+  const isWhole = result.kind === 'streamed' && isReadable;
   const text = redactKey(Buffer.concat(start).toString(), endpoint.key);
   const isForeign = isWhole && SAYS_NOTHING.includes(call.cause) && !isOfApi(observer, text);
   const late = timedOut && call.cause === 'client_abort';
   return {
     call: late ? { ...call, cause: 'timeout', error: `No full answer within ${timeoutMs / 1000} s.` } : call,
     parsed: observer.answer,
-    unreachable:
-      outcome.kind === 'broken' && call.status === null ? faultKind(faultCode(outcome.error)) : null,
+    unreachable: result.kind === 'broken' && call.status === null ? faultKind(faultCode(result.error)) : null,
     timedOut: late,
     headers: observer.headers,
     isDocument: observer.isDocument,

@@ -65,15 +65,15 @@ export async function fetchPage(request: PageRequest): Promise<Page> {
       },
     },
   );
-  const { outcome, timedOut } = await withDeadline(sent, timeoutMs, signal);
+  const { result, timedOut } = await withDeadline(sent, timeoutMs, signal);
   const failed = (cause: CallCause, fault: FaultKind | null, error: string): Page => {
     return { kind: 'failed', cause, fault, error: redactKey(error, key) };
   };
   if (timedOut) return failed('timeout', null, `No answer from ${base.host} within ${timeoutMs / 1000} s.`);
-  switch (outcome.kind) {
+  switch (result.kind) {
     case 'broken': {
-      const code = faultCode(outcome.error);
-      return failed(classifyFault(code), faultKind(code), describeFault(outcome.error, base.host));
+      const code = faultCode(result.error);
+      return failed(classifyFault(code), faultKind(code), describeFault(result.error, base.host));
     }
     case 'aborted':
       return failed(
@@ -84,9 +84,9 @@ export async function fetchPage(request: PageRequest): Promise<Page> {
     case 'refused':
       return {
         kind: 'answered',
-        status: outcome.status,
-        headers: outcome.headers,
-        text: outcome.body.toString(),
+        status: result.status,
+        headers: result.headers,
+        text: result.body.toString(),
       };
     case 'streamed':
       return { kind: 'answered', ...head, text: Buffer.concat(chunks).toString() };
