@@ -24,23 +24,27 @@ export interface AskOptions {
 export interface Answer {
   call: ModelCall;
   parsed: ParsedAnswer;
-  /** Set when no answer began: why the endpoint could not be reached. */
+  /** Why the endpoint could not be reached; null when an answer started. */
   unreachable: FaultKind | null;
   timedOut: boolean;
-  /** Of the answer; empty when none came. */
+  /** Headers of the answer; empty for none. */
   headers: IncomingHttpHeaders;
-  /** One document came, not a stream of events; null when nothing came. */
+  /** True for one document, false for a stream of events; null for no answer. */
   isDocument: boolean | null;
-  /** Set when the status was good and what came with it is none of the API: proof that this is another program. */
+  /** Set for a 2xx answer that does not come from an API of this kind: another program answered. */
   nonApi: NonApiAnswer | null;
 }
 
-/** Enough of an answer to say what it is. */
-const START_BYTES = 4_096;
-/** What a call ends with that says nothing of a model, a key or a limit. */
-const SAYS_NOTHING: readonly (CallCause | null)[] = ['malformed_stream', 'empty_reply', 'server_error'];
+/** Bytes of an answer that are kept to describe it. */
+const MAX_START_BYTES = 4_096;
+/** Causes that a program without this API could also produce. */
+const AMBIGUOUS_CAUSES: readonly (CallCause | null)[] = ['malformed_stream', 'empty_reply', 'server_error'];
 
-/** One chat request of our own, watched like an agent's. Rejects only when the signal aborts. */
+/**
+ * Sends one chat request and records it like a call of an agent.
+ *
+ * @throws only the reason of the signal
+ */
 export async function ask(chat: Readonly<Record<string, unknown>>, options: AskOptions): Promise<Answer> {
   const { endpoint, clock, timeoutMs } = options;
   const base = new URL(endpoint.baseUrl);
@@ -81,7 +85,7 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
         observer.head(status, headers, readable);
       },
       data(chunk) {
-        if (startBytes < START_BYTES) start.push(chunk);
+        if (startBytes < MAX_START_BYTES) start.push(chunk);
         startBytes += chunk.length;
         observer.data(chunk);
         return true;
@@ -90,9 +94,9 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
   );
   const { result, timedOut } = await withDeadline(sent, timeoutMs, options.signal);
   const call = observer.end(result);
-  const isWhole = result.kind === 'streamed' && isReadable;
+  const isComplete = result.kind === 'streamed' && isReadable;
   const text = redactKey(Buffer.concat(start).toString(), endpoint.key);
-  const isForeign = isWhole && SAYS_NOTHING.includes(call.cause) && !isOfApi(observer, text);
+  const isNonApi = isComplete && AMBIGUOUS_CAUSES.includes(call.cause) && !isFromApi(observer, text);
   const late = timedOut && call.cause === 'client_abort';
   return {
     call: late ? { ...call, cause: 'timeout', error: `No full answer within ${timeoutMs / 1000} s.` } : call,
@@ -101,12 +105,12 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
     timedOut: late,
     headers: observer.headers,
     isDocument: observer.isDocument,
-    nonApi: isForeign ? nonApiAnswer(text) : null,
+    nonApi: isNonApi ? nonApiAnswer(text) : null,
   };
 }
 
-/** Whether something of the answer is the API's; a stream that ends before its first event may have been one. */
-function isOfApi({ answer, isDocument, headers }: CallObserver, text: string): boolean {
+/** Whether the answer comes from an API. A stream that ended before its first event counts: it may be one. */
+function isFromApi({ answer, isDocument, headers }: CallObserver, text: string): boolean {
   if (answer.isApi || (answer.complete && !isDocument)) return true;
   const isStream = `${headers['content-type'] ?? ''}`.startsWith('text/event-stream');
   return isStream && !/^data:/m.test(text);

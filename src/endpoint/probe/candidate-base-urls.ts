@@ -3,30 +3,30 @@ import type { Endpoint } from './fetch-page.js';
 import { isPrivateHost } from './normalise-endpoint.js';
 import { hostedServer } from './servers.js';
 
-/** How the API could not be found at a base URL. */
+/** Why the API was not found at a base URL. */
 export interface BaseUrlFailure {
   fault: FaultKind | null;
   error: string;
-  /** `location` of a redirect. */
+  /** The `location` header of a redirect. */
   location: string | null;
 }
 
 const VERSION = /\/v\d+\w*(?=\/|$)/;
 
 /**
- * Other base URLs that the user may have meant, likeliest first: with `/v1`, without what follows it, or by the other
- * scheme. A key is never offered to a public host without encryption.
+ * Other base URLs that the user may have meant, the most likely first: with `/v1`, without the path after it, or with the
+ * other scheme. With a key, a public host gets no plain HTTP.
  */
-export function candidateBaseUrls({ baseUrl, key }: Endpoint, found: BaseUrlFailure): string[] {
+export function candidateBaseUrls({ baseUrl, key }: Endpoint, failure: BaseUrlFailure): string[] {
   const url = new URL(baseUrl);
   const host = url.host;
   const schemes = [url.protocol];
   if (url.protocol === 'https:') {
-    if (found.fault === 'tls' && (key === null || isPrivateHost(url.hostname))) schemes.push('http:');
+    if (failure.fault === 'tls' && (key === null || isPrivateHost(url.hostname))) schemes.push('http:');
   } else if (
-    found.fault === 'reset' ||
-    /\bHTTPS\b/.test(found.error) ||
-    found.location?.startsWith(`https://${host}`)
+    failure.fault === 'reset' ||
+    /\bHTTPS\b/.test(failure.error) ||
+    failure.location?.startsWith(`https://${host}`)
   ) {
     schemes.push('https:');
   }

@@ -7,7 +7,6 @@ import { describeFault, type FaultKind, faultCode, faultKind } from '../meter/fa
 import { requestHeaders } from '../meter/headers.js';
 import { redactKey } from '../meter/key-redactor.js';
 
-/** Who is asked, and with what key. */
 export interface Endpoint {
   baseUrl: string;
   key: string | null;
@@ -20,20 +19,24 @@ export interface Deadline {
 
 export interface PageRequest extends Endpoint, Deadline {
   dispatcher: Dispatcher;
-  /** Follows the base URL. */
+  /** Appended to the base URL. */
   path: string;
-  /** Sent as JSON by POST; a GET when there is none. */
+  /** Sent as JSON by POST; without it the request is a GET. */
   body?: unknown;
 }
 
 export type Page =
   | { kind: 'answered'; status: number; headers: IncomingHttpHeaders; text: string }
-  /** `fault` is null when a connection was made. */
+  /** `fault` is null when there was a connection. */
   | { kind: 'failed'; cause: CallCause; fault: FaultKind | null; error: string };
 
-const PAGE_BYTES = 8 * 1024 * 1024;
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
 
-/** One small question beside the chat, any status an answer. The key goes with it. Rejects only when `signal` aborts. */
+/**
+ * Fetches a page of the server that is not a chat call, with the key. An answer of any status is `answered`.
+ *
+ * @throws only the reason of `signal`
+ */
 export async function fetchPage(request: PageRequest): Promise<Page> {
   const { dispatcher, key, path, body, timeoutMs, signal } = request;
   const base = new URL(request.baseUrl);
@@ -59,7 +62,7 @@ export async function fetchPage(request: PageRequest): Promise<Page> {
       },
       data(chunk) {
         bytes += chunk.length;
-        if (bytes <= PAGE_BYTES) chunks.push(chunk);
+        if (bytes <= MAX_PAGE_BYTES) chunks.push(chunk);
         else sent.abort();
         return true;
       },
@@ -79,7 +82,7 @@ export async function fetchPage(request: PageRequest): Promise<Page> {
       return failed(
         'malformed_stream',
         null,
-        `The answer is longer than ${PAGE_BYTES / 1024 / 1024} MB and was not read.`,
+        `The answer is longer than ${MAX_PAGE_BYTES / 1024 / 1024} MB and was not read.`,
       );
     case 'refused':
       return {

@@ -6,19 +6,19 @@ import type { NormalisedEndpoint } from './normalise-endpoint.js';
 import {
   advise,
   afterServerError,
-  NO_ROOM,
   nearest,
+  OVER_BUDGET,
   type ProbeCheck,
   type Subject,
 } from './probe-findings.js';
-import { argumentsOf, numbersAsked, WORD } from './probe-question.js';
+import { argumentsOf, requestedNumbers, WORD } from './probe-question.js';
 
 const grouped = new Intl.NumberFormat('en-US');
 
-/** Below it, agents run out of context in the middle of a task: their first requests alone take 2,000 to 20,000 tokens. */
-const ENOUGH_CONTEXT = 32_768;
-/** A stream shorter than this says nothing about speed. */
-const LEAST_STREAM_MS = 20;
+/** With less, agents run out of context in the middle of a task: the first request has 2,000 to 20,000 tokens. */
+const MIN_CONTEXT = 32_768;
+/** A shorter stream gives no reliable rate. */
+const MIN_STREAM_MS = 20;
 
 const named = (name: string, title: string) => ({ id: `endpoint.${name}`, title });
 const URL_CHECK = named('url', 'URL');
@@ -32,14 +32,14 @@ const PARALLEL = named('parallel', 'Parallel calls');
 const CHAT = named('chat', 'Chat');
 const SPEED = named('speed', 'Speed');
 
-/** What the endpoint's URL is taken for, and what of it had to be mended. */
+/** The base URL that is used, and what was corrected. */
 export function urlFinding(
-  { correction: mended }: NormalisedEndpoint,
+  { correction }: NormalisedEndpoint,
   baseUrl: string,
   isElsewhere: boolean,
 ): ProbeCheck {
-  if (mended === null && !isElsewhere) return { ...URL_CHECK, status: 'ok', detail: baseUrl, fix: null };
-  const why = mended ?? 'The API is not at that URL.';
+  if (correction === null && !isElsewhere) return { ...URL_CHECK, status: 'ok', detail: baseUrl, fix: null };
+  const why = correction ?? 'The API is not at that URL.';
   return {
     ...URL_CHECK,
     status: 'warn',
@@ -48,18 +48,18 @@ export function urlFinding(
   };
 }
 
-/** Which server it is. */
+/** Which server answers. */
 export function serverFinding(server: KnownServer | null, version: string | null): ProbeCheck {
   const detail =
     server === null ? 'an unknown server' : `${server.name}${version === null ? '' : ` ${version}`}`;
   return { ...SERVER, status: server === null ? 'skip' : 'ok', detail, fix: null };
 }
 
-/** Whether the models are listed, and the one asked for is among them. */
+/** Whether the server lists its models, and the requested one is among them. */
 export function modelsFinding(list: ModelList, model: string | null, subject: Subject): ProbeCheck {
   const { server } = subject;
   if (list.kind === 'failed') {
-    const detail = `They are not listed: ${list.error}`;
+    const detail = `The server does not list them: ${list.error}`;
     if (model === null) {
       const name = 'Name the model with --model.';
       const fix = list.cause === 'server_error' ? afterServerError(name, subject) : name;
@@ -79,7 +79,7 @@ export function modelsFinding(list: ModelList, model: string | null, subject: Su
       ...MODELS,
       status: 'warn',
       detail: `${count}: ${shown}`,
-      fix: 'Name one with --model to have it asked.',
+      fix: 'Name one with --model to test it.',
     };
   }
   if (models.includes(model)) {
@@ -89,37 +89,42 @@ export function modelsFinding(list: ModelList, model: string | null, subject: Su
   return { ...MODELS, status: 'warn', detail: `${count}, but not ${model}.`, fix: `Did you mean ${near}?` };
 }
 
-/** How long a conversation may be. */
+/** The context length of the model. */
 export function contextFinding(context: Context | null, server: KnownServer | null): ProbeCheck {
   if (context === null)
-    return { ...CONTEXT, status: 'skip', detail: 'The server does not tell its length.', fix: null };
+    return {
+      ...CONTEXT,
+      status: 'skip',
+      detail: 'The server does not report the context length.',
+      fix: null,
+    };
   const { tokens, of } = context;
   const detail =
     of === 'served'
       ? `${grouped.format(tokens)} tokens`
-      : `The model was made for ${grouped.format(tokens)} tokens; how many the server gives it is not told.`;
-  if (tokens >= ENOUGH_CONTEXT) return { ...CONTEXT, status: 'ok', detail, fix: null };
-  const anyServer = `Serve the model with ${grouped.format(ENOUGH_CONTEXT)} or more.`;
+      : `The model supports ${grouped.format(tokens)} tokens; the server does not report how many it allows.`;
+  if (tokens >= MIN_CONTEXT) return { ...CONTEXT, status: 'ok', detail, fix: null };
+  const anyServer = `Serve the model with ${grouped.format(MIN_CONTEXT)} or more.`;
   const fix = advise(server, 'context', anyServer);
   return {
     ...CONTEXT,
     status: 'warn',
-    detail: `${detail.replace(/\.$/, '')}: an agent's first request alone takes 2,000 to 20,000.`,
+    detail: `${detail.replace(/\.$/, '')}: the first request of an agent has 2,000 to 20,000.`,
     fix,
   };
 }
 
-/** Whether the Responses API is there; null when that cannot be told. */
-export function responsesFinding(isThere: boolean | null): ProbeCheck {
-  if (isThere === null)
-    return { ...RESPONSES, status: 'skip', detail: 'The server does not tell.', fix: null };
-  const detail = isThere
+/** Whether the server has the Responses API; null when that is unknown. */
+export function responsesFinding(hasApi: boolean | null): ProbeCheck {
+  if (hasApi === null)
+    return { ...RESPONSES, status: 'skip', detail: 'The server does not show whether it has it.', fix: null };
+  const detail = hasApi
     ? 'The server has it.'
-    : 'The server does not have it: agents that speak no other API are translated for.';
-  return { ...RESPONSES, status: isThere ? 'ok' : 'skip', detail, fix: null };
+    : 'The server does not have it: this program translates for agents that need it.';
+  return { ...RESPONSES, status: hasApi ? 'ok' : 'skip', detail, fix: null };
 }
 
-/** Whether an answer that was asked for as a stream came as one. */
+/** Whether a requested stream came as a stream. */
 export function streamFinding({ isDocument }: Answer): ProbeCheck {
   if (isDocument === false)
     return { ...STREAM, status: 'ok', detail: 'The answer came as a stream.', fix: null };
@@ -132,17 +137,17 @@ export function streamFinding({ isDocument }: Answer): ProbeCheck {
   };
 }
 
-/** Whether the tool that was not called in a stream is called without one; null when it is not. */
+/** Whether the model calls the tool only without a stream; null when it does not call it. */
 export function unstreamedFinding({ parsed }: Answer, { server }: Subject): ProbeCheck | null {
   if (parsed.toolCalls.length === 0) return null;
   const detail = 'Without a stream the model does call the tool: the server cannot stream tool calls.';
-  const fix = advise(server, 'tools', 'Agents stream: update the server, or choose another one.');
+  const fix = advise(server, 'tools', 'Agents use streams: update the server, or choose another one.');
   return { ...UNSTREAMED, status: 'warn', detail, fix };
 }
 
-/** What became of a question that asks for two calls at once; null: there was no room to ask. */
+/** Whether the model makes two calls at once. `answer` is null when the token budget was used up. */
 export function parallelFinding(answer: Answer | null, { server }: Subject): ProbeCheck {
-  if (answer === null) return { ...PARALLEL, ...NO_ROOM };
+  if (answer === null) return { ...PARALLEL, ...OVER_BUDGET };
   const { call, parsed } = answer;
   const calls = parsed.toolCalls;
   if (call.cause !== null) {
@@ -154,35 +159,35 @@ export function parallelFinding(answer: Answer | null, { server }: Subject): Pro
     const detail = 'Asked for two calls at once, the model sent arguments that are not valid JSON.';
     return { ...PARALLEL, status: 'warn', detail, fix: advise(server, 'tools', anyServer) };
   }
-  if (numbersAsked(calls) === 2) {
+  if (requestedNumbers(calls) === 2) {
     return { ...PARALLEL, status: 'ok', detail: 'Two calls in one answer.', fix: null };
   }
   const detail =
     calls.length > 0
-      ? 'Asked for two calls at once, the model made one: agents get along with that.'
+      ? 'Asked for two calls at once, the model made one: agents can work with that.'
       : 'Asked for two calls at once, the model made none.';
   return { ...PARALLEL, status: 'skip', detail, fix: null };
 }
 
-/** Whether a plain question, neither streamed nor with tools, is answered; null: there was no room to ask. */
+/** Whether a question without stream and tools is answered. `answer` is null when the token budget was used up. */
 export function chatFinding(answer: Answer | null): ProbeCheck {
-  if (answer === null) return { ...CHAT, ...NO_ROOM };
+  if (answer === null) return { ...CHAT, ...OVER_BUDGET };
   const { call } = answer;
   if (call.cause !== null) {
     const fix =
       call.cause === 'empty_reply'
-        ? 'Check the chat template of the server, and that the model was made for chat.'
+        ? 'Check the chat template of the server, and that the model is a chat model.'
         : 'Look into the log of the server.';
     return { ...CHAT, status: 'warn', detail: `A plain question was not answered: ${call.error}`, fix };
   }
-  const obeyed = call.text.toLowerCase().includes(WORD);
-  const detail = obeyed
+  const hasWord = call.text.toLowerCase().includes(WORD);
+  const detail = hasWord
     ? 'A plain question is answered.'
-    : 'A plain question is answered, though not as asked.';
+    : 'A plain question is answered, but without the requested word.';
   return { ...CHAT, status: 'ok', detail, fix: null };
 }
 
-/** First token and rate of the streamed answers; null when none worked. */
+/** Time to first token and token rate of the good streams; null when there is none. */
 export function speedFinding(calls: readonly ModelCall[]): ProbeCheck | null {
   const streamed = calls.filter(({ cause, stream }) => cause === null && stream);
   const last = streamed.findLast(({ timeToFirstTokenMs }) => timeToFirstTokenMs !== null);
@@ -191,11 +196,11 @@ export function speedFinding(calls: readonly ModelCall[]): ProbeCheck | null {
   const first = `first token after ${(firstTokenMs / 1000).toFixed(2)} s`;
   const rate = tokensPerSecond(streamed);
   const detail =
-    rate === null ? `${first}; the answers were too short to tell a rate` : `${first}, ${rate} tokens/s`;
+    rate === null ? `${first}; the answers were too short to measure a rate` : `${first}, ${rate} tokens/s`;
   return { ...SPEED, status: 'ok', detail, fix: null };
 }
 
-/** Of the tokens after each first one, over the time in which they came; null when that is not known. */
+/** The rate of all tokens after the first of each stream; null when it is unknown. */
 function tokensPerSecond(calls: readonly ModelCall[]): number | null {
   let [tokens, ms] = [0, 0];
   for (const { completionTokens, latencyMs, timeToFirstTokenMs } of calls) {
@@ -203,5 +208,5 @@ function tokensPerSecond(calls: readonly ModelCall[]): number | null {
     tokens += Math.max(0, completionTokens - 1);
     ms += latencyMs - timeToFirstTokenMs;
   }
-  return tokens === 0 || ms < LEAST_STREAM_MS ? null : Math.round((tokens / ms) * 1000);
+  return tokens === 0 || ms < MIN_STREAM_MS ? null : Math.round((tokens / ms) * 1000);
 }

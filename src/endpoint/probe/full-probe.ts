@@ -56,20 +56,20 @@ import {
 export interface FullProbeOptions {
   endpoint: NormalisedEndpoint;
   key: string | null;
-  /** Null: the only one that the server lists. */
+  /** Null for the only model that the server lists. */
   model: string | null;
   clock: Clock;
-  /** For each question to the model. */
+  /** Per question to the model. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
-  /** Told of each check as it ends, in the order of reading. */
+  /** Called for each check, in the order in which they are shown. */
   onCheck(check: ProbeCheck): void;
 }
 
 export interface FullProbeResult {
   /** The base URL to use. */
   baseUrl: string;
-  /** The model that was asked; null when none was. */
+  /** The model that was tested; null for none. */
   model: string | null;
   server: { id: string; name: string; version: string | null } | null;
   contextTokens: number | null;
@@ -77,14 +77,16 @@ export interface FullProbeResult {
   calls: readonly ModelCall[];
 }
 
-/** A page that says something about a server comes at once, or not at all. */
+/** A server sends such a page at once, or not at all. */
 const PAGE_TIMEOUT_MS = 2_500;
 const LIST_TIMEOUT_MS = 10_000;
 
 /**
- * Everything that can be found out about an endpoint in fewer than 2,000 tokens. The pages beside the model are asked for
- * side by side; the questions to the model one after the other, so that its speed is measured undisturbed and one
- * question may use what another left. Rejects only when `signal` aborts.
+ * The probe of `doctor`: recognises the server and tests the model with fewer than 2,000 tokens. Pages are fetched in
+ * parallel. Questions to the model run one after the other: so they do not disturb the measured speed, and each can use
+ * the tokens that are left.
+ *
+ * @throws only the reason of `signal`
  */
 export async function fullProbe(options: FullProbeOptions): Promise<FullProbeResult> {
   const dispatcher = directDispatcher();
@@ -105,29 +107,29 @@ async function probeWith(options: FullProbeOptions, dispatcher: Dispatcher): Pro
     responsesApi: null,
     calls: [],
   };
-  const wrong = keyFinding({ baseUrl: given.baseUrl, key });
-  if (wrong?.status === 'fail') {
-    onCheck(wrong);
+  const keyProblem = keyFinding({ baseUrl: given.baseUrl, key });
+  if (keyProblem?.status === 'fail') {
+    onCheck(keyProblem);
     return result;
   }
-  const limits = { timeoutMs: Math.min(LIST_TIMEOUT_MS, options.timeoutMs), signal };
-  const list = await listModels({ baseUrl: given.baseUrl, key }, limits);
+  const deadline = { timeoutMs: Math.min(LIST_TIMEOUT_MS, options.timeoutMs), signal };
+  const list = await listModels({ baseUrl: given.baseUrl, key }, deadline);
   const endpoint = { baseUrl: list.baseUrl, key };
   result.baseUrl = list.baseUrl;
   onCheck(urlFinding(given, list.baseUrl, list.baseUrl !== given.baseUrl));
-  if (wrong !== null) onCheck(wrong);
+  if (keyProblem !== null) onCheck(keyProblem);
   if (list.kind === 'failed' && list.fault !== null) {
     onCheck(unreachableFinding(list.fault, list.error));
     return result;
   }
 
   const pages = serverPages({ ...endpoint, dispatcher, timeoutMs: PAGE_TIMEOUT_MS, signal });
-  const found = await identify(endpoint, list, pages, { timeoutMs: PAGE_TIMEOUT_MS, signal }, dispatcher);
-  const { server } = found;
+  const identity = await identify(endpoint, list, pages, { timeoutMs: PAGE_TIMEOUT_MS, signal }, dispatcher);
+  const { server } = identity;
   const model = options.model ?? onlyModel(list);
-  if (server !== null) result.server = { id: server.id, name: server.name, version: found.version };
-  result.responsesApi = found.responsesApi;
-  onCheck(serverFinding(server, found.version));
+  if (server !== null) result.server = { id: server.id, name: server.name, version: identity.version };
+  result.responsesApi = identity.responsesApi;
+  onCheck(serverFinding(server, identity.version));
   const subject: Subject = { ...endpoint, model: model ?? '', server };
   if (list.kind === 'failed' && list.cause === 'auth') {
     onCheck(keyRefusedFinding(list.error, subject));
@@ -138,18 +140,18 @@ async function probeWith(options: FullProbeOptions, dispatcher: Dispatcher): Pro
     return result;
   }
   onCheck(modelsFinding(list, model, subject));
-  onCheck(responsesFinding(found.responsesApi));
+  onCheck(responsesFinding(identity.responsesApi));
   if (model === null) return result;
 
   result.model = model;
   const caller = chatCaller({ endpoint, model, dispatcher, clock, timeoutMs: options.timeoutMs, signal });
   result.calls = caller.calls;
-  const goesOn = await askModel(caller, list, subject, onCheck);
-  if (!goesOn) return result;
+  const canContinue = await askModel(caller, list, subject, onCheck);
+  if (!canContinue) return result;
   const entries = list.kind === 'listed' ? list.entries : [];
-  // A server may load the model only when it is asked: what it gives it is known afterwards.
-  const afterwards = serverPages({ ...endpoint, dispatcher, timeoutMs: PAGE_TIMEOUT_MS, signal });
-  const context = await contextOf(model, server, entries, afterwards);
+  // Fetched again: a server may load the model, with its context length, only at the first question.
+  const freshPages = serverPages({ ...endpoint, dispatcher, timeoutMs: PAGE_TIMEOUT_MS, signal });
+  const context = await contextOf(model, server, entries, freshPages);
   result.contextTokens = context?.of === 'served' ? context.tokens : null;
   onCheck(contextFinding(context, server));
   return result;
@@ -166,24 +168,24 @@ interface Identity {
   responsesApi: boolean | null;
 }
 
-/** Who answers, and by which APIs: nothing here costs a token. */
+/** Recognises the server and its APIs. Uses no tokens. */
 async function identify(
   endpoint: Endpoint,
   list: ModelList,
   pages: ServerPages,
-  limits: Deadline,
+  deadline: Deadline,
   dispatcher: Dispatcher,
 ): Promise<Identity> {
   const entries = list.kind === 'listed' ? list.entries : [];
   const { hostname } = new URL(endpoint.baseUrl);
   const recognise = (headers: IncomingHttpHeaders[]) => probeServer({ hostname, headers, entries }, pages);
-  const [page, atOnce] = await Promise.all([
-    // An empty request: a server that has the API complains about it, and has nothing to answer.
-    fetchPage({ ...endpoint, ...limits, dispatcher, path: '/responses', body: {} }),
+  const [page, known] = await Promise.all([
+    // An empty request uses no tokens: a server with this API refuses it.
+    fetchPage({ ...endpoint, ...deadline, dispatcher, path: '/responses', body: {} }),
     recognise([list.headers]),
   ]);
   const headers = page.kind === 'answered' ? [list.headers, page.headers] : [list.headers];
-  const server = atOnce ?? (await recognise(headers));
+  const server = known ?? (await recognise(headers));
   return {
     server,
     version: server === null ? null : await serverVersion(server, headers, pages),
@@ -191,7 +193,7 @@ async function identify(
   };
 }
 
-/** The questions to the model. Returns whether it, or at least its server, was of any use. */
+/** Asks the model all questions. Returns false when no further check makes sense. */
 async function askModel(
   caller: ChatCaller,
   list: ModelList,
@@ -205,15 +207,15 @@ async function askModel(
     onCheck(modelFinding(first.call, list, subject));
     return false;
   }
-  const unusable = answerFinding(first, subject);
-  if (unusable !== null) {
-    onCheck(unusable);
-    if (unusable.status === 'fail') return false;
+  const problem = answerFinding(first, subject);
+  if (problem !== null) {
+    onCheck(problem);
+    if (problem.status === 'fail') return false;
     if (first.timedOut) return true;
   } else {
     for (const check of answeredFindings(first, subject)) onCheck(check);
     onCheck(streamFinding(first));
-    await useTools(first, caller, subject, onCheck);
+    await testTools(first, caller, subject, onCheck);
   }
   if (first.parsed.toolCalls.length === 0 && first.call.finish !== 'length') {
     const unstreamed = await caller.ask({ ...CALL_QUESTION, stream: false });
@@ -230,17 +232,17 @@ async function askModel(
   return true;
 }
 
-/** One tool round trip, and two calls at once. */
-async function useTools(
+/** One tool round trip, then two calls at once. */
+async function testTools(
   first: Answer,
   caller: ChatCaller,
   subject: Subject,
   onCheck: (check: ProbeCheck) => void,
 ): Promise<void> {
   onCheck(toolCallFinding(first, subject));
-  const made = first.parsed.toolCalls[0];
-  if (made === undefined) return;
-  if (made.name === TOOL_NAME) onCheck(argumentsFinding(made, subject));
-  onCheck(resultFinding(await caller.ask(resultQuestion(first.parsed, made)), subject));
+  const call = first.parsed.toolCalls[0];
+  if (call === undefined) return;
+  if (call.name === TOOL_NAME) onCheck(argumentsFinding(call, subject));
+  onCheck(resultFinding(await caller.ask(resultQuestion(first.parsed, call)), subject));
   onCheck(parallelFinding(await caller.ask(PARALLEL_QUESTION), subject));
 }

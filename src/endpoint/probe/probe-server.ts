@@ -8,63 +8,65 @@ import { modelId } from './list-models.js';
 import { markupKind } from './non-api-answer.js';
 import { hostedServer, SERVERS } from './servers.js';
 
-/** The pages of one server, each fetched once. */
+/** Pages of a server outside its API. Each is fetched once. */
 export interface ServerPages {
   get(path: string, body?: unknown): Promise<ServerPage | null>;
 }
 /** A page that the server has. */
 interface ServerPage {
-  /** Undefined when it is not JSON. */
+  /** The parsed JSON; undefined for other text. */
   body: unknown;
   text: string;
 }
 
-/** The pages beside the API at a base URL. A page that does not come in time is not there. */
+/** The pages of the server at a base URL. A page that does not arrive in time counts as missing. */
 export function serverPages(request: Omit<PageRequest, 'path' | 'body'>): ServerPages {
-  const beside = request.baseUrl.replace(/\/v\d+\w*(?=\?|$)/, '');
-  const asked = new Map<string, Promise<ServerPage | null>>();
-  async function ask(path: string, body: unknown): Promise<ServerPage | null> {
-    const page = await fetchPage({ ...request, baseUrl: beside, path, body });
+  const root = request.baseUrl.replace(/\/v\d+\w*(?=\?|$)/, '');
+  const pages = new Map<string, Promise<ServerPage | null>>();
+  async function load(path: string, body: unknown): Promise<ServerPage | null> {
+    const page = await fetchPage({ ...request, baseUrl: root, path, body });
     if (page.kind === 'failed' || page.status < 200 || page.status >= 300) return null;
     return { body: parseJson(page.text), text: page.text };
   }
   return {
     get(path, body) {
       const id = path + JSON.stringify(body ?? '');
-      const page = asked.get(id) ?? ask(path, body);
-      asked.set(id, page);
+      const page = pages.get(id) ?? load(path, body);
+      pages.set(id, page);
       return page;
     },
   };
 }
 
-/** What is known of a server before a page is asked for. */
+/** What is known about a server before its pages are fetched. */
 export interface ServerEvidence {
   hostname: string;
-  /** Of every answer so far. */
+  /** Headers of all answers so far. */
   headers: readonly IncomingHttpHeaders[];
-  /** Of its list of models. */
+  /** Entries of its list of models. */
   entries: readonly JsonObject[];
 }
 
-/** Which server this is; null when none of its signs is known. A server is never guessed. */
-export async function probeServer(traces: ServerEvidence, pages: ServerPages): Promise<KnownServer | null> {
-  const certain = hostedServer(traces.hostname) ?? SERVERS.find(({ signs }) => signs.some(isShown));
+/** Recognises the server by its signs; null for an unknown one. It never guesses. */
+export async function probeServer(evidence: ServerEvidence, pages: ServerPages): Promise<KnownServer | null> {
+  const certain = hostedServer(evidence.hostname) ?? SERVERS.find(({ signs }) => signs.some(isCertain));
   if (certain) return certain;
-  const told = await Promise.all(
+  const matches = await Promise.all(
     SERVERS.map(async (server) => {
-      const shown = await Promise.all(server.signs.map((sign) => isOnPage(sign)));
-      return shown.includes(true);
+      const onPages = await Promise.all(server.signs.map((sign) => isOnPage(sign)));
+      return onPages.includes(true);
     }),
   );
-  return SERVERS[told.indexOf(true)] ?? null;
+  return SERVERS[matches.indexOf(true)] ?? null;
 
   function isPossible({ header, ownedBy }: Sign): boolean {
     const hasHeader =
-      header === undefined || traces.headers.some((all) => header[1].test(`${all[header[0]] ?? ''}`));
-    return hasHeader && (ownedBy === undefined || traces.entries.some((entry) => entry.owned_by === ownedBy));
+      header === undefined || evidence.headers.some((all) => header[1].test(`${all[header[0]] ?? ''}`));
+    return (
+      hasHeader && (ownedBy === undefined || evidence.entries.some((entry) => entry.owned_by === ownedBy))
+    );
   }
-  function isShown(sign: Sign): boolean {
+  function isCertain(sign: Sign): boolean {
     return sign.page === undefined && isPossible(sign);
   }
   async function isOnPage(sign: Sign): Promise<boolean> {
@@ -74,7 +76,7 @@ export async function probeServer(traces: ServerEvidence, pages: ServerPages): P
   }
 }
 
-/** What the server says of its version; null when it does not. */
+/** The version that the server reports; null for none. */
 export async function serverVersion(
   { version }: KnownServer,
   headers: readonly IncomingHttpHeaders[],
@@ -85,7 +87,7 @@ export async function serverVersion(
   return readFact(version, pages, '');
 }
 
-/** How much context the model has, from the list of models or from the server's own pages; null when nobody tells. */
+/** The context length of the model, from the pages of the server or from the list of models; null when it is unknown. */
 export async function contextOf(
   model: string,
   server: KnownServer | null,
@@ -105,7 +107,7 @@ async function readFact<T>(fact: PageFact<T>, pages: ServerPages, model: string)
   return page === null ? null : fact.read(page.body, model);
 }
 
-/** vLLM and SGLang, OpenRouter and Together, Groq, Mistral, each by its own name; llama.cpp within `meta`. */
+/** The names that vLLM and SGLang, OpenRouter and Together, Groq, and Mistral use. llama.cpp has it in `meta`. */
 const SERVED_FIELDS = ['max_model_len', 'context_length', 'context_window', 'max_context_length'];
 
 function listedContext(entry: JsonObject): Context | null {
@@ -117,25 +119,27 @@ function listedContext(entry: JsonObject): Context | null {
 }
 
 /**
- * Whether an endpoint has `/responses`, asked without a token spent: a server that has the API complains about an
- * empty request, and has nothing to answer. Null when it cannot be told. Rejects only when the signal aborts.
+ * Whether the endpoint has `/responses`; null when that is unknown. Uses no tokens: it sends an empty request, which a
+ * server with this API refuses as invalid.
+ *
+ * @throws only the reason of the signal
  */
-export async function findResponsesApi(endpoint: Endpoint, limits: Deadline): Promise<boolean | null> {
+export async function findResponsesApi(endpoint: Endpoint, deadline: Deadline): Promise<boolean | null> {
   const dispatcher = directDispatcher();
   try {
-    const page = await fetchPage({ ...endpoint, ...limits, dispatcher, path: '/responses', body: {} });
+    const page = await fetchPage({ ...endpoint, ...deadline, dispatcher, path: '/responses', body: {} });
     return page.kind === 'answered' ? hasResponses(page.status, page.text) : null;
   } finally {
     await dispatcher.destroy();
   }
 }
 
-/** What an answer to an empty request at `/responses` says. Only what has the shape of the API is a sign of it. */
+/** Whether the answer to an empty request at `/responses` comes from the Responses API; null when that is unknown. */
 export function hasResponses(status: number, text: string): boolean | null {
   if (status === 404 || status === 405 || status === 501) return false;
   if (status === 400 || status === 422) return markupKind(text.trimStart()) === null;
   if (status < 200 || status >= 300) return null;
-  // LM Studio answers 200 to paths that it does not have, and web servers with a page of theirs.
+  // A 2xx is not enough: LM Studio and web servers answer 200 to unknown paths.
   const answer = asObject(parseJson(text));
   return answer !== null && hasResponsesShape(answer);
 }

@@ -3,7 +3,7 @@ import type { Deadline, Endpoint } from './fetch-page.js';
 import { listModels, type NoModelList } from './list-models.js';
 import { afterServerError, keyRefusedFinding, nonApiFinding } from './probe-findings.js';
 
-/** Why no model can be known, and what to do. */
+/** Why there is no list of models, and what to do. */
 function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string; fix: string } {
   const subject = { ...endpoint, model: '', server: null };
   if (list.nonApi !== null) return nonApiFinding(list.nonApi, 'GET /models', subject);
@@ -14,14 +14,16 @@ function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string;
 }
 
 /**
- * The model to use when none was named: the only one the server lists.
- * Errors: UsageError `usage.no_model` when it lists none or several, PreflightError `endpoint.<cause>` when it lists nothing.
+ * The model to use when the user named none: the only one in the server's list.
+ *
+ * @throws UsageError `usage.no_model` when the list has none or several
+ * @throws PreflightError `endpoint.<cause>` when there is no list
  */
 export async function resolveModel(
   endpoint: Endpoint,
-  limits: Deadline = { timeoutMs: 10_000 },
+  deadline: Deadline = { timeoutMs: 10_000 },
 ): Promise<string> {
-  const list = await listModels(endpoint, limits);
+  const list = await listModels(endpoint, deadline);
   if (list.kind === 'failed') {
     const { detail, fix } = noListFinding(list, { baseUrl: list.baseUrl, key: endpoint.key });
     throw new PreflightError(detail, { code: `endpoint.${list.cause}`, fix });

@@ -9,30 +9,30 @@ import { type ApiError, readApiError } from '../probe/api-error.js';
 import { type Failure, ResponseBuilder } from './response-builder.js';
 import type { ToolNames } from './tool-names.js';
 
-/** The codes that clients of the Responses API act on; `server_error` for all else. */
+/** Error codes that clients of the Responses API handle; `server_error` for all others. */
 const CODES: Partial<Record<CallCause, string>> = {
   context_overflow: 'context_length_exceeded',
   rate_limited: 'rate_limit_exceeded',
   quota: 'insufficient_quota',
 };
 
-/** An answer of the Chat Completions API on its way to becoming one of the Responses API. */
+/** Translates one answer from the Chat Completions API to the Responses API. */
 export interface AnswerTranslator {
   push(chunk: Uint8Array): void;
   /** No more bytes will come. */
   end(): void;
-  /** Ends the answer as one that cannot be used. */
+  /** Ends the answer with a failure. */
   fail(why: string): void;
-  /** The events since they were last taken, as text of a stream. The first are there from the beginning. */
+  /** Returns the new events as the text of a stream, and removes them. Some exist before the first `push`. */
   takeEvents(): string;
-  /** After the end: the whole response, or why there is none. */
+  /** After the end: the whole response, or the reason why there is none. */
   result(): { kind: 'response'; response: JsonObject } | { kind: 'failed'; failure: Failure };
 }
 
 /**
- * Translates one answer, which may be streamed or not, whatever was asked for. `model` is what the request named, until
- * the server says what it is called; `names` are those of its tools. `key` is cut out of errors. A refusal is told as plain words: agents of the
- * Responses API do not all know it as anything else.
+ * Translates one answer, streamed or not; it need not be what the request asked for. `model` is the requested model, used
+ * until the server names one. `names` are the names of the request's tools. `key` is redacted in errors. A refusal becomes
+ * plain text: not every agent knows refusals of the Responses API.
  */
 export function answerTranslator(
   model: string | null,
@@ -41,52 +41,52 @@ export function answerTranslator(
 ): AnswerTranslator {
   let events = '';
   let sequence = 0;
-  const writer = new ResponseBuilder(model, names, (type, fields) => {
+  const builder = new ResponseBuilder(model, names, (type, fields) => {
     const event = { type, sequence_number: sequence++, ...fields };
     events += `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`;
   });
-  const sort = toolCallAssembler((name, id) => writer.beginCall(name, id));
+  const assemble = toolCallAssembler((name, id) => builder.beginCall(name, id));
   let finish: string | null = null;
 
-  function absorb(piece: unknown): void {
-    const chunk = asObject(piece);
-    if (chunk === null || writer.isOver) return;
-    writer.model = asText(chunk.model) ?? writer.model;
-    writer.usage = readUsage(chunk.usage) ?? writer.usage;
+  function readChunk(value: unknown): void {
+    const chunk = asObject(value);
+    if (chunk === null || builder.isOver) return;
+    builder.model = asText(chunk.model) ?? builder.model;
+    builder.usage = readUsage(chunk.usage) ?? builder.usage;
     const error = readApiError(chunk);
-    if (error !== null) writer.fail(inBandFailure(error, key));
+    if (error !== null) builder.fail(inBandFailure(error, key));
     const choice = asObject(asArray(chunk.choices)[0]);
     const message = asObject(choice?.delta) ?? asObject(choice?.message);
-    if (message !== null) absorbMessage(message);
+    if (message !== null) readMessage(message);
     finish = asText(choice?.finish_reason) ?? finish;
   }
 
-  function absorbMessage(message: JsonObject): void {
-    const thought = asText(message.reasoning_content) ?? asText(message.reasoning);
-    if (thought !== null) writer.addText('reasoning', thought);
+  function readMessage(message: JsonObject): void {
+    const reasoning = asText(message.reasoning_content) ?? asText(message.reasoning);
+    if (reasoning !== null) builder.addText('reasoning', reasoning);
     for (const text of [message.content, message.refusal].flatMap(contentTexts))
-      writer.addText('message', text);
+      builder.addText('message', text);
     asArray(message.tool_calls).forEach((value, position) => {
       const fragment = asObject(value);
       if (fragment === null) return;
-      const { call, more } = sort(fragment, position);
-      writer.addToCall(call, more);
+      const { call, more } = assemble(fragment, position);
+      builder.addToCall(call, more);
     });
   }
 
-  const fail = (why: string) => writer.fail(brokenAnswer(why));
-  const pieces = answerSplitter({
-    onValue: absorb,
-    onDone: () => writer.end(finish),
+  const fail = (why: string) => builder.fail(brokenAnswer(why));
+  const splitter = answerSplitter({
+    onValue: readChunk,
+    onDone: () => builder.end(finish),
     onMalformed: fail,
   });
 
   return {
-    push: pieces.push,
+    push: splitter.push,
     end() {
-      pieces.end();
+      splitter.end();
       if (finish === null) fail('The stream ended in the middle of the answer.');
-      else writer.end(finish);
+      else builder.end(finish);
     },
     fail,
     takeEvents() {
@@ -95,8 +95,8 @@ export function answerTranslator(
       return text;
     },
     result() {
-      if (writer.ended !== null) return { kind: 'response', response: writer.ended };
-      return { kind: 'failed', failure: writer.failure ?? brokenAnswer('The answer has not ended.') };
+      if (builder.ended !== null) return { kind: 'response', response: builder.ended };
+      return { kind: 'failed', failure: builder.failure ?? brokenAnswer('The answer has not ended.') };
     },
   };
 }
@@ -105,12 +105,12 @@ function brokenAnswer(message: string): Failure {
   return { message, code: 'server_error', status: 502 };
 }
 
-/** An error that came inside of an answer which had begun well. */
+/** An error that came inside a 2xx answer. */
 function inBandFailure(error: ApiError, key: string | null): Failure {
-  const said = error.status ?? 0;
+  const status = error.status ?? 0;
   return {
     message: redactKey(error.message, key),
     code: CODES[classifyInBand(error)] ?? 'server_error',
-    status: said >= 400 && said < 600 ? said : 502,
+    status: status >= 400 && status < 600 ? status : 502,
   };
 }

@@ -10,40 +10,40 @@ import {
 } from './response-items.js';
 import type { ToolNames } from './tool-names.js';
 
-/** A longer answer is given up: the events at its end repeat it, so it has to be kept. */
-const ANSWER_CHARS = 8 * 1024 * 1024;
-/** What an item costs besides its text. */
+/** Maximum length of an answer. It is kept in memory, because the last events repeat it. */
+const MAX_ANSWER_CHARS = 8 * 1024 * 1024;
+/** Estimated size of an item without its text. */
 const ITEM_CHARS = 512;
 
-/** A tool call as its fragments come. */
+/** A tool call whose fragments are still arriving. */
 export interface PendingCall {
   id: string | null;
-  /** Empty until it is known; the agent hears of the call only then. */
+  /** Empty until it is known. The item is opened only then. */
   name: string;
   item: OpenItem | null;
-  /** Arguments that came before the name. */
-  waiting: string;
+  /** Arguments that were not added to the item yet. */
+  buffered: string;
 }
 
-/** Why a response failed. `code` is one that clients of the Responses API know, `status` the HTTP status that says the same. */
+/** Why a response failed: an error code of the Responses API, and the HTTP status with the same meaning. */
 export interface Failure {
   message: string;
   code: string;
   status: number;
 }
 
-/** Why chat says that an answer was cut short, and how a response says it. */
+/** Finish reasons of chat for an incomplete answer, and the reasons of the Responses API. */
 const INCOMPLETE: Readonly<Record<string, string>> = {
   length: 'max_output_tokens',
   content_filter: 'content_filter',
 };
 
-/** Builds a response from what a model says, event by event. Once it has ended or failed, nothing more is taken. */
+/** Builds a response and emits its events. After the end or a failure, it ignores further input. */
 export class ResponseBuilder {
-  /** As the server calls itself; until it does, as it was asked for. */
+  /** The model that the server names; until then the requested one. */
   model: string | null;
   usage: Usage | null = null;
-  /** The whole response, once it has ended well. */
+  /** The whole response, after it ended without a failure. */
   ended: JsonObject | null = null;
   failure: Failure | null = null;
 
@@ -54,10 +54,10 @@ export class ResponseBuilder {
     object: 'response',
     created_at: Math.floor(Date.now() / 1000),
   };
-  /** By output index, with a hole for every item that is still open. */
+  /** By output index; an open item is a hole. */
   readonly #output: JsonObject[] = [];
   readonly #calls: PendingCall[] = [];
-  #spoken: { kind: TextItemKind; item: OpenItem } | null = null;
+  #textItem: { kind: TextItemKind; item: OpenItem } | null = null;
   #opened = 0;
   #chars = 0;
 
@@ -74,42 +74,42 @@ export class ResponseBuilder {
     return this.ended !== null || this.failure !== null;
   }
 
-  /** Words or thoughts. A change from one to the other begins a new item. */
+  /** Adds text or reasoning. A change between the two starts a new item. */
   addText(kind: TextItemKind, text: string): void {
-    const isNew = this.#spoken?.kind !== kind;
-    if (!this.#take(text.length + (isNew ? ITEM_CHARS : 0))) return;
+    const isNew = this.#textItem?.kind !== kind;
+    if (!this.#accept(text.length + (isNew ? ITEM_CHARS : 0))) return;
     if (isNew) {
-      this.#closeSpoken('completed');
-      this.#spoken = { kind, item: openTextItem(kind, this.#opened++, this.#emit) };
+      this.#closeTextItem('completed');
+      this.#textItem = { kind, item: openTextItem(kind, this.#opened++, this.#emit) };
     }
-    this.#spoken?.item.add(text);
+    this.#textItem?.item.add(text);
   }
 
   beginCall(name: string, id: string | null): PendingCall {
-    const call: PendingCall = { id, name, item: null, waiting: '' };
-    if (this.#take(ITEM_CHARS)) this.#calls.push(call);
+    const call: PendingCall = { id, name, item: null, buffered: '' };
+    if (this.#accept(ITEM_CHARS)) this.#calls.push(call);
     return call;
   }
 
-  /** More arguments, and perhaps by now the name. Calls stay open to the end, as their fragments may come in turns. */
+  /** Adds arguments; the name may have arrived too. Calls stay open until the end: their fragments may be interleaved. */
   addToCall(call: PendingCall, more: string): void {
-    if (!this.#take(more.length)) return;
-    call.waiting += more;
+    if (!this.#accept(more.length)) return;
+    call.buffered += more;
     if (call.item === null && call.name !== '') this.#openCall(call);
-    if (call.item === null || call.waiting === '') return;
-    call.item.add(call.waiting);
-    call.waiting = '';
+    if (call.item === null || call.buffered === '') return;
+    call.item.add(call.buffered);
+    call.buffered = '';
   }
 
-  /** Ends the response. `finish` is why the model stopped, in chat's words; null when it did not say. */
+  /** Ends the response. `finish` is the finish reason of chat; null for none. */
   end(finish: string | null): void {
     if (this.isOver) return;
     const reason = INCOMPLETE[finish ?? ''] ?? null;
     const status = reason === null ? 'completed' : 'incomplete';
-    this.#closeSpoken(status);
+    this.#closeTextItem(status);
     for (const call of this.#calls) {
       const item = call.item ?? this.#openCall(call);
-      if (call.waiting !== '') item.add(call.waiting);
+      if (call.buffered !== '') item.add(call.buffered);
       this.#output[item.index] = item.close(status);
     }
     this.ended = this.#response(status, { incomplete_details: reason === null ? null : { reason } });
@@ -123,26 +123,26 @@ export class ResponseBuilder {
     this.#emit('response.failed', { response: this.#response('failed', { error: { code, message } }) });
   }
 
-  #take(chars: number): boolean {
+  #accept(chars: number): boolean {
     this.#chars += chars;
-    if (this.#chars > ANSWER_CHARS) {
-      const message = `The answer is longer than ${ANSWER_CHARS / 1024 / 1024} MB.`;
+    if (this.#chars > MAX_ANSWER_CHARS) {
+      const message = `The answer is longer than ${MAX_ANSWER_CHARS / 1024 / 1024} MB.`;
       this.fail({ message, code: 'server_error', status: 502 });
     }
     return !this.isOver;
   }
 
   #openCall(call: PendingCall): OpenItem {
-    this.#closeSpoken('completed');
+    this.#closeTextItem('completed');
     const fn = this.#names.fromChat(call.name);
     call.item = openCallItem({ fn, callId: call.id }, this.#opened++, this.#emit);
     return call.item;
   }
 
-  #closeSpoken(status: 'completed' | 'incomplete'): void {
-    if (this.#spoken === null) return;
-    const { item } = this.#spoken;
-    this.#spoken = null;
+  #closeTextItem(status: 'completed' | 'incomplete'): void {
+    if (this.#textItem === null) return;
+    const { item } = this.#textItem;
+    this.#textItem = null;
     this.#output[item.index] = item.close(status);
   }
 
@@ -160,7 +160,7 @@ export class ResponseBuilder {
   }
 }
 
-/** Usage by the API's own names. Null without both sums: a zero in the place of either would be an invention. */
+/** Usage with the names of the API. Null when a count is missing: zero would be a false measurement. */
 function usageFields({ promptTokens, completionTokens, cachedTokens, reasoningTokens }: Usage) {
   if (promptTokens === null || completionTokens === null) return null;
   return {

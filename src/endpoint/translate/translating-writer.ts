@@ -6,9 +6,9 @@ import { answerTranslator } from './answer-translator.js';
 import type { ToolNames } from './tool-names.js';
 
 /**
- * Hands a chat answer on as one of the Responses API. In a stream every event leaves with the bytes that made it, and a
- * failure is its last event; otherwise the response is sent whole, and a failure is an HTTP error. `model` and `stream`
- * are what the agent asked for; the endpoint may answer otherwise.
+ * Writes a chat answer as one of the Responses API. For a stream, every event is sent as soon as its bytes arrive, and a
+ * failure is the last event. Otherwise the response is sent at the end, and a failure is an HTTP error. `model` and
+ * `stream` are what the agent requested; the endpoint may answer differently.
  */
 export function translatingWriter(
   response: ServerResponse,
@@ -16,16 +16,16 @@ export function translatingWriter(
   names: Pick<ToolNames, 'fromChat'>,
   { model, stream }: { model: string | null; stream: boolean },
 ): AnswerWriter {
-  const answer = answerTranslator(model, names, key);
+  const translator = answerTranslator(model, names, key);
 
   function send(): boolean {
-    const events = answer.takeEvents();
+    const events = translator.takeEvents();
     return events === '' || !stream || response.write(events);
   }
 
   return {
     head(_, { 'content-encoding': encoding, ...headers }, readable) {
-      if (!readable) answer.fail(`The answer was compressed as ${encoding}, which cannot be read.`);
+      if (!readable) translator.fail(`The answer was compressed as ${encoding}, which cannot be read.`);
       for (const [name, value] of Object.entries(responseHeaders(headers, key))) {
         response.setHeader(name, value);
       }
@@ -33,14 +33,14 @@ export function translatingWriter(
       send();
     },
     data(chunk) {
-      answer.push(chunk);
+      translator.push(chunk);
       return send();
     },
     finish() {
-      answer.end();
+      translator.end();
       send();
       if (stream) return;
-      const result = answer.result();
+      const result = translator.result();
       if (result.kind === 'response') {
         response.write(JSON.stringify(result.response));
         return;
