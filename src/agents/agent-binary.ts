@@ -7,17 +7,21 @@ import type { AgentAdapter } from './adapter.js';
 import { basePrefix } from './install/pip.js';
 import { probeVersion } from './version.js';
 
-/** An agent that is ready to start. */
+/** An agent that can be started. */
 export interface InstalledAgent {
-  /** What comes before its arguments: its binary, or an interpreter and its script. */
+  /** The command before the arguments: a binary, or an interpreter and a script. */
   command: readonly string[];
-  /** What it said of itself; null when it would not say. */
+  /** The version that it reports; null for none. */
   version: string | null;
   /** Must stay readable inside the sandbox. */
   readable: readonly string[];
 }
 
-/** An agent that the user installed. Errors: PreflightError `preflight.agent_bin` when it does not start. */
+/**
+ * An agent that the user has installed.
+ *
+ * @throws PreflightError `preflight.agent_bin` when it does not start
+ */
 export async function useBinary(
   path: string,
   adapter: Pick<AgentAdapter, 'versionArgs' | 'switches'>,
@@ -36,21 +40,18 @@ export async function useBinary(
   );
 }
 
-/**
- * What belongs to a program of the user's: its package tree, its virtual environment, or its directory alone; and the
- * file alone where it lies among things that are none of its own.
- */
+/** The paths that the program needs: its package tree, its virtual environment, or its directory; in a shared directory only the file. */
 async function installRoots(bin: string, env: Host['env']): Promise<string[]> {
   const tree = bin.indexOf(`${sep}node_modules${sep}`);
   if (tree >= 0) return [bin.slice(0, tree)].map((dir) => join(dir, 'node_modules'));
   const venv = dirname(dirname(bin));
   const base = await basePrefix(venv);
   if (base === null) return isShared(dirname(bin), env) ? [bin] : [dirname(bin)];
-  const there = await stat(base).catch(() => null);
-  return there === null ? [venv] : [venv, await realpath(base)];
+  const exists = await stat(base).catch(() => null);
+  return exists === null ? [venv] : [venv, await realpath(base)];
 }
 
-/** A home, a temp dir, or what holds one: to show it to the agent would show everything that the sandbox hides. */
+/** Whether the directory is or contains a home or temp directory: in the sandbox it would show what must be hidden. */
 function isShared(dir: string, { HOME, TMPDIR }: Host['env']): boolean {
   const hidden = [HOME, TMPDIR, '/root', '/tmp', '/var/tmp'].filter((path) => path !== undefined);
   return dir === '/home' || dirname(dir) === '/home' || hidden.some((path) => isInside(path, dir));

@@ -4,38 +4,42 @@ import { makeDir } from '../host/make-dir.js';
 import { removeTree } from '../host/remove-tree.js';
 
 export interface HiddenConfig {
-  /** Puts back what has its place free; what was made there in the meantime stays. May be called twice. */
+  /** Restores paths that were not recreated meanwhile. May be called more than once. */
   restore(): Promise<void>;
 }
 
-/** Moves files and directories out of a tree, into a new directory below `dir`, which is on the same file system. */
+/**
+ * Moves files and directories of the workspace into a new directory below `dir`, which must be on the same file system.
+ *
+ * @throws the errors of the file system; a missing path is no error
+ */
 export async function hideProjectConfig(
-  tree: string,
+  workspace: string,
   paths: readonly string[],
   dir: string,
 ): Promise<HiddenConfig> {
-  const root = await realpath(tree);
-  const place = await mkdtemp(join(dir, 'aside-'));
-  const taken: Array<{ path: string; kept: string }> = [];
+  const root = await realpath(workspace);
+  const store = await mkdtemp(join(dir, 'hidden-'));
+  const hidden: Array<{ path: string; stored: string }> = [];
   for (const [index, path] of paths.entries()) {
-    const kept = join(place, String(index));
-    if (await moved(join(root, path), kept)) taken.push({ path, kept });
+    const stored = join(store, String(index));
+    if (await moveIfPresent(join(root, path), stored)) hidden.push({ path, stored });
   }
   return {
     async restore() {
-      for (const { path, kept } of taken.splice(0)) {
-        const home = join(root, path);
-        await makeDir(dirname(home)).catch(() => {});
-        // Where a link now stands for a parent, the way back would lead out of the tree.
-        const parent = await realpath(dirname(home)).catch(() => null);
-        if (parent === dirname(home) && (await isFree(home))) await rename(kept, home);
+      for (const { path, stored } of hidden.splice(0)) {
+        const original = join(root, path);
+        await makeDir(dirname(original)).catch(() => {});
+        // If the agent replaced a parent by a link, the rename would write outside the workspace.
+        const parent = await realpath(dirname(original)).catch(() => null);
+        if (parent === dirname(original) && (await isMissing(original))) await rename(stored, original);
       }
-      await removeTree(place);
+      await removeTree(store);
     },
   };
 }
 
-async function moved(from: string, to: string): Promise<boolean> {
+async function moveIfPresent(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
     return true;
@@ -47,7 +51,7 @@ async function moved(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function isFree(path: string): Promise<boolean> {
+async function isMissing(path: string): Promise<boolean> {
   return lstat(path).then(
     () => false,
     () => true,

@@ -17,7 +17,7 @@ import { pip } from './install/pip.js';
 import { type Pin, specOf } from './pin.js';
 import { FIRST_PROBE_TIMEOUT_MS, probeVersion } from './version.js';
 
-/** How an agent stands on this machine before anything is downloaded. */
+/** Whether an agent is installed on this machine. */
 export type InstallStatus =
   | { state: 'installed'; agent: InstalledAgent; note: string | null }
   | {
@@ -25,7 +25,7 @@ export type InstallStatus =
       pin: InstallablePin;
       /** As in "from the npm registry". */
       registry: string;
-      /** Why it is not the newer pin. */
+      /** Why this is not the newest pin; null when it is. */
       note: string | null;
     };
 
@@ -34,9 +34,9 @@ type InstallablePin = Exclude<Pin, { kind: 'path' }>;
 export interface InstallOptions {
   host: Host;
   signal: AbortSignal;
-  /** @default the registry's own */
+  /** @default the timeout of the installer */
   timeoutMs?: number;
-  /** Twice a second, and once with the whole size when it is done. */
+  /** Called twice a second, and once more at the end with `done` and the total size. */
   onProgress(bytesOnDisk: number, done: boolean): void;
 }
 
@@ -46,8 +46,10 @@ const PROGRESS_EVERY_MS = 500;
 const receiptSchema = z.object({ version: z.nullable(z.string()), candidate: z.int() });
 
 /**
- * Chooses the pin that fits this machine and looks whether an earlier run installed it. Downloads nothing.
- * Errors: PreflightError `preflight.agent_unfit` when no pin fits.
+ * Chooses the first pin that this machine supports, and checks whether it is installed. Downloads nothing.
+ *
+ * @throws PreflightError `preflight.agent_unfit` when this machine supports no pin
+ * @throws PreflightError `preflight.agent_bin` when the binary on PATH does not start
  */
 export async function findAgent(adapter: AgentAdapter, host: Host): Promise<InstallStatus> {
   const misfits: Array<Extract<Fit, { ok: false }>> = [];
@@ -72,7 +74,7 @@ export async function findAgent(adapter: AgentAdapter, host: Host): Promise<Inst
     return { state: 'to_install', pin, registry: installer.registry, note };
   }
   throw new PreflightError(
-    `${adapter.id} cannot be had here: ${misfits.map(({ reason }) => reason).join('; ')}.`,
+    `${adapter.id} cannot be installed here: ${misfits.map(({ reason }) => reason).join('; ')}.`,
     {
       code: 'preflight.agent_unfit',
       fix: misfits.map(({ fix }) => fix).join(' Or: '),
@@ -81,9 +83,12 @@ export async function findAgent(adapter: AgentAdapter, host: Host): Promise<Inst
 }
 
 /**
- * Installs a pin from its registry into the cache, whole or not at all: into a staging directory, started once to
- * see that it runs, then renamed.
- * Errors: PreflightError `preflight.agent_install`; UsageError for a cache that cannot be written.
+ * Installs a pin from its registry into the cache. The installation is atomic: it is made in a staging directory, started
+ * once as a test, then renamed.
+ *
+ * @throws PreflightError `preflight.agent_install`, `preflight.no_such_version`
+ * @throws UsageError when the cache is not writable
+ * @throws the reason of `options.signal`
  */
 export async function installFromRegistry(
   adapter: AgentAdapter,
@@ -93,16 +98,16 @@ export async function installFromRegistry(
   const { host } = options;
   const installer = installerOf(pin);
   const root = installDir(adapter, pin, host);
-  await sweepStaging(dirname(root));
+  await removeStaleStaging(dirname(root));
   const staging = join(dirname(root), `.staging-${process.pid}-${randomBytes(4).toString('hex')}`);
   await makeCacheDir(host.cacheDir, staging);
-  const progress = reportSize(staging, options.onProgress);
+  const progress = watchSize(staging, options.onProgress);
   try {
     const timeoutMs = options.timeoutMs ?? installer.timeoutMs;
     await installer.install(pin, staging, host, { env: host.env, signal: options.signal, timeoutMs });
-    const receipt = await firstThatRuns(adapter, pin, staging, host);
+    const receipt = await firstThatStarts(adapter, pin, staging, host);
     await writeFile(join(staging, RECEIPT), JSON.stringify(receipt));
-    await publishInstall(staging, root, () => readInstalled(adapter, pin, host));
+    await moveToCache(staging, root, () => readInstalled(adapter, pin, host));
   } catch (error) {
     if (!(error instanceof InstallerError)) throw error;
     throw installError(pin, installer, error.message);
@@ -116,7 +121,6 @@ export async function installFromRegistry(
   return installed;
 }
 
-/** The one place where a pin meets the installer of its kind. */
 function installerOf(pin: InstallablePin): Installer<InstallablePin> {
   return { npm, pip, go }[pin.kind] as Installer<InstallablePin>;
 }
@@ -144,12 +148,12 @@ async function readInstalled(
   }
 }
 
-/** Another run may have finished the same install first, and its result is as good; a broken one gives way. */
-async function publishInstall(staging: string, root: string, valid: () => Promise<unknown>): Promise<void> {
+/** Renames the staging directory. Keeps a valid installation that another run has made meanwhile; replaces a broken one. */
+async function moveToCache(staging: string, root: string, existing: () => Promise<unknown>): Promise<void> {
   try {
     await rename(staging, root);
   } catch (error) {
-    if ((await valid()) !== null) return;
+    if ((await existing()) !== null) return;
     await rm(root, { recursive: true, force: true });
     await rename(staging, root).catch(() => {
       throw error;
@@ -157,11 +161,11 @@ async function publishInstall(staging: string, root: string, valid: () => Promis
   }
 }
 
-/** Removes what a killed install left: staging directories whose process is gone. */
-async function sweepStaging(dir: string): Promise<void> {
+/** Removes the staging directories of killed installations: those whose process is gone. */
+async function removeStaleStaging(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     const pid = Number(/^\.staging-(\d+)-/.exec(name)?.[1]);
-    // What cannot be removed hinders no install.
+    // A directory that cannot be removed does no harm.
     if (pid && !isAlive(pid)) await rm(join(dir, name), { recursive: true, force: true }).catch(() => {});
   }
 }
@@ -175,13 +179,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function firstThatRuns(
+async function firstThatStarts(
   adapter: AgentAdapter,
   pin: InstallablePin,
   dir: string,
   host: Host,
 ): Promise<z.infer<typeof receiptSchema>> {
-  const seen: string[] = [];
+  const failures: string[] = [];
   for (const [index, { file, command }] of installerOf(pin).candidates(pin, dir, host).entries()) {
     const exists = await access(file).then(
       () => true,
@@ -190,11 +194,11 @@ async function firstThatRuns(
     if (!exists) continue;
     const probe = await probeVersion(command, adapter, host, FIRST_PROBE_TIMEOUT_MS);
     if (probe.ok) return { version: probe.version, candidate: index };
-    seen.push(`${file.slice(dir.length + 1)}: ${probe.reason}`);
+    failures.push(`${file.slice(dir.length + 1)}: ${probe.reason}`);
   }
   throw new PreflightError(
-    seen.length > 0
-      ? `${adapter.id} was installed but does not start (${seen.join('; ')}).`
+    failures.length > 0
+      ? `${adapter.id} was installed but does not start (${failures.join('; ')}).`
       : `${specOf(pin)} has no binary for this machine (${process.platform}-${process.arch}).`,
     { code: 'preflight.agent_install', fix: 'Point --agent-bin at a binary that runs here.' },
   );
@@ -212,21 +216,21 @@ function installError(pin: Pin, { registry }: Installer<InstallablePin>, reason:
   if (NO_SUCH_VERSION.test(reason) && !OFFLINE.test(reason)) {
     return new PreflightError(`There is no ${specOf(pin)} in ${registry} for this machine (${reason}).`, {
       code: 'preflight.no_such_version',
-      fix: 'Give --agent-version another one, or leave it out for the pinned one.',
+      fix: 'Give another --agent-version, or omit it for the pinned version.',
     });
   }
   return new PreflightError(`${specOf(pin)} could not be installed: ${reason}.`, {
     code: 'preflight.agent_install',
     fix: UNTRUSTED.test(reason)
-      ? 'The certificate on the way there is not trusted here. Behind a proxy that has its own, name it in NODE_EXTRA_CA_CERTS (npm) or SSL_CERT_FILE (pip, uv, go).'
+      ? 'This machine does not trust the certificate of the connection. If a proxy uses its own certificate authority, set NODE_EXTRA_CA_CERTS (npm) or SSL_CERT_FILE (pip, uv, go) to its file.'
       : OFFLINE.test(reason)
         ? `${registry.replace(/^t/, 'T')} cannot be reached from here: connect once (later runs need no network), or point --agent-bin at an installed one.`
         : 'Install it yourself and point --agent-bin at its binary.',
   });
 }
 
-/** Tells how large a growing directory is, one walk at a time. */
-function reportSize(dir: string, onProgress: InstallOptions['onProgress']): { stop(): void } {
+/** Reports the size of a growing directory at intervals, until `stop`. */
+function watchSize(dir: string, onProgress: InstallOptions['onProgress']): { stop(): void } {
   const stopped = new AbortController();
   const watch = async () => {
     while (!stopped.signal.aborted) {

@@ -1,36 +1,36 @@
 import { isAbsolute, relative } from 'node:path';
 import * as z from 'zod/mini';
 
-/** What the agent's own output says it did: a hint for the screen and the replay, never evidence for the score. */
+/** A step that the agent reports in its output. It is shown on the screen and in the replay; scores do not use it. */
 export type AgentStep =
   | { kind: 'message'; text: string }
   | { kind: 'reasoning'; text: string }
   | {
       kind: 'tool';
-      /** What the tool does, in our words. */
+      /** The kind of the tool. */
       action: 'read' | 'edit' | 'write' | 'search' | 'shell' | 'other';
-      /** The agent's own name of the tool. */
+      /** The agent's name of the tool. */
       name: string;
       /** File, pattern or command; workspace paths relative. */
       target: string;
       ok: boolean;
       exitCode: number | null;
-      /** Changed lines, `+`/`-` prefixed, for edits. */
+      /** Changed lines with the prefix `+` or `-`. */
       diff: string | null;
-      /** What the tool answered, capped. */
+      /** Output of the tool, truncated. */
       output: string | null;
       durationMs: number | null;
     }
   | { kind: 'error'; text: string };
 
-/** Reads the agent's stdout a line at a time. Unknown lines give no steps; it never throws. */
+/** Reads one line of the agent's stdout. Unknown lines give no steps. Never throws. */
 export type StepParser = (line: string) => AgentStep[];
 
 type ToolStep = Extract<AgentStep, { kind: 'tool' }>;
 
 const MAX_CHARS = 4_000;
 
-/** What agents' tools do, by the names they give them. */
+/** The kind of a tool, by the names that agents use. */
 const ACTIONS = new Map<string, ToolStep['action']>(
   Object.entries({
     read: 'read',
@@ -65,7 +65,7 @@ const ACTIONS = new Map<string, ToolStep['action']>(
   }),
 );
 
-/** What a tool call was aimed at, by the names that arguments have. */
+/** Names of the argument that has the target of a tool call, in order of preference. */
 const TARGETS = [
   'filePath',
   'file_path',
@@ -89,11 +89,11 @@ export interface ReportedTool {
   output: string | null;
   exitCode?: number | null;
   durationMs?: number | null;
-  /** A diff of the tool's own; its `+`/`-` lines are shown instead of the arguments'. */
+  /** A diff that the tool reports. It is preferred to one from the arguments. */
   diff?: string | null;
 }
 
-/** The tool call as a step, paths below the workspace relative. */
+/** The tool call as a step. Paths below the workspace become relative. */
 export function toolStep(workspace: string, tool: ReportedTool): AgentStep {
   const { name, input } = tool;
   const action = ACTIONS.get(name.toLowerCase()) ?? 'other';
@@ -127,13 +127,12 @@ function replacedLines(input: Record<string, unknown>): string | null {
   return lines.length > 0 ? lines.join('\n').slice(0, MAX_CHARS) : null;
 }
 
-/** A file written whole: every line of it is new. */
 function writtenLines(input: Record<string, unknown>): string | null {
   const lines = marked('+', input, WRITTEN_TEXT);
   return lines.length > 0 ? lines.join('\n').slice(0, MAX_CHARS) : null;
 }
 
-/** A command says what it does at the start, and what came of it at the end. */
+/** Cuts the middle: the start says what a command does, the end says how it ended. */
 function capMiddle(output: string | null): string | null {
   if (output === null || output.length <= MAX_CHARS) return output;
   const start = output.slice(0, MAX_CHARS / 4);
@@ -147,9 +146,9 @@ function marked(sign: string, edit: Record<string, unknown>, names: readonly str
   return typeof text === 'string' && text !== '' ? [text.replace(/\n$/, '').replace(/^/gm, sign)] : [];
 }
 
-/** A line of an agent's output as JSON; null when it is none. */
+/** The JSON of a line of output; null when it is not a JSON object. */
 export function parseLine(line: string): unknown {
-  // A flood of other text costs nothing: an exception a line would.
+  // A quick check: an exception for every line of other text would be slow.
   if (!/^\s*\{/.test(line)) return null;
   try {
     return JSON.parse(line);
@@ -158,12 +157,12 @@ export function parseLine(line: string): unknown {
   }
 }
 
-/** Fields that may be missing or of another kind: an agent's output changes with its version, and is only shown. */
+/** Fields that may be missing or have another type: the output changes between versions, and is only shown. */
 export const text = z.catch(z.optional(z.string()), undefined);
 export const number = z.catch(z.optional(z.number()), undefined);
 export const anyObject = z.catch(z.record(z.string(), z.unknown()), {});
 
-/** The text in `content` of a message: a string, or a list of parts that have some. */
+/** The text of a message's `content`: a string, or a list of parts; null for none. */
 export function contentText(content: unknown): string | null {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return null;

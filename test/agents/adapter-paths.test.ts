@@ -34,7 +34,7 @@ for (const [index, path] of ['/etc/hosts', '../outside', 'a/../../outside', '..'
   attack(`have files of the workspace moved that lie at ${path}`, { aim: 'sandbox' }, async () => {
     const file = adapterFile(`config-${index}`, { more: `projectConfig: ['${path}']` });
     await expect(loadAdapter(file)).rejects.toThrow(
-      /is not right at `default\.projectConfig\.0`: It leads out/,
+      /is invalid at `default\.projectConfig\.0`: It leads out/,
     );
   });
 

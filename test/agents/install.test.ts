@@ -206,7 +206,7 @@ describe('the pin that fits', () => {
     put('npm', 'touch "$HOME/asked"');
     await expect(findAgent(agent(newer), host())).rejects.toMatchObject({
       code: 'preflight.agent_unfit',
-      message: 'tiny cannot be had here: 2.0.0 needs Node 22.19.0 or later, and this is 20.20.2.',
+      message: 'tiny cannot be installed here: 2.0.0 needs Node 22.19.0 or later, and this is 20.20.2.',
     });
     expect(readdirSync(dir)).toEqual(['bin']);
   });
@@ -224,7 +224,7 @@ describe('from PATH', () => {
 
   it('says how to get it when it is not', async () => {
     await expect(findAgent(agent(onPath), host())).rejects.toMatchObject({
-      message: 'tiny cannot be had here: there is no tiny-on-path on PATH.',
+      message: 'tiny cannot be installed here: there is no tiny-on-path on PATH.',
       fix: onPath.howToInstall,
     });
   });
@@ -290,7 +290,8 @@ esac`;
     put('python3', PYTHON('3.14.0'));
     const bare = host({ env: { PATH: join(dir, 'bin'), HOME: dir } });
     await expect(findAgent(agent(onPip), bare)).rejects.toMatchObject({
-      message: 'tiny cannot be had here: 1.2.3 needs Python 3.11 or later, before 3.13, and there is none.',
+      message:
+        'tiny cannot be installed here: 1.2.3 needs Python 3.11 or later, before 3.13, and there is none.',
     });
     put('uv', 'exit 0');
     expect(await findAgent(agent(onPip), bare)).toMatchObject({ state: 'to_install', pin: onPip });

@@ -58,7 +58,7 @@ test.skipIf(missing)(
       };
       const run = { env, signal: new AbortController().signal, timeoutMs: 100_000 };
       await expect(pip.install(pin, dir, testHost({ cacheDir: dir, env }), run)).rejects.toThrow(
-        'the index gave another archive than the one this program was tried with',
+        'the index gave another archive than the one that was tested with this program',
       );
     } finally {
       index.close();

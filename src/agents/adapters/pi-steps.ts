@@ -26,7 +26,7 @@ const eventSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** Reads `pi --mode json`: a tool's arguments come with its start, its result with its end. */
+/** Reads `pi --mode json`: the arguments of a tool come with its start event, the result with its end event. */
 export function piSteps(workspace: string): StepParser {
   const running = new Map<string, Record<string, unknown>>();
 

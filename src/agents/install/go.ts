@@ -5,7 +5,7 @@ import type { GoPin } from '../pin.js';
 import type { Installer } from './installer.js';
 import { runInstaller } from './run-installer.js';
 
-/** Programs built from the Go module proxy, without cgo. What the build downloads does not stay. */
+/** Builds programs from the Go module proxy, without cgo. Downloads of the build are removed. */
 export const go: Installer<GoPin> = {
   registry: 'the Go module proxy',
   timeoutMs: 900_000,
@@ -27,7 +27,7 @@ export const go: Installer<GoPin> = {
       GOPATH: scratch,
       GOMODCACHE: join(scratch, 'mod'),
       GOCACHE: join(scratch, 'build'),
-      // Module files are read-only unless told otherwise, and could not be removed again.
+      // Without this, module files are read-only and cannot be removed.
       GOFLAGS: '-modcacherw',
       CGO_ENABLED: '0',
     };

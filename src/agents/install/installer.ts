@@ -1,10 +1,10 @@
 import type { Host } from '../../host/host.js';
 import type { Pin } from '../pin.js';
 
-/** Whether a pin can be installed and run on this machine; `reason` is a clause such as "needs Node 22.19 or later". */
+/** Whether this machine can install and run a pin. `reason` is a clause such as "needs Node 22.19 or later". */
 export type Fit = { ok: true } | { ok: false; reason: string; fix: string };
 
-/** A command line that may turn out to start the agent, and the file that must be there for it. */
+/** A command that may start the agent, and the file that it needs. */
 export interface Candidate {
   command: readonly string[];
   file: string;
@@ -16,21 +16,21 @@ export interface InstallRun {
   timeoutMs: number;
 }
 
-/** One kind of registry: how its packages get into a directory and start from there. Directories may be moved. */
+/** Installs packages of one registry into a directory. The directory may be renamed afterwards. */
 export interface Installer<P extends Pin> {
-  /** As in "cannot be reached from here". */
+  /** Name of the registry, such as "the npm registry". */
   registry: string;
   timeoutMs: number;
   fits(pin: P, host: Host): Promise<Fit>;
-  /** Errors: InstallerError. */
+  /** @throws InstallerError; the reason of the signal */
   install(pin: P, dir: string, host: Host, run: InstallRun): Promise<void>;
-  /** In the order in which to try them. */
+  /** Commands to try, in order. */
   candidates(pin: P, dir: string, host: Host): readonly Candidate[];
-  /** What lies outside `dir` and must stay readable. */
+  /** Paths outside `dir` that the agent needs. */
   readable(pin: P, dir: string): Promise<string[]>;
 }
 
-/** Why an installer did not finish, in its own words. */
+/** The message is the reason that the installer gave, as a clause. */
 export class InstallerError extends Error {
   override name = 'InstallerError';
 }

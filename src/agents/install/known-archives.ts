@@ -1,7 +1,6 @@
 /**
- * What the registries gave for the pinned agents' own packages when they were tried: each archive's checksum, by
- * `name@version` (npm) or `name==version` (Python). The packages they depend on are checked by the registry's
- * own client alone, against what it says of them today.
+ * Checksums of the agents' own packages at the pinned versions, by `name@version` (npm) or `name==version` (Python). They
+ * were recorded when the agents were tested. Dependencies have no entry: only the client of the registry checks them.
  */
 export const KNOWN_ARCHIVES: Readonly<Record<string, string>> = {
   '@cline/agents@0.0.86':

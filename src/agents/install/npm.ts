@@ -6,7 +6,7 @@ import { isAtLeast } from '../pin.js';
 import { runInstaller } from './run-installer.js';
 import { verifyTarballs } from './verify-tarballs.js';
 
-/** Packages of the npm registry. Install scripts stay off, and what is known is compared before it is started. */
+/** Installs packages of the npm registry, without install scripts. Known checksums are verified before the first start. */
 export const npm: Installer<NpmPin> = {
   registry: 'the npm registry',
   timeoutMs: 300_000,
@@ -28,7 +28,7 @@ export const npm: Installer<NpmPin> = {
         `${pin.package}@${pin.version}`,
         ...['--prefix', dir, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
       ],
-      // It would leave compiled code in the temp dir, on Node 22 and later.
+      // On Node 22 and later, npm would leave compiled code in the temp directory.
       { ...run, env: { ...run.env, NODE_DISABLE_COMPILE_CACHE: '1' }, cwd: dir },
       npmReason,
     );
@@ -49,8 +49,8 @@ function npmReason(stderr: string): string {
     .split('\n')
     .map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim())
     .filter((line) => line !== '' && !/complete log of this run|^npm warn/i.test(line));
-  const told = lines.filter((line) =>
+  const reasons = lines.filter((line) =>
     /^(code|errno) |network|registry|not found|E\d{3}|ENO|ETARGET/i.test(line),
   );
-  return (told.length > 0 ? told.slice(0, 3) : lines.slice(0, 2)).join('; ').replace(/\.$/, '');
+  return (reasons.length > 0 ? reasons.slice(0, 3) : lines.slice(0, 2)).join('; ').replace(/\.$/, '');
 }

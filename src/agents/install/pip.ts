@@ -10,8 +10,8 @@ import { compareVersions, type PipPin, specOf } from '../pin.js';
 import { runInstaller } from './run-installer.js';
 
 /**
- * Packages of the Python package index, each in a virtual environment of its own: made by `uv` where there is one,
- * which knows more Pythons and is several times faster, else by the `venv` and `pip` of a Python that fits.
+ * Installs packages of the Python package index, each in its own virtual environment. Uses `uv` when it is available,
+ * which has more Pythons and is several times faster; otherwise `venv` and `pip` of a suitable Python.
  */
 export const pip: Installer<PipPin> = {
   registry: 'the Python package index',
@@ -53,14 +53,14 @@ export const pip: Installer<PipPin> = {
       );
     };
     if (known === null) return pip('install', specOf(pin));
-    // Where one archive has a checksum, pip wants them of all: the agent's own comes first and alone.
+    // With one checksum, pip requires checksums for all archives. So the agent's archive is downloaded separately.
     const own = join(dir, 'own');
     await pip('download', '--no-deps', '--dest', own, '--require-hashes', '-r', known);
     await pip('install', ...(await readdir(own)).map((name) => join(own, name)));
     await rm(own, { recursive: true });
   },
 
-  // By its interpreter: the path in a script's first line is that of the staging directory.
+  // Started with its interpreter: the first line of the script has the path of the staging directory.
   candidates: ({ script }, dir) => {
     const file = join(dir, VENV, 'bin', script);
     return [{ file, command: [join(dir, VENV, 'bin/python'), file] }];
@@ -74,7 +74,7 @@ export const pip: Installer<PipPin> = {
 
 const VENV = 'venv';
 
-/** Where the Python behind a virtual environment lives; null when `dir` is none. */
+/** The prefix of the Python behind a virtual environment; null when `dir` is not one. */
 export async function basePrefix(dir: string): Promise<string | null> {
   const config = await readFile(join(dir, 'pyvenv.cfg'), 'utf8').catch(() => '');
   const home = /^home\s*=\s*(.+)$/m.exec(config)?.[1]?.trim();
@@ -85,18 +85,21 @@ function findUv({ env }: Host): string | null {
   return findOnPath('uv', env.PATH);
 }
 
-/** The newest Python that fits: of those on PATH, and of those that pyenv keeps off it. */
+/** The newest suitable Python: on PATH, or installed by pyenv. */
 async function findPython({ runsOn }: PipPin, { env }: Host): Promise<string | null> {
   const root = env.PYENV_ROOT ?? join(env.HOME ?? '/', '.pyenv');
-  const kept = await readdir(join(root, 'versions')).catch(() => []);
+  const pyenvVersions = await readdir(join(root, 'versions')).catch(() => []);
   const minor = Number(runsOn.below.split('.')[1]);
-  const named = [...Array(minor).keys()]
+  const names = [...Array(minor).keys()]
     .map((n) => `python3.${n}`)
     .filter((name) => {
       return compareVersions(name.slice('python'.length), runsOn.atLeast) >= 0;
     });
-  const onPath = [...named, 'python3'].map((name) => findOnPath(name, env.PATH));
-  const candidates = [...onPath, ...kept.map((version) => join(root, 'versions', version, 'bin/python3'))];
+  const onPath = [...names, 'python3'].map((name) => findOnPath(name, env.PATH));
+  const candidates = [
+    ...onPath,
+    ...pyenvVersions.map((version) => join(root, 'versions', version, 'bin/python3')),
+  ];
   const answers = await Promise.all(
     [...new Set(candidates.filter((path) => path !== null))].map(async (python) => {
       const args = ['-c', 'import ensurepip, platform; print(platform.python_version())'];
@@ -115,12 +118,12 @@ async function findPython({ runsOn }: PipPin, { env }: Host): Promise<string | n
   );
 }
 
-const OTHER_ARCHIVE = 'the index gave another archive than the one this program was tried with';
+const OTHER_ARCHIVE = 'the index gave another archive than the one that was tested with this program';
 
 function pipReason(stderr: string): string {
-  // pip tells of a connection that failed in passing only; its last words are that there is no such package.
-  const lost = /NewConnectionError\('<[^>]*>: ([^']+)'\)/.exec(stderr)?.[1];
-  if (lost !== undefined) return clean([lost]);
+  // For a failed connection, pip prints only a warning; its error says that there is no such package.
+  const connectionError = /NewConnectionError\('<[^>]*>: ([^']+)'\)/.exec(stderr)?.[1];
+  if (connectionError !== undefined) return clean([connectionError]);
   if (/DO NOT MATCH THE HASHES/.test(stderr)) return OTHER_ARCHIVE;
   const errors = stderr.split('\n').filter((line) => /^(ERROR|error):/.test(line));
   return clean(errors.slice(-2).map((line) => line.replace(/^(ERROR|error):\s*/, '')));

@@ -4,8 +4,9 @@ import { InstallerError, type InstallRun } from '../install/installer.js';
 const TAIL_CHARS = 8_000;
 
 /**
- * Runs an installer's own client to its end, quietly; `reason` finds its one-line reason in what it wrote to stderr.
- * It and all that it started are dead when this returns.
+ * Runs the client of a registry, such as npm. `reason` extracts a one-line reason from its stderr. On a timeout or abort,
+ * its whole process group is killed.
+ *
  * @throws InstallerError; the signal's reason
  */
 export async function runInstaller(
@@ -16,18 +17,18 @@ export async function runInstaller(
 ): Promise<void> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const client = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  // The whole group: npm and pip do their work in children.
+  // The whole group: npm and pip work in child processes.
   const kill = () => {
     try {
       if (client.pid !== undefined) process.kill(-client.pid, 'SIGKILL');
     } catch {}
   };
-  const given = AbortSignal.any([signal, timeout]);
-  given.addEventListener('abort', kill);
-  if (given.aborted) kill();
-  let said = '';
+  const stop = AbortSignal.any([signal, timeout]);
+  stop.addEventListener('abort', kill);
+  if (stop.aborted) kill();
+  let stderr = '';
   client.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-TAIL_CHARS);
+    stderr = (stderr + chunk.toString()).slice(-TAIL_CHARS);
   });
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -36,13 +37,13 @@ export async function runInstaller(
     });
     signal.throwIfAborted();
     if (timeout.aborted) throw new InstallerError(`${command} did not finish within ${timeoutMs / 1000} s`);
-    if (code !== 0) throw new InstallerError(reason(said) || `${command} gave no reason`);
+    if (code !== 0) throw new InstallerError(reason(stderr) || `${command} gave no reason`);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new InstallerError(`${command} is not on PATH`);
     }
     throw error;
   } finally {
-    given.removeEventListener('abort', kill);
+    stop.removeEventListener('abort', kill);
   }
 }

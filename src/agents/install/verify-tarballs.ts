@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { InstallerError } from '../install/installer.js';
 
-/** npm's own account of what it installed. */
+/** The lock file that npm writes for the installed packages. */
 const lockSchema = z.object({
   packages: z.record(
     z.string(),
     z.object({
-      /** Where it differs from that of the directory. */
+      /** Only when it differs from the name of the directory. */
       name: z.optional(z.string()),
       version: z.optional(z.string()),
       integrity: z.optional(z.string()),
@@ -17,10 +17,10 @@ const lockSchema = z.object({
 });
 
 /**
- * Compares what npm has put below `dir` with the checksums that are known, before any of it is started; npm has seen
- * to it that each tarball has the checksum it notes.
+ * Compares the checksums of the packages that npm installed below `dir` with the known ones, before anything is started.
+ * npm itself has verified that each tarball has the checksum in the lock file.
  *
- * @throws InstallerError for a package that is known and came as something else
+ * @throws InstallerError for a known package with another checksum, or without a lock file
  */
 export async function verifyTarballs(dir: string, known: Readonly<Record<string, string>>): Promise<void> {
   const file = join(dir, 'node_modules', '.package-lock.json');
@@ -28,13 +28,13 @@ export async function verifyTarballs(dir: string, known: Readonly<Record<string,
     (text) => lockSchema.parse(JSON.parse(text)),
     () => null,
   );
-  if (lock === null) throw new InstallerError(`npm left no account of what it installed (${file})`);
+  if (lock === null) throw new InstallerError(`npm wrote no list of the installed packages (${file})`);
   for (const [path, { name, version, integrity }] of Object.entries(lock.packages)) {
     const spec = `${name ?? path.split('node_modules/').at(-1)}@${version}`;
     const expected = known[spec];
     if (expected === undefined || integrity === expected) continue;
     throw new InstallerError(
-      `the registry gave another ${spec} than the one this program was tried with (${integrity ?? 'no checksum'}, not ${expected})`,
+      `the registry gave another ${spec} than the one that was tested with this program (${integrity ?? 'no checksum'}, not ${expected})`,
     );
   }
 }

@@ -240,7 +240,7 @@ const REJECTED_CALLS = 'Agents may reject such calls: check the tool parser of t
 /** Whether the arguments of the tool call are JSON and as requested. */
 export function argumentsFinding(made: ParsedToolCall, { server }: Subject): ProbeCheck {
   if (hasRequestedNumber(made)) {
-    return { ...ARGUMENTS, status: 'ok', detail: 'Valid JSON, as requested.', fix: null };
+    return { ...ARGUMENTS, status: 'ok', detail: 'Valid JSON, and as asked for.', fix: null };
   }
   const detail =
     argumentsOf(made) === null
@@ -265,7 +265,7 @@ export function resultFinding(answer: Answer | null, { server }: Subject): Probe
     return { ...RESULT, status: 'warn', detail: `The turn after the tool call failed: ${call.error}`, fix };
   }
   if (call.text.toLowerCase().includes(WORD)) {
-    return { ...RESULT, status: 'ok', detail: 'The model used the result of the tool.', fix: null };
+    return { ...RESULT, status: 'ok', detail: 'The model used what the tool returned.', fix: null };
   }
   const anyServer = 'Check the chat template of the server: tool results may not reach the model.';
   const detail = 'The answer does not contain the word that the tool returned.';
@@ -291,7 +291,7 @@ export function usageFinding({ calls, usageOption }: ChatCaller): ProbeCheck | n
   }
   const total = good.reduce((sum, call) => sum + (call.promptTokens ?? 0) + (call.completionTokens ?? 0), 0);
   const how = option === null ? 'Reported' : `Reported, although ${option}`;
-  return { ...USAGE, status: 'ok', detail: `${how}; these questions used ${total} tokens.`, fix: null };
+  return { ...USAGE, status: 'ok', detail: `${how}; these questions took ${total} tokens.`, fix: null };
 }
 
 /** The three most similar ids: first those that contain `model` or are contained in it, then by edit distance. */
