@@ -31,26 +31,26 @@ const CONTEXT = {
 };
 
 for (const [index, path] of ['/etc/hosts', '../outside', 'a/../../outside', '..'].entries()) {
-  attack(`have files of the workspace moved that lie at ${path}`, { aim: 'sandbox' }, async () => {
+  attack(`an adapter has files moved at ${path}`, { aim: 'sandbox' }, async () => {
     const file = adapterFile(`config-${index}`, { more: `projectConfig: ['${path}']` });
     await expect(loadAdapter(file)).rejects.toThrow(
       /is invalid at `default\.projectConfig\.0`: It leads out/,
     );
   });
 
-  attack(`have a program started that lies at ${path}`, { aim: 'sandbox' }, async () => {
+  attack(`an adapter has a program started at ${path}`, { aim: 'sandbox' }, async () => {
     const file = adapterFile(`bins-${index}`, { pin: NPM(path) });
     await expect(loadAdapter(file)).rejects.toThrow(/It leads out of its directory/);
   });
 
-  attack(`have a file written at ${path}`, { aim: 'sandbox' }, async () => {
+  attack(`an adapter has a file written at ${path}`, { aim: 'sandbox' }, async () => {
     const more = `files: () => [{ path: '${path}', content: '' }]`;
     const adapter = await loadAdapter(adapterFile(`files-${index}`, { more }));
     expect(() => launchOf(adapter, CONTEXT, NO_CUSTOMISATION)).toThrow(/outside of the agent's home/);
   });
 }
 
-it('lets files below the home and the workspace through', async () => {
+it('accepts files below the home and the workspace', async () => {
   const more = "projectConfig: ['.x/config', '..x'], files: () => [{ path: '.config/x.json', content: '' }]";
   const adapter = await loadAdapter(adapterFile('good', { more }));
   expect(launchOf(adapter, CONTEXT, NO_CUSTOMISATION).files).toHaveLength(1);

@@ -11,15 +11,15 @@ import { startClock } from '../../src/host/clock.js';
 import { defaultLimits } from '../../src/sandbox/limits/limits.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 
-/** Started in an agent's place, it writes down all that the agent would have been told. */
-const STAND_IN = `
+/** Runs in place of an agent, and writes everything that the agent would get to a file. */
+const FAKE_AGENT = `
 const fs = require('node:fs');
 const path = require('node:path');
 const home = process.env.HOME;
 const files = fs.readdirSync(home, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => path.join(entry.parentPath, entry.name));
-fs.writeFileSync(path.join(process.env.TMPDIR, 'told.json'), JSON.stringify({
+fs.writeFileSync(path.join(process.env.TMPDIR, 'received.json'), JSON.stringify({
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
@@ -35,12 +35,12 @@ const BASE_URL = 'http://127.0.0.1:45678/v1';
 
 let dir: string;
 beforeEach(() => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), 'cab-stand-in-')));
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'cab-fake-agent-')));
   for (const name of ['workdir', 'home', 'tmp']) mkdirSync(join(dir, name));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-interface Told {
+interface Received {
   argv: string[];
   env: Record<string, string>;
   cwd: string;
@@ -48,12 +48,12 @@ interface Told {
   workspace: string[];
 }
 
-async function standInFor(
+async function runFakeAgent(
   adapter: AgentAdapter,
   custom: CustomAgent = NO_CUSTOMISATION,
-): Promise<{ told: Told; stopReason: string }> {
-  const script = join(dir, 'stand-in.cjs');
-  writeFileSync(script, STAND_IN);
+): Promise<{ received: Received; stopReason: string }> {
+  const script = join(dir, 'fake-agent.cjs');
+  writeFileSync(script, FAKE_AGENT);
   writeFileSync(join(dir, 'workdir', 'AGENTS.md'), '# Rules\n');
   const { stopReason } = await driveAgent({
     adapter,
@@ -73,7 +73,7 @@ async function standInFor(
     sandbox: noSandbox,
     given: { readable: [], masked: [], meter: null },
     pathDirs: ['/usr/bin', '/bin'],
-    marker: `stand-in-${process.pid}`,
+    marker: `fake-agent-${process.pid}`,
     clock: startClock(),
     limits: defaultLimits(),
     timeoutMs: 30_000,
@@ -85,55 +85,57 @@ async function standInFor(
     onOutput: () => {},
     onStep: () => {},
   });
-  return { told: JSON.parse(readFileSync(join(dir, 'tmp', 'told.json'), 'utf8')), stopReason };
+  return { received: JSON.parse(readFileSync(join(dir, 'tmp', 'received.json'), 'utf8')), stopReason };
 }
 
-/** What stays out of the snapshot: the same for every agent, or the machine's. */
+/** Not in the snapshot: the same for every agent, or specific to the machine. */
 const COMMON =
   /^(PATH|LANG|TERM|NO_COLOR|CI|HOME|TMPDIR|XDG_.*|CARGO_.*|CAB_RUN|(HTTPS?|ALL|NO)_PROXY|__CF.*)$/i;
 
 describe.each(adapters)('$id', (adapter) => {
-  it('is told by its documented command line, environment and config, and by nothing else', async () => {
-    const { told, stopReason } = await standInFor(adapter);
+  it('gets its documented command line, environment and config, and nothing else', async () => {
+    const { received, stopReason } = await runFakeAgent(adapter);
     expect(stopReason).toBe('finished');
-    const steady = (text: string) => text.replaceAll(dir, 'RUN');
+    const withoutDir = (text: string) => text.replaceAll(dir, 'RUN');
     expect({
-      argv: told.argv.map(steady),
+      argv: received.argv.map(withoutDir),
       env: Object.fromEntries(
-        Object.entries(told.env)
+        Object.entries(received.env)
           .filter(([name]) => !COMMON.test(name))
-          .map(([name, value]) => [name, steady(value)]),
+          .map(([name, value]) => [name, withoutDir(value)]),
       ),
-      files: Object.fromEntries(Object.entries(told.files).map(([path, text]) => [path, steady(text)])),
+      files: Object.fromEntries(
+        Object.entries(received.files).map(([path, text]) => [path, withoutDir(text)]),
+      ),
     }).toMatchSnapshot();
   });
 
-  it('gets endpoint, model, prompt and token whole, the token on no command line', async () => {
-    const { told } = await standInFor(adapter);
-    const config = [...Object.values(told.env), ...Object.values(told.files)].join('\n');
-    const all = [...told.argv, config].join('\n');
+  it('gets endpoint, model, prompt and token unchanged; the token is not on the command line', async () => {
+    const { received } = await runFakeAgent(adapter);
+    const config = [...Object.values(received.env), ...Object.values(received.files)].join('\n');
+    const all = [...received.argv, config].join('\n');
     expect(all).toContain('127.0.0.1:45678');
     expect(all).toContain(MODEL);
     expect(config).toContain(TOKEN);
-    expect(told.argv.join('\n')).not.toContain(TOKEN);
-    expect(told.argv.some((word) => word.endsWith(PROMPT))).toBe(true);
-    expect(told.cwd).toBe(join(dir, 'workdir'));
+    expect(received.argv.join('\n')).not.toContain(TOKEN);
+    expect(received.argv.some((word) => word.endsWith(PROMPT))).toBe(true);
+    expect(received.cwd).toBe(join(dir, 'workdir'));
   });
 
-  it('attack: project files that it would take orders from are not there while it runs, and are back afterwards', async () => {
+  it('attack: a project has config files of the agent; they are hidden during the run and restored', async () => {
     for (const path of adapter.projectConfig) {
       mkdirSync(join(dir, 'workdir', path, '..'), { recursive: true });
       writeFileSync(join(dir, 'workdir', path), 'planted');
     }
-    const { told } = await standInFor(adapter);
-    expect(told.workspace.filter((path) => adapter.projectConfig.includes(path))).toEqual([]);
-    expect(told.workspace).toContain('AGENTS.md');
+    const { received } = await runFakeAgent(adapter);
+    expect(received.workspace.filter((path) => adapter.projectConfig.includes(path))).toEqual([]);
+    expect(received.workspace).toContain('AGENTS.md');
     for (const path of adapter.projectConfig) {
       expect(readFileSync(join(dir, 'workdir', path), 'utf8')).toBe('planted');
     }
   });
 
-  it('has a home page, a link form that is right, and pins of its own', () => {
+  it('has https links and unique pins', () => {
     expect(new URL(adapter.homepage).protocol).toBe('https:');
     for (const { link } of adapter.quirks) if (link !== null) expect(new URL(link).protocol).toBe('https:');
     const versions = adapter.pins.map(({ version }) => version);
@@ -143,24 +145,24 @@ describe.each(adapters)('$id', (adapter) => {
 });
 
 it.each(adapters.filter(({ plugins }) => plugins.includes('mcp')))(
-  '$id is told of the MCP servers that the user adds',
+  '$id gets the MCP servers that the user adds',
   async (adapter) => {
     const words = { command: 'word-server', args: ['--today'], env: { WORD: 'heliotrope' } };
     const plugin = { kind: 'mcp' as const, name: 'mcp.json', file: '/mcp.json', servers: { words } };
-    const { told } = await standInFor(adapter, { ...NO_CUSTOMISATION, plugins: [plugin] });
-    const config = [...Object.values(told.env), ...Object.values(told.files)].join('\n');
+    const { received } = await runFakeAgent(adapter, { ...NO_CUSTOMISATION, plugins: [plugin] });
+    const config = [...Object.values(received.env), ...Object.values(received.files)].join('\n');
     for (const part of ['words', 'word-server', '--today', 'WORD', 'heliotrope'])
       expect(config).toContain(part);
   },
 );
 
 describe('agents that cannot be driven', () => {
-  it.each(undrivable)('$id is refused with the reason, before anything else', ({ id, reason }) => {
+  it.each(undrivable)('$id is refused with the reason', ({ id, reason }) => {
     expect(() => findAdapter(id)).toThrow(expect.objectContaining({ code: 'usage.undrivable_agent' }));
     expect(() => findAdapter(id)).toThrow(reason);
   });
 
-  it('a name that is none is answered with the nearest', () => {
+  it('an unknown name is refused with the most similar one', () => {
     expect(() => findAdapter('cursh')).toThrow(
       expect.objectContaining({ code: 'usage.unknown_agent', fix: 'Did you mean --tui crush?' }),
     );

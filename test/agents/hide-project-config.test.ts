@@ -16,7 +16,7 @@ import { hideProjectConfig } from '../../src/agents/hide-project-config.js';
 let dir: string;
 let tree: string;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'cab-aside-'));
+  dir = mkdtempSync(join(tmpdir(), 'cab-hidden-'));
   tree = join(dir, 'tree');
   mkdirSync(join(tree, '.evil/hooks'), { recursive: true });
   writeFileSync(join(tree, '.evil/hooks/start'), 'boo');
@@ -24,42 +24,46 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const rest = () => readdirSync(dir).filter((name) => name !== 'tree');
+const leftovers = () => readdirSync(dir).filter((name) => name !== 'tree');
 
-describe('setAside', () => {
-  it('takes files and directories away, and puts them back', async () => {
-    const aside = await hideProjectConfig(tree, ['.evil', 'evil.json', 'not-there', 'evil.json/deeper'], dir);
+describe('hideProjectConfig', () => {
+  it('moves files and directories away and restores them', async () => {
+    const hidden = await hideProjectConfig(
+      tree,
+      ['.evil', 'evil.json', 'not-there', 'evil.json/deeper'],
+      dir,
+    );
     expect(readdirSync(tree)).toEqual([]);
-    await aside.restore();
-    await aside.restore();
+    await hidden.restore();
+    await hidden.restore();
     expect(readFileSync(join(tree, '.evil/hooks/start'), 'utf8')).toBe('boo');
     expect(readFileSync(join(tree, 'evil.json'), 'utf8')).toBe('{}');
-    expect(rest()).toEqual([]);
+    expect(leftovers()).toEqual([]);
   });
 
-  it('keeps what was made in the meantime', async () => {
-    const aside = await hideProjectConfig(tree, ['evil.json'], dir);
+  it('keeps a file that was created meanwhile', async () => {
+    const hidden = await hideProjectConfig(tree, ['evil.json'], dir);
     writeFileSync(join(tree, 'evil.json'), 'new');
-    await aside.restore();
+    await hidden.restore();
     expect(readFileSync(join(tree, 'evil.json'), 'utf8')).toBe('new');
-    expect(rest()).toEqual([]);
+    expect(leftovers()).toEqual([]);
   });
 
-  it('attack: put a link where the parent was; nothing is written outside the tree', async () => {
+  it('attack: replace a parent directory by a link; nothing is written outside the tree', async () => {
     const outside = join(dir, 'outside');
     mkdirSync(outside);
-    const aside = await hideProjectConfig(tree, ['.evil/hooks'], dir);
+    const hidden = await hideProjectConfig(tree, ['.evil/hooks'], dir);
     rmSync(join(tree, '.evil'), { recursive: true });
     symlinkSync(outside, join(tree, '.evil'));
-    await aside.restore();
+    await hidden.restore();
     expect(readdirSync(outside)).toEqual([]);
   });
 
-  it('attack: remove the whole tree; it is not made again', async () => {
-    const aside = await hideProjectConfig(tree, ['evil.json'], dir);
+  it('attack: replace the whole tree by a link; nothing is written outside', async () => {
+    const hidden = await hideProjectConfig(tree, ['evil.json'], dir);
     rmSync(tree, { recursive: true });
     symlinkSync('/tmp', tree);
-    await aside.restore();
+    await hidden.restore();
     expect(existsSync('/tmp/evil.json')).toBe(false);
   });
 });

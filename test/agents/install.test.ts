@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** A stand-in on PATH: registries are the world, and out of reach in a test. */
+/** A fake program on PATH: a test cannot use real registries. */
 function put(name: string, script: string): string {
   const file = join(dir, 'bin', name);
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
@@ -74,9 +74,9 @@ const options = (more: Partial<InstallOptions> = {}): InstallOptions => ({
 
 async function install(adapter: AgentAdapter, more: Partial<InstallOptions> = {}) {
   const given = options(more);
-  const standing = await findAgent(adapter, given.host);
-  if (standing.state === 'installed') throw new Error('it is installed already');
-  return installFromRegistry(adapter, standing.pin, given);
+  const status = await findAgent(adapter, given.host);
+  if (status.state === 'installed') throw new Error('it is installed already');
+  return installFromRegistry(adapter, status.pin, given);
 }
 
 const NPM_INSTALLS = `
@@ -92,7 +92,7 @@ const leftovers = () =>
   readdirSync(join(dir, 'cache', 'agents', 'tiny')).filter((name) => name.startsWith('.'));
 
 describe('from npm', () => {
-  it('takes the first binary that starts, and finds it again without npm', async () => {
+  it('uses the first binary that starts, and finds it later without npm', async () => {
     put('npm', NPM_INSTALLS);
     const installed = await install(agent(native));
     const bin = join(dir, 'cache/agents/tiny/1.2.3/node_modules/tiny-good/bin');
@@ -110,17 +110,17 @@ describe('from npm', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it('tells at its end how much it has put on the disk', async () => {
+  it('reports the total size at the end', async () => {
     put('npm', NPM_INSTALLS);
-    const told: Array<[number, boolean]> = [];
-    await install(agent(native), { onProgress: (bytes, done) => told.push([bytes, done]) });
-    const [bytes = 0, done] = told.at(-1) ?? [];
+    const reports: Array<[number, boolean]> = [];
+    await install(agent(native), { onProgress: (bytes, done) => reports.push([bytes, done]) });
+    const [bytes = 0, done] = reports.at(-1) ?? [];
     expect(done).toBe(true);
     expect(bytes).toBeGreaterThan(100);
-    expect(told.filter(([, last]) => last)).toHaveLength(1);
+    expect(reports.filter(([, last]) => last)).toHaveLength(1);
   });
 
-  it('runs a script by the node that runs us', async () => {
+  it('runs a script with the Node that runs this program', async () => {
     put('npm', NPM_INSTALLS);
     const pin: NpmPin = { ...native, bins: ['tiny-good/cli.js'], runsOn: { kind: 'node', atLeast: '20.6' } };
     const { command, version } = await install(agent(pin));
@@ -128,7 +128,7 @@ describe('from npm', () => {
     expect(version).toBe('7.8.9');
   });
 
-  it('installs again over an install that broke', async () => {
+  it('replaces a broken installation', async () => {
     put('npm', NPM_INSTALLS);
     const { command } = await install(agent(native));
     rmSync(command[0] ?? '');
@@ -136,7 +136,7 @@ describe('from npm', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it("says in npm's words why the registry could not be reached, and leaves nothing half installed", async () => {
+  it("reports npm's reason when the registry cannot be reached, and leaves nothing behind", async () => {
     put('npm', 'echo "npm error code ENOTFOUND" >&2; echo "npm error network request failed" >&2; exit 1');
     const failure = await install(agent(native)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PreflightError);
@@ -149,7 +149,7 @@ describe('from npm', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it('is stopped by its own limit when npm hangs, with all that npm started', async () => {
+  it('stops npm and its child processes after the timeout', async () => {
     put('npm', `sleep 61.${process.pid} & wait`);
     await expect(install(agent(native), { timeoutMs: 200 })).rejects.toThrow(
       'npm did not finish within 0.2 s',
@@ -157,7 +157,7 @@ describe('from npm', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it('is stopped by the user', async () => {
+  it('stops when the user aborts', async () => {
     put('npm', 'exec sleep 60');
     const user = new AbortController();
     setTimeout(() => user.abort('enough'), 100);
@@ -165,7 +165,7 @@ describe('from npm', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it('says so when there is no npm, and when no binary fits the machine', async () => {
+  it('reports a missing npm, and a package without a binary for this machine', async () => {
     put(
       'npm',
       `while [ "$1" != --prefix ]; do shift; done
@@ -177,7 +177,7 @@ mkdir "$2/node_modules"; echo '{"packages":{}}' > "$2/node_modules/.package-lock
     ).rejects.toThrow('npm is not on PATH');
   });
 
-  it('sweeps what a killed install left, and only that', async () => {
+  it('removes only the staging directories of killed installations', async () => {
     put('npm', NPM_INSTALLS);
     const home = join(dir, 'cache', 'agents', 'tiny');
     mkdirSync(join(home, '.staging-999999999-dead'), { recursive: true });
@@ -187,11 +187,11 @@ mkdir "$2/node_modules"; echo '{"packages":{}}' > "$2/node_modules/.package-lock
   });
 });
 
-describe('the pin that fits', () => {
+describe('the choice of a pin', () => {
   const newer: NpmPin = { ...native, version: '2.0.0', runsOn: { kind: 'node', atLeast: '22.19.0' } };
   const older: NpmPin = { ...native, runsOn: { kind: 'node', atLeast: '20.6.0' } };
 
-  it('is the newest that this Node runs, and what stood in its way is told', async () => {
+  it('is the newest one for this Node, with the reason against a newer one', async () => {
     expect(await findAgent(agent(newer, older), host())).toEqual({
       state: 'to_install',
       pin: older,
@@ -202,7 +202,7 @@ describe('the pin that fits', () => {
     expect(await findAgent(agent(newer, older), host({ node }))).toMatchObject({ pin: newer, note: null });
   });
 
-  it('is missed before anything is downloaded, with the reason', async () => {
+  it('fails with the reason before any download', async () => {
     put('npm', 'touch "$HOME/asked"');
     await expect(findAgent(agent(newer), host())).rejects.toMatchObject({
       code: 'preflight.agent_unfit',
@@ -213,7 +213,7 @@ describe('the pin that fits', () => {
 });
 
 describe('from PATH', () => {
-  it('takes what is there, and says where', async () => {
+  it('uses the program on PATH, and notes its path', async () => {
     const bin = put('tiny-on-path', 'echo tiny 3.4.5-rc.1');
     expect(await findAgent(agent(onPath), host())).toEqual({
       state: 'installed',
@@ -222,7 +222,7 @@ describe('from PATH', () => {
     });
   });
 
-  it('says how to get it when it is not', async () => {
+  it('says how to install a missing program', async () => {
     await expect(findAgent(agent(onPath), host())).rejects.toMatchObject({
       message: 'tiny cannot be installed here: there is no tiny-on-path on PATH.',
       fix: onPath.howToInstall,
@@ -231,7 +231,7 @@ describe('from PATH', () => {
 });
 
 describe('from the Go module proxy', () => {
-  it('builds it without cgo, and keeps the binary alone', async () => {
+  it('builds without cgo and keeps only the binary', async () => {
     put(
       'go',
       `[ "$CGO_ENABLED $GOFLAGS" = "0 -modcacherw" ] && [ "$*" = "install example.com/tiny@v1.2.3" ] || exit 9
@@ -244,7 +244,7 @@ mkdir -p "$GOBIN" "$GOMODCACHE" && printf '#!/bin/sh\\necho tiny version v1.2.3\
     expect(readdirSync(root).sort()).toEqual(['bin', 'install.json']);
   });
 
-  it("gives go's reason, and names the proxy when it is out of reach", async () => {
+  it("reports go's reason, and names the proxy when it cannot be reached", async () => {
     put('go', 'echo "go: example.com/tiny@v1.2.3: dial tcp: lookup proxy: no such host" >&2; exit 1');
     await expect(install(agent(onGo))).rejects.toMatchObject({
       message: expect.stringContaining('dial tcp: lookup proxy: no such host'),
@@ -261,7 +261,7 @@ mkdir -p "$GOBIN" "$GOMODCACHE" && printf '#!/bin/sh\\necho tiny version v1.2.3\
 });
 
 describe('from the Python package index', () => {
-  /** Answers as a Python of that version, whose `-m venv` makes an environment with the same stand-in. */
+  /** A fake Python of that version; its `-m venv` makes an environment with the same fake. */
   const PYTHON = (version: string) => `
 case "$*" in
   *platform*) echo ${version} ;;
@@ -271,7 +271,7 @@ case "$*" in
   *) exit 9 ;;
 esac`;
 
-  it('makes an environment with the newest Python that fits, from wheels but for what has none', async () => {
+  it('makes an environment with the newest suitable Python', async () => {
     put('python3.11', PYTHON('3.11.7'));
     put('python3.12', PYTHON('3.12.1'));
     put('python3', PYTHON('3.14.0'));
@@ -286,7 +286,7 @@ esac`;
     expect(readable).toEqual([join(dir, 'cache/agents/tiny/1.2.3'), dir]);
   });
 
-  it('needs a Python that fits, or uv', async () => {
+  it('needs a suitable Python, or uv', async () => {
     put('python3', PYTHON('3.14.0'));
     const bare = host({ env: { PATH: join(dir, 'bin'), HOME: dir } });
     await expect(findAgent(agent(onPip), bare)).rejects.toMatchObject({
@@ -297,7 +297,7 @@ esac`;
     expect(await findAgent(agent(onPip), bare)).toMatchObject({ state: 'to_install', pin: onPip });
   });
 
-  it("finds the lost connection in pip's passing remarks", async () => {
+  it("finds a failed connection in pip's warnings", async () => {
     put(
       'python3.11',
       `case "$*" in
@@ -314,7 +314,7 @@ esac`,
     });
   });
 
-  it('has uv make the environment where there is one', async () => {
+  it('uses uv when it is available, with wheels except for source-only packages', async () => {
     put(
       'uv',
       `case "$*" in

@@ -9,7 +9,7 @@ import { aider } from '../../src/agents/adapters/aider.js';
 import { pip } from '../../src/agents/install/pip.js';
 import { named } from '../needs.js';
 
-/* A Python package index that has another archive under the name and version of a pinned agent. */
+/* A Python package index with a different archive under the name and version of a pinned agent. */
 
 const [pin] = aider.pins;
 if (pin.kind !== 'pip') throw new Error('aider comes from the Python package index');
@@ -37,7 +37,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const missing = fits.ok ? null : fits.reason;
 test.skipIf(missing)(
-  named('attack: the index gives another archive under a pinned version', missing),
+  named('attack: the index has a different archive for a pinned version', missing),
   async () => {
     execFileSync('python3', ['-c', MAKE_WHEEL, join(dir, WHEEL)]);
     const index = createServer((request, response) => {

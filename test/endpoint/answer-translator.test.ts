@@ -5,7 +5,7 @@ import { answerTranslator } from '../../src/endpoint/translate/answer-translator
 import { toolNames } from '../../src/endpoint/translate/tool-names.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
-interface Told {
+interface Translation {
   events: JsonObject[];
   types: string[];
   stream: string;
@@ -13,7 +13,7 @@ interface Told {
   result: ReturnType<ReturnType<typeof answerTranslator>['result']>;
 }
 
-function translate(text: string, size = 1 << 20, key: string | null = null): Told {
+function translate(text: string, size = 1 << 20, key: string | null = null): Translation {
   const answer = answerTranslator('asked', toolNames([]), key);
   const bytes = Buffer.from(text);
   let stream = '';
@@ -37,7 +37,7 @@ function translate(text: string, size = 1 << 20, key: string | null = null): Tol
   return { events, types, stream, last: events.at(-1) ?? {}, result: answer.result() };
 }
 
-const response = (told: Told) => asObject(told.last.response) ?? {};
+const response = (translation: Translation) => asObject(translation.last.response) ?? {};
 const fragment = (index: number, args: string, name?: string, id?: string) =>
   delta({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: args } }] });
 
@@ -56,10 +56,10 @@ const WHOLE = [
   '[DONE]',
 ];
 
-describe('a chat stream becomes a Responses stream', () => {
-  it('event by event', () => {
-    const told = translate(sse(...WHOLE));
-    expect(told.types).toEqual([
+describe('translates a chat stream to a Responses stream', () => {
+  it('sends all events in order', () => {
+    const translation = translate(sse(...WHOLE));
+    expect(translation.types).toEqual([
       'created',
       'in_progress',
       'output_item.added',
@@ -87,7 +87,7 @@ describe('a chat stream becomes a Responses stream', () => {
       'output_item.done',
       'completed',
     ]);
-    expect(response(told)).toEqual({
+    expect(response(translation)).toEqual({
       id: expect.stringMatching(/^resp_[0-9a-f]{32}$/),
       object: 'response',
       created_at: expect.any(Number),
@@ -128,10 +128,10 @@ describe('a chat stream becomes a Responses stream', () => {
         total_tokens: 16,
       },
     });
-    expect(told.result).toEqual({ kind: 'response', response: response(told) });
+    expect(translation.result).toEqual({ kind: 'response', response: response(translation) });
   });
 
-  it('in which what is added, told and done is one and the same thing', () => {
+  it('repeats the same items in the added, delta and done events', () => {
     const { events, last } = translate(sse(...WHOLE));
     const output = asObject(last.response)?.output as JsonObject[];
     const about = (type: string) => events.filter((event) => event.type === `response.${type}`);
@@ -150,7 +150,7 @@ describe('a chat stream becomes a Responses stream', () => {
     expect(spoken('response.function_call_arguments.delta', 3)).toBe('{"cmd":"ls"}');
   });
 
-  it('which reads the same as the chat it was made of, however its bytes are cut', () => {
+  it('has the same content as the chat stream, for all chunk sizes', () => {
     const chat = sse(...WHOLE).replaceAll('\n', '\r\n');
     const reader = answerReader('chat');
     reader.push(Buffer.from(chat));
@@ -163,7 +163,7 @@ describe('a chat stream becomes a Responses stream', () => {
     }
   });
 
-  it('lets every piece go at once', () => {
+  it('translates each chunk immediately', () => {
     const answer = answerTranslator('asked', toolNames([]), null);
     expect(answer.takeEvents()).toContain('response.created');
     for (const word of ['one', 'two']) {
@@ -173,14 +173,14 @@ describe('a chat stream becomes a Responses stream', () => {
   });
 });
 
-describe('ways in which servers differ', () => {
+describe('differences between servers', () => {
   const outputOf = (...chunks: unknown[]) => {
-    const told = translate(sse(...chunks));
-    expect(told.last.type).toBe('response.completed');
-    return response(told).output as JsonObject[];
+    const translation = translate(sse(...chunks));
+    expect(translation.last.type).toBe('response.completed');
+    return response(translation).output as JsonObject[];
   };
 
-  it('a whole completion instead of a stream', () => {
+  it('translates a whole completion in place of a stream', () => {
     const completion = {
       model: 'served-1',
       choices: [
@@ -195,21 +195,21 @@ describe('ways in which servers differ', () => {
       ],
       usage: { prompt_tokens: 3, completion_tokens: 2 },
     };
-    const told = translate(JSON.stringify(completion, null, 2), 5);
-    expect(told.types.at(-1)).toBe('completed');
-    expect(response(told)).toMatchObject({
+    const translation = translate(JSON.stringify(completion, null, 2), 5);
+    expect(translation.types.at(-1)).toBe('completed');
+    expect(response(translation)).toMatchObject({
       output: [{ type: 'message' }, { type: 'function_call', name: 'f', call_id: 'c1' }],
       usage: { input_tokens: 3, output_tokens: 2, total_tokens: 5 },
     });
-    expect(asObject(response(told).usage)).not.toHaveProperty('input_tokens_details');
+    expect(asObject(response(translation).usage)).not.toHaveProperty('input_tokens_details');
   });
 
-  it('usage never told is null, not zero', () => {
-    const told = translate(sse(delta({ content: 'x' }, 'stop'), '[DONE]'));
-    expect(response(told).usage).toBeNull();
+  it('gives null usage, not zero, when the server reports none', () => {
+    const translation = translate(sse(delta({ content: 'x' }, 'stop'), '[DONE]'));
+    expect(response(translation).usage).toBeNull();
   });
 
-  it('`reasoning` for `reasoning_content`, and both at once told once', () => {
+  it('reads `reasoning` like `reasoning_content`, and only once when both are sent', () => {
     expect(outputOf(delta({ reasoning: 'a' }), delta({}, 'stop'))).toMatchObject([
       { content: [{ text: 'a' }] },
     ]);
@@ -218,13 +218,13 @@ describe('ways in which servers differ', () => {
     ]);
   });
 
-  it('content in parts, and a refusal as words', () => {
+  it('joins content parts, and translates a refusal to text', () => {
     expect(
       outputOf(delta({ content: [{ type: 'text', text: 'a' }] }), delta({ refusal: 'b' }), delta({}, 'stop')),
     ).toMatchObject([{ type: 'message', content: [{ type: 'output_text', text: 'ab' }] }]);
   });
 
-  it('thoughts and words in turns', () => {
+  it('starts a new item when reasoning and text alternate', () => {
     const output = outputOf(
       delta({ reasoning_content: 'a' }),
       delta({ content: 'b' }),
@@ -234,7 +234,7 @@ describe('ways in which servers differ', () => {
     expect(output.map(({ type }) => type)).toEqual(['reasoning', 'message', 'reasoning', 'message']);
   });
 
-  it('calls whose fragments come in turns, and words after them', () => {
+  it('joins interleaved fragments of two calls, with text between them', () => {
     const output = outputOf(
       fragment(0, '{"a"', 'f', 'c1'),
       fragment(1, '{"b"', 'g', 'c2'),
@@ -250,45 +250,47 @@ describe('ways in which servers differ', () => {
     ]);
   });
 
-  it('every call numbered 0, told apart by id', () => {
+  it('separates calls with the same index by id', () => {
     const output = outputOf(fragment(0, '{}', 'f', 'c1'), fragment(0, '{}', 'g', 'c2'), delta({}, 'stop'));
     expect(output).toMatchObject([{ call_id: 'c1' }, { call_id: 'c2' }]);
   });
 
-  it('a call without an id gets one', () => {
+  it('gives an id to a call without one', () => {
     expect(outputOf(fragment(0, '{}', 'f'), delta({}, 'tool_calls'))).toMatchObject([
       { call_id: expect.stringMatching(/^call_[0-9a-f]{32}$/) },
     ]);
   });
 
-  it('a name after the first arguments: told when it is known', () => {
-    const told = translate(
+  it('opens a call only when its name is known', () => {
+    const translation = translate(
       sse(fragment(0, '{"a"', undefined, 'c1'), fragment(0, ':1}', 'f'), delta({}, 'stop')),
     );
-    expect(response(told).output).toMatchObject([{ name: 'f', call_id: 'c1', arguments: '{"a":1}' }]);
-    const added = told.events.find(({ type }) => type === 'response.output_item.added');
+    expect(response(translation).output).toMatchObject([{ name: 'f', call_id: 'c1', arguments: '{"a":1}' }]);
+    const added = translation.events.find(({ type }) => type === 'response.output_item.added');
     expect(added?.item).toMatchObject({ name: 'f' });
   });
 
-  it('no [DONE], no last blank line', () => {
+  it('accepts a stream without [DONE] and without the last blank line', () => {
     expect(outputOf(delta({ content: 'x' }, 'stop'))).toHaveLength(1);
-    const told = translate(sse(delta({ content: 'x' }, 'stop')).trimEnd());
-    expect(told.last.type).toBe('response.completed');
+    const translation = translate(sse(delta({ content: 'x' }, 'stop')).trimEnd());
+    expect(translation.last.type).toBe('response.completed');
   });
 
-  it('an answer with nothing in it', () => {
+  it('translates an empty answer to an empty output', () => {
     expect(outputOf(delta({ content: '' }, 'stop'), '[DONE]')).toEqual([]);
   });
 });
 
-describe('answers that are cut short or fail', () => {
+describe('incomplete and failed answers', () => {
   it.each([
     ['length', 'max_output_tokens'],
     ['content_filter', 'content_filter'],
-  ])('%s is an incomplete response', (finish, reason) => {
-    const told = translate(sse(delta({ content: 'x' }), delta({}, finish), usageChunk(1, 1), '[DONE]'));
-    expect(told.last.type).toBe('response.incomplete');
-    expect(response(told)).toMatchObject({
+  ])('finish reason %s gives an incomplete response', (finish, reason) => {
+    const translation = translate(
+      sse(delta({ content: 'x' }), delta({}, finish), usageChunk(1, 1), '[DONE]'),
+    );
+    expect(translation.last.type).toBe('response.incomplete');
+    expect(response(translation)).toMatchObject({
       status: 'incomplete',
       incomplete_details: { reason },
       output: [{ status: 'incomplete' }],
@@ -304,66 +306,66 @@ describe('answers that are cut short or fail', () => {
       { code: 'server_error', status: 502, message: 'An event of the stream is not valid JSON.' },
     ],
     ['a stream that ends in the middle', sse(delta({ content: 'a' })), { code: 'server_error', status: 502 }],
-    ['nothing', '', { code: 'server_error', status: 502 }],
+    ['an empty body', '', { code: 'server_error', status: 502 }],
     [
       'an error in the stream',
       sse(delta({ content: 'a' }), { error: { code: 429, message: 'busy' } }),
       { code: 'rate_limit_exceeded', status: 429, message: 'busy' },
     ],
     [
-      'too long a prompt',
+      'a prompt that is too long',
       sse({ error: { message: "This model's maximum context length is 10 tokens" } }),
       { code: 'context_length_exceeded', status: 502 },
     ],
     [
-      'no credit, said in a document',
+      'a document about missing credit',
       JSON.stringify({ error: { message: 'no', code: 'insufficient_quota' } }),
       { code: 'insufficient_quota' },
     ],
-  ])('%s', (_, text, failure) => {
+  ])('gives a failed response for %s', (_, text, failure) => {
     for (const size of [1, 4096]) {
-      const told = translate(text, size);
-      expect(told.last.type).toBe('response.failed');
-      expect(told.result).toMatchObject({ kind: 'failed', failure });
-      expect(response(told)).toMatchObject({
+      const translation = translate(text, size);
+      expect(translation.last.type).toBe('response.failed');
+      expect(translation.result).toMatchObject({ kind: 'failed', failure });
+      expect(response(translation)).toMatchObject({
         status: 'failed',
         error: { message: expect.any(String), code: expect.any(String) },
       });
     }
   });
 
-  it('says nothing more after its last event', () => {
-    const told = translate(sse({ error: 'boom' }, delta({ content: 'x' }, 'stop'), '[DONE]'));
-    expect(told.types).toEqual(['created', 'in_progress', 'failed']);
+  it('sends no event after the last one', () => {
+    const translation = translate(sse({ error: 'boom' }, delta({ content: 'x' }, 'stop'), '[DONE]'));
+    expect(translation.types).toEqual(['created', 'in_progress', 'failed']);
     const done = translate(sse(delta({ content: 'x' }, 'stop'), '[DONE]', delta({ content: 'y' })));
     expect(done.last.type).toBe('response.completed');
   });
 
-  it('cuts a short key out of an error', () => {
-    const told = translate(sse({ error: { message: 'bad key hunter2' } }), 4096, 'hunter2');
-    expect(told.stream).not.toContain('hunter2');
-    expect(told.result).toMatchObject({ failure: { message: 'bad key [key]' } });
+  it('redacts a short key in an error', () => {
+    const translation = translate(sse({ error: { message: 'bad key hunter2' } }), 4096, 'hunter2');
+    expect(translation.stream).not.toContain('hunter2');
+    expect(translation.result).toMatchObject({ failure: { message: 'bad key [key]' } });
   });
 });
 
-describe('attack: an endpoint that wants to fill the memory', () => {
-  it('an endless answer is given up', () => {
+describe('attack: an endpoint tries to fill the memory', () => {
+  it('fails an endless answer', () => {
     const answer = answerTranslator('asked', toolNames([]), null);
     const piece = Buffer.from(sse(delta({ content: 'x'.repeat(1024 * 1024) })));
-    let told = 0;
+    let chars = 0;
     for (let at = 0; at < 40; at++) {
       answer.push(piece);
-      told += answer.takeEvents().length;
+      chars += answer.takeEvents().length;
     }
     answer.end();
     expect(answer.result()).toMatchObject({
       kind: 'failed',
       failure: { message: 'The answer is longer than 8 MB.' },
     });
-    expect(told).toBeLessThan(10 * 1024 * 1024);
+    expect(chars).toBeLessThan(10 * 1024 * 1024);
   });
 
-  it('so are endless calls of nothing', () => {
+  it('fails endless empty calls', () => {
     const answer = answerTranslator('asked', toolNames([]), null);
     for (let at = 0; at < 20_000; at++) {
       answer.push(Buffer.from(sse(fragment(at, '', 'f', `c${at}`))));

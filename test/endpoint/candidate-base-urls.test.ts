@@ -9,9 +9,9 @@ const notFound = { fault: null, error: 'HTTP 404: no', location: null };
 const noTls = { fault: 'tls', error: 'wrong version number', location: null } as const;
 const bases = (
   baseUrl: string,
-  found: Parameters<typeof candidateBaseUrls>[1] = notFound,
+  failure: Parameters<typeof candidateBaseUrls>[1] = notFound,
   key: string | null = null,
-) => candidateBaseUrls({ baseUrl, key }, found);
+) => candidateBaseUrls({ baseUrl, key }, failure);
 
 it.each([
   ['http://127.0.0.1:8080', ['http://127.0.0.1:8080/v1']],
@@ -25,17 +25,17 @@ it.each([
   ],
   ['https://openrouter.ai', ['https://openrouter.ai/api/v1', 'https://openrouter.ai/v1']],
   ['https://api.groq.com/v1', ['https://api.groq.com/openai/v1']],
-])('%s may have meant %j', (given, expected) => {
+])('the candidates for %s are %j', (given, expected) => {
   expect(bases(given)).toEqual(expected);
 });
 
-it('tries plain HTTP where TLS is not spoken, and offers no key in the clear to a public host', () => {
+it('tries plain HTTP after a TLS failure, but not with a key and a public host', () => {
   expect(bases('https://127.0.0.1:8080/v1', noTls, 'sk')).toEqual(['http://127.0.0.1:8080/v1']);
   expect(bases('https://host.test/v1', noTls, null)).toEqual(['http://host.test/v1']);
   expect(bases('https://host.test/v1', noTls, 'sk')).toEqual([]);
 });
 
-it('tries HTTPS where plain HTTP is hung up on, explained or redirected', () => {
+it('tries HTTPS after a reset, an error that names HTTPS, or a redirect', () => {
   const secure = ['https://host.test/v1'];
   expect(bases('http://host.test/v1', { ...notFound, fault: 'reset' })).toEqual(secure);
   expect(
@@ -47,7 +47,7 @@ it('tries HTTPS where plain HTTP is hung up on, explained or redirected', () => 
   expect(bases('http://host.test/v1', { ...notFound, location: 'https://elsewhere.test/' })).toEqual([]);
 });
 
-it('finds the API at https:// when it is at http://', async () => {
+it('finds the API at http:// when the URL has https://', async () => {
   const { baseUrl } = await scriptedUpstream((response) => sendJson(response, 200, { data: [{ id: 'm' }] }));
   const list = await listModels(
     { baseUrl: baseUrl.replace('http:', 'https:'), key: null },
@@ -56,7 +56,7 @@ it('finds the API at https:// when it is at http://', async () => {
   expect(list).toMatchObject({ kind: 'listed', baseUrl, models: ['m'] });
 });
 
-it('says that the key was refused where the API is, and not that nothing was where it is not', async () => {
+it('reports the refused key at the right URL, not the 404 at the given one', async () => {
   const { baseUrl } = await scriptedUpstream((response, { path }) =>
     path.startsWith('/v1/') ? sendJson(response, 401, {}) : sendJson(response, 404, {}),
   );
@@ -64,7 +64,7 @@ it('says that the key was refused where the API is, and not that nothing was whe
   expect(list).toMatchObject({ kind: 'failed', baseUrl, cause: 'auth' });
 });
 
-it('says that a server that does not speak HTTP is there, and is none', async () => {
+it('reports a server that does not speak HTTP as malformed, not as missing', async () => {
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.write('SSH-2.0-OpenSSH_9.6\r\n', () => socket.destroy());

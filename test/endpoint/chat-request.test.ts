@@ -4,17 +4,17 @@ import { toChatRequest } from '../../src/endpoint/translate/chat-request.js';
 import { toolNames } from '../../src/endpoint/translate/tool-names.js';
 
 function chat(request: object): Record<string, unknown> {
-  const bridged = toChatRequest(Buffer.from(JSON.stringify(request)));
-  if (bridged.kind === 'refused') throw new Error(bridged.why);
-  return JSON.parse(bridged.body.toString());
+  const translated = toChatRequest(Buffer.from(JSON.stringify(request)));
+  if (translated.kind === 'refused') throw new Error(translated.why);
+  return JSON.parse(translated.body.toString());
 }
 
-const said = (role: string, ...texts: string[]) => ({
+const message = (role: string, ...texts: string[]) => ({
   type: 'message',
   role,
   content: texts.map((text) => ({ type: role === 'assistant' ? 'output_text' : 'input_text', text })),
 });
-const called = (callId: string, name = 'exec_command', args = '{"cmd":"ls"}') => ({
+const functionCall = (callId: string, name = 'exec_command', args = '{"cmd":"ls"}') => ({
   type: 'function_call',
   id: `fc_${callId}`,
   call_id: callId,
@@ -32,27 +32,27 @@ const toolCall = (id: string, name = 'exec_command', args = '{"cmd":"ls"}') => (
   function: { name, arguments: args },
 });
 
-describe('the conversation', () => {
-  it('of an agent at work', () => {
+describe('translates the conversation', () => {
+  it('of a working agent', () => {
     const input = [
-      said('developer', 'You are codex.'),
-      said('developer', 'Skills: none.'),
-      said('user', '# AGENTS.md', '<cwd>/w</cwd>'),
-      said('user', 'Fix it.'),
+      message('developer', 'You are codex.'),
+      message('developer', 'Skills: none.'),
+      message('user', '# AGENTS.md', '<cwd>/w</cwd>'),
+      message('user', 'Fix it.'),
       { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' },
-      said('assistant', 'Looking.'),
-      called('c1'),
-      called('c2', 'read', '{"path":"a"}'),
+      message('assistant', 'Looking.'),
+      functionCall('c1'),
+      functionCall('c2', 'read', '{"path":"a"}'),
       output('c1', 'a\nb'),
       output('c2', [
         { type: 'input_text', text: 'one' },
         { type: 'input_text', text: 'two' },
       ]),
       { type: 'reasoning', id: 'rs_2', summary: [] },
-      called('c3'),
+      functionCall('c3'),
       output('c3'),
-      said('assistant', 'Done.'),
-      said('user', 'Thanks.'),
+      message('assistant', 'Done.'),
+      message('user', 'Thanks.'),
     ];
     expect(toChatMessages('Be brief.', input, toolNames([]))).toEqual([
       { role: 'system', content: 'Be brief.\n\nYou are codex.\n\nSkills: none.' },
@@ -76,16 +76,16 @@ describe('the conversation', () => {
     ['a plain string', 'hi', [{ role: 'user', content: 'hi' }]],
     ['a message without a type', [{ role: 'user', content: 'hi' }], [{ role: 'user', content: 'hi' }]],
     [
-      'words of one turn before and after a call',
-      [said('assistant', 'a'), called('c1'), said('assistant', 'b'), output('c1')],
+      'text of one turn before and after a call',
+      [message('assistant', 'a'), functionCall('c1'), message('assistant', 'b'), output('c1')],
       [
         { role: 'assistant', content: 'a\nb', tool_calls: [toolCall('c1')] },
         { role: 'tool', tool_call_id: 'c1', content: 'ok' },
       ],
     ],
     [
-      'a developer who speaks late, as templates know no late system message',
-      [said('user', 'a'), said('developer', 'Now read-only.')],
+      'a late developer message, as a user message',
+      [message('user', 'a'), message('developer', 'Now read-only.')],
       [
         { role: 'user', content: 'a' },
         { role: 'user', content: 'Now read-only.' },
@@ -113,20 +113,20 @@ describe('the conversation', () => {
       ],
     ],
     [
-      'an image in an output: named, for no tool message can carry it',
-      [called('c1'), output('c1', [{ type: 'input_image', image_url: 'data:image/png;base64,AA' }])],
+      'an image in a tool output, as a note',
+      [functionCall('c1'), output('c1', [{ type: 'input_image', image_url: 'data:image/png;base64,AA' }])],
       [
         { role: 'assistant', content: null, tool_calls: [toolCall('c1')] },
         { role: 'tool', tool_call_id: 'c1', content: '[input_image left out]' },
       ],
     ],
     [
-      'a refusal told back',
+      'a past refusal',
       [{ role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] }],
       [{ role: 'assistant', content: 'No.' }],
     ],
     [
-      'kinds of items that chat has no word for',
+      'items without an equivalent in chat, which are dropped',
       [
         { type: 'custom_tool_call', call_id: 'x', name: 'apply_patch', input: '***' },
         { type: 'custom_tool_call_output', call_id: 'x', output: 'ok' },
@@ -142,11 +142,11 @@ describe('the conversation', () => {
   });
 });
 
-describe('the request', () => {
+describe('translates the request', () => {
   const ASKED = { model: 'm', input: 'hi' };
   const MESSAGES = [{ role: 'user', content: 'hi' }];
 
-  it('of codex is one that a chat server knows', () => {
+  it('of codex', () => {
     const parameters = { type: 'object', properties: { cmd: { type: 'string' } }, required: ['cmd'] };
     expect(
       chat({
@@ -182,14 +182,18 @@ describe('the request', () => {
 
   const tools = [{ type: 'function', name: 'f', parameters: {} }];
   it.each<[string, object, object]>([
-    ['the limit on length', { max_output_tokens: 64 }, { max_tokens: 64 }],
+    ['the length limit', { max_output_tokens: 64 }, { max_tokens: 64 }],
     ['sampling', { temperature: 0, top_p: 0.5 }, { temperature: 0, top_p: 0.5 }],
-    ['effort', { reasoning: { effort: 'low', summary: 'auto' } }, { reasoning_effort: 'low' }],
-    ['settings that are null', { temperature: null, max_output_tokens: null, reasoning: null }, {}],
-    ['plain text', { text: { format: { type: 'text' }, verbosity: 'low' } }, {}],
-    ['any JSON', { text: { format: { type: 'json_object' } } }, { response_format: { type: 'json_object' } }],
+    ['the reasoning effort', { reasoning: { effort: 'low', summary: 'auto' } }, { reasoning_effort: 'low' }],
+    ['settings with the value null', { temperature: null, max_output_tokens: null, reasoning: null }, {}],
+    ['plain text format', { text: { format: { type: 'text' }, verbosity: 'low' } }, {}],
     [
-      'JSON by a schema',
+      'JSON format',
+      { text: { format: { type: 'json_object' } } },
+      { response_format: { type: 'json_object' } },
+    ],
+    [
+      'JSON format with a schema',
       { text: { format: { type: 'json_schema', name: 'n', schema: { type: 'object' }, strict: true } } },
       {
         response_format: {
@@ -199,7 +203,7 @@ describe('the request', () => {
       },
     ],
     [
-      'no tool that can be offered: then nothing about tools at all',
+      'only tools without an equivalent: no tool field at all',
       {
         tools: [{ type: 'web_search' }, { type: 'namespace', name: 'n', tools: [{ type: 'custom' }, null] }],
         tool_choice: 'auto',
@@ -228,19 +232,19 @@ describe('the request', () => {
     expect(chat({ ...ASKED, tools, tool_choice: given }).tool_choice).toEqual(expected);
   });
 
-  it('keeps a strict tool strict', () => {
+  it('keeps `strict: true` of a tool', () => {
     const strict = chat({ ...ASKED, tools: [{ ...tools[0], strict: true }] });
     expect(strict.tools).toEqual([
       { type: 'function', function: { name: 'f', parameters: {}, strict: true } },
     ]);
   });
 
-  it('asks for usage in a second body, when it streams', () => {
-    const bridged = toChatRequest(Buffer.from(JSON.stringify({ ...ASKED, stream: true })));
-    expect(bridged).toMatchObject({ kind: 'chat', withUsage: expect.any(Buffer) });
-    if (bridged.kind !== 'chat') return;
-    expect(JSON.parse(`${bridged.withUsage}`)).toEqual({
-      ...JSON.parse(`${bridged.body}`),
+  it('gives a second body that asks for usage, only for a stream', () => {
+    const translated = toChatRequest(Buffer.from(JSON.stringify({ ...ASKED, stream: true })));
+    expect(translated).toMatchObject({ kind: 'chat', withUsage: expect.any(Buffer) });
+    if (translated.kind !== 'chat') return;
+    expect(JSON.parse(`${translated.withUsage}`)).toEqual({
+      ...JSON.parse(`${translated.body}`),
       stream_options: { include_usage: true },
     });
     expect(toChatRequest(Buffer.from(JSON.stringify(ASKED)))).toMatchObject({ withUsage: null });
@@ -252,8 +256,8 @@ describe('the request', () => {
     ['an earlier response', '{"previous_response_id":"resp_1","input":"hi"}'],
     ['a conversation on the server', '{"conversation":{"id":"c"},"input":"hi"}'],
     ['work in the background', '{"background":true,"input":"hi"}'],
-  ])('is refused in one sentence: %s', (_, body) => {
-    const bridged = toChatRequest(Buffer.from(body));
-    expect(bridged).toMatchObject({ kind: 'refused', why: expect.stringMatching(/^.+\.$/) });
+  ])('refuses with one sentence: %s', (_, body) => {
+    const translated = toChatRequest(Buffer.from(body));
+    expect(translated).toMatchObject({ kind: 'refused', why: expect.stringMatching(/^.+\.$/) });
   });
 });

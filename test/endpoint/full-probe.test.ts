@@ -19,9 +19,9 @@ import {
 type Answer = (response: ServerResponse, got: Received) => void;
 
 interface Parts {
-  /** Pages beside the chat; 404 where there is none. */
+  /** Pages outside the chat API; 404 for all others. */
   pages?: Record<string, unknown>;
-  /** Answers the question for one call, for two, with a result, and the plain one; the default obliges. */
+  /** Answers to the questions for one call, for two calls, with a tool result, and without tools. By default all succeed. */
   call?: Answer;
   both?: Answer;
   result?: Answer;
@@ -75,14 +75,14 @@ function server({ pages = {}, ...parts }: Parts): Answer {
   };
 }
 
-async function examine(
+async function probe(
   parts: Parts,
   options: Partial<FullProbeOptions> & { at?: (baseUrl: string) => string } = {},
 ) {
   const upstream = await scriptedUpstream(server(parts));
   const checks: ProbeCheck[] = [];
   const { at = (baseUrl: string) => baseUrl, ...rest } = options;
-  const examination = await fullProbe({
+  const result = await fullProbe({
     endpoint: normaliseEndpoint(at(upstream.baseUrl)),
     key: KEY,
     model: null,
@@ -91,14 +91,14 @@ async function examine(
     onCheck: (check) => checks.push(check),
     ...rest,
   });
-  expect(JSON.stringify([checks, examination])).not.toContain(KEY);
+  expect(JSON.stringify([checks, result])).not.toContain(KEY);
   const summary = checks.map(({ id, status }) => `${id.replace('endpoint.', '')} ${status}`);
   const of = (id: string) => checks.find((check) => check.id === `endpoint.${id}`);
-  return { checks, summary, of, upstream, ...examination };
+  return { checks, summary, of, upstream, ...result };
 }
 
-it('a server that can everything', async () => {
-  const { summary, calls, of, upstream, ...rest } = await examine(
+it('reports a server that supports everything', async () => {
+  const { summary, calls, of, upstream, ...rest } = await probe(
     {
       pages: {
         '/v1/models': {
@@ -144,26 +144,26 @@ it('a server that can everything', async () => {
     [true, false],
   ]);
   expect(of('server')?.detail).toBe('vLLM 0.33.0');
-  // The responses page is asked with an empty request: it can cost nothing.
+  // An empty request: it uses no tokens.
   expect(upstream.received.find(({ path }) => path === '/v1/responses')?.body).toBe('{}');
 });
 
-it('an unknown server without anything beside the chat', async () => {
-  const { summary, of } = await examine({});
+it('reports an unknown server that has only the chat API', async () => {
+  const { summary, of } = await probe({});
   expect(summary).toContain('server skip');
   expect(summary).toContain('responses skip');
   expect(summary).toContain('context skip');
   expect(of('server')?.detail).toBe('an unknown server');
 });
 
-it('stays below 2,000 tokens whatever the model says and the server counts', async () => {
+it('stays below 2,000 tokens for long answers, with and without reported usage', async () => {
   for (const usage of [[usageChunk(220, 768)], []]) {
     const long = (chunk: object) => stream(chunk, usage);
     const {
       upstream,
       calls: made,
       summary,
-    } = await examine({
+    } = await probe({
       call: long(calls(7)),
       both: long(calls(7, 8)),
       result: long(delta({ content: WORD }, 'stop')),
@@ -182,9 +182,9 @@ it('stays below 2,000 tokens whatever the model says and the server counts', asy
 });
 
 describe('tool calling', () => {
-  it('refused by the server, in whose words the advice is', async () => {
+  it('that the server refuses: gives advice for this server', async () => {
     const message = '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set';
-    const { of, summary } = await examine({
+    const { of, summary } = await probe({
       pages: { '/v1/models': { data: [{ id: 'm', owned_by: 'vllm' }] } },
       call: (response) => sendJson(response, 400, { object: 'error', message, code: 400 }),
     });
@@ -194,9 +194,9 @@ describe('tool calling', () => {
     });
     expect(summary).toContain('chat ok');
   });
-  it('that works without a stream only', async () => {
+  it('that works only without a stream: warns', async () => {
     const made = { role: 'assistant', content: null, tool_calls: [toolCall(0, 7)] };
-    const { of } = await examine({
+    const { of } = await probe({
       call: (response, got) =>
         JSON.parse(got.body).stream
           ? stream(delta({ content: '{"name": "look_up_word"}' }, 'stop'))(response, got)
@@ -215,25 +215,25 @@ describe('tool calling', () => {
       'warn',
     ],
   ])('two calls at once: %s', async (_, both, expected) => {
-    expect((await examine({ both })).of('parallel')?.status).toBe(expected);
+    expect((await probe({ both })).of('parallel')?.status).toBe(expected);
   });
-  it('answered by a whole document instead of a stream', async () => {
+  it('answered with a document in place of a stream: warns', async () => {
     const made = { role: 'assistant', content: null, tool_calls: [toolCall(0, 7)] };
-    expect((await examine({ call: document(made) })).of('stream')?.status).toBe('warn');
+    expect((await probe({ call: document(made) })).of('stream')?.status).toBe('warn');
   });
 });
 
 describe('usage in the stream', () => {
-  it('ignored', async () => {
-    const { of } = await examine({ call: stream(calls(7), []) });
+  it('that the server ignores: warns', async () => {
+    const { of } = await probe({ call: stream(calls(7), []) });
     expect(of('usage')).toMatchObject({ status: 'warn', detail: expect.stringContaining('ignored') });
   });
-  it('refused', async () => {
+  it('that the server refuses: warns', async () => {
     const refusing: Answer = (response, got) =>
       JSON.parse(got.body).stream_options
         ? sendJson(response, 400, { error: { message: 'stream_options is not supported' } })
         : stream(calls(7), [])(response, got);
-    const { of } = await examine({
+    const { of } = await probe({
       call: refusing,
       result: stream(delta({ content: WORD }, 'stop'), []),
       both: stream(calls(7, 8), []),
@@ -242,10 +242,10 @@ describe('usage in the stream', () => {
   });
 });
 
-describe('the context', () => {
+describe('the context length', () => {
   const ollama = (response: ServerResponse) => response.end('Ollama is running');
   const withPages = async (pages: Record<string, unknown>) => {
-    const { of, contextTokens } = await examine({ pages });
+    const { of, contextTokens } = await probe({ pages });
     return [of('context')?.status, contextTokens];
   };
   const models = (entry: object) => ({ '/v1/models': { data: [{ id: 'm', ...entry }] } });
@@ -288,20 +288,20 @@ describe('the context', () => {
       },
       ['warn', null],
     ],
-  ])('as %s tells it', async (_, pages, expected) => {
+  ])('is read from %s', async (_, pages, expected) => {
     expect(await withPages(pages)).toEqual(expected);
   });
 });
 
-describe('what ends it', () => {
-  it('a refused key', async () => {
-    const { summary, model } = await examine({
+describe('ends early', () => {
+  it('after a refused key', async () => {
+    const { summary, model } = await probe({
       pages: { '/v1/models': (response: ServerResponse) => sendJson(response, 401, {}) },
     });
     expect(summary).toEqual(['url ok', 'server skip', 'key fail']);
     expect(model).toBeNull();
   });
-  it('nothing there', async () => {
+  it('when nothing listens', async () => {
     const checks: ProbeCheck[] = [];
     await fullProbe({
       endpoint: normaliseEndpoint('http://127.0.0.1:1/v1'),
@@ -317,36 +317,36 @@ describe('what ends it', () => {
       detail: expect.stringContaining('refused'),
     });
   });
-  it('a model that the server does not know, with those like it', async () => {
+  it('for an unknown model, with similar ones', async () => {
     const unknown: Answer = (response) =>
       sendJson(response, 404, { error: { message: 'The model `mm` does not exist' } });
-    const { checks } = await examine({ call: unknown }, { model: 'mm' });
+    const { checks } = await probe({ call: unknown }, { model: 'mm' });
     expect(checks.at(-1)).toMatchObject({ id: 'endpoint.model', status: 'fail', fix: 'Did you mean m?' });
   });
-  it('a model that was not named, where there are several', async () => {
+  it('when the user named no model and there are several', async () => {
     const pages = { '/v1/models': { data: [{ id: 'a' }, { id: 'b' }] } };
-    const { summary, calls: made, of } = await examine({ pages });
+    const { summary, calls: made, of } = await probe({ pages });
     expect(summary).toEqual(['url ok', 'server skip', 'models warn', 'responses skip']);
     expect(of('models')?.detail).toContain('a, b');
     expect(made).toEqual([]);
   });
 });
 
-it('a model that is not listed but answers is a warning, no more', async () => {
-  const { of, summary } = await examine({}, { model: 'mm' });
+it('only warns about a model that answers but is not listed', async () => {
+  const { of, summary } = await probe({}, { model: 'mm' });
   expect(of('models')).toMatchObject({ status: 'warn', fix: 'Did you mean m?' });
   expect(summary).toContain('tools ok');
 });
 
-it('uses the base URL that was meant, and says so', async () => {
-  const { of, baseUrl, upstream } = await examine({}, { at: (url) => url.replace('/v1', '/v1/engines/m') });
+it('corrects the base URL, and reports that', async () => {
+  const { of, baseUrl, upstream } = await probe({}, { at: (url) => url.replace('/v1', '/v1/engines/m') });
   expect(baseUrl).toBe(upstream.baseUrl);
   expect(of('url')).toMatchObject({ status: 'warn', detail: expect.stringContaining(upstream.baseUrl) });
 });
 
-it('attack: a server that repeats the key in every answer does not get it shown', async () => {
+it('attack: the server repeats the key in every answer; it is never shown', async () => {
   const leak = `no ${KEY}`;
-  const { checks } = await examine({
+  const { checks } = await probe({
     pages: { '/v1/models': { data: [{ id: leak, owned_by: KEY }] }, '/': KEY },
     call: (response) => sendJson(response, 500, { error: { message: leak } }),
   });

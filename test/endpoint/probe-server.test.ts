@@ -12,7 +12,7 @@ const list = (entry: object) => ({
   body: { object: 'list', data: [{ id: 'm', object: 'model', ...entry }] },
 });
 
-/** What each server shows, as it was seen or as its source says. */
+/** The pages of each server, as observed or from its source code. */
 const SITES: Record<string, Site> = {
   'llama.cpp': {
     '/v1/models': {
@@ -42,7 +42,7 @@ const SITES: Record<string, Site> = {
   sglang: {
     '/v1/models': list({ owned_by: 'sglang', max_model_len: 32768 }),
     '/get_server_info': { body: { version: '0.5.23' } },
-    // It also plays Ollama.
+    // SGLang also imitates Ollama.
     '/': { text: 'Ollama is running' },
   },
   ollama: {
@@ -76,67 +76,67 @@ const SITES: Record<string, Site> = {
   },
 };
 
-/** LM Studio answers so to every path that it does not have; others with 404. */
-async function serve(site: Site, toAnythingElse: object | null = null): Promise<number> {
+/** `fallback` is the answer to unknown paths, as LM Studio has one; null for a 404. */
+async function serve(site: Site, fallback: object | null = null): Promise<number> {
   const { baseUrl } = await scriptedUpstream((response, { path }) => {
     const page = site[path];
     if (page?.text !== undefined) response.end(page.text);
     else if (page !== undefined) sendJson(response, page.status ?? 200, page.body, page.headers);
-    else if (toAnythingElse !== null) sendJson(response, 200, toAnythingElse);
+    else if (fallback !== null) sendJson(response, 200, fallback);
     else sendJson(response, 404, { detail: 'Not Found' });
   });
   return Number(new URL(baseUrl).port);
 }
 
-async function look(site: Site, toAnythingElse: object | null = null) {
-  const port = await serve(site, toAnythingElse);
+async function probe(site: Site, fallback: object | null = null) {
+  const port = await serve(site, fallback);
   return (await findLocalServers({ ports: [port] }))[0];
 }
 
 it.each(Object.entries(SITES))('%s is recognised', async (name, site) => {
   const id = name.split(' ')[0];
-  expect((await look(site))?.server).toMatchObject({ id });
+  expect((await probe(site))?.server).toMatchObject({ id });
 });
 
-it('tells the version where the server does', async () => {
+it('reads the version when the server reports it', async () => {
   const versions = await Promise.all(
     ['llama.cpp', 'llama-cpp-python', 'vllm', 'sglang', 'ollama', 'koboldcpp', 'lmstudio'].map(
-      async (name) => (await look(SITES[name] ?? {}))?.server?.version,
+      async (name) => (await probe(SITES[name] ?? {}))?.server?.version,
     ),
   );
   expect(versions).toEqual(['b9999-abc', '0.3.36', '0.33.0', '0.5.23', '0.9.2', '1.99', null]);
 });
 
 it.each([
-  ['nothing known', {}],
-  ['a name of its own', { owned_by: 'someone' }],
-  ['the owner that llama-cpp-python shows, and nothing else', { owned_by: 'me' }],
-])('an unknown server is not guessed: %s', async (_, entry) => {
-  const found = await look({ '/v1/models': list(entry), '/api/version': { body: { version: '1.0' } } });
+  ['no sign', {}],
+  ['an unknown owner', { owned_by: 'someone' }],
+  ['the owner of llama-cpp-python, without its page', { owned_by: 'me' }],
+])('does not guess an unknown server: %s', async (_, entry) => {
+  const found = await probe({ '/v1/models': list(entry), '/api/version': { body: { version: '1.0' } } });
   expect(found).toMatchObject({ server: null, models: ['m'] });
 });
 
-it('attack: a server that answers 200 to everything is not every server', async () => {
+it('attack: a server answers 200 to every path; it stays unknown', async () => {
   const error = { error: 'Unexpected endpoint or method. (GET /x)' };
-  expect(await look({ '/v1/models': list({}) }, error)).toMatchObject({ server: null });
+  expect(await probe({ '/v1/models': list({}) }, error)).toMatchObject({ server: null });
 });
 
-it('names a known server that wants a key, and no other web server', async () => {
+it('finds a known server that needs a key, but no other web server', async () => {
   const site = { '/v1/models': { body: {}, status: 401 } };
-  expect(await look(site)).toBeUndefined();
+  expect(await probe(site)).toBeUndefined();
   const vllm = { ...site, '/v1/models': { ...site['/v1/models'], headers: { server: 'llama.cpp' } } };
-  expect(await look(vllm)).toMatchObject({ server: { id: 'llama.cpp' }, models: null });
-  expect(await look({ '/': { body: 'hello' } })).toBeUndefined();
+  expect(await probe(vllm)).toMatchObject({ server: { id: 'llama.cpp' }, models: null });
+  expect(await probe({ '/': { body: 'hello' } })).toBeUndefined();
 });
 
-it('sends no key to what it finds on a port', async () => {
+it('sends no key to local ports', async () => {
   const upstream = await scriptedUpstream((response) => sendJson(response, 200, { data: [] }));
   await findLocalServers({ ports: [Number(new URL(upstream.baseUrl).port)] });
   expect(upstream.received.length).toBeGreaterThan(1);
   for (const { headers } of upstream.received) expect(headers.authorization).toBeUndefined();
 });
 
-it('has unique ids, and says of every server how it is recognised', () => {
+it('has unique ids, and at least one sign for every server', () => {
   expect(new Set(SERVERS.map(({ id }) => id)).size).toBe(SERVERS.length);
   for (const { signs, hosted } of SERVERS) expect(signs.length > 0 || hosted !== undefined).toBe(true);
 });

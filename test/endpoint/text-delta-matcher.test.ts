@@ -6,8 +6,8 @@ import { chatReader } from '../../src/endpoint/meter/read-chat.js';
 import { textDeltaMatcher } from '../../src/endpoint/meter/text-delta-matcher.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
-/** Reads every event as JSON: what the quick way must agree with. */
-function readSlowly(bytes: Buffer): ParsedAnswer {
+/** Parses every event as JSON. The matcher must give the same answer. */
+function readWithoutMatcher(bytes: Buffer): ParsedAnswer {
   const answer = emptyAnswer();
   const pieces = answerSplitter({
     onValue: chatReader(answer).onValue,
@@ -23,7 +23,7 @@ function readSlowly(bytes: Buffer): ParsedAnswer {
   return answer;
 }
 
-/** A generator of the same numbers in each run. */
+/** A seeded random generator. */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -63,8 +63,8 @@ const EVENTS: Array<(word: string) => object> = [
   (word) => ({ content: word, choices: [{ index: 0, delta: { content: word } }] }),
 ];
 
-describe('runs of events that differ in their words only', () => {
-  it('read as each of them would be, whatever comes between and however it is cut', () => {
+describe('events that differ only in their text', () => {
+  it('give the same answer as without the matcher, for random streams and chunk sizes', () => {
     for (let seed = 1; seed <= 60; seed++) {
       const below = numbers(seed);
       const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
@@ -84,39 +84,39 @@ describe('runs of events that differ in their words only', () => {
         reader.push(bytes.subarray(at, end));
         at = end;
       }
-      expect(reader.end()).toEqual(readSlowly(bytes));
+      expect(reader.end()).toEqual(readWithoutMatcher(bytes));
     }
   });
 
-  function runOver(...events: string[]) {
-    const said: string[] = [];
-    const run = textDeltaMatcher((field, words) => said.push(`${field}: ${words}`));
-    const followed = events.filter((event) => {
-      if (run.tryTake(event)) return false;
-      run.flush();
-      run.setTemplate(event, JSON.parse(event));
+  function match(...events: string[]) {
+    const texts: string[] = [];
+    const matcher = textDeltaMatcher((field, text) => texts.push(`${field}: ${text}`));
+    const parsed = events.filter((event) => {
+      if (matcher.tryTake(event)) return false;
+      matcher.flush();
+      matcher.setTemplate(event, JSON.parse(event));
       return true;
     });
-    run.flush();
-    return { said, followed: followed.length };
+    matcher.flush();
+    return { texts, parsed: parsed.length };
   }
   const chunk = (fields: object) => JSON.stringify(delta(fields));
 
-  it('are found', () => {
+  it('are matched', () => {
     const events = ['a', 'b', 'c'].map((content) => chunk({ content }));
-    expect(runOver(...events)).toEqual({ said: ['content: bc'], followed: 1 });
+    expect(match(...events)).toEqual({ texts: ['content: bc'], parsed: 1 });
   });
-  it('are not found where a key written another way could stand before', () => {
+  it('are not matched when the same key may come earlier in an escaped spelling', () => {
     const odd = (word: string) => `{"\\u0063hoices":[],"choices":[{"delta":{"content":"${word}"}}]}`;
-    expect(runOver(odd('a'), odd('b'))).toEqual({ said: [], followed: 2 });
+    expect(match(odd('a'), odd('b'))).toEqual({ texts: [], parsed: 2 });
   });
-  it('are not found where another field has the same name', () => {
+  it('are not matched when another field has the same name', () => {
     const odd = (word: string) => `{"content":"${word}","choices":[{"delta":{"content":"a"}}]}`;
-    expect(runOver(odd('a'), odd('b'))).toEqual({ said: [], followed: 2 });
+    expect(match(odd('a'), odd('b'))).toEqual({ texts: [], parsed: 2 });
   });
-  it('are not looked for for ever where every event is of its own', () => {
+  it('are no longer looked for after many different events', () => {
     const unlike = Array.from({ length: 20 }, (_, n) => chunk({ content: 'x', role: `r${n}` }));
     const alike = ['a', 'b'].map((content) => chunk({ content }));
-    expect(runOver(...unlike, ...alike)).toEqual({ said: [], followed: 22 });
+    expect(match(...unlike, ...alike)).toEqual({ texts: [], parsed: 22 });
   });
 });

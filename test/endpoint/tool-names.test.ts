@@ -6,7 +6,7 @@ import { toChatRequest } from '../../src/endpoint/translate/chat-request.js';
 import { toolNames } from '../../src/endpoint/translate/tool-names.js';
 import { delta, sse } from './scripted-upstream.js';
 
-/** The second request of codex 0.169.0 with an MCP server, its prose cut short. */
+/** The second request of codex 0.169.0 with an MCP server; long texts are shortened. */
 const RECORDED = readFileSync(join(import.meta.dirname, 'recorded', 'codex-mcp.json'));
 
 const namespace = (name: string, ...functions: string[]) => ({
@@ -15,12 +15,12 @@ const namespace = (name: string, ...functions: string[]) => ({
   tools: functions.map((inner) => ({ type: 'function', name: inner })),
 });
 
-describe('the tools of an MCP server, which codex offers in a namespace', () => {
-  const bridged = toChatRequest(RECORDED);
-  if (bridged.kind === 'refused') throw new Error(bridged.why);
-  const chat = JSON.parse(bridged.body.toString());
+describe('tools of an MCP server, which codex offers in a namespace', () => {
+  const translated = toChatRequest(RECORDED);
+  if (translated.kind === 'refused') throw new Error(translated.why);
+  const chat = JSON.parse(translated.body.toString());
 
-  it('are functions of the chat request, and so is what was called', () => {
+  it('become functions of the chat request, as do past calls of them', () => {
     expect(chat.tools.map((tool: { function: object }) => tool.function)).toEqual([
       expect.objectContaining({ name: 'exec_command' }),
       {
@@ -49,13 +49,13 @@ describe('the tools of an MCP server, which codex offers in a namespace', () => 
     ]);
   });
 
-  it('are called in their namespace again, all others as they were', () => {
+  it('get their namespace back in the answer; other tools stay unchanged', () => {
     const call = (index: number, name: string) => ({
       index,
       id: `c${index}`,
       function: { name, arguments: '{}' },
     });
-    const answer = answerTranslator('m', bridged.names, null);
+    const answer = answerTranslator('m', translated.names, null);
     const calls = ['mcp__words__word_of_the_day', 'exec_command', 'made_up'].map((name, i) => call(i, name));
     answer.push(Buffer.from(sse(delta({ tool_calls: calls }, 'tool_calls'), '[DONE]')));
     answer.end();
@@ -72,13 +72,13 @@ describe('the tools of an MCP server, which codex offers in a namespace', () => 
   });
 });
 
-describe('a name in chat', () => {
+describe('a function name', () => {
   const LONG = 'a_tool_whose_name_is_nearly_as_long_as_a_name_may_be_at_most';
   it.each<[string, object[], Array<[string | null, string]>]>([
-    ['of plain functions', [{ type: 'function', name: 'f' }], [[null, 'f']]],
-    ['of one in a namespace', [namespace('mcp__a', 'f')], [['mcp__a', 'f']]],
+    ['of a plain function', [{ type: 'function', name: 'f' }], [[null, 'f']]],
+    ['of a function in a namespace', [namespace('mcp__a', 'f')], [['mcp__a', 'f']]],
     [
-      'that a plain function has already',
+      'that equals the name of a plain function',
       [{ type: 'function', name: 'a__f' }, namespace('a', 'f')],
       [
         [null, 'a__f'],
@@ -86,7 +86,7 @@ describe('a name in chat', () => {
       ],
     ],
     [
-      'that two namespaces come to',
+      'that is ambiguous between two namespaces',
       [namespace('a__b', 'c'), namespace('a', 'b__c')],
       [
         ['a__b', 'c'],
@@ -94,7 +94,7 @@ describe('a name in chat', () => {
       ],
     ],
     [
-      'that is too long, or has characters that servers refuse',
+      'that is too long or has invalid characters',
       [namespace('mcp__server', LONG, `${LONG}2`), namespace('ns', 'päth/x', 'p.th/x')],
       [
         ['mcp__server', LONG],
@@ -103,7 +103,7 @@ describe('a name in chat', () => {
         ['ns', 'p.th/x'],
       ],
     ],
-  ])('%s goes there and back, and is nobody else’s', (_, tools, functions) => {
+  ])('%s is unique in chat and can be translated back', (_, tools, functions) => {
     const { toChat, fromChat } = toolNames(tools);
     const names = functions.map(([space, name]) => toChat({ namespace: space, name }));
     for (const name of names) expect(name).toMatch(/^[\w-]{1,64}$/);
@@ -111,7 +111,7 @@ describe('a name in chat', () => {
     expect(names.map(fromChat)).toEqual(functions.map(([space, name]) => ({ namespace: space, name })));
   });
 
-  it('of a tool that is gone is made as if it were there', () => {
+  it('is the same for a tool that is no longer offered', () => {
     const there = toolNames([namespace('mcp__server', LONG)]);
     const gone = toolNames([]);
     const fn = { namespace: 'mcp__server', name: LONG };

@@ -20,7 +20,7 @@ const ASKED = {
 };
 const STREAMED = { ...ASKED, stream: true };
 
-const bridged = (baseUrl: string, options: Parameters<typeof meterFor>[1] = {}) =>
+const translatingMeter = (baseUrl: string, options: Parameters<typeof meterFor>[1] = {}) =>
   meterFor(baseUrl, { translate: true, ...options });
 
 function ask(meter: MeterUnderTest, body: unknown, init: RequestInit = {}): Promise<Response> {
@@ -32,10 +32,10 @@ function ask(meter: MeterUnderTest, body: unknown, init: RequestInit = {}): Prom
   });
 }
 
-describe('an agent of the Responses API at an endpoint of the chat API', () => {
-  it('gets its stream, and the call is measured on the endpoint’s wire', async () => {
+describe('an agent that needs the Responses API, with an endpoint that has only chat', () => {
+  it('gets a stream; the record has the endpoint’s usage', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
-    const meter = await bridged(upstream.baseUrl.replace('/v1', '/tenant/v1'));
+    const meter = await translatingMeter(upstream.baseUrl.replace('/v1', '/tenant/v1'));
     const response = await ask(meter, STREAMED);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const seen = await response.text();
@@ -77,7 +77,7 @@ describe('an agent of the Responses API at an endpoint of the chat API', () => {
     expect(meter.events.map(({ type }) => type)).toEqual(['started', 'first_token', 'ended']);
   });
 
-  it('gets a whole response when it asked for one', async () => {
+  it('gets a document when it asks for one', async () => {
     const upstream = await scriptedUpstream((response) =>
       sendJson(response, 200, {
         model: 'served-1',
@@ -85,7 +85,7 @@ describe('an agent of the Responses API at an endpoint of the chat API', () => {
         usage: { prompt_tokens: 3, completion_tokens: 2 },
       }),
     );
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const response = await ask(meter, ASKED);
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(await response.json()).toMatchObject({
@@ -98,12 +98,12 @@ describe('an agent of the Responses API at an endpoint of the chat API', () => {
     expect(await meter.onlyCall()).toMatchObject({ stream: false, promptTokens: 3, cause: null });
   });
 
-  it('gets what it asked for though the endpoint mixes streams and documents up', async () => {
+  it('gets what it asked for when the endpoint mixes up streams and documents', async () => {
     const upstream = await scriptedUpstream((response, { body }) => {
       if (!body.includes('"stream":true')) return sendStream(response, GOOD);
       sendJson(response, 200, { choices: [{ message: { content: 'Hi.' }, finish_reason: 'stop' }] });
     });
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     expect(await (await ask(meter, STREAMED)).text()).toContain('event: response.completed\n');
     expect(await (await ask(meter, ASKED)).json()).toMatchObject({
       status: 'completed',
@@ -111,43 +111,43 @@ describe('an agent of the Responses API at an endpoint of the chat API', () => {
     });
   });
 
-  it('without the bridge reaches the endpoint’s own /v1/responses', async () => {
+  it('reaches the endpoint’s own /v1/responses without translation', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
     const meter = await meterFor(upstream.baseUrl);
     await (await ask(meter, STREAMED)).text();
     expect(upstream.received[0]).toMatchObject({ path: '/v1/responses', body: JSON.stringify(STREAMED) });
   });
 
-  it('and an agent of the chat API passes the bridge by', async () => {
+  it('can use the chat API without translation', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const body = { model: 'm', messages: [], stream: true, stream_options: { include_usage: true } };
     expect(await (await meter.chat(body)).text()).toBe(GOOD);
     expect(upstream.received[0]?.body).toBe(JSON.stringify(body));
   });
 
-  it('has its usage where the server takes no question for it', async () => {
+  it('gets usage from a server that refuses the option', async () => {
     const upstream = await scriptedUpstream((response, { body }) => {
       if (body.includes('stream_options')) sendJson(response, 400, { error: 'no stream_options here' });
       else sendStream(response, sse(delta({ content: 'x' }, 'stop'), usageChunk(1, 1), '[DONE]'));
     });
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     expect(await (await ask(meter, STREAMED)).text()).toContain('"total_tokens":2');
     expect(upstream.received).toHaveLength(2);
     expect(await meter.onlyCall()).toMatchObject({ promptTokens: 1, cause: null });
   });
 
-  it('is watched for canaries in its own words', async () => {
+  it('is watched for canaries in its untranslated request', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
-    const meter = await bridged(upstream.baseUrl, { watchFor: ['canary-77'] });
+    const meter = await translatingMeter(upstream.baseUrl, { watchFor: ['canary-77'] });
     const output = { type: 'custom_tool_call_output', call_id: 'x', output: 'canary-77' };
     await (await ask(meter, { ...STREAMED, input: [output] })).text();
     expect(meter.events).toContainEqual({ type: 'watched', needle: 'canary-77', index: 1 });
   });
 });
 
-describe('the translated stream is not held up', () => {
-  it('tells every piece before the next is sent', async () => {
+describe('the translated stream is not delayed', () => {
+  it('forwards every piece before the next one is sent', async () => {
     const words = ['one', 'two', 'three'];
     let next: () => void = () => {};
     const upstream = await scriptedUpstream((response) => {
@@ -159,20 +159,20 @@ describe('the translated stream is not held up', () => {
         else response.write(sse(delta({ content: word })));
       };
     });
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const response = await ask(meter, STREAMED);
-    const heard: string[] = [];
-    // Each event but the first comes only because the one before it was heard.
+    const chunks: string[] = [];
+    // The upstream sends an event only after the agent got the one before.
     for await (const chunk of response.body ?? []) {
-      heard.push(Buffer.from(chunk).toString());
+      chunks.push(Buffer.from(chunk).toString());
       next();
     }
-    expect(heard[0]).toContain('response.created');
-    expect(heard[0]).not.toContain('delta');
-    expect(heard.join('')).toMatch(/"one".*"two".*"three".*response\.completed/s);
+    expect(chunks[0]).toContain('response.created');
+    expect(chunks[0]).not.toContain('delta');
+    expect(chunks.join('')).toMatch(/"one".*"two".*"three".*response\.completed/s);
   });
 
-  it('holds back a fast endpoint for a slow agent', async () => {
+  it('slows a fast endpoint down for a slow agent (backpressure)', async () => {
     let written = 0;
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -186,9 +186,9 @@ describe('the translated stream is not held up', () => {
       };
       pump();
     });
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const response = await ask(meter, STREAMED);
-    // Settled when nothing more is taken for a while, though nobody reads; translating is slow enough to pause by itself.
+    // Wait until the meter reads no more for a while: translation is slow, so one pause is no proof.
     for (let last = -1, still = 0; still < 10; still = written === last ? still + 1 : 0) {
       last = written;
       await new Promise((resolve) => setTimeout(resolve, 30));
@@ -198,12 +198,12 @@ describe('the translated stream is not held up', () => {
     await until(() => meter.calls().length === 1);
   });
 
-  it('hangs up on the endpoint when the agent hangs up', async () => {
+  it('closes the connection to the endpoint when the agent closes its own', async () => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(sse(delta({ content: 'so ' })));
     });
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const hangUp = new AbortController();
     await ask(meter, STREAMED, { signal: hangUp.signal });
     await until(() => meter.events.some(({ type }) => type === 'first_token'));
@@ -212,17 +212,17 @@ describe('the translated stream is not held up', () => {
     expect(await meter.onlyCall()).toMatchObject({ cause: 'client_abort', text: 'so ' });
   });
 
-  it('does not blame an agent that hangs up at response.completed', async () => {
+  it('records no fault when the agent closes the connection after response.completed', async () => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(GOOD);
     });
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const response = await ask(meter, STREAMED);
-    let heard = '';
+    let text = '';
     for await (const chunk of response.body ?? []) {
-      heard += Buffer.from(chunk).toString();
-      if (heard.includes('event: response.completed')) break;
+      text += Buffer.from(chunk).toString();
+      if (text.includes('event: response.completed')) break;
     }
     expect(await meter.onlyCall()).toMatchObject({ cause: null, promptTokens: 11 });
   });
@@ -232,9 +232,9 @@ interface Fault {
   name: string;
   answer: Parameters<typeof scriptedUpstream>[0];
   cause: string;
-  /** What the agent sees when it asked for a stream; 0 when the connection breaks. */
+  /** What the agent gets for a stream; 0 when the connection breaks. */
   streamed: number | 'failed';
-  /** And when it did not. */
+  /** Status for a request without a stream. */
   whole: number;
 }
 
@@ -262,7 +262,7 @@ const FAULTS: Fault[] = [
     whole: 503,
   },
   {
-    name: 'a page with 200',
+    name: 'a web page with 200',
     answer: (response) => response.end('<!doctype html><p>Hi'),
     cause: 'malformed_stream',
     streamed: 'failed',
@@ -299,7 +299,7 @@ const FAULTS: Fault[] = [
 describe('faults of the endpoint reach the agent as faults', () => {
   it.each(FAULTS)('$name', async ({ answer, cause, streamed, whole }) => {
     const upstream = await scriptedUpstream(answer);
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const seen = await ask(meter, STREAMED)
       .then(async (response) => {
         const text = await response.text();
@@ -314,34 +314,34 @@ describe('faults of the endpoint reach the agent as faults', () => {
     expect(meter.calls().map((call) => call.cause)).toEqual([cause, cause]);
   });
 
-  it('passes retry-after on', async () => {
+  it('forwards retry-after', async () => {
     const upstream = await scriptedUpstream((response) =>
       sendJson(response, 429, {}, { 'retry-after': '3' }),
     );
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     expect((await ask(meter, STREAMED)).headers.get('retry-after')).toBe('3');
   });
 
-  it('an answer compressed in an unknown way', async () => {
+  it('reports an unknown encoding', async () => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-encoding': 'x-own' }).end('\u0001\u0002');
     });
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const response = await ask(meter, STREAMED);
     expect(response.headers.get('content-encoding')).toBeNull();
     expect(await response.text()).toMatch(/response\.failed.*x-own/s);
   });
 });
 
-describe('attack: the bridge as a way round the meter’s rules', () => {
-  it('the key echoed in a translated answer', async () => {
+describe('attack: bypass the rules of the meter with a translated call', () => {
+  it('redacts the key in a translated answer', async () => {
     const upstream = await scriptedUpstream((response) =>
       sendStream(
         response,
         sse(delta({ content: `your key is ${KEY}` }, 'stop'), { error: { message: KEY } }),
       ),
     );
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     for (const body of [STREAMED, ASKED]) {
       const seen = await (await ask(meter, body)).text();
       expect(seen).toContain('[key]');
@@ -350,9 +350,9 @@ describe('attack: the bridge as a way round the meter’s rules', () => {
     expect(JSON.stringify(meter.calls())).not.toContain(KEY);
   });
 
-  it('a request that cannot be translated never leaves', async () => {
+  it('never sends a request that cannot be translated', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     for (const body of ['{"model":', '[]', { ...ASKED, previous_response_id: 'resp_1' }]) {
       const response = await ask(meter, body);
       expect(response.status).toBe(400);
@@ -362,16 +362,16 @@ describe('attack: the bridge as a way round the meter’s rules', () => {
     expect(meter.calls()).toEqual([]);
   });
 
-  it('a call without the token', async () => {
+  it('refuses a call without the token', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     expect((await ask(meter, STREAMED, { headers: {} })).status).toBe(401);
     expect(upstream.received).toEqual([]);
   });
 
-  it('fields that would break out of a JSON string', async () => {
+  it('escapes text that could end a JSON string', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
-    const meter = await bridged(upstream.baseUrl);
+    const meter = await translatingMeter(upstream.baseUrl);
     const text = '"}],"stream":false}\n\ndata: [DONE]\n\n\u2028';
     await (await ask(meter, { ...STREAMED, input: text })).text();
     expect(JSON.parse(upstream.received[0]?.body ?? '').messages[1]).toEqual({ role: 'user', content: text });
