@@ -139,7 +139,7 @@ describe('faults of the endpoint', () => {
   it.each(FAULTS)('$name', async ({ answer, call, status }) => {
     const upstream = await scriptedUpstream(answer);
     const meter = await meterFor(upstream.baseUrl);
-    const seen = await meter
+    const seenStatus = await meter
       .chat(STREAMED, { redirect: 'manual' })
       .then(async (response) => {
         expect(response.headers.get('location')).toBeNull();
@@ -147,7 +147,7 @@ describe('faults of the endpoint', () => {
         return response.status;
       })
       .catch(() => 0);
-    expect(seen).toBe(status);
+    expect(seenStatus).toBe(status);
     const record = await meter.onlyCall();
     expect(record).toMatchObject(call);
     if (record.promptTokens === null) expect(record.usageMissing).toEqual(expect.any(String));
@@ -349,10 +349,10 @@ it.each([401, 403, 404, 413, 429, 500])('attack: a %i repeats the key and the he
     sendJson(response, status, { error: { message: `refused: ${headers.authorization}` } }),
   );
   const meter = await meterFor(upstream.baseUrl);
-  const seen = await (await meter.chat(STREAMED)).text();
+  const body = await (await meter.chat(STREAMED)).text();
   const call = await meter.onlyCall();
-  expect(seen).toContain('[key]');
-  expect(JSON.stringify([seen, call, meter.events])).not.toContain(KEY);
+  expect(body).toContain('[key]');
+  expect(JSON.stringify([body, call, meter.events])).not.toContain(KEY);
 });
 
 /** All bytes before the answer ends or breaks. */

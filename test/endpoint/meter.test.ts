@@ -86,11 +86,11 @@ describe('a good call', () => {
     const text = await new Promise<string>((resolve, reject) => {
       const headers = { authorization: `Bearer ${TOKEN}`, host: '127.0.0.1:4000' };
       request({ socketPath, path: '/v1/chat/completions', method: 'POST', headers }, (response) => {
-        let said = '';
+        let text = '';
         response.on('data', (chunk) => {
-          said += chunk;
+          text += chunk;
         });
-        response.on('end', () => resolve(said));
+        response.on('end', () => resolve(text));
       })
         .on('error', reject)
         .end(JSON.stringify(STREAMED));
@@ -127,12 +127,12 @@ describe('the stream is not delayed', () => {
     });
     const meter = await meterFor(upstream.baseUrl);
     const response = await meter.chat(STREAMED);
-    let said = '';
+    let text = '';
     for await (const chunk of response.body ?? []) {
-      said += Buffer.from(chunk).toString();
+      text += Buffer.from(chunk).toString();
       next();
     }
-    expect(said).toBe(GOOD);
+    expect(text).toBe(GOOD);
   });
 
   it('slows a fast endpoint down for a slow agent (backpressure)', async () => {
@@ -223,12 +223,12 @@ describe('usage', () => {
   it('is requested when the agent does not, and the extra event is removed', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
     const meter = await meterFor(upstream.baseUrl);
-    const seen = await (await meter.chat(asked)).text();
+    const body = await (await meter.chat(asked)).text();
     expect(JSON.parse(upstream.received[0]?.body ?? '')).toEqual({
       ...asked,
       stream_options: { include_usage: true },
     });
-    expect(seen).toBe(GOOD.replace(sse(usageChunk(11, 5)), ''));
+    expect(body).toBe(GOOD.replace(sse(usageChunk(11, 5)), ''));
     expect(await meter.onlyCall()).toMatchObject({ promptTokens: 11, completionTokens: 5 });
   });
 

@@ -112,8 +112,8 @@ it.each([
   ['an unknown owner', { owned_by: 'someone' }],
   ['the owner of llama-cpp-python, without its page', { owned_by: 'me' }],
 ])('does not guess an unknown server: %s', async (_, entry) => {
-  const found = await probe({ '/v1/models': list(entry), '/api/version': { body: { version: '1.0' } } });
-  expect(found).toMatchObject({ server: null, models: ['m'] });
+  const result = await probe({ '/v1/models': list(entry), '/api/version': { body: { version: '1.0' } } });
+  expect(result).toMatchObject({ server: null, models: ['m'] });
 });
 
 it('attack: a server answers 200 to every path; it stays unknown', async () => {

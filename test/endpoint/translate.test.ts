@@ -38,9 +38,9 @@ describe('an agent that needs the Responses API, with an endpoint that has only 
     const meter = await translatingMeter(upstream.baseUrl.replace('/v1', '/tenant/v1'));
     const response = await ask(meter, STREAMED);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
-    const seen = await response.text();
-    expect(seen.startsWith('event: response.created\n')).toBe(true);
-    expect(seen).toContain('event: response.completed\n');
+    const text = await response.text();
+    expect(text.startsWith('event: response.created\n')).toBe(true);
+    expect(text).toContain('event: response.completed\n');
     const [got] = upstream.received;
     expect(got?.path).toBe('/tenant/v1/chat/completions');
     expect(got?.headers.authorization).toBe(`Bearer ${KEY}`);
@@ -300,13 +300,13 @@ describe('faults of the endpoint reach the agent as faults', () => {
   it.each(FAULTS)('$name', async ({ answer, cause, streamed, whole }) => {
     const upstream = await scriptedUpstream(answer);
     const meter = await translatingMeter(upstream.baseUrl);
-    const seen = await ask(meter, STREAMED)
+    const result = await ask(meter, STREAMED)
       .then(async (response) => {
         const text = await response.text();
         return text.includes('event: response.failed\n') ? 'failed' : response.status;
       })
       .catch(() => 0);
-    expect(seen).toBe(streamed);
+    expect(result).toBe(streamed);
     const response = await ask(meter, ASKED);
     expect(response.status).toBe(whole);
     expect(await response.json()).toMatchObject({ error: { message: expect.any(String) } });
@@ -343,9 +343,9 @@ describe('attack: bypass the rules of the meter with a translated call', () => {
     );
     const meter = await translatingMeter(upstream.baseUrl);
     for (const body of [STREAMED, ASKED]) {
-      const seen = await (await ask(meter, body)).text();
-      expect(seen).toContain('[key]');
-      expect(seen).not.toContain(KEY);
+      const text = await (await ask(meter, body)).text();
+      expect(text).toContain('[key]');
+      expect(text).not.toContain(KEY);
     }
     expect(JSON.stringify(meter.calls())).not.toContain(KEY);
   });

@@ -17,7 +17,7 @@ export function endAnswer(
       break;
     case 'refused':
       response.writeHead(result.status, responseHeaders(result.headers, key));
-      // Latin-1 preserves all other bytes, whatever their encoding is.
+      // Latin-1 preserves all other bytes in any encoding.
       response.end(Buffer.from(redactKey(result.body.toString('latin1'), key), 'latin1'));
       break;
     case 'broken':

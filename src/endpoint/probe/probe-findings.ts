@@ -214,7 +214,7 @@ export function toolCallFinding({ call, parsed }: Answer, { server }: Subject): 
       call.finish === 'length'
         ? 'reached its token limit without calling it'
         : call.cause === 'empty_reply'
-          ? 'said nothing at all'
+          ? 'sent an empty answer'
           : 'answered without calling it';
     const why = toolWasLeftOut(call.promptTokens)
       ? ` The prompt had only ${call.promptTokens} tokens: the server left the tool out.`

@@ -7,7 +7,7 @@ export interface FunctionName {
   name: string;
 }
 
-/** Translates function names of one request to chat, which has no namespaces, and originals. */
+/** Translates function names of one request to chat, which has no namespaces, and back. */
 export interface ToolNames {
   toChat(fn: FunctionName): string;
   /** A name that the request does not offer stays as it is. */
