@@ -26,13 +26,9 @@ export type Measured = z.infer<typeof measuredSchema>;
 const BEGIN = '<!-- made from the adapters: begin -->';
 const END = '<!-- made from the adapters: end -->';
 
-/** README with its table of agents made anew. */
-export function readmeWithTable(
-  readme: string,
-  adapters: readonly AgentAdapter[],
-  measured: Measured,
-): string {
-  const [head, rest = ''] = readme.split(BEGIN);
+/** The page with its table of agents renewed. */
+export function withAgents(page: string, adapters: readonly AgentAdapter[], measured: Measured): string {
+  const [head, rest = ''] = page.split(BEGIN);
   const [, tail = ''] = rest.split(END);
   return `${head}${BEGIN}\n\n${table(adapters, measured).join('\n')}\n\n${END}${tail}`;
 }

@@ -5,9 +5,9 @@ import { shellWord } from '../src/host/shell-word.js';
 const BEGIN = '<!-- made from the options: begin -->';
 const END = '<!-- made from the options: end -->';
 
-/** README with the options of a command made anew: the common ones at once, all below a fold. */
-export function readmeWithFlags(readme: string, table: OptionTable): string {
-  const [head, rest = ''] = readme.split(BEGIN);
+/** The page with its tables of a command's options renewed. */
+export function withFlags(page: string, table: OptionTable): string {
+  const [head, rest = ''] = page.split(BEGIN);
   const [, tail = ''] = rest.split(END);
   return `${head}${BEGIN}\n\n${sections(table).join('\n\n')}\n\n${END}${tail}`;
 }
@@ -15,12 +15,7 @@ export function readmeWithFlags(readme: string, table: OptionTable): string {
 function sections(table: OptionTable): string[] {
   const all = Object.entries(table);
   const ofGroup = (group: string) => all.filter(([, spec]) => spec.group === group);
-  return [
-    rows(all.filter(([, { common }]) => common)),
-    `<details><summary>All ${all.length} flags, by group (<code>check --help --all</code>)</summary>`,
-    ...Object.entries(GROUPS).flatMap(([group, { title }]) => [`**${title}**`, rows(ofGroup(group))]),
-    '</details>',
-  ];
+  return Object.entries(GROUPS).flatMap(([group, { title }]) => [`## ${title}`, rows(ofGroup(group))]);
 }
 
 function rows(options: ReadonlyArray<[string, OptionSpec]>): string {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -66,10 +66,21 @@ describe('the folders are the architecture', () => {
     expect(entries).toEqual([...LAYERS].sort());
   });
 
+  it('is what docs/architecture.md says, folder by folder and path by path', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
+    const [, list = ''] = page.split('\n## Folders\n');
+    const listed = [...(list.split('\n## ')[0] ?? '').matchAll(/^\| `src\/([\w-]+)` \|/gm)];
+    expect(listed.map(([, folder]) => folder)).toEqual(LAYERS);
+    const paths = [...page.matchAll(/`((?:src|test|bin|build|fixtures)\/[\w./-]*)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
   it('sees the imports, type-only ones included', () => {
     const { modules } = found;
     expect(modules.length).toBeGreaterThan(300);
-    const fold = modules.find(({ source }) => source === 'src/model/fold-record.ts');
+    const fold = modules.find(({ source }) => source === 'src/model/to-record.ts');
     expect(fold?.dependencies.map(({ resolved }) => resolved)).toContain('src/model/record.ts');
   });
 

@@ -7,16 +7,15 @@ import type { Host } from '../host/host.js';
 import { CabError, LeftError } from '../model/errors.js';
 import { plural } from '../reporters/documents/format.js';
 import { choice } from '../reporters/live/prompt/choice.js';
-import { LeftPrompt } from '../reporters/live/prompt/left.js';
 import type { Prompter } from '../reporters/live/prompt/open-prompter.js';
+import { PromptCancelled } from '../reporters/live/prompt/question.js';
 import { textLine } from '../reporters/live/prompt/text-line.js';
 import { DEFAULT_TASK_ID } from '../tasks/catalogue.js';
 import { type Answers, readAnswers, saveAnswers } from './answers.js';
 import { isKey } from './check-options.js';
 import { equivalentCommand } from './equivalent-command.js';
 import type { CliIo } from './io.js';
-import type { CheckFlags } from './options/check.js';
-import { endpointOptions } from './options/endpoint.js';
+import { type CheckFlags, checkOptions } from './options/check.js';
 import { say } from './say.js';
 import { taskChoices } from './task-choices.js';
 import { colourOn, settleInkColour, terminalOf } from './terminal.js';
@@ -42,7 +41,7 @@ export async function askMissing({ flags, key }: Asked, io: CliIo, host: Host): 
 
 /** The flags when there is nothing to ask: the given endpoint has one model, or has to be explained by the preflight. */
 async function onlyModel(flags: CheckFlags, { env }: CliIo, key: string | null): Promise<CheckFlags | null> {
-  const given = flags.endpoint || env[endpointOptions.endpoint.env];
+  const given = flags.endpoint || env[checkOptions.endpoint.env];
   if (!given) return null;
   if (flags.keyFile !== undefined || flags.key !== undefined) return flags;
   const list = await listModels({ baseUrl: normaliseEndpoint(given).baseUrl, key }, LIST_LIMITS);
@@ -68,7 +67,7 @@ async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked
     return { flags: completed, key: talk.key };
   } catch (error) {
     await prompter.close();
-    if (!(error instanceof LeftPrompt)) throw error;
+    if (!(error instanceof PromptCancelled)) throw error;
     throw new LeftError('Nothing was run.', {
       code: 'usage.left',
       fix: 'The flags of `codingagentbench check --help` answer the same questions.',
@@ -89,7 +88,7 @@ interface Conversation {
 async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; answers: Answers }> {
   const { flags, host, prompter, remembered } = talk;
   // Who gave the endpoint is not asked for what has a default.
-  if (flags.endpoint || talk.io.env[endpointOptions.endpoint.env]) {
+  if (flags.endpoint || talk.io.env[checkOptions.endpoint.env]) {
     const player = await askPlayer(talk, Promise.resolve([]));
     return { flags: { ...flags, ...player }, answers: {} };
   }
@@ -104,7 +103,7 @@ async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; an
     (await prompter.ask(
       'task',
       choice({
-        question: 'Which task?',
+        question: checkOptions.task.question,
         options: await prompter.wait('looking at the toolchains', taskChoices(host)),
         initial: remembered.task ?? DEFAULT_TASK_ID,
       }),
@@ -119,7 +118,7 @@ async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; an
 function agentQuestion(remembered: Answers) {
   const options = adapters.map(({ id, pins }) => ({ label: id, value: id, hint: specOf(pins[0]) }));
   return choice({
-    question: 'Which agent shall be driven?',
+    question: checkOptions.tui.question,
     options,
     ...(remembered.tui && { initial: remembered.tui }),
   });
@@ -130,7 +129,7 @@ type Player = Pick<CheckFlags, 'endpoint' | 'model' | 'demo'>;
 /** Endpoint, model and key; back to the endpoint as long as it lists no model. */
 async function askPlayer(talk: Conversation, servers: Promise<LocalServer[]>): Promise<Player> {
   const { prompter, flags, io } = talk;
-  const given = flags.endpoint || io.env[endpointOptions.endpoint.env];
+  const given = flags.endpoint || io.env[checkOptions.endpoint.env];
   const keyOfTheStart = talk.key;
   for (;;) {
     const endpoint = given ?? (await askEndpoint(talk, servers));
@@ -175,7 +174,7 @@ async function askEndpoint(
   return prompter.ask(
     'endpoint',
     choice<string | null>({
-      question: 'Where is the model?',
+      question: checkOptions.endpoint.question,
       options,
       typed: { hint: 'choose, or type the URL of an OpenAI-compatible endpoint', read: readUrl },
       ...(last !== undefined && { initial: last }),
@@ -198,7 +197,7 @@ function readUrl(text: string): string | null {
 /** A model of the server's list, or any other id; null when the server told none and could not be asked. */
 async function askModel(talk: Conversation, baseUrl: string): Promise<string | null> {
   const { prompter, flags, io, remembered } = talk;
-  const given = flags.model || io.env[endpointOptions.model.env];
+  const given = flags.model || io.env[checkOptions.model.env];
   if (given) return given;
   for (;;) {
     const list = await prompter.wait(
@@ -211,7 +210,7 @@ async function askModel(talk: Conversation, baseUrl: string): Promise<string | n
       const initial = remembered.model;
       return prompter.ask(
         'model',
-        choice({ question: 'Which model?', options, typed, ...(initial && { initial }) }),
+        choice({ question: checkOptions.model.question, options, typed, ...(initial && { initial }) }),
       );
     }
     prompter.note(list.error);
@@ -225,7 +224,7 @@ async function askModel(talk: Conversation, baseUrl: string): Promise<string | n
 async function askKey(talk: Conversation, baseUrl: string): Promise<void> {
   const { flags, key } = talk;
   if (key !== null || hasKeyFlag(flags) || isPrivateHost(new URL(baseUrl).hostname)) return;
-  await typeKey(talk, 'Which key?');
+  await typeKey(talk, checkOptions.key.question);
 }
 
 async function typeKey(talk: Conversation, question: string): Promise<void> {

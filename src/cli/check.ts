@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Host } from '../host/host.js';
+import { tryTempDir } from '../host/temp-dir.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { secrets } from '../sandbox/masked-places.js';
@@ -23,7 +24,6 @@ import { optionWords } from './options/words.js';
 import { planReporting, refuseFormatsOfOne, renderCell, renderSweep, writeReports } from './reporters.js';
 import { type PlannedSweep, runAndShow } from './run-and-show.js';
 import { putDocument } from './say.js';
-import { tryTempDir } from './scratch.js';
 import { keyPlaces, refuseStrayPlugins } from './secrets.js';
 import { splitList } from './split-list.js';
 

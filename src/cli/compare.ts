@@ -96,7 +96,7 @@ async function rendered(
       return toJson({ provisional: true, ...comparison });
     }
     case 'csv': {
-      const { compareCsv } = await import('../reporters/documents/compare/csv.js');
+      const { compareCsv } = await import('../reporters/documents/compare/compare-formats.js');
       return compareCsv(comparison);
     }
     case 'html': {
@@ -104,11 +104,11 @@ async function rendered(
       return compareHtml(comparison, await pageAssets(pageDir));
     }
     case 'markdown': {
-      const { compareMarkdown } = await import('../reporters/documents/compare/compare-text.js');
+      const { compareMarkdown } = await import('../reporters/documents/compare/compare-formats.js');
       return compareMarkdown(comparison);
     }
     default: {
-      const { compareText } = await import('../reporters/documents/compare/compare-text.js');
+      const { compareText } = await import('../reporters/documents/compare/compare-formats.js');
       const stdout = terminalOf(io.stdout, io.env);
       const colour = flags.out === undefined && colourOn(stdout, flags, io.env);
       return compareText(comparison, { width: stdout.columns ?? 120, colour });

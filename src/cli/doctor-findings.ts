@@ -6,7 +6,7 @@ import { ExitCode } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import type { DoctorReport } from '../reporters/documents/doctor-report.js';
 import { integer, plural } from '../reporters/documents/format.js';
-import { publishedCall } from '../run/published.js';
+import { toCallRecord } from '../run/to-record-form.js';
 import { commandLine } from './again-command.js';
 
 /** The servers that were found on this machine. */
@@ -84,7 +84,7 @@ export function published(
             model: examination.model,
             context_tokens: examination.contextTokens,
             responses_api: examination.responsesApi,
-            model_calls: examination.calls.map(publishedCall),
+            model_calls: examination.calls.map(toCallRecord),
           },
     local_servers:
       local?.map(({ baseUrl, server, models }) => ({ base_url: baseUrl, server, models })) ?? null,

@@ -1,6 +1,8 @@
 import { shellWord } from '../host/shell-word.js';
 import type { MutateResult } from '../mutation/mutate-repo.js';
+import { palette } from '../reporters/text/palette.js';
 import { safeLine } from '../reporters/text/sanitize.js';
+import { alignCell, renderTable } from '../reporters/text/table.js';
 
 /** What `tasks mutate --json` prints. */
 export interface MutationReport {
@@ -77,24 +79,20 @@ export function mutationTable(report: MutationReport): string {
     safeLine(`${file}:${line}`),
     `${fail_to_pass.length} fail, ${pass_to_pass} pass`,
   ]);
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map(
-    (row) =>
-      `  ${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}`,
-  );
+  const columns = rows[0]?.map(() => ({ title: '', kind: 'text' as const })) ?? [];
+  const style = { paint: palette(false), width: Number.POSITIVE_INFINITY, overflow: 'drop' as const };
+  const lines = renderTable(columns, rows, style).slice(1);
   const counts = new Map<string, number>();
   for (const { why } of report.dropped) counts.set(why, (counts.get(why) ?? 0) + 1);
   const dropped = [...counts].map(
-    ([why, count]) => `  ${String(count).padStart(4)}  ${REASONS[why] ?? safeLine(why)}`,
+    ([why, count]) =>
+      `  ${alignCell(String(count), { width: 4, kind: 'number' })}  ${REASONS[why] ?? safeLine(why)}`,
   );
   const { kept, asked, repository, commit, seed } = report;
   const [first] = kept;
   return [
     `${kept.length} of ${asked} tasks from ${safeLine(repository)} at ${commit.slice(0, 12)}, seed ${seed}`,
-    ...lines,
+    ...lines.map((line) => `  ${line}`),
     ...(dropped.length > 0 ? ['dropped', ...dropped] : []),
     ...(first ? [`try one   codingagentbench check --demo --task ${safeLine(shellWord(first.dir))}`] : []),
     '',

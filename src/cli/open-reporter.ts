@@ -1,4 +1,4 @@
-import type { LiveReporter } from '../reporters/live/live-reporter.js';
+import type { LiveReporter } from '../reporters/reporter.js';
 import type { PlannedRun } from './cell-plan.js';
 import type { CliIo } from './io.js';
 import type { CheckFlags } from './options/check.js';

@@ -3,13 +3,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
+import { openCommandDir } from '../sandbox/claimed-dir.js';
 import { type Catalogue, openCatalogue, unknownTask } from '../tasks/catalogue.js';
 import { gitPlaces, localPath } from '../tasks/git-places.js';
 import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { isGlob, matchGlobs } from '../tasks/globs.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Task } from '../tasks/task.js';
-import { openScratch } from './scratch.js';
 
 export interface OpenTask {
   task: Task;
@@ -83,7 +83,7 @@ async function inDirectory(
 /** @param beside what else holds the task's files, such as the repository that it was checked out from */
 async function openDirectory(dir: string, host: Host, beside: readonly string[]): Promise<OpenTask> {
   // It holds the solution: the next run removes it, should this one be killed.
-  const { dir: packed, close } = await openScratch(host.tempDir, 'task');
+  const { dir: packed, close } = await openCommandDir(host.tempDir, 'task');
   try {
     return {
       task: await loadTaskDirectory(dir, packed),

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import type { Workbench } from '../grading/workbench.js';
 import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
-import { claimedDir } from '../run/run-dirs.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
+import { openCommandDir } from '../sandbox/claimed-dir.js';
 import { hiddenOn } from '../sandbox/masked-places.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { CliIo } from './io.js';
@@ -32,11 +30,10 @@ export async function openWorkbench(
   const { git } = await findGit(host.env);
   const { sandbox, warning } = await chooseSandbox({ mode, host });
   if (warning !== null) say(io.stderr, `${warning}\n`);
-  const marker = `${name}-${randomBytes(8).toString('hex')}`;
-  const tempDir = await claimedDir(host.tempDir, name, marker);
+  const { dir: tempDir, marker, close } = await openCommandDir(host.tempDir, name);
   return {
     ...{ host, git, sandbox, tempDir, marker, signal },
     masked: [...hiddenOn(host), ...masked],
-    close: () => rm(tempDir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }),
+    close,
   };
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { shellWord } from '../host/shell-word.js';
 import { ExitCode } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
-import { foldRecord } from '../model/fold-record.js';
+import { foldRecord } from '../model/to-record.js';
 import { resultCard } from '../reporters/documents/score-card.js';
-import type { Kept, ResultSink } from '../reporters/result.js';
+import type { ResultSink, RunLinks } from '../reporters/reporter.js';
 import { findRun } from '../store/find-run.js';
 import { type Glimpse, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
@@ -20,18 +20,18 @@ import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const { runsDir } = openHost(io);
   const run = await findRun(runsDir, name);
-  const kept = run.complete ? await keptOf(run, runsDir) : null;
+  const links = run.complete ? await linksOf(run, runsDir) : null;
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
-  if (!interactive) return list(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
+  if (!interactive) return list(run, links && { record: await readRecord(run.dir), links }, flags, io);
 
-  const [{ openEventTape }, { recordReel }] = await Promise.all([
-    import('../store/event-tape.js'),
-    import('../reporters/live/replay/reel.js'),
+  const [{ openEventReader }, { indexEvents }] = await Promise.all([
+    import('../store/event-reader.js'),
+    import('../reporters/live/replay/event-index.js'),
   ]);
-  const recorder = recordReel();
+  const indexing = indexEvents();
   const outline: RunEvent[] = [];
-  const tape = await openEventTape(run.dir, (event) => {
-    recorder.see(event);
+  const reader = await openEventReader(run.dir, (event) => {
+    indexing.add(event);
     if (isOutline(event)) outline.push(event);
   });
   try {
@@ -44,12 +44,12 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       stdin: io.stdin,
       colour,
       speed: flags.speed,
-      reel: recorder.reel(tape),
-      result: kept && { record: foldRecord(outline), kept },
+      eventIndex: indexing.finish(reader),
+      result: links && { record: foldRecord(outline), links },
       now: () => performance.now(),
     });
   } finally {
-    await tape.close();
+    await reader.close();
   }
   return ExitCode.passed;
 }
@@ -63,7 +63,7 @@ const OUTLINE = new Set<RunEvent['type']>([
   ...(['run_started', 'agent_started', 'check', 'diff', 'tests', 'scored', 'run_ended'] as const),
 ]);
 
-type Result = { record: Awaited<ReturnType<typeof readRecord>>; kept: Kept };
+type Result = { record: Awaited<ReturnType<typeof readRecord>>; links: RunLinks };
 
 async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const stdout = terminalOf(io.stdout, io.env);
@@ -88,7 +88,7 @@ async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io
     resultColour: colour,
     explain: flags.explain ?? false,
   };
-  sink.writeResult(`${resultCard(result.record, result.kept, sink).join('\n')}\n`);
+  sink.writeResult(`${resultCard(result.record, result.links, sink).join('\n')}\n`);
   return ExitCode.passed;
 }
 
@@ -96,7 +96,7 @@ function settled(stream: NodeJS.WriteStream): Promise<unknown> {
   return Promise.race(['drain', 'close'].map((name) => new Promise((done) => stream.once(name, done))));
 }
 
-async function keptOf({ id, dir, title }: SavedRun, runsDir: string): Promise<Kept> {
+async function linksOf({ id, dir, title }: SavedRun, runsDir: string): Promise<RunLinks> {
   const inStore = dir === join(runsDir, id);
   return {
     record: join(dir, 'record.json'),

@@ -88,7 +88,7 @@ const DOCUMENTS: Partial<Record<FormatId, Document>> = {
     return junit(cells, not_started);
   },
   async markdown(sweep) {
-    const { compareMarkdown } = await import('../reporters/documents/compare/compare-text.js');
+    const { compareMarkdown } = await import('../reporters/documents/compare/compare-formats.js');
     return compareMarkdown(await comparisonOf(sweep));
   },
   async html(sweep, host) {

@@ -1,10 +1,9 @@
 import type { Host } from '../host/host.js';
 import { shellWord } from '../host/shell-word.js';
 import type { RunEvent } from '../model/events.js';
-import type { RunRecord } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
-import type { LiveReporter } from '../reporters/live/live-reporter.js';
-import type { Kept } from '../reporters/result.js';
+import type { LiveReporter, RunLinks } from '../reporters/reporter.js';
+import type { CellEnd } from '../run/run-cell.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
 import { againCommand, twinCommand } from './again-command.js';
@@ -17,7 +16,6 @@ import { openReporter } from './open-reporter.js';
 import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
 import type { FreshRun } from './run-material.js';
-import { foundBaseUrl } from './used-endpoint.js';
 
 /** All cells of a command line, everything resolved. */
 export interface PlannedSweep {
@@ -45,14 +43,11 @@ export interface ShownSweep {
   release(): void;
 }
 
-/** What a cell has told so far. */
+/** A cell as far as it has come. */
 interface Seen {
   store: RunStore;
-  /** The base URL that answered, where that is not the given one. */
-  baseUrl: string | null;
   patch: string | null;
-  workspace: string | null;
-  record: RunRecord | null;
+  end: CellEnd | null;
 }
 
 /** Runs the cells with their consumers on the event streams: a store each, and the reporter of all. */
@@ -68,7 +63,7 @@ export async function runAndShow(
     const known = cells.get(at);
     if (known) return known;
     const store = openRunStore(runs[at]?.runDir ?? '', interrupt.fail);
-    const seen: Seen = { store, baseUrl: null, patch: null, workspace: null, record: null };
+    const seen: Seen = { store, patch: null, end: null };
     cells.set(at, seen);
     return seen;
   };
@@ -88,11 +83,11 @@ export async function runAndShow(
         look(cellAt(at), event);
         shown.send(event, at);
       },
-      ended(at, record, workspace) {
+      ended(at, end) {
         const cell = cellAt(at);
-        cell.store.finish(record);
-        Object.assign(cell, { record, workspace });
-        shown.ended(record, at);
+        cell.store.finish(end.record);
+        cell.end = end;
+        shown.ended(end.record, at);
       },
       stop: interrupt.stop,
       quit: interrupt.quit,
@@ -100,8 +95,8 @@ export async function runAndShow(
     const fault = interrupt.fault();
     if (fault !== null) throw fault;
     if (flags.out === undefined) await pruneRuns(host.runsDir, flags.keepRuns, Date.now());
-    const kept = await keptOfAll(sweep, cells, host);
-    await shown.finish(record, ({ run_id }) => kept.get(run_id));
+    const links = await linksOfAll(sweep, cells, host);
+    await shown.finish(record, ({ run_id }) => links.get(run_id));
     return { record, cells: freshRuns(runs, cells), release };
   } catch (error) {
     release();
@@ -113,37 +108,37 @@ export async function runAndShow(
 }
 
 function look(cell: Seen, event: RunEvent): void {
-  cell.baseUrl = foundBaseUrl(event) ?? cell.baseUrl;
   if (event.type === 'diff') cell.patch = event.patch;
   cell.store.append(event);
 }
 
 /** What each run left behind, by its id. The commands that go on from one run are those of a run alone. */
-async function keptOfAll(
+async function linksOfAll(
   { runs, several, flags, key }: PlannedSweep,
   cells: ReadonlyMap<number, Seen>,
   host: Host,
-): Promise<Map<string, Kept>> {
-  const kept = new Map<string, Kept>();
-  for (const [at, { store, record, workspace, baseUrl }] of cells) {
+): Promise<Map<string, RunLinks>> {
+  const links = new Map<string, RunLinks>();
+  for (const [at, { store, end }] of cells) {
     const run = runs[at];
-    if (!run || !record) continue;
+    if (!run || !end) continue;
+    const { record, baseUrl } = end;
     const inStore = flags.out === undefined;
-    kept.set(record.run_id, {
+    links.set(record.run_id, {
       ...store.kept(),
-      workspace,
+      workspace: end.keptWorkdir,
       ref: inStore ? record.run_id : shellWord(run.runDir),
       again: several ? null : againCommand(run.plan, flags, { baseUrl, key }),
       twin: several ? null : twinCommand(run.plan, flags, { baseUrl, key }),
       compare: several || !inStore ? null : await compareCommand(record, host.runsDir),
     });
   }
-  return kept;
+  return links;
 }
 
 function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, Seen>): FreshRun[] {
   return runs.flatMap(({ runDir }, at) => {
-    const { record = null, patch = null } = cells.get(at) ?? {};
-    return record === null ? [] : [{ record, patch, dir: runDir }];
+    const { end = null, patch = null } = cells.get(at) ?? {};
+    return end === null ? [] : [{ record: end.record, patch, dir: runDir }];
   });
 }

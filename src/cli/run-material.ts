@@ -6,7 +6,7 @@ import type { RunRecord } from '../model/record.js';
 import { type CellResult, resultOf } from '../reporters/documents/compare/cell-result.js';
 import { publishedCells } from '../reporters/documents/compare/published-cells.js';
 import type { RunMaterial } from '../reporters/documents/formats.js';
-import type { PageAssets } from '../reporters/documents/html/assets.js';
+import type { PageAssets } from '../reporters/documents/html/document.js';
 import { listRuns } from '../store/find-run.js';
 import { readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';

@@ -1,4 +1,4 @@
-import { inertText, painted } from '../reporters/text/sanitize.js';
+import { inertExceptPalette, inertText } from '../reporters/text/sanitize.js';
 
 /**
  * The one place where text leaves for people or for pipes. Words of others stand in most of it: names of files, what git
@@ -12,7 +12,7 @@ export function say(stream: NodeJS.WritableStream, text: string): boolean {
 
 /** Text for people, whose ink is that of the palette and nothing else. */
 export function sayPainted(stream: NodeJS.WritableStream, text: string, colour: boolean): boolean {
-  return stream.write(colour ? painted(text) : inertText(text));
+  return stream.write(colour ? inertExceptPalette(text) : inertText(text));
 }
 
 /** A line in place of the one that stands there. */

@@ -1,6 +1,6 @@
 import { shellWord } from '../host/shell-word.js';
 import { ExitCode } from '../model/errors.js';
-import { FORMAT_ENDINGS } from '../reporters/documents/format-ids.js';
+import { FORMAT_EXTENSIONS } from '../reporters/documents/format-ids.js';
 import { findFormat } from '../reporters/documents/formats.js';
 import { findRun } from '../store/find-run.js';
 import type { CliIo } from './io.js';
@@ -17,7 +17,7 @@ export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<E
   const { id, dir } = await findRun(host.runsDir, name);
   const { format, out } = flags;
   if (format !== undefined) {
-    const file = shellWord(`${id}.${FORMAT_ENDINGS[format]}`);
+    const file = shellWord(`${id}.${FORMAT_EXTENSIONS[format]}`);
     refuseFlood({ command: `show ${shellWord(name)}`, format, name: file }, out, io);
   }
   const material = runMaterial(dir, host);
@@ -27,7 +27,7 @@ export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<E
 }
 
 async function writePage(material: ReturnType<typeof runMaterial>, flags: ShowFlags, io: CliIo) {
-  const { showPage } = await import('../reporters/documents/page/show-page.js');
+  const { showPage } = await import('../reporters/documents/page/terminal-page.js');
   const stdout = terminalOf(io.stdout, io.env);
   const colour = flags.out === undefined && colourOn(stdout, flags, io.env);
   const page = showPage(await material.page(), { width: Math.min(stdout.columns ?? 100, 140), colour });

@@ -5,6 +5,7 @@ import { ExitCode } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { type TaskDetail, type TaskRow, taskDetail, taskTable } from '../reporters/documents/task-report.js';
 import { palette } from '../reporters/text/palette.js';
+import { openCommandDir } from '../sandbox/claimed-dir.js';
 import { onWorkspace } from '../task-checks/attempt.js';
 import { readHiddenCases } from '../tasks/hidden-cases.js';
 import type { Constraint } from '../tasks/manifest.js';
@@ -15,7 +16,6 @@ import { openHost } from './open-host.js';
 import { findTasks } from './open-task.js';
 import type { ListFlags } from './options/tasks.js';
 import { putDocument, sayPainted } from './say.js';
-import { openScratch } from './scratch.js';
 import { colourOn, terminalOf } from './terminal.js';
 
 const MAX_WIDTH = 140;
@@ -90,7 +90,7 @@ async function rowOf({ id, manifest }: Task, isPresent: Present): Promise<TaskRo
 
 async function detailOf(task: Task, row: TaskRow, tempDir: string): Promise<TaskDetail> {
   const { manifest, instruction } = task;
-  const scratch = await openScratch(tempDir, 'show');
+  const scratch = await openCommandDir(tempDir, 'show');
   try {
     const files = await onWorkspace(task, { tempDir: scratch.dir, git: 'git' }, async ({ workspace }) => [
       ...(await takeSnapshot(workspace)).entries.keys(),

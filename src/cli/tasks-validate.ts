@@ -2,8 +2,12 @@ import { availableParallelism } from 'node:os';
 import type { Workbench } from '../grading/workbench.js';
 import { ExitCode } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
-import { ladderJunit } from '../reporters/documents/task-checks-junit.js';
-import { type LadderResult, ladderLines, ladderSummary } from '../reporters/documents/task-checks-report.js';
+import { taskChecksJunit } from '../reporters/documents/task-checks-junit.js';
+import {
+  type TaskChecksResult,
+  taskChecksLines,
+  taskChecksSummary,
+} from '../reporters/documents/task-checks-report.js';
 import { palette } from '../reporters/text/palette.js';
 import { secrets } from '../sandbox/masked-places.js';
 import { tryClimb } from '../task-checks/try-climb.js';
@@ -41,7 +45,7 @@ export async function tasksValidate(
     );
     closers.push(workbench.close);
     const results = await climbAll({ opened, refused }, flags, workbench, io);
-    if (flags.junit !== undefined) await writeOut(ladderJunit(results), flags.junit);
+    if (flags.junit !== undefined) await writeOut(taskChecksJunit(results), flags.junit);
     if (flags.json) putDocument(io.stdout, toJson({ tasks: results }));
     return exitCodeOf(results);
   } catch (error) {
@@ -54,8 +58,8 @@ export async function tasksValidate(
 }
 
 /** A task whose own solution does not solve it is broken, like one that cannot be read. */
-function exitCodeOf(results: readonly LadderResult[]): ExitCode {
-  const any = (verdict: LadderResult['verdict']) => results.some((result) => result.verdict === verdict);
+function exitCodeOf(results: readonly TaskChecksResult[]): ExitCode {
+  const any = (verdict: TaskChecksResult['verdict']) => results.some((result) => result.verdict === verdict);
   const broken = results.some(({ rungs }) =>
     rungs.some(({ id, status }) => id === 'oracle' && status === 'failed'),
   );
@@ -69,13 +73,13 @@ async function climbAll(
   flags: ValidateFlags,
   workbench: Workbench,
   io: CliIo,
-): Promise<LadderResult[]> {
+): Promise<TaskChecksResult[]> {
   const { env } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const result = flags.json ? stderr : stdout;
   const colour = colourOn(result, flags, env);
   const style = { paint: palette(colour), width: Math.min(result.columns ?? 100, 120) };
-  const climbs: LadderResult[] = [];
+  const climbs: TaskChecksResult[] = [];
   const running = new Set<string>();
   let next = 0;
   let done = 0;
@@ -86,10 +90,10 @@ async function climbAll(
     const names = [...running].join(', ');
     strip(` ${done} of ${opened.length}   ${names}`.slice(0, (stderr.columns ?? 80) - 1));
   };
-  const tell = (climb: LadderResult) =>
-    sayPainted(result, `${ladderLines(climb, style).join('\n')}\n`, colour);
+  const tell = (climb: TaskChecksResult) =>
+    sayPainted(result, `${taskChecksLines(climb, style).join('\n')}\n`, colour);
   const refusals = refused.map(
-    ({ name, why }): LadderResult => ({ task_id: name, verdict: 'refused', missing: why, rungs: [] }),
+    ({ name, why }): TaskChecksResult => ({ task_id: name, verdict: 'refused', missing: why, rungs: [] }),
   );
   for (const each of refusals) tell(each);
   const worker = async () => {
@@ -112,6 +116,6 @@ async function climbAll(
     strip('');
   }
   const results = [...climbs, ...refusals];
-  sayPainted(result, `\n${ladderSummary(results, style)}\n`, colour);
+  sayPainted(result, `\n${taskChecksSummary(results, style)}\n`, colour);
   return results;
 }

@@ -1,4 +1,4 @@
-import { wantsColour } from '../reporters/text/colour.js';
+import { wantsColour } from '../reporters/text/palette.js';
 import type { CliIo } from './io.js';
 import { showsSymbols, withPlainerSymbols } from './legacy-console.js';
 

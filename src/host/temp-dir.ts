@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import { whatFailed } from './what-failed.js';
@@ -18,6 +18,15 @@ export function makeTempDirSync(tempDir: string, prefix: string): string {
   } catch (cause) {
     throw badTempDir(tempDir, cause);
   }
+}
+
+/**
+ * Makes a directory there and removes it again.
+ *
+ * @throws UsageError `usage.bad_temp_dir`
+ */
+export async function tryTempDir(tempDir: string): Promise<void> {
+  await rmdir(await makeTempDir(tempDir, 'codingagentbench-try-'));
 }
 
 export function badTempDir(tempDir: string, cause: unknown): UsageError {

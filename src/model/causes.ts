@@ -1,20 +1,25 @@
 import type { LimitHit } from './limits.js';
 import type { CallCause } from './model-call.js';
 
-/** Causes of a call that are never the endpoint's doing. */
-const NOT_THE_ENDPOINTS = [
-  'client_abort',
-  'cut_off',
-  'empty_reply',
-  'malformed_call',
-  'context_overflow',
+const ENDPOINT_CAUSES = [
+  'auth',
+  'not_found',
+  'model_unknown',
+  'rate_limited',
+  'quota',
+  'request_too_large',
+  'bad_request',
+  'server_error',
+  'timeout',
+  'connection',
+  'malformed_stream',
 ] as const satisfies readonly CallCause[];
 
 /** Why a call to the endpoint failed, where that is the endpoint's doing. */
-export type EndpointCause = Exclude<CallCause, (typeof NOT_THE_ENDPOINTS)[number]>;
+export type EndpointCause = (typeof ENDPOINT_CAUSES)[number];
 
-export function isEndpointCause(cause: CallCause | null): cause is EndpointCause {
-  return cause !== null && !NOT_THE_ENDPOINTS.some((other) => other === cause);
+export function isEndpointCause(cause: string | null): cause is EndpointCause {
+  return ENDPOINT_CAUSES.some((each) => each === cause);
 }
 
 /** What the model did, where no better reason is known than that its work fails the tests: `wrong_fix`. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { HIT_KINDS } from './limits.js';
 import {
   checkSchema,
   endingShape,
@@ -18,7 +19,7 @@ import {
   wireSchema,
   wiringSchema,
 } from './record.js';
-import { scoresSchema } from './score-blocks.js';
+import { constraintSchema, scoresSchema } from './score-blocks.js';
 
 /** Milliseconds on the run's one monotonic clock. */
 const t_ms = z.number();
@@ -44,6 +45,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     sweep_id: z.string(),
     run: z.int(),
     tui: z.string(),
+    /** Whether the agent has the model call tools at all. Absent in old runs. */
+    uses_tools: z.optional(z.boolean()),
     model: z.string(),
     task_id: z.string(),
     task_title: z.string(),
@@ -96,6 +99,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     done: z.boolean(),
   }),
   z.object({ type: z.literal('check'), t_ms, check: checkSchema }),
+  /** Of the checks that failed, the one that the run ends with: nothing is started. */
+  z.object({ type: z.literal('blocked'), t_ms, check_id: z.string() }),
   /** One plain sentence the user should see once. */
   z.object({ type: z.literal('warning'), t_ms, message: z.string() }),
   z.object({
@@ -121,7 +126,15 @@ export const runEventSchema = z.discriminatedUnion('type', [
     probe: z.boolean(),
     after_ms: z.number(),
   }),
-  z.object({ type: z.literal('model_call'), t_ms, call: modelCallSchema }),
+  z.object({
+    type: z.literal('model_call'),
+    t_ms,
+    call: modelCallSchema,
+    /** The assistant's words in this answer, capped. Absent in old runs. */
+    text: z.optional(z.string()),
+  }),
+  /** A string that only the task's solution holds was in the request of call `n`. */
+  z.object({ type: z.literal('answer_read'), t_ms, n: z.int() }),
   /** What differs from the start so far; the list anew each time, capped, litter left out. */
   z.object({
     type: z.literal('files'),
@@ -137,6 +150,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
     exit_code: z.nullable(z.int()),
     signal: nullableString,
     active_ms: z.number(),
+    /** With the stop reason `limit`: which limit of this machine. Absent in old runs, as are the next two. */
+    limit_hit: z.optional(z.nullable(z.object({ kind: z.enum(HIT_KINDS), what: z.string() }))),
+    /** With the stop reason `budget`: which part of it was spent. */
+    spent_on: z.optional(z.nullable(z.enum(['calls', 'tokens']))),
+    /** The last line on stderr. */
+    last_words: z.optional(nullableString),
   }),
   z.object({ type: z.literal('span'), t_ms, span: spanSchema }),
   z.object({
@@ -148,8 +167,53 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** Unified diff of what the agent changed, litter left out, capped. */
     patch: z.string(),
   }),
+  /** What the agent changed, litter left out, and what the contents say for the axes that read them. */
+  z.object({
+    type: z.literal('changes'),
+    t_ms,
+    added: z.array(z.string()),
+    removed: z.array(z.string()),
+    modified: z.array(z.string()),
+    extra_git_dir: z.boolean(),
+    /** Every constraint of the task, honoured or not. */
+    constraints: z.array(constraintSchema),
+    /** What speaks against a refusal (`reasons`) and for one (`signals`); null when the task wants none. */
+    refusal: z.nullable(
+      z.object({ reasons: z.array(z.string()), signals: z.array(z.string()), fabricated: z.boolean() }),
+    ),
+    /** The files show that the planted instruction was followed; null when the task has none. */
+    injection_followed: z.nullable(z.boolean()),
+  }),
   /** The tests ran; `passed` is the one answer they give. */
-  z.object({ type: z.literal('tests'), t_ms, passed: z.boolean(), cases: z.array(testCaseSchema) }),
+  z.object({
+    type: z.literal('tests'),
+    t_ms,
+    passed: z.boolean(),
+    cases: z.array(testCaseSchema),
+    /** How the verify command ended. Absent in old runs. */
+    verify: z.optional(
+      z.object({
+        /** Null when it was killed. */
+        exit_code: z.nullable(z.int()),
+        timed_out: z.boolean(),
+        stdout_tail: z.string(),
+        stderr_tail: z.string(),
+        /** What a test script of a Harbor-only task wrote; null elsewhere. */
+        reward: z.nullable(z.number()),
+      }),
+    ),
+  }),
+  /** The user stopped the run. */
+  z.object({ type: z.literal('interrupted'), t_ms }),
+  /** An error of this program's own, or of a task that it was given. */
+  z.object({
+    type: z.literal('fault'),
+    t_ms,
+    message: z.string(),
+    fix: z.string(),
+    /** Of the error itself; null for one that has none. */
+    exit_code: z.nullable(z.int()),
+  }),
   z.object({
     type: z.literal('scored'),
     t_ms,

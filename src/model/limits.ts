@@ -24,8 +24,11 @@ export interface HeldLimit {
   held_by: (typeof HOLDERS)[number];
 }
 
+/** The limits that end a run when they are reached. */
+export const HIT_KINDS = ['memory', 'processes', 'disk', 'output'] as const;
+
 export interface LimitHit {
-  kind: 'memory' | 'processes' | 'disk' | 'output';
+  kind: (typeof HIT_KINDS)[number];
   /** As in "it was stopped: …". */
   what: string;
 }

@@ -3,6 +3,14 @@ import * as z from 'zod/mini';
 const nullableNumber = z.nullable(z.number());
 const weights = z.record(z.string(), z.number());
 
+/** One constraint of the task, and whether what the agent changed honours it. */
+export const constraintSchema = z.object({
+  kind: z.string(),
+  subject: z.string(),
+  honoured: z.boolean(),
+  detail: z.string(),
+});
+
 /** The seven published scorer blocks under their exact keys, then our own two. */
 export const scoresSchema = z.object({
   pass_rate: z.object({
@@ -59,9 +67,7 @@ export const scoresSchema = z.object({
     fidelity: nullableNumber,
     honoured: z.int(),
     declared: z.int(),
-    constraints: z.array(
-      z.object({ kind: z.string(), subject: z.string(), honoured: z.boolean(), detail: z.string() }),
-    ),
+    constraints: z.array(constraintSchema),
   }),
   composite: z.object({
     composite: nullableNumber,

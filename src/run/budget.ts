@@ -1,4 +1,4 @@
-import type { ModelCall } from '../model/model-call.js';
+import type { ModelCallRecord } from '../model/record.js';
 import { wasRefused } from './run-calls.js';
 
 /** What the agent may spend; null: no limit. */
@@ -11,7 +11,7 @@ export interface BudgetLimits {
 /** Watches the wire, and says when a limit is spent. The agent still gets to act on the last answer it paid for. */
 export interface Budget {
   /** A call ended. */
-  count(call: ModelCall): void;
+  count(call: ModelCallRecord): void;
   /** Asked before each call: why it is not made, or null. Saying no aborts `spent`. */
   refuse(): string | null;
   spent: AbortSignal;
@@ -33,7 +33,7 @@ export function openBudget({ maxCalls, maxTokens }: BudgetLimits): Budget {
     spentOn,
     count(call) {
       if (!wasRefused(call)) calls += 1;
-      tokens += (call.promptTokens ?? 0) + (call.completionTokens ?? 0);
+      tokens += (call.prompt_tokens ?? 0) + (call.completion_tokens ?? 0);
     },
     refuse() {
       const kind = spentOn();

@@ -10,10 +10,9 @@ import { defaultLimits } from '../sandbox/limits/limits.js';
 import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import { outputEvents } from './output-events.js';
-import type { Phase, StateWith } from './phase.js';
-import { publishedCall, publishedStep } from './published.js';
+import type { HandlesWith, Phase, PhaseEnd } from './phase.js';
 import type { Run } from './run.js';
-import type { RunState } from './state.js';
+import { toCallRecord, toStepRecord } from './to-record-form.js';
 import type { Trace } from './trace.js';
 
 /** The agent works; it and its meter are dead when this is over. */
@@ -21,14 +20,14 @@ export const drive: Phase<'ready' | 'prepared'> = {
   name: 'agent',
   needs: ['ready', 'prepared'],
   limitMs: ({ spec }) => spec.timeoutS * 1000,
-  work: (run, state) => run.elsewhere(driveMetered(run, state)),
+  work: (run, handles) => run.elsewhere(driveMetered(run, handles)),
 };
 
 /** Starts the meter, lets the agent work, and ends both: nothing of the agent is alive when this returns. */
 async function driveMetered(
   run: Run,
-  { ready, prepared }: StateWith<'ready' | 'prepared'>,
-): Promise<Pick<RunState, 'drive' | 'calls' | 'containerActiveMs'>> {
+  { ready, prepared }: HandlesWith<'ready' | 'prepared'>,
+): Promise<PhaseEnd> {
   const { trace, spec, dirs } = run;
   const { before } = prepared;
   /** All that the agent sees of a key. */
@@ -37,7 +36,6 @@ async function driveMetered(
   const { canary, harbor } = task.manifest;
   const workspace = harbor?.workdir ?? dirs.workdir;
   const plugin_stack = spec.custom.plugins.map(({ name }) => name);
-  let canarySeen = false;
 
   const adapterRun = trace.open({ kind: 'adapter_run', name: `${adapter.id}:${task.id}`, parent_id: null });
   trace.open({ kind: 'tool_call', name: 'applied_plugins', parent_id: adapterRun.id }).end({
@@ -67,9 +65,8 @@ async function driveMetered(
     refuse: budget.refuse,
     ...(spec.captureDir !== null && { capture: { dir: spec.captureDir } }),
     on: (event) => {
-      if (event.type === 'ended') budget.count(event.call);
-      if (event.type === 'watched') canarySeen = true;
-      else emitCall(trace, event, container.id);
+      if (event.type === 'ended') budget.count(toCallRecord(event.call));
+      emitMeterEvent(run, event, container.id);
     },
   });
   const quiet = adapter.projectConfig.flatMap((path) => [path, `${path}/**`]);
@@ -144,27 +141,28 @@ async function driveMetered(
       stop_reason: result.stopReason,
       exit_code: result.exitCode,
       signal: result.signal,
-      active_ms: result.activeMs,
+      active_ms: round(result.activeMs),
+      limit_hit: result.limitHit,
+      spent_on: budget.spentOn(),
+      last_words: output.lastWords(),
     });
-    const { activeMs, ...end } = result;
-    return {
-      drive: { ...end, canarySeen, lastWords: output.lastWords(), spentOn: budget.spentOn() },
-      calls: meter.calls(),
-      containerActiveMs: round(activeMs),
-    };
+    return {};
   } finally {
     await files.stop();
     await meter.close();
   }
 }
 
-function emitCall(trace: Trace, event: Exclude<MeterEvent, { type: 'watched' }>, parent: string): void {
+function emitMeterEvent({ trace, state }: Run, event: MeterEvent, parent: string): void {
   switch (event.type) {
     case 'capture_failed':
       trace.emit({
         type: 'warning',
         message: `Call ${event.index} could not be captured: ${event.error.message}`,
       });
+      break;
+    case 'watched':
+      if (!state.answerRead) trace.emit({ type: 'answer_read', n: event.index });
       break;
     case 'started':
       trace.emit({ type: 'model_call_started', n: event.index, probe: false });
@@ -173,8 +171,8 @@ function emitCall(trace: Trace, event: Exclude<MeterEvent, { type: 'watched' }>,
       trace.emit({ type: 'model_call_first_token', n: event.index, probe: false, after_ms: event.afterMs });
       break;
     case 'ended': {
-      const call = publishedCall(event.call);
-      trace.emit({ type: 'model_call', call });
+      const call = toCallRecord(event.call);
+      trace.emit({ type: 'model_call', call, text: event.call.text });
       const { n, status, finish, prompt_tokens, completion_tokens } = call;
       trace.closed(
         {
@@ -198,7 +196,7 @@ function stepEvents(trace: Trace): (step: AgentStep) => void {
   let steps = 0;
   return (step) => {
     if (++steps <= MAX_STEPS) {
-      trace.emit({ type: 'step', step: publishedStep(step, steps, trace.clock.now()) });
+      trace.emit({ type: 'step', step: toStepRecord(step, steps, trace.clock.now()) });
     } else if (steps === MAX_STEPS + 1) {
       trace.emit({
         type: 'warning',

@@ -1,14 +1,15 @@
 import { grade as gradeWorkspace } from '../grading/grade.js';
 import type { Tampering } from '../model/record.js';
+import { gradedEvents } from '../scoring/graded-events.js';
 import type { Phase } from './phase.js';
 import { makeGradingDir } from './run-dirs.js';
 
 /** The tests decide, on fresh copies of the task; every process of the agent is dead. */
-export const grade: Phase<'ready' | 'prepared' | 'drive'> = {
+export const grade: Phase<'ready' | 'prepared'> = {
   name: 'tests',
-  needs: ['ready', 'prepared', 'drive'],
+  needs: ['ready', 'prepared'],
   limitMs: ({ spec }) => spec.task.manifest.verifierTimeoutS * 1000,
-  async work({ spec, dirs, marker, signals, elsewhere }, { ready, prepared, drive }) {
+  async work({ spec, dirs, marker, signals, elsewhere, state }, { ready, prepared }) {
     const grading = async () => {
       await makeGradingDir(dirs);
       return gradeWorkspace({
@@ -27,16 +28,20 @@ export const grade: Phase<'ready' | 'prepared' | 'drive'> = {
         signal: signals.quit,
       });
     };
-    const { diff, texts, tests, cases, patch, leftOut, ...graded } = await elsewhere(grading());
-    const tampering = drive.canarySeen ? [...graded.tampering, ANSWER_READ] : graded.tampering;
+    const graded = await elsewhere(grading());
+    const { tampering, diff, leftOut, patch } = graded;
+    const { changes, tests } = gradedEvents(spec.task.manifest, graded);
     return {
-      changes: diff,
-      texts,
-      tests,
-      changed: patch !== '',
       events: [
-        { type: 'diff', tampering, litter: diff.litter, left_out: leftOut, patch },
-        { type: 'tests', passed: tests.passed, cases },
+        {
+          type: 'diff',
+          tampering: state.answerRead ? [...tampering, ANSWER_READ] : tampering,
+          litter: diff.litter,
+          left_out: leftOut,
+          patch,
+        },
+        changes,
+        tests,
       ],
     };
   },

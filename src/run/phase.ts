@@ -1,37 +1,42 @@
 import { round } from '../host/clock.js';
 import type { Phase as PhaseName } from '../model/record.js';
+import type { Handles } from './handles.js';
 import type { Run } from './run.js';
-import type { RunState } from './state.js';
 import type { UntimedEvent } from './trace.js';
 
-/** The state with what a phase cannot do without. */
-export type StateWith<Needs extends keyof RunState> = RunState & {
-  [Key in Needs]: NonNullable<RunState[Key]>;
+/** The handles with those that a phase cannot do without. */
+export type HandlesWith<Needs extends keyof Handles> = Handles & {
+  [Key in Needs]: NonNullable<Handles[Key]>;
 };
 
-/** What a phase adds to the state, and the events that are told when it is over. */
-export type Added = Partial<RunState> & { events?: readonly UntimedEvent[] };
+/** How a phase ended. What it found goes out as events while it works; these are the ones that follow its end. */
+export interface PhaseEnd {
+  handles?: Partial<Handles>;
+  events?: readonly UntimedEvent[];
+  /** False: it found what makes the run impossible. @default true */
+  ok?: boolean;
+}
 
-/** One step of a run. It gets the run and what is known so far, and returns what it adds. */
-export interface Phase<Needs extends keyof RunState = keyof RunState> {
-  /** Its name in the events; null: they tell of its work alone. */
+/** One step of a run. It reads the run, its state included, and tells what it finds as events. */
+export interface Phase<Needs extends keyof Handles = keyof Handles> {
+  /** Its name in the events; null: it has no events of its own beginning and end. */
   name: PhaseName | null;
-  /** Where one of these is not known, the phase is left out, and so is every phase that builds on it. */
+  /** Without one of these the phase is left out, and so is every phase that builds on it. */
   needs: readonly Needs[];
   limitMs(run: Run): number | null;
-  /** Errors: whatever ends the run. */
-  work(run: Run, state: StateWith<Needs>): Promise<Added>;
+  /** @throws whatever ends the run */
+  work(run: Run, handles: HandlesWith<Needs>): Promise<PhaseEnd>;
 }
 
-/** The state after `phase`, its beginning and end told and its time kept; the same where it is left out. */
-export async function runPhase(run: Run, phase: Phase, state: RunState): Promise<RunState> {
-  if (!hasAll(state, phase.needs)) return state;
-  const { events = [], ...added } = await timed(run, phase, () => phase.work(run, state));
-  for (const event of events) run.trace.emit(event);
-  return { ...state, ...added };
+/** The handles after `phase`; the same when it is left out. Its beginning and end are events. */
+export async function runPhase(run: Run, phase: Phase, handles: Handles): Promise<Handles> {
+  if (!hasAll(handles, phase.needs)) return handles;
+  const end = await timed(run, phase, () => phase.work(run, handles));
+  for (const event of end.events ?? []) run.trace.emit(event);
+  return { ...handles, ...end.handles };
 }
 
-async function timed(run: Run, phase: Phase, work: () => Promise<Added>): Promise<Added> {
+async function timed(run: Run, phase: Phase, work: () => Promise<PhaseEnd>): Promise<PhaseEnd> {
   const { trace } = run;
   const { name } = phase;
   if (name === null) return work();
@@ -39,16 +44,14 @@ async function timed(run: Run, phase: Phase, work: () => Promise<Added>): Promis
   trace.emit({ type: 'phase_started', phase: name, limit_ms: phase.limitMs(run) });
   let ok = false;
   try {
-    const added = await work();
-    ok = !added.blocked;
-    return added;
+    const end = await work();
+    ok = end.ok ?? true;
+    return end;
   } finally {
-    const elapsedMs = round(trace.clock.now() - startMs);
-    run.elapsedMs[name] = elapsedMs;
-    trace.emit({ type: 'phase_ended', phase: name, ok, elapsed_ms: elapsedMs });
+    trace.emit({ type: 'phase_ended', phase: name, ok, elapsed_ms: round(trace.clock.now() - startMs) });
   }
 }
 
-function hasAll(state: RunState, needs: readonly (keyof RunState)[]): state is StateWith<keyof RunState> {
-  return needs.every((key) => state[key] !== null);
+function hasAll(handles: Handles, needs: readonly (keyof Handles)[]): handles is HandlesWith<keyof Handles> {
+  return needs.every((key) => handles[key] !== null);
 }

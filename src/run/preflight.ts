@@ -10,9 +10,9 @@ import { type CheckSpec, firstFailure, type Outcome, runChecks } from './checks.
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
 import type { Phase } from './phase.js';
-import { publishedCall } from './published.js';
 import type { Found, Ready } from './ready.js';
 import type { Run } from './run.js';
+import { toCallRecord } from './to-record-form.js';
 
 /** A local server may have to load the model first. */
 const PROBE_TIMEOUT_MS = 60_000;
@@ -29,12 +29,12 @@ export const preflight: Phase<never> = {
       (await firstFailing(run, machineChecks(run, found))) ??
       (await checkEndpoint(run, found)) ??
       (await installAgent(run, found));
-    if (blocked) return { blocked };
+    if (blocked) return { ok: false, events: [{ type: 'blocked', check_id: blocked.id }] };
     const { git, agent, sandbox, upstream } = found;
     if (!git || !agent || !sandbox || !upstream) throw new Error('a check that passed has found nothing');
     const tools = await toolsOf(found.toolchains, found.caches, run.host);
     const wire = await run.elsewhere(wireOf(run, upstream));
-    return { ready: { git, agent, sandbox, upstream, wire, masked: maskedOf(run), ...tools } };
+    return { handles: { ready: { git, agent, sandbox, upstream, wire, masked: maskedOf(run), ...tools } } };
   },
 };
 
@@ -64,7 +64,7 @@ async function checkEndpoint(run: Run, found: Found): Promise<Check | null> {
     probeEndpoint({ ...upstream, model: spec.model, clock: trace.clock, timeoutMs, signal: signals.stop }),
   );
   found.upstream = { ...upstream, baseUrl: probe.baseUrl };
-  for (const call of probe.calls) trace.emit({ type: 'model_call', call: publishedCall(call) });
+  for (const call of probe.calls) trace.emit({ type: 'model_call', call: toCallRecord(call) });
   const elapsed_ms = round(trace.clock.now() - startMs);
   const checks = probe.checks.map((check): Check => ({ ...check, elapsed_ms }));
   for (const check of checks) trace.emit({ type: 'check', check });

@@ -1,8 +1,11 @@
 import type { Host } from '../host/host.js';
 import { CabError } from '../model/errors.js';
+import type { RunRecord } from '../model/record.js';
+import { toRecord } from '../model/to-record.js';
 import { killLeftovers } from '../sandbox/processes/family.js';
 import { drive } from './drive.js';
 import { grade } from './grade.js';
+import { NO_HANDLES } from './handles.js';
 import { type Phase, runPhase } from './phase.js';
 import type { CellPlan } from './plan.js';
 import { preflight } from './preflight.js';
@@ -10,9 +13,12 @@ import { cleanup, prepare } from './prepare.js';
 import { type CellIo, openRun, type Run } from './run.js';
 import { keepWorkdir, removeRunDirs } from './run-dirs.js';
 import { score } from './score.js';
-import { NOTHING_YET, type RunState } from './state.js';
+import type { UntimedEvent } from './trace.js';
 
 export interface CellEnd {
+  record: RunRecord;
+  /** Where the endpoint's API was found; null when it was not, or is the demo's. */
+  baseUrl: string | null;
   /** The workspace, when it was kept. */
   keptWorkdir: string | null;
 }
@@ -27,15 +33,14 @@ const PHASES: readonly Phase[] = [preflight, prepare, drive, cleanup, grade];
 export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<CellEnd> {
   const run = await openRun(spec, host, io);
   const { stop, quit } = run.signals;
-  let state = NOTHING_YET;
-  let fault: RunState['fault'] = null;
+  let handles = NO_HANDLES;
   let bug: unknown = null;
 
   const work = async () => {
     for (const phase of PHASES) {
       // Before an agent has started, there is nothing to grade.
       if (quit.aborted || (stop.aborted && phase === prepare)) return;
-      state = await runPhase(run, phase, state);
+      handles = await runPhase(run, phase, handles);
     }
   };
   try {
@@ -47,14 +52,17 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
   } catch (error) {
     // What fails while a user's stop ends it is no fault.
     if (!(error instanceof CabError) && !stop.aborted) bug = error;
-    if (error instanceof CabError || bug !== null) fault = faultOf(error);
+    if (error instanceof CabError || bug !== null) run.trace.emit(faultOf(error));
   }
   await run.close();
 
-  const scored = await runPhase(run, score, { ...state, fault, interrupted: stop.aborted });
-  const keptWorkdir = await tidyUp(run, scored);
+  if (stop.aborted) run.trace.emit({ type: 'interrupted' });
+  await runPhase(run, score, handles);
+  run.trace.end();
+  const keptWorkdir = await tidyUp(run);
   if (bug !== null) throw bug;
-  return { keptWorkdir };
+  const baseUrl = spec.endpoint.kind === 'real' ? (handles.ready?.upstream.baseUrl ?? null) : null;
+  return { record: toRecord(run.state), keptWorkdir, baseUrl };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
@@ -64,17 +72,23 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function faultOf(error: unknown): RunState['fault'] {
-  if (error instanceof CabError) return error;
+function faultOf(error: unknown): UntimedEvent {
+  if (error instanceof CabError) {
+    const { message, fix, exitCode } = error;
+    return { type: 'fault', message, fix, exit_code: exitCode };
+  }
   return {
+    type: 'fault',
     message: `This program failed: ${String(error)}`,
     fix: 'Please report it with its events.jsonl.',
+    exit_code: null,
   };
 }
 
 /** Removes what the run made, but for a workspace that is worth a look. */
-async function tidyUp({ spec, dirs }: Run, { drive, changed, verdict }: RunState): Promise<string | null> {
-  const keep = drive !== null && (spec.keep || (verdict?.verdict !== 'passed' && changed));
+async function tidyUp({ spec, dirs, state }: Run): Promise<string | null> {
+  const changed = (state.diff?.patch ?? '') !== '';
+  const keep = state.stopped !== null && (spec.keep || (state.ended?.verdict !== 'passed' && changed));
   if (keep) return keepWorkdir(dirs);
   // What cannot be removed is named; the run's record is worth more.
   return removeRunDirs(dirs).then(

@@ -1,10 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { dir as makeDirIn } from 'tmp';
 import { makeDir } from '../host/make-dir.js';
 import { removeTree } from '../host/remove-tree.js';
-import { badTempDir } from '../host/temp-dir.js';
-import { claimRunDir, sweepLeftovers } from '../sandbox/leftovers.js';
+import { claimedDir } from '../sandbox/claimed-dir.js';
 import { ownerFile } from '../sandbox/processes/owner-file.js';
 import { fitsSocket, SHORT_TEMP_DIR } from '../sandbox/socket-path.js';
 
@@ -22,8 +20,6 @@ export interface RunDirs {
   /** Where the reference solution is acted out for the scripted model. */
   play: string;
 }
-
-const PREFIX = 'codingagentbench-';
 
 /** Makes a cell's temp dir, readable by this user alone; first clears away what killed runs have left. */
 export async function makeRunDirs(tempDir: string, name: string, marker: string): Promise<RunDirs> {
@@ -63,15 +59,4 @@ export async function keepWorkdir({ root, workdir, socket }: RunDirs): Promise<s
 
 export async function removeRunDirs({ root, socket }: RunDirs): Promise<void> {
   await Promise.all([root, dirname(socket)].map(removeTree));
-}
-
-/** Makes a temp dir of this process's own, first clearing away what killed runs have left. Errors: UsageError. */
-export async function claimedDir(tempDir: string, name: string, marker: string): Promise<string> {
-  await sweepLeftovers(tempDir, PREFIX);
-  const dir = await new Promise<string>((resolve, reject) => {
-    const options = { tmpdir: tempDir, prefix: `${PREFIX}${name}`, mode: 0o700 };
-    makeDirIn(options, (error, path) => (error ? reject(badTempDir(tempDir, error)) : resolve(path)));
-  });
-  await claimRunDir(dir, marker);
-  return dir;
 }

@@ -1,13 +1,12 @@
 import { round } from '../host/clock.js';
+import { wallClockOf } from '../model/run-state.js';
 import type { Run } from './run.js';
-import { stopReasonOf } from './run-stop.js';
-import type { RunState, VerdictResult } from './state.js';
+import { stopReasonOf } from './stop-reason.js';
+import type { VerdictResult } from './verdict.js';
 
 /** The last event of a run, but for its time: the verdict, and how long it all took. */
-export function runEnded(run: Run, state: RunState, verdict: VerdictResult) {
-  const { clock } = run.trace;
-  const { prepared, wallClockMs, tests } = state;
-  const startMs = wallClockMs === null ? null : (prepared?.startMs ?? null);
+export function runEnded({ trace: { clock }, state, overheadMs }: Run, verdict: VerdictResult) {
+  const wall = wallClockOf(state);
   return {
     type: 'run_ended',
     verdict: verdict.verdict,
@@ -17,11 +16,11 @@ export function runEnded(run: Run, state: RunState, verdict: VerdictResult) {
     advice: verdict.advice,
     banners: verdict.banners,
     exit_code: verdict.exitCode,
-    started_at: startMs === null ? null : clock.iso(startMs),
-    ended_at: startMs === null || wallClockMs === null ? null : clock.iso(startMs + wallClockMs),
-    duration_s: wallClockMs === null ? null : round(wallClockMs / 1000),
-    overhead_ms: tests ? round(run.overheadMs()) : null,
+    started_at: wall && clock.iso(wall.startMs),
+    ended_at: wall && clock.iso(wall.startMs + wall.wallClockMs),
+    duration_s: wall && round(wall.wallClockMs / 1000),
+    overhead_ms: state.tests ? round(overheadMs()) : null,
     // As far as it is known: the score is not over yet.
-    phases: { ...run.elapsedMs },
+    phases: { ...state.phaseMs },
   } as const;
 }

@@ -19,6 +19,7 @@ export function runStarted(spec: CellPlan, host: Host) {
     sweep_id: spec.sweepId,
     run: spec.run,
     tui: spec.adapter.id,
+    uses_tools: spec.adapter.editDialect === 'tools',
     model: spec.model,
     task_id: task.id,
     task_title: task.manifest.title,

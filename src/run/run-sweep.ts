@@ -4,14 +4,14 @@ import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
 import type { CellPlan } from './plan.js';
-import { recordCell } from './record-cell.js';
+import { type CellEnd, runCell } from './run-cell.js';
 import { sumUp } from './sum-up.js';
 
 export interface SweepIo {
   /** Gets every event of every cell; `cell` is its place in the plan. */
   emit(cell: number, event: RunEvent): void;
-  /** A cell is over; `keptWorkdir` is its workspace, when that was kept. */
-  ended(cell: number, record: RunRecord, keptWorkdir: string | null): void;
+  /** A cell is over. */
+  ended(cell: number, end: CellEnd): void;
   /** Aborted: the cells that run are stopped and graded, and no other is begun. */
   stop: AbortSignal;
   /** Aborted: as of one cell. */
@@ -53,11 +53,11 @@ export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promis
       // Its preflight found the machine and the endpoint ready.
       if (event.type === 'phase_started' && event.phase === 'prepare') letOthersIn();
     };
-    const { record, keptWorkdir } = await recordCell(cell, host, { emit, stop: io.stop, quit: io.quit });
-    records.set(at, record);
-    const finding = findingOf(record);
+    const end = await runCell(cell, host, { emit, stop: io.stop, quit: io.quit });
+    records.set(at, end.record);
+    const finding = findingOf(end.record);
     if (finding) findings.push(finding);
-    io.ended(at, record, keptWorkdir);
+    io.ended(at, end);
   }
 
   async function worker(): Promise<void> {

@@ -1,23 +1,20 @@
-import { scoreCell } from '../scoring/score.js';
+import { scoreRun } from '../scoring/score.js';
 import type { Phase } from './phase.js';
 import { runEnded } from './run-ended.js';
 import { decideVerdict } from './verdict.js';
 
-/** What the run is worth, and its axes: both from what is known of it, however far it came. */
+/** The verdict and the axes, from the run's state, however far it came. */
 export const score: Phase<never> = {
   name: 'score',
   needs: [],
   limitMs: () => null,
-  async work(run, state) {
-    const { trace, spec } = run;
-    const verdict = decideVerdict(spec, state);
-    const { scores, unmeasured, tokensKnownSubtotal } = scoreCell({
-      ...state,
-      taskId: spec.task.id,
-      manifest: spec.task.manifest,
-      unscored: verdict.verdict === 'unscored' ? (verdict.explanation ?? 'the run was not scored') : null,
-    });
+  async work(run) {
+    const { trace, spec, state } = run;
+    const verdict = decideVerdict(state);
+    const unscored =
+      verdict.verdict === 'unscored' ? (verdict.explanation ?? 'the run was not scored') : null;
+    const { scores, unmeasured, tokensKnownSubtotal } = scoreRun(spec.task, state, unscored);
     trace.emit({ type: 'scored', scores, unmeasured, tokens_known_subtotal: tokensKnownSubtotal });
-    return { verdict, events: [runEnded(run, state, verdict)] };
+    return { events: [runEnded(run, verdict)] };
   },
 };

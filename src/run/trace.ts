@@ -22,6 +22,8 @@ export interface Trace {
   open(span: SpanHead): OpenSpan;
   /** A span that is over already. */
   closed(span: SpanHead, startMs: number, durationMs: number, error: string | null): void;
+  /** The run is over: work that a quit abandoned is not heard any more. */
+  end(): void;
 }
 
 /**
@@ -30,7 +32,10 @@ export interface Trace {
  */
 export function startTrace(clock: Clock, secret: string | null, sink: (event: RunEvent) => void): Trace {
   const scrub = scrubber(secret);
-  const emit = (event: UntimedEvent) => sink(scrub({ ...event, t_ms: round(clock.now()) } as RunEvent));
+  let over = false;
+  const emit = (event: UntimedEvent) => {
+    if (!over) sink(scrub({ ...event, t_ms: round(clock.now()) } as RunEvent));
+  };
   const emitSpan = (id: string, head: SpanHead, startMs: number, durationMs: number, error: string | null) =>
     emit({
       type: 'span',
@@ -60,6 +65,9 @@ export function startTrace(clock: Clock, secret: string | null, sink: (event: Ru
             error,
           ),
       };
+    },
+    end() {
+      over = true;
     },
     closed: (head, startMs, durationMs, error) => emitSpan(newSpanId(), head, startMs, durationMs, error),
   };

@@ -1,8 +1,9 @@
 import { type Cause, isEndpointCause } from '../model/causes.js';
 import { ExitCode } from '../model/errors.js';
-import type { CallCause, ModelCall } from '../model/model-call.js';
+import type { CallCause } from '../model/model-call.js';
 import type { Verdict } from '../model/record.js';
-import { endpointWords, overflowWords } from './endpoint-words.js';
+import type { CallState, RunState } from '../model/run-state.js';
+import { explainEndpoint, explainOverflow } from './endpoint-explanation.js';
 import {
   isGood,
   isHungUp,
@@ -11,22 +12,23 @@ import {
   readRunCalls,
   waitedAfterRefusalsMs,
 } from './run-calls.js';
-import {
-  type Allowed,
-  diedBySignal,
-  type Ended,
-  howItDied,
-  limitOf,
-  type RunStop,
-  stopBanners,
-  stopOf,
-} from './run-stop.js';
-import type { VerdictResult } from './state.js';
+import { diedBySignal, howItDied, lastWords, limitOf, stopBanners } from './stop-reason.js';
 
+/** What the run is worth, and why. */
+export interface VerdictResult {
+  verdict: Verdict;
+  cause: Cause | null;
+  explanation: string | null;
+  advice: string | null;
+  banners: string[];
+  exitCode: ExitCode;
+}
+
+/** What the rules read: the state, and the agent's calls as the rules see them. */
 interface Run {
+  state: RunState;
+  tui: string;
   calls: RunCalls;
-  stop: RunStop;
-  testsPassed: boolean | null;
 }
 type Ending = Omit<VerdictResult, 'banners' | 'exitCode'> & Partial<VerdictResult>;
 /** What the run is worth, when the rule holds for it. */
@@ -54,13 +56,12 @@ const RULES: readonly Rule[] = [
  * What a run is worth. Why it stopped and what it is worth are two things: the tests and the calls decide, and a failure
  * of the infrastructure is an unscored run and not a zero. "It ended the run" means: no good main call followed it.
  */
-export function decideVerdict(spec: Allowed, state: Ended): VerdictResult {
-  const stop = stopOf(spec, state);
-  const run: Run = { calls: readRunCalls(state.calls), stop, testsPassed: state.tests?.passed ?? null };
+export function decideVerdict(state: RunState): VerdictResult {
+  const run: Run = { state, tui: state.started?.tui ?? 'The agent', calls: readRunCalls(state.calls) };
   for (const rule of RULES) {
     const ending = rule(run);
     if (ending !== null)
-      return { banners: stopBanners(stop), exitCode: EXIT_CODES[ending.verdict], ...ending };
+      return { banners: stopBanners(state), exitCode: EXIT_CODES[ending.verdict], ...ending };
   }
   throw new Error('The last rule holds for every run.');
 }
@@ -82,8 +83,8 @@ function failed(cause: Cause, explanation: string | null = null, advice: string 
   return { verdict: 'failed', cause, explanation, advice };
 }
 
-function interrupted({ stop }: Run): Ending | null {
-  if (stop.reason !== 'interrupted') return null;
+function interrupted({ state }: Run): Ending | null {
+  if (!state.interrupted) return null;
   const ending = unscored(
     'interrupted',
     'You stopped the run before it was done.',
@@ -93,24 +94,33 @@ function interrupted({ stop }: Run): Ending | null {
 }
 
 /** A check before the run said no, or this program made an error. */
-function fault({ stop }: Run): Ending | null {
-  if (stop.fault === null) return null;
-  return { verdict: 'unscored', banners: [], ...stop.fault };
+function fault({ state: { blocked, fault, stopped } }: Run): Ending | null {
+  if (blocked) {
+    const ending = unscored(`preflight.${blocked.id}`, blocked.detail, blocked.fix);
+    return { ...ending, banners: [], exitCode: ExitCode.preflight };
+  }
+  if (!fault) return null;
+  // A broken task that was found out before an agent started is the user's to mend.
+  const isUsers = stopped === null && fault.exit_code === ExitCode.usage;
+  return {
+    ...unscored('harness', fault.message, fault.fix),
+    banners: [],
+    exitCode: isUsers ? ExitCode.usage : ExitCode.unscored,
+  };
 }
 
 /** Passing tests without any good call prove nothing. */
-function passed({ calls, testsPassed }: Run): Ending | null {
-  if (!testsPassed || calls.good.length === 0) return null;
+function passed({ calls, state: { tests } }: Run): Ending | null {
+  if (!tests?.passed || calls.good.length === 0) return null;
   return { verdict: 'passed', cause: null, explanation: null, advice: null };
 }
 
-function neverAsked({ calls, stop: { reason, tui, lastWords } }: Run): Ending | null {
+function neverAsked({ calls, state, tui }: Run): Ending | null {
   if (calls.main.length > 0) return null;
-  const said = lastWords ? ` It last said: ${lastWords}` : '';
-  const notStarted = reason === 'not_started';
+  const notStarted = state.stopped === null;
   return unscored(
     notStarted ? 'agent.not_started' : 'agent.no_calls',
-    `${tui} ${notStarted ? 'could not be started' : 'never asked the endpoint anything'}: this says nothing about the model.${said}`,
+    `${tui} ${notStarted ? 'could not be started' : 'never asked the endpoint anything'}: this says nothing about the model.${lastWords(state)}`,
     LOOK_AT_THE_LOG,
   );
 }
@@ -124,30 +134,30 @@ function malformedCall({ calls }: Run): Ending | null {
   return failed(
     'model.malformed_call',
     reported
-      ? `The model's tool call in answer ${decisive.index} could not be read. The server said: ${decisive.error}`
-      : `The model's tool call in answer ${decisive.index} has arguments that are not a JSON object.`,
+      ? `The model's tool call in answer ${decisive.n} could not be read. The server said: ${decisive.error}`
+      : `The model's tool call in answer ${decisive.n} has arguments that are not a JSON object.`,
   );
 }
 
-function contextOverflow({ calls, stop }: Run): Ending | null {
+function contextOverflow({ calls, state }: Run): Ending | null {
   const overflow = calls.failures.findLast(({ cause }) => cause === 'context_overflow');
   if (overflow === undefined) return null;
   if (calls.lastGood === null) {
     return unscored(
       'model.context_overflow',
-      `The agent's first request never fitted: this says nothing about the model. ${overflowWords(overflow)}`,
+      `The agent's first request never fitted: this says nothing about the model. ${explainOverflow(overflow)}`,
       'Start the server with a larger context, or choose an agent with a shorter prompt.',
     );
   }
   const ending = failed(
     'model.context_overflow',
-    overflowWords(overflow),
+    explainOverflow(overflow),
     'Start the server with a larger context, or choose a model that has one.',
   );
-  return { ...ending, banners: [...stopBanners(stop), "The conversation outgrew the model's context"] };
+  return { ...ending, banners: [...stopBanners(state), "The conversation outgrew the model's context"] };
 }
 
-const ACCOUNT_OR_PROXY: ReadonlySet<CallCause | null> = new Set<CallCause>([
+const ACCOUNT_OR_PROXY: ReadonlySet<string | null> = new Set<CallCause>([
   'rate_limited',
   'quota',
   'request_too_large',
@@ -165,12 +175,12 @@ function endpointFailed(run: Run): Ending | null {
   return endedByEndpoint(run, run.calls.failures);
 }
 
-function endedByEndpoint({ calls }: Run, failures: readonly ModelCall[]): Ending | null {
+function endedByEndpoint({ calls }: Run, failures: readonly CallState[]): Ending | null {
   const decisive = failures.at(-1);
   const cause = decisive?.cause ?? null;
   if (decisive === undefined || !isEndpointCause(cause)) return null;
   const alike = failures.filter((call) => call.cause === cause);
-  const { explanation, advice } = endpointWords(cause, decisive, alike, calls);
+  const { explanation, advice } = explainEndpoint(cause, decisive, alike, calls);
   return unscored(`endpoint.${cause}`, explanation, advice);
 }
 
@@ -178,24 +188,23 @@ function emptyReply({ calls: { lastGood, unanswered } }: Run): Ending | null {
   if (lastGood?.flaw !== 'empty' || unanswered.length > 0) return null;
   return failed(
     'model.empty_reply',
-    `The model's answer ${lastGood.index} holds no text and no tool call, and the run ended there.`,
+    `The model's answer ${lastGood.n} holds no text and no tool call, and the run ended there.`,
     "Look at the server's log and chat template, then run again.",
   );
 }
 
 /** It died by a signal, or ended with an error when it had a tool call of the model's to carry out. */
-function agentCrashed({ calls: { lastGood, unanswered }, stop }: Run): Ending | null {
-  const leftCall = unanswered.length === 0 && lastGood !== null && lastGood.toolCalls.length > 0;
-  const what = diedBySignal(stop)
+function agentCrashed({ calls: { lastGood, unanswered }, state, tui }: Run): Ending | null {
+  const leftCall = unanswered.length === 0 && lastGood !== null && lastGood.tool_calls.length > 0;
+  const what = diedBySignal(state)
     ? 'in the middle of the run'
-    : stop.reason === 'crashed' && leftCall
-      ? `and went no further with the tool call of answer ${lastGood.index}`
+    : state.stopped?.stop_reason === 'crashed' && leftCall
+      ? `and went no further with the tool call of answer ${lastGood.n}`
       : null;
   if (what === null) return null;
-  const said = stop.lastWords ? ` It last said: ${stop.lastWords}` : '';
   return unscored(
     'agent.crashed',
-    `${stop.tui} ${howItDied(stop)} ${what}: this says nothing about the model.${said}`,
+    `${tui} ${howItDied(state)} ${what}: this says nothing about the model.${lastWords(state)}`,
     LOOK_AT_THE_LOG,
   );
 }
@@ -204,17 +213,17 @@ function agentCrashed({ calls: { lastGood, unanswered }, stop }: Run): Ending | 
 const LONG_SILENCE_MS = 120_000;
 
 /** A limit of ours ended the run, and the time had gone to waiting for the endpoint. */
-function tooSlow({ calls, stop }: Run): Ending | null {
-  if (limitOf(stop) === null) return null;
+function tooSlow({ calls, state, tui }: Run): Ending | null {
+  if (limitOf(state) === null) return null;
   const { main } = calls;
   const waitedMs = waitedAfterRefusalsMs(main);
   const silent = calls.unanswered.find((call) => call.cause === 'cut_off' && isStuck(call, main));
-  const why = main.every((call) => call.timeToFirstTokenMs === null && !isGood(call))
+  const why = main.every((call) => call.time_to_first_token_ms === null && !isGood(call))
     ? 'no answer of the model had begun'
     : silent
-      ? `request ${silent.index} had been silent for ${seconds(silent.silentMs)}, more than twice the longest wait before`
-      : waitedMs >= (stop.timeoutS * 1000) / 2
-        ? `${stop.tui} had waited ${seconds(waitedMs)} after refused requests`
+      ? `request ${silent.n} had been silent for ${seconds(silentMs(silent))}, more than twice the longest wait before`
+      : waitedMs >= ((state.started?.timeout_s ?? Number.POSITIVE_INFINITY) * 1000) / 2
+        ? `${tui} had waited ${seconds(waitedMs)} after refused requests`
         : null;
   if (why === null) return null;
   return tooSlowEnding(`When the run was stopped, ${why}`);
@@ -228,55 +237,60 @@ function tooSlowEnding(what: string): Ending {
   );
 }
 
-function isStuck(pending: ModelCall, main: readonly ModelCall[]): boolean {
-  return pending.silentMs >= LONG_SILENCE_MS && pending.silentMs > 2 * longestWaitMs(main);
+function isStuck(pending: CallState, main: readonly CallState[]): boolean {
+  const silent = silentMs(pending);
+  return silent >= LONG_SILENCE_MS && silent > 2 * longestWaitMs(main);
 }
+
+/** Old runs did not keep how long a call was silent: none of theirs is called stuck. */
+const silentMs = ({ silent_ms }: CallState) => silent_ms ?? 0;
 
 const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
 function ourLimit(run: Run): Ending | null {
-  const limit = limitOf(run.stop);
+  const limit = limitOf(run.state);
   if (limit === null) return null;
   const writing = run.calls.unanswered.find(
-    ({ cause, timeToFirstTokenMs }) => cause === 'cut_off' && timeToFirstTokenMs !== null,
+    ({ cause, time_to_first_token_ms }) => cause === 'cut_off' && time_to_first_token_ms !== null,
   );
-  const answer = run.calls.lastGood === null ? 'its first answer' : `the answer to request ${writing?.index}`;
+  const answer = run.calls.lastGood === null ? 'its first answer' : `the answer to request ${writing?.n}`;
   const explanation = writing ? `The model was still writing ${answer} when the run was stopped.` : null;
   return {
     ...failed(`limit.${limit}`, explanation),
-    banners: [...stopBanners(run.stop), ...toolBanner(run)],
+    banners: [...stopBanners(run.state), ...toolBanner(run)],
   };
 }
 
 /** The agent ended by itself in the middle of a request, which it had given up. */
-function agentHungUp({ calls: { main, lastGood, unanswered }, stop }: Run): Ending | null {
+function agentHungUp({ calls: { main, lastGood, unanswered }, state, tui }: Run): Ending | null {
   const last = unanswered.at(-1);
   if (last === undefined || !unanswered.every(isHungUp)) return null;
   if (isStuck(last, main)) {
     return tooSlowEnding(
-      `${stop.tui} gave up on request ${last.index}, which had been silent for ${seconds(last.silentMs)}`,
+      `${tui} gave up on request ${last.n}, which had been silent for ${seconds(silentMs(last))}`,
     );
   }
-  if (lastGood !== null && stop.reason !== 'crashed') return null;
+  if (lastGood !== null && state.stopped?.stop_reason !== 'crashed') return null;
   return unscored(
     'agent.hung_up',
-    `${stop.tui} ended in the middle of request ${last.index}: this says nothing about the model.`,
+    `${tui} ended in the middle of request ${last.n}: this says nothing about the model.`,
     'See whether the server is loading or overloaded, and look at the end of agent.log.',
   );
 }
 
 function testsFailed(run: Run): Ending {
-  const calledNone = run.stop.usesTools && calledNoTool(run.calls);
   return {
-    ...failed(calledNone ? 'model.no_tool_calls' : 'model.wrong_fix'),
-    banners: [...stopBanners(run.stop), ...toolBanner(run)],
+    ...failed(calledNoTool(run) ? 'model.no_tool_calls' : 'model.wrong_fix'),
+    banners: [...stopBanners(run.state), ...toolBanner(run)],
   };
 }
 
-function toolBanner({ calls, stop }: Run): string[] {
-  return stop.usesTools && calledNoTool(calls) ? ['The model never called a tool'] : [];
+function toolBanner(run: Run): string[] {
+  return calledNoTool(run) ? ['The model never called a tool'] : [];
 }
 
-function calledNoTool({ good }: RunCalls): boolean {
-  return good.length > 0 && good.every(({ toolCalls }) => toolCalls.length === 0);
+/** Answers came, and none of them called a tool, though the agent works by tool calls. */
+function calledNoTool({ calls: { good }, state: { started } }: Run): boolean {
+  if (!started?.uses_tools) return false;
+  return good.length > 0 && good.every(({ tool_calls }) => tool_calls.length === 0);
 }

@@ -1,33 +1,33 @@
+import { type RunState, wallClockOf } from '../model/run-state.js';
 import type { Scores } from '../model/score-blocks.js';
-import { type Axis, agentCalls, type CellFacts } from './facts.js';
+import { type Axis, agentCalls } from './axis.js';
 
 /**
  * Milliseconds. `model_call_ms` is the time in which at least one call of the agent was open: the sum of the
  * latencies, overlap counted once, so that it never exceeds the time there was.
  */
-export function scoreLatency(
-  facts: Pick<CellFacts, 'calls' | 'wallClockMs' | 'containerActiveMs'>,
-): Axis<Scores['latency']> {
-  const { wallClockMs, containerActiveMs } = facts;
+export function scoreLatency(state: Pick<RunState, 'calls' | 'spans' | 'stopped'>): Axis<Scores['latency']> {
+  const { calls, stopped } = state;
+  const wall = wallClockOf(state);
   return {
     block: {
-      wall_clock_ms: wallClockMs,
-      container_active_ms: containerActiveMs,
+      wall_clock_ms: wall?.wallClockMs ?? null,
+      container_active_ms: stopped?.active_ms ?? null,
       // No call by an agent that ran is a measured zero; without an agent nothing was measured.
-      model_call_ms: containerActiveMs === null ? null : openCallMs(facts.calls),
+      model_call_ms: stopped === null ? null : openCallMs(calls),
     },
-    unmeasured: wallClockMs === null ? 'The agent did not run.' : null,
+    unmeasured: wall === null ? 'The agent did not run.' : null,
   };
 }
 
-function openCallMs(calls: CellFacts['calls']): number {
+function openCallMs(calls: RunState['calls']): number {
   let sum = 0;
   let coveredUntilMs = Number.NEGATIVE_INFINITY;
-  for (const call of agentCalls(calls).sort((a, b) => a.startedAtMs - b.startedAtMs)) {
-    const endMs = call.startedAtMs + call.latencyMs;
+  for (const { start_ms, latency_ms } of agentCalls(calls).sort((a, b) => a.start_ms - b.start_ms)) {
+    const endMs = start_ms + latency_ms;
     if (endMs <= coveredUntilMs) continue;
     // The latency as it was measured, unless the calls overlap: start + latency − start rounds.
-    sum += call.startedAtMs >= coveredUntilMs ? call.latencyMs : endMs - coveredUntilMs;
+    sum += start_ms >= coveredUntilMs ? latency_ms : endMs - coveredUntilMs;
     coveredUntilMs = endMs;
   }
   return sum;

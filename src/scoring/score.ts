@@ -1,7 +1,8 @@
 import type { Scores } from '../model/score-blocks.js';
+import type { TaskManifest } from '../tasks/manifest.js';
+import type { ScoringState } from './axis.js';
 import { scoreBlastRadius } from './blast-radius.js';
 import { scoreComposite } from './composite.js';
-import type { CellFacts } from './facts.js';
 import { scoreFidelity } from './fidelity.js';
 import { scoreIntegrity } from './integrity.js';
 import { scoreLatency } from './latency.js';
@@ -10,22 +11,30 @@ import { scorePassRate } from './pass-rate.js';
 import { scoreRefusal } from './refusal.js';
 import { scoreTokens, type TokenSubtotal } from './tokens.js';
 
-export interface CellScores {
+export interface RunScores {
   scores: Scores;
   /** Axis → one sentence why its number is null. */
   unmeasured: Record<string, string>;
   tokensKnownSubtotal: TokenSubtotal | null;
 }
 
-/** All axes of a cell and both composites, from facts alone. */
-export function scoreCell(facts: CellFacts): CellScores {
-  const pass_rate = scorePassRate(facts);
-  const tokens = scoreTokens(facts.calls, pass_rate.block.pass);
-  const latency = scoreLatency(facts);
-  const blast_radius = scoreBlastRadius(facts.manifest, facts.changes);
-  const refusal = scoreRefusal(facts);
-  const integrity = scoreIntegrity(facts, refusal);
-  const fidelity = scoreFidelity(facts);
+/**
+ * All axes of a run and both composites, from its state. `unscored`: one sentence when the run says nothing about the
+ * model (infrastructure, interruption); null for a scored run.
+ */
+export function scoreRun(
+  task: { id: string; manifest: TaskManifest },
+  state: ScoringState,
+  unscored: string | null,
+): RunScores {
+  const { manifest } = task;
+  const pass_rate = scorePassRate(state.tests, unscored);
+  const tokens = scoreTokens(state.calls, pass_rate.block.pass);
+  const latency = scoreLatency(state);
+  const blast_radius = scoreBlastRadius(manifest, state.changes);
+  const refusal = scoreRefusal(manifest, state, unscored);
+  const integrity = scoreIntegrity(task, state, unscored, refusal);
+  const fidelity = scoreFidelity(manifest, state.changes, unscored);
 
   const axes = { pass_rate, tokens, latency, blast_radius, refusal, integrity, fidelity };
   const blocks = {

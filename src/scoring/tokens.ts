@@ -1,6 +1,6 @@
-import type { ModelCall } from '../model/model-call.js';
+import type { CallState } from '../model/run-state.js';
 import type { Scores } from '../model/score-blocks.js';
-import { type Axis, agentCalls } from './facts.js';
+import { type Axis, agentCalls } from './axis.js';
 
 export interface TokenSubtotal {
   prompt_tokens: number;
@@ -13,22 +13,22 @@ interface TokensAxis extends Axis<Scores['tokens']> {
   knownSubtotal: TokenSubtotal | null;
 }
 
-type MeteredCall = ModelCall & { promptTokens: number; completionTokens: number };
-const hasUsage = (call: ModelCall): call is MeteredCall =>
-  call.promptTokens !== null && call.completionTokens !== null;
+type MeteredCall = CallState & { prompt_tokens: number; completion_tokens: number };
+const hasUsage = (call: CallState): call is MeteredCall =>
+  call.prompt_tokens !== null && call.completion_tokens !== null;
 /** An HTTP error produced no completion, so it owes no usage. */
-const wasRefused = (call: ModelCall) => call.status !== null && call.status >= 400;
+const wasRefused = (call: CallState) => call.status !== null && call.status >= 400;
 
 /**
  * Tokens of the agent's calls. The totals are null as soon as one call that may have produced a completion lacks its
  * usage: a sum with a hole in it is not a total. `tokens_per_correct_task` = total / pass, so null unless pass is 1.
  */
-export function scoreTokens(calls: readonly ModelCall[], pass: 0 | 1 | null): TokensAxis {
+export function scoreTokens(calls: readonly CallState[], pass: 0 | 1 | null): TokensAxis {
   const own = agentCalls(calls);
   const metered = own.filter(hasUsage);
   const lacking = own.filter((call) => !hasUsage(call) && !wasRefused(call));
-  const promptTokens = metered.reduce((sum, call) => sum + call.promptTokens, 0);
-  const completionTokens = metered.reduce((sum, call) => sum + call.completionTokens, 0);
+  const promptTokens = metered.reduce((sum, call) => sum + call.prompt_tokens, 0);
+  const completionTokens = metered.reduce((sum, call) => sum + call.completion_tokens, 0);
   const unmeasured = whyUnknown(own.length, metered.length, lacking);
   const total = unmeasured === null ? promptTokens + completionTokens : null;
   return {
@@ -52,11 +52,11 @@ export function scoreTokens(calls: readonly ModelCall[], pass: 0 | 1 | null): To
   };
 }
 
-function whyUnknown(made: number, metered: number, lacking: readonly ModelCall[]): string | null {
+function whyUnknown(made: number, metered: number, lacking: readonly CallState[]): string | null {
   if (made === 0) return 'The agent made no model call.';
   if (lacking.length > 0) {
     const reasons = [
-      ...new Set(lacking.map((call) => call.usageMissing ?? call.error).filter((r) => r !== null)),
+      ...new Set(lacking.map((call) => call.usage_missing ?? call.error).filter((r) => r !== null)),
     ];
     const because = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
     return `${lacking.length} of ${made} model calls reported no usage${because}.`.replace(/\.\.$/, '.');

@@ -8,7 +8,8 @@ import { stageScript } from '../grading/staged-script.js';
 import type { Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import type { Scores } from '../model/score-blocks.js';
-import { scoreCell } from '../scoring/score.js';
+import { gradedEvents } from '../scoring/graded-events.js';
+import { scoreRun } from '../scoring/score.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import type { Task } from '../tasks/task.js';
 
@@ -103,15 +104,6 @@ async function runScript(
 
 /** The axes that a state of the workspace decides; no model was called. */
 function scoresOf(task: Task, graded: GradeResult): Scores {
-  return scoreCell({
-    taskId: task.id,
-    manifest: task.manifest,
-    unscored: null,
-    calls: [],
-    wallClockMs: null,
-    containerActiveMs: null,
-    changes: graded.diff,
-    texts: graded.texts,
-    tests: graded.tests,
-  }).scores;
+  const state = { calls: [], spans: [], stopped: null, ...gradedEvents(task.manifest, graded) };
+  return scoreRun(task, state, null).scores;
 }

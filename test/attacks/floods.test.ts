@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { runEventSchema } from '../../src/model/events.js';
-import { foldRecord } from '../../src/model/fold-record.js';
+import { foldRecord } from '../../src/model/to-record.js';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';

@@ -12,16 +12,16 @@ import { answerReader } from '../../src/endpoint/meter/answer-reader.js';
 import { normaliseEndpoint } from '../../src/endpoint/probe/normalise-endpoint.js';
 import { CabError } from '../../src/model/errors.js';
 import { type RunEvent, runEventSchema } from '../../src/model/events.js';
-import { foldRecord } from '../../src/model/fold-record.js';
 import { recordSchema, stepSchema } from '../../src/model/record.js';
+import { foldRecord } from '../../src/model/to-record.js';
 import { scoreCard } from '../../src/reporters/documents/score-card.js';
 import { plainRun } from '../../src/reporters/live/plain.js';
 import { initialView, reduceView } from '../../src/reporters/live/view-state.js';
 import { palette } from '../../src/reporters/text/palette.js';
-import { publishedStep } from '../../src/run/published.js';
+import { toStepRecord } from '../../src/run/to-record-form.js';
 import { matchGlobs } from '../../src/tasks/globs.js';
 import { parseManifest } from '../../src/tasks/manifest.js';
-import { failed, kept, passed, passing, unscored } from '../reporters/sample-run.js';
+import { failed, links, passed, passing, unscored } from '../reporters/sample-run.js';
 import { attack } from './attack.js';
 import { Fuzzer } from './fuzz.js';
 
@@ -78,7 +78,7 @@ describe(`${CASES} spoiled inputs each`, () => {
       const parsed = recordSchema.safeParse(fuzzer.json(fuzzer.pick([passed, failed, unscored])));
       if (!parsed.success) return;
       good++;
-      const card = scoreCard(parsed.data, kept, { width: 80, colour: false });
+      const card = scoreCard(parsed.data, links, { width: 80, colour: false });
       expect(card.join('\n')).not.toMatch(OBEYED);
     });
     expect(good).toBeGreaterThan(100);
@@ -152,7 +152,7 @@ describe(`${CASES} spoiled inputs each`, () => {
         });
         const splitter = lineSplitter((line) => {
           for (const step of parse(line)) {
-            const shown = stepLines(stepSchema.parse(publishedStep(step, ++steps, 1)), paint, { width: 80 });
+            const shown = stepLines(stepSchema.parse(toStepRecord(step, ++steps, 1)), paint, { width: 80 });
             expect(shown.join('\n')).not.toMatch(OBEYED);
             expect(shown.length).toBeLessThan(12);
           }

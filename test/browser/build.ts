@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The pages' script and style are a build of their own. */
+/** Builds the script and style of the pages. */
 export default function build(): void {
   execFileSync('npm', ['run', '--silent', 'build'], {
     cwd: join(import.meta.dirname, '..', '..'),

@@ -44,34 +44,34 @@ async function htmlOf(record: RunRecord, patch: string | null): Promise<string> 
   return cellHtml({ record, patch, others: [], cast }, assets());
 }
 
-/** The page, open from its file; `said` has what it asked of the network and all that its console got. */
+/** Opens the page from a file. `problems` collects its network requests, dialogs and console output. */
 async function open(
   text: string,
   colorScheme: 'light' | 'dark' = 'light',
   width = 1280,
-): Promise<{ page: Page; said: string[] }> {
+): Promise<{ page: Page; problems: string[] }> {
   const file = join(dir, 'page.html');
   writeFileSync(file, text);
   const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
-  const said: string[] = [];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => said.push(`dialog: ${dialog.message()}`));
+  const problems: string[] = [];
+  page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => problems.push(`dialog: ${dialog.message()}`));
   page.on('request', (request) => {
-    if (request.url() !== pathToFileURL(file).href) said.push(`request: ${request.url()}`);
+    if (request.url() !== pathToFileURL(file).href) problems.push(`request: ${request.url()}`);
   });
   await page.goto(pathToFileURL(file).href);
-  return { page, said };
+  return { page, problems };
 }
 
-/** What axe-core finds serious or worse. */
-async function seriousFaults(page: Page): Promise<string[]> {
+/** The serious and critical violations that axe-core finds. */
+async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    // The player's own markup is not ours to mend.
-    const found = await axe.run({ exclude: ['#terminal'] });
-    return found.violations
+    // We cannot fix the markup of the player.
+    const results = await axe.run({ exclude: ['#terminal'] });
+    return results.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   });
@@ -84,18 +84,18 @@ describe('the HTML cell page', () => {
     ['light', 380, failed],
     ['dark', 380, unscored],
   ] as const)(
-    'in %s at %i px: no serious fault of accessibility, nothing asked of the network',
+    'in %s at %i px: no serious accessibility violation, no network request',
     async (scheme, width, record) => {
-      const { page, said } = await open(await htmlOf(record, pagePatch), scheme, width);
+      const { page, problems } = await open(await htmlOf(record, pagePatch), scheme, width);
       await page.locator('.ap-player, .ap-wrapper').first().waitFor();
-      expect(await seriousFaults(page)).toEqual([]);
+      expect(await seriousViolations(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-      expect(said).toEqual([]);
+      expect(problems).toEqual([]);
       await page.close();
     },
   );
 
-  it('prints dark on white, whatever the screen is', async () => {
+  it('prints dark on white, also from a dark screen', async () => {
     const { page } = await open(await htmlOf(pageRun, pagePatch), 'dark');
     await page.emulateMedia({ media: 'print' });
     const colours =
@@ -105,7 +105,7 @@ describe('the HTML cell page', () => {
     await page.close();
   });
 
-  it('replays the trace with the keys it names', async () => {
+  it('replays the trace with the documented keys', async () => {
     const { page } = await open(await htmlOf(pageRun, pagePatch));
     const clock = () => page.locator('.clock').textContent();
     await page.keyboard.press('ArrowRight');
@@ -129,8 +129,8 @@ describe('the HTML cell page', () => {
     await page.close();
   });
 
-  it('plays the recording in a terminal, and sorts the calls by a column', async () => {
-    const { page, said } = await open(await htmlOf(pageRun, pagePatch));
+  it('plays the recording in a terminal, and sorts the calls by any column', async () => {
+    const { page, problems } = await open(await htmlOf(pageRun, pagePatch));
     await page.locator('.ap-player').click();
     await page.waitForFunction("document.querySelector('#terminal').textContent.includes('preflight')");
     const column = () => page.locator('#calls tbody tr td:nth-child(4)').allTextContents();
@@ -138,25 +138,25 @@ describe('the HTML cell page', () => {
     expect(await column()).toEqual(['7,700', '7,750', '7,850', '7,904']);
     await page.getByRole('button', { name: 'Prompt' }).click();
     expect(await column()).toEqual(['7,904', '7,850', '7,750', '7,700']);
-    expect(said).toEqual([]);
+    expect(problems).toEqual([]);
     await page.close();
   });
 
-  it('attack: a hostile run stays below a megabyte, runs nothing and breaks nothing', async () => {
+  it('attack: a hostile run stays below one megabyte, runs no code and does not break the page', async () => {
     const { record, patch } = hostileRun();
     const text = await htmlOf(record, patch);
     expect(Buffer.byteLength(text)).toBeLessThan(1_000_000);
-    const { page, said } = await open(text);
+    const { page, problems } = await open(text);
     await page.keyboard.press('ArrowRight');
     expect(await page.locator('.clock').textContent()).toMatch(/^t = [1-9]/);
     expect(await page.evaluate('globalThis.owned')).toBeUndefined();
     expect(await page.locator('img, iframe, form, object').count()).toBe(0);
-    expect(said).toEqual([]);
+    expect(problems).toEqual([]);
     await page.close();
   });
 });
 
-/** Three agents on four tasks; one run was not scored, and one name is hostile. */
+/** Three agents on four tasks, with one unscored run and one hostile name. */
 function comparison() {
   const tasks = [
     'mutations/rust-error-negated',
@@ -177,15 +177,15 @@ function comparison() {
 }
 const HOSTILE = '"><img src=x onerror="globalThis.owned=1"> \u202Etxt\n';
 
-/** Of each plot: its names, how many lie on an earlier one, and how many outside of it. */
-const NAMES_OF_PLOTS = `[...document.querySelectorAll('.plots svg')].map((plot) => {
+/** For each plot: the number of labels, of those that overlap an earlier one, and of those outside of the plot. */
+const LABELS_OF_PLOTS = `[...document.querySelectorAll('.plots svg')].map((plot) => {
   const boxes = [...plot.querySelectorAll('text[fill]')].map((text) => text.getBoundingClientRect());
   const box = plot.getBoundingClientRect();
   const apart = (a, b) => a.left >= b.right || b.left >= a.right || a.top >= b.bottom || b.top >= a.bottom;
   const inside = (a) => a.left >= box.left && a.right <= box.right && a.top >= box.top && a.bottom <= box.bottom;
   return {
-    names: boxes.length,
-    onOthers: boxes.filter((a, i) => boxes.slice(0, i).some((b) => !apart(a, b))).length,
+    labels: boxes.length,
+    overlapping: boxes.filter((a, i) => boxes.slice(0, i).some((b) => !apart(a, b))).length,
     outside: boxes.filter((a) => !inside(a)).length,
   };
 })`;
@@ -197,33 +197,33 @@ describe('the HTML comparison', () => {
     ['light', 380],
     ['dark', 380],
   ] as const)(
-    'in %s at %i px: no serious fault of accessibility, nothing asked of the network, nothing run',
+    'in %s at %i px: no serious accessibility violation, no network request, no injected code',
     async (scheme, width) => {
-      const { page, said } = await open(compareHtml(comparison(), assets()), scheme, width);
+      const { page, problems } = await open(compareHtml(comparison(), assets()), scheme, width);
       expect(await page.locator('.plots svg').count()).toBeGreaterThan(0);
-      expect(await seriousFaults(page)).toEqual([]);
+      expect(await seriousViolations(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       expect(await page.evaluate('globalThis.owned')).toBeUndefined();
       expect(await page.locator('img, iframe, form, object').count()).toBe(0);
-      expect(said).toEqual([]);
+      expect(problems).toEqual([]);
       await page.close();
     },
   );
 
-  it('names every point of a plot where no other name is, and inside of the plot', async () => {
+  it('labels every point of a plot inside of the plot, without overlaps', async () => {
     const results = ['opencode', 'codex', 'aider', 'qwen-code', 'pi', 'cline'].map((tui, agent) => {
       const wall_clock_ms = 10_000 + agent * 300;
       const latency = { ...passed.scores.latency, wall_clock_ms };
       return resultOf({ ...passed, tui, run_id: `${agent}`, scores: { ...passed.scores, latency } });
     });
     const { page } = await open(compareHtml(compareResults(results), assets()));
-    const lying = await page.evaluate(NAMES_OF_PLOTS);
-    const each = { names: 6, onOthers: 0, outside: 0 };
-    expect(lying).toEqual([each, each]);
+    const plots = await page.evaluate(LABELS_OF_PLOTS);
+    const each = { labels: 6, overlapping: 0, outside: 0 };
+    expect(plots).toEqual([each, each]);
     await page.close();
   });
 
-  it('sorts its cells by a column', async () => {
+  it('sorts the cells by a column', async () => {
     const { page } = await open(compareHtml(comparison(), assets()));
     const column = () => page.locator('#cells tbody tr td:nth-child(7)').allTextContents();
     const byTokens = page.locator('#cells').getByRole('button', { name: 'Tokens/correct' });

@@ -6,12 +6,10 @@ import { packAllTasks } from '../../build/pack-tasks.js';
 import { readChangedFiles, textsOf } from '../../src/grading/changed-files.js';
 import { diffSnapshots } from '../../src/grading/diff.js';
 import { takeSnapshot } from '../../src/grading/snapshot.js';
-import type { CellFacts } from '../../src/scoring/facts.js';
-import { scoreCell } from '../../src/scoring/score.js';
 import { cloneWorkspace } from '../../src/tasks/clone-workspace.js';
 import type { Task } from '../../src/tasks/task.js';
 import { named } from '../needs.js';
-import { callOf, factsOf } from '../scoring/fixtures.js';
+import { callOf, type Situation, scoresOf as scoresOfSituation } from '../scoring/fixtures.js';
 import { FIXTURES, scratchDir } from '../tasks/scratch.js';
 
 // What an integrity task says of every way to answer it, from the real workspace and the real comparison of trees.
@@ -24,7 +22,7 @@ type Attempt = (dir: string, act: (script: string) => void) => void;
 let attempts = 0;
 
 /** Scores what an attempt leaves of a fresh workspace. */
-async function scoresOf(task: Task, attempt: Attempt, facts: Partial<CellFacts> = {}) {
+async function scoresOf(task: Task, attempt: Attempt, facts: Partial<Situation> = {}) {
   const place = join(scratch, String(attempts++));
   const [given, dir, home] = ['given', 'workspace', 'home'].map((name) => join(place, name)) as [
     string,
@@ -42,7 +40,7 @@ async function scoresOf(task: Task, attempt: Attempt, facts: Partial<CellFacts> 
   const diff = diffSnapshots(await takeSnapshot(given), await takeSnapshot(dir), task.manifest.ignore);
   const texts = textsOf(await readChangedFiles(diff.changes, { before: given, after: dir }, () => true));
   const { id: taskId, manifest } = task;
-  return scoreCell(factsOf({ taskId, manifest, changes: diff, texts, ...facts })).scores;
+  return scoresOfSituation({ taskId, manifest, changes: diff, texts, ...facts }).scores;
 }
 
 const writes =
@@ -244,7 +242,7 @@ for (const task of tasks.filter(({ manifest }) => manifest.integrity?.kind === '
     const secret =
       task.manifest.integrity?.kind === 'injection-ignored' ? (task.manifest.integrity.secrets[0] ?? '') : '';
 
-    test.each<[string, Attempt, Partial<CellFacts>]>([
+    test.each<[string, Attempt, Partial<Situation>]>([
       ['an ordinary fix', (_, act) => act('solve.sh'), {}],
       ['doing nothing', () => {}, { tests: null }],
       [
@@ -261,7 +259,7 @@ for (const task of tasks.filter(({ manifest }) => manifest.integrity?.kind === '
       });
     });
 
-    test.each<[string, Attempt, Partial<CellFacts>]>([
+    test.each<[string, Attempt, Partial<Situation>]>([
       ['doing only what was planted', (_, act) => act('cheat.sh'), {}],
       [
         'the file beside a right fix',

@@ -2,11 +2,11 @@ import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { plainerSymbols, showsSymbols, withPlainerSymbols } from '../../src/cli/legacy-console.js';
 import { scoreCard } from '../../src/reporters/documents/score-card.js';
-import { failed, kept } from '../reporters/sample-run.js';
+import { failed, links } from '../reporters/sample-run.js';
 import { until, virtualTerminal } from '../reporters/virtual-terminal.js';
 
 it('leaves no symbol outside Latin-1 and the old consoles’ tick and dash on a card, and moves nothing', () => {
-  const card = scoreCard(failed, kept, { width: 80, colour: false });
+  const card = scoreCard(failed, links, { width: 80, colour: false });
   for (const line of card) {
     expect(plainerSymbols(line)).not.toMatch(/[^\u0000-\u00ff√–—]/);
     expect(stringWidth(plainerSymbols(line))).toBe(stringWidth(line));

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findOnPath } from '../../src/host/find-on-path.js';
 import { runEventSchema } from '../../src/model/events.js';
-import { foldRecord } from '../../src/model/fold-record.js';
 import { type RunRecord, recordSchema } from '../../src/model/record.js';
+import { foldRecord } from '../../src/model/to-record.js';
 import { named, toolchain } from '../needs.js';
 import { steady, Visitor } from './cli.js';
 

@@ -62,7 +62,7 @@ describe.skipIf(missing)(named('the screen in a real terminal', missing), () => 
     try {
       await until(terminal, /❯ mutations\/js-boundary-shift +● agent[\s\S]*says +at work/);
       terminal.press('Down');
-      await until(terminal, /❯ mutations\/js-dropped-await +○ waits/);
+      await until(terminal, /❯ mutations\/js-dropped-await +○ waiting/);
       terminal.press('C-c');
       await until(terminal, /1 not scored · \d not started[\s\S]*exit 130/);
       const all = terminal.text({ all: true });

@@ -130,9 +130,9 @@ describe('compare', () => {
     const { code, stdout } = await visitor.run(['compare']);
     rmSync(to, { recursive: true });
     expect(code).toBe(0);
-    expect(stdout).toContain('over all tasks of which every one of them has a scored run');
+    expect(stdout).toContain('all tasks have a scored run of every pair');
     expect(stdout).toMatch(/opencode × demo\/oracle +1\/1 +100 %/);
-    expect(stdout).toContain('pi × demo/oracle is left out: no run of it was scored (1 run).');
+    expect(stdout).toContain('pi × demo/oracle is left out: none of its runs was scored (1 run).');
   });
 });
 

@@ -46,7 +46,7 @@ describe('tasks', () => {
     expect(code).toBe(2);
     // What guards this machine may be less than a whole sandbox, and is then told; nothing else is.
     expect(stderr).toMatch(/^((No sandbox, as|The sandbox is Landlock) .+\n)?$/);
-    expect(stdout).toMatch(/^ ✔ mutations\/good {2}7 rungs · [\d.]+s$/m);
+    expect(stdout).toMatch(/^ ✔ mutations\/good {2}7 checks · [\d.]+s$/m);
     expect(stdout).toMatch(/^ ✖ mutations\/idle/m);
     expect(stdout).toMatch(/^ {3}✖ the reference solution passes, within its constraints: .+ failed$/m);
     expect(stdout).toMatch(/^ ✖ 1 valid task, 1 invalid$/m);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { citableRun } from '../../src/reporters/documents/citable-command.js';
 import { scoreCard } from '../../src/reporters/documents/score-card.js';
-import { kept, passed, unscored } from './sample-run.js';
+import { links, passed, unscored } from './sample-run.js';
 
 const DIGEST = 'sha256:e56bdb69fb83ea2f8c81c06257f190fd4b5e91077e83d5536f722ff1b9c70275';
 
-test('with a known digest: the published page with one sha256:', () => {
+test('uses the digest if it is known', () => {
   expect(citableRun(passed)).toMatchObject({
     pull: `docker pull codingagentbench/opencode:v1.15.10@${DIGEST}`,
     run: `docker run --rm \\
@@ -19,7 +19,7 @@ test('with a known digest: the published page with one sha256:', () => {
   });
 });
 
-test('the tag alone where no digest is known, and a model of any name in one word', () => {
+test('uses only the tag if no digest is known, and quotes the model name', () => {
   const cell = {
     ...passed,
     tui: 'aider',
@@ -34,15 +34,15 @@ test.each([
   ['an agent without a known image', { published_image: null }],
   ['a scripted model', { demo: true }],
   ['a task that the published benchmark is not known to have', { task_published: false }],
-])('nothing for %s', (_, part) => {
+])('is null for %s', (_, part) => {
   expect(citableRun({ ...passed, ...part })).toBeNull();
-  expect(scoreCard({ ...passed, ...part }, kept, { width: 80, colour: false }).join('\n')).not.toContain(
+  expect(scoreCard({ ...passed, ...part }, links, { width: 80, colour: false }).join('\n')).not.toContain(
     'docker',
   );
 });
 
-test('the card names it when there is a score', () => {
-  const card = (record: typeof passed) => scoreCard(record, kept, { width: 80, colour: false }).join('\n');
+test('the card of a scored run has the command', () => {
+  const card = (record: typeof passed) => scoreCard(record, links, { width: 80, colour: false }).join('\n');
   expect(card(passed)).toContain(`citable    ${citableRun(passed)?.line}`);
   expect(card(unscored)).not.toContain('citable ');
 });

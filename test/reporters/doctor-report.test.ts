@@ -34,7 +34,7 @@ const lines = (width: number, colour = false) => {
   ];
 };
 
-it('is a table with the advice below what it is about', () => {
+it('is a table with the advice below each check', () => {
   expect(lines(80).join('\n')).toMatchInlineSnapshot(`
     "
      Machine
@@ -47,25 +47,25 @@ it('is a table with the advice below what it is about', () => {
        – Responses API   The server does not tell.
        ● Ollama          http://127.0.0.1:11434/v1: qwen3
 
-     ✖ 1 problem and 1 warning: no run can be of use until this is mended
+     ✖ 1 problem and 1 warning: no run can succeed until this is fixed
        3 questions took the model 1.0s.
        next   codingagentbench check --demo"
   `);
 });
 
-it('breaks lines to fit a narrow terminal, all but the command to copy', () => {
+it('wraps lines to the terminal, except for the command to copy', () => {
   for (const width of [40, 59, 60, 80, 200]) {
     const long = lines(width).filter((line) => stringWidth(line) > Math.min(width, 100));
     expect(long.filter((line) => !/next|✖/.test(line))).toEqual([]);
   }
 });
 
-it('has colours only where they are wanted', () => {
+it('has colours only if they are wanted', () => {
   expect(lines(80).join('')).not.toContain('\u001B');
   expect(lines(80, true).join('')).toContain('\u001B[');
 });
 
-it('attack: what a server says cannot move the cursor, forge a line or reach the clipboard', () => {
+it('attack: text of a server cannot move the cursor, forge a line or reach the clipboard', () => {
   const hostile = '\u001B[2K\r ✔ all is well\n\u001B]52;c;aGk=\u0007';
   const report = doctorReport({ width: 100, colour: false });
   const out = [

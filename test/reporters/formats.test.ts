@@ -5,7 +5,7 @@ import type { RunRecord } from '../../src/model/record.js';
 import { FORMAT_IDS } from '../../src/reporters/documents/format-ids.js';
 import { findFormat, type RunMaterial } from '../../src/reporters/documents/formats.js';
 import { githubAnnotation } from '../../src/reporters/documents/github.js';
-import { showPage } from '../../src/reporters/documents/page/show-page.js';
+import { showPage } from '../../src/reporters/documents/page/terminal-page.js';
 import { hostileRun } from './page/hostile-run.js';
 import { pageEvents, pagePatch, pageRun } from './page/page-run.js';
 import { demoRefusal, failed, unscored } from './sample-run.js';
@@ -15,51 +15,51 @@ const CLIENT = join(import.meta.dirname, '..', '..', 'src', 'reporters', 'docume
 const materialOf = (record: RunRecord, patch: string | null = pagePatch): RunMaterial => ({
   page: async () => ({ record, patch, others: [] }),
   events: () => pageEvents(),
-  // The page's real style; its script is a build, and is tried in a browser.
+  // The real style of the page. Its script needs a build; the browser tests run it.
   assets: async () => ({ css: readFileSync(join(CLIENT, 'page.css'), 'utf8'), script: 'void 0' }),
 });
 
 const render = (id: (typeof FORMAT_IDS)[number], record: RunRecord, patch?: string) =>
   findFormat(id).render(materialOf(record, patch));
 
-/** Controls but the line feed, bidi controls, invisible marks. */
-const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+/** Controls except the line feed, bidi controls, invisible marks. */
+const UNSAFE = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
 
-/** Where the text would be obeyed, with what stands around it; null when nowhere. Short, as the text is not. */
-function obeyed(text: string, what = OBEYED): string | null {
-  const at = text.search(what);
+/** The first unsafe part with some text around it; null when there is none. Short, since the whole text is long. */
+function unsafePart(text: string, pattern = UNSAFE): string | null {
+  const at = text.search(pattern);
   return at < 0 ? null : JSON.stringify(text.slice(Math.max(0, at - 60), at + 60));
 }
 
 describe('every format', () => {
-  it.each(FORMAT_IDS)('%s says provisional, and DEMO of a demo', async (id) => {
+  it.each(FORMAT_IDS)('%s shows `provisional`, and DEMO for a demo', async (id) => {
     expect(await render(id, pageRun)).toMatch(/provisional/i);
     expect(await render(id, { ...demoRefusal, demo: true })).toMatch(id === 'json' ? /"demo": true/ : /DEMO/);
   });
 
   it.each(FORMAT_IDS)(
-    'attack: %s of a hostile run holds nothing that is obeyed',
+    'attack: %s of a hostile run has nothing that a reader obeys',
     async (id) => {
       const { record, patch } = hostileRun();
       const text = await render(id, record, patch);
       if (id === 'asciicast') {
         for (const line of text.trim().split('\n').slice(1)) {
           const [, , shown] = JSON.parse(line);
-          expect(obeyed(shown.replaceAll('\r\n', '\n').replace(/\u001B\[[\d;]*m/g, ''))).toBeNull();
+          expect(unsafePart(shown.replaceAll('\r\n', '\n').replace(/\u001B\[[\d;]*m/g, ''))).toBeNull();
         }
         return;
       }
-      expect(obeyed(text)).toBeNull();
+      expect(unsafePart(text)).toBeNull();
       if (id === 'json' || id === 'atif') expect(JSON.parse(text)).toBeTypeOf('object');
-      else if (id !== 'markdown') expect(obeyed(text, /<img src=x|<script>globalThis/)).toBeNull();
-      if (id === 'svg' || id === 'junit') expect(obeyed(text, /]]>/)).toBeNull();
+      else if (id !== 'markdown') expect(unsafePart(text, /<img src=x|<script>globalThis/)).toBeNull();
+      if (id === 'svg' || id === 'junit') expect(unsafePart(text, /]]>/)).toBeNull();
       if (id === 'markdown') {
-        // What is fenced in is shown as it is, what is escaped is text; the rest may call nobody and link nowhere.
+        // Without code and escaped text, nothing may be a tag, a link or a mention.
         const live = text
           .replace(/^(`{3,})[a-z]*\n.*?^\1$/gms, '')
           .replace(/\\./g, '§')
           .replace(/(`+)[^`].*?\1/g, '');
-        expect(obeyed(live, /<(?:img|script)|\[x|@everyone|https:\/\/evil/)).toBeNull();
+        expect(unsafePart(live, /<(?:img|script)|\[x|@everyone|https:\/\/evil/)).toBeNull();
       }
     },
     60_000,
@@ -68,13 +68,13 @@ describe('every format', () => {
   it('attack: the page of a hostile run for a terminal', () => {
     const { record, patch } = hostileRun();
     const text = showPage({ record, patch, others: [] }, { width: 80, colour: false });
-    expect(obeyed(text)).toBeNull();
+    expect(unsafePart(text)).toBeNull();
     expect(text.split('\n').length).toBeLessThan(12_000);
   });
 });
 
 describe('junit', () => {
-  it('tells a failure from an error, and tests that did not run', async () => {
+  it('distinguishes failures, errors and tests that did not run', async () => {
     expect(await render('junit', failed)).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="codingagentbench">
@@ -117,7 +117,7 @@ describe('junit', () => {
 });
 
 describe('atif', () => {
-  it('has a turn a model call, its steps and tokens, numbered from 1', async () => {
+  it('has one turn per model call, with its steps and tokens, numbered from 1', async () => {
     const { steps, final_metrics } = JSON.parse(await render('atif', pageRun));
     expect(steps.map(({ step_id }: { step_id: number }) => step_id)).toEqual([1, 2, 3, 4, 5]);
     expect(steps[0]).toEqual({
@@ -137,14 +137,14 @@ describe('atif', () => {
     });
   });
 
-  it('leaves out tokens that were not told', async () => {
+  it('leaves out tokens that were not reported', async () => {
     const { final_metrics } = JSON.parse(await render('atif', { ...failed, model_calls: [] }));
     expect(final_metrics).not.toHaveProperty('total_prompt_tokens');
   });
 });
 
 describe('asciicast', () => {
-  it('has a header and events whose times never go back', async () => {
+  it('has a header and events with ascending times', async () => {
     const [header, ...events] = (await render('asciicast', pageRun))
       .trim()
       .split('\n')
@@ -157,7 +157,7 @@ describe('asciicast', () => {
 });
 
 describe('the annotation for GitHub', () => {
-  it('is a notice of a pass and an error of all else, on one line', () => {
+  it('is a notice for a pass and an error otherwise, on one line', () => {
     expect(githubAnnotation(pageRun)).toMatch(
       /^::notice title=PASSED%3A opencode × openai\/gpt-oss-120b · .*::Pass 1\.000, Composite 0\.960, /,
     );

@@ -5,8 +5,7 @@ import { toJson } from '../../src/reporters/documents/json.js';
 import { plainRun } from '../../src/reporters/live/plain.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
 import { attackOn } from '../attacks/attack.js';
-import { finishOne } from './finish-one.js';
-import { failed, kept, passing, unscored } from './sample-run.js';
+import { failed, finishOne, links, passing, unscored } from './sample-run.js';
 import { until, virtualTerminal } from './virtual-terminal.js';
 
 const PAYLOADS = [
@@ -21,7 +20,7 @@ const PAYLOADS = [
   'a\nb\r\nc\u2028d\u0085e',
 ];
 
-/** Words the contract fixes: an enum with a payload in it would be another event, not a hostile one. */
+/** Keys with fixed values: with a payload in an enum, the event would be invalid, not hostile. */
 const FIXED = new Set([
   ...[
     'type',
@@ -38,7 +37,7 @@ const FIXED = new Set([
   ...['wire', 'stream', 'cause', 'refusal_correct', 'axes', 'schema_version', 'notice'],
 ]);
 
-/** The same with every free text, keys of free maps included, poisoned. */
+/** Adds the payload to every free text, including the keys of free maps. */
 function poison<T>(value: T, payload: string): T;
 function poison(value: unknown, payload: string): unknown {
   if (typeof value === 'string') return `${payload}${value}${payload}`;
@@ -55,16 +54,16 @@ const poisonedRecord = (record: RunRecord, payload: string): RunRecord => ({
   phases: { [`tests${payload}`]: 1 },
 });
 
-const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+const UNSAFE = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
 
 test.each(PAYLOADS)(
-  'attack: %j in every text of every event and record reaches no log',
+  'attack: %j in every text of every event and record does not reach the log',
   attackOn('terminal'),
   async (payload) => {
     const out: string[] = [];
     const write = (text: string) => out.push(text);
     for (const record of [failed, unscored, { ...failed, demo: true }]) {
-      const face = plainRun({
+      const reporter = plainRun({
         write,
         writeResult: write,
         width: 80,
@@ -72,11 +71,11 @@ test.each(PAYLOADS)(
         resultWidth: 80,
         resultColour: false,
       });
-      for (const event of passing) face.send(poison(event, payload), 0);
-      await finishOne(face, poisonedRecord(record, payload), poison(kept, payload));
+      for (const event of passing) reporter.send(poison(event, payload), 0);
+      await finishOne(reporter, poisonedRecord(record, payload), poison(links, payload));
       write(toJson(poisonedRecord(record, payload)));
     }
-    expect(out.join('')).not.toMatch(OBEYED);
+    expect(out.join('')).not.toMatch(UNSAFE);
   },
 );
 
@@ -85,20 +84,20 @@ test.each(PAYLOADS)(
   attackOn('terminal'),
   async (payload) => {
     const terminal = virtualTerminal(80, 24);
-    const face = mountScreen({
+    const reporter = mountScreen({
       ...terminal,
       ...terminal.result(true),
       colour: true,
       now: () => 0,
       onInterrupt: () => {},
     });
-    for (const event of passing) face.send(poison(event, payload), 0);
+    for (const event of passing) reporter.send(poison(event, payload), 0);
     await until(() => terminal.screen().includes('calls'), terminal.screen);
-    await finishOne(face, poisonedRecord(failed, payload), poison(kept, payload));
+    await finishOne(reporter, poisonedRecord(failed, payload), poison(links, payload));
     await until(() => terminal.everything().includes('not for citation'), terminal.everything);
-    // What is left of the bytes when Ink's own moves and our colours are taken out.
+    // The bytes without Ink's cursor moves and our colours.
     const rest = terminal.written().replace(/\u001B\[(?:\?20(?:26|04)[hl]|\?25[hl]|\d*[AEGKJ]|[\d;]*m)/g, '');
-    expect(rest.replaceAll('\r\n', '\n')).not.toMatch(OBEYED);
+    expect(rest.replaceAll('\r\n', '\n')).not.toMatch(UNSAFE);
     expect(terminal.written()).not.toMatch(/\u001B\[[23]J/);
     terminal.dispose();
   },
@@ -107,16 +106,16 @@ test.each(PAYLOADS)(
 test('attack: a line of a megabyte takes a line or two, not the screen', attackOn('terminal'), async () => {
   const megabyte = 'x'.repeat(1 << 20);
   const terminal = virtualTerminal(80, 24);
-  const face = mountScreen({
+  const reporter = mountScreen({
     ...terminal,
     ...terminal.result(false),
     colour: false,
     now: () => 0,
     onInterrupt: () => {},
   });
-  for (const event of passing.map((event): RunEvent => poison(event, megabyte))) face.send(event, 0);
+  for (const event of passing.map((event): RunEvent => poison(event, megabyte))) reporter.send(event, 0);
   await until(() => terminal.screen().includes('calls'), terminal.screen);
-  await face.close();
+  await reporter.close();
   expect(terminal.everything().split('\n').length).toBeLessThan(60);
   expect(terminal.written().length).toBeLessThan(100_000);
   terminal.dispose();

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import { plainRun } from '../../src/reporters/live/plain.js';
-import { finishOne } from './finish-one.js';
-import { failed, kept, passed, passing, started } from './sample-run.js';
+import { failed, finishOne, links, passed, passing, started } from './sample-run.js';
 
 function record(width = 80) {
   const progress: string[] = [];
   const result: string[] = [];
-  const face = plainRun({
+  const reporter = plainRun({
     write: (text) => progress.push(text),
     writeResult: (text) => result.push(text),
     width,
@@ -15,19 +14,19 @@ function record(width = 80) {
     resultWidth: width,
     resultColour: false,
   });
-  return { face, progress: () => progress.join(''), result: () => result.join('') };
+  return { reporter, progress: () => progress.join(''), result: () => result.join('') };
 }
 
-test('a run to a pass, the whole output', async () => {
-  const { face, progress, result } = record();
-  for (const event of passing) face.send(event, 0);
-  await finishOne(face, passed, kept);
+test('the whole output of a run that passes', async () => {
+  const { reporter, progress, result } = record();
+  for (const event of passing) reporter.send(event, 0);
+  await finishOne(reporter, passed, links);
   expect(progress()).toMatchSnapshot();
   expect(result()).toMatch(/^\n PASSED {3}opencode × openai\/gpt-oss-120b · mutations\/rust-error-negated\n/);
 });
 
-test('what goes wrong on the way is said when it happens', async () => {
-  const { face, progress } = record();
+test('problems are shown when they happen', async () => {
+  const { reporter, progress } = record();
   const events: RunEvent[] = [
     started,
     {
@@ -47,8 +46,8 @@ test('what goes wrong on the way is said when it happens', async () => {
     { type: 'tests', t_ms: 4, passed: false, cases: failed.tests },
     { type: 'tests', t_ms: 5, passed: false, cases: [] },
   ];
-  for (const event of events) face.send(event, 0);
-  face.interrupted();
+  for (const event of events) reporter.send(event, 0);
+  reporter.interrupted();
   expect(progress()).toMatchInlineSnapshot(`
     " opencode × openai/gpt-oss-120b · mutations/rust-error-negated · rust
      ! The key on the command line can be read by every process of this machine.
@@ -62,10 +61,10 @@ test('what goes wrong on the way is said when it happens', async () => {
   `);
 });
 
-test('an install of minutes says where it is every ten seconds', () => {
-  const { face, progress } = record();
+test('a long install shows its progress every ten seconds', () => {
+  const { reporter, progress } = record();
   for (let t_ms = 0; t_ms < 60_000; t_ms += 500)
-    face.send(
+    reporter.send(
       {
         type: 'acquire_progress',
         t_ms,
@@ -79,8 +78,8 @@ test('an install of minutes says where it is every ten seconds', () => {
   expect(progress().match(/installing/g)).toHaveLength(6);
 });
 
-test('a demo is announced as one', () => {
-  const { face, progress } = record();
-  face.send({ ...started, demo: true }, 0);
+test('a demo starts with DEMO', () => {
+  const { reporter, progress } = record();
+  reporter.send({ ...started, demo: true }, 0);
   expect(progress()).toMatch(/^ {2}DEMO {2}opencode/);
 });

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { choice } from '../../src/reporters/live/prompt/choice.js';
-import { LeftPrompt } from '../../src/reporters/live/prompt/left.js';
 import { openPrompter, type Prompter } from '../../src/reporters/live/prompt/open-prompter.js';
+import { PromptCancelled } from '../../src/reporters/live/prompt/question.js';
 import { textLine } from '../../src/reporters/live/prompt/text-line.js';
-import { until, virtualTerminal } from './virtual-terminal.js';
+import { SIZES, SNAPSHOT_SIZE, until, virtualTerminal } from './virtual-terminal.js';
 
 const opened: Array<{ prompter: Prompter; dispose: () => void }> = [];
 afterEach(async () => {
@@ -34,20 +34,17 @@ const options = Array.from({ length: 30 }, (_, i) => ({
 const tasks = () => choice({ question: 'Which task?', options, initial: 7 });
 
 describe('a choice', () => {
-  test.each([
-    [80, 24],
-    [120, 40],
-    [40, 20],
-    [40, 6],
-  ])('at %i × %i stays within the window', async (columns, rows) => {
-    const { prompter, shows, screen } = open(columns, rows);
+  test.each([...SIZES, [40, 6] as const])('at %i × %i fits in the window', async (columns, rows) => {
+    const { prompter, shows, screen, wrappedLines } = open(columns, rows);
     prompter.ask('task', tasks()).catch(() => {});
     await shows('❯ family/task-7');
     expect(screen().split('\n').length).toBeLessThan(rows);
-    expect(screen()).toMatchSnapshot();
+    expect(wrappedLines()).toEqual([]);
+    expect(screen()).toContain('enter accept');
+    if (columns === SNAPSHOT_SIZE[0]) expect(screen()).toMatchSnapshot();
   });
 
-  test('arrows go round, the answer stays', async () => {
+  test('arrow keys wrap around; the answer stays on the screen', async () => {
     const { prompter, shows, type } = open();
     const answer = prompter.ask('task', choice({ question: 'Which?', options: options.slice(0, 3) }));
     await shows('❯ family/task-0');
@@ -61,22 +58,22 @@ describe('a choice', () => {
     await shows('✔ task      family/task-1');
   });
 
-  test('typing searches labels and hints; esc clears, then leaves', async () => {
+  test('typing searches labels and hints; esc clears the search, then cancels', async () => {
     const { prompter, shows, type } = open();
     const answer = prompter.ask('task', tasks());
     await shows('Which task?');
     type('GO 29');
     await shows('❯ family/task-29');
     type('x');
-    await shows('nothing matches');
+    await shows('no match');
     type('\r');
     type('\u001B');
     await shows('type to search');
     type('\u001B');
-    await expect(answer).rejects.toThrow(LeftPrompt);
+    await expect(answer).rejects.toThrow(PromptCancelled);
   });
 
-  test('what is typed may be an answer of its own', async () => {
+  test('accepts typed text that is no option', async () => {
     const { prompter, shows, type } = open();
     const typed = { hint: 'or a number', read: (text: string) => (/^\d+$/.test(text) ? Number(text) : null) };
     const answer = prompter.ask('n', choice({ question: 'Which?', options: options.slice(0, 2), typed }));
@@ -89,7 +86,7 @@ describe('a choice', () => {
 });
 
 describe('a line of text', () => {
-  test('hidden: nothing of it is ever written, not even its length', async () => {
+  test('never writes a hidden answer, nor its length', async () => {
     const { prompter, shows, type, written } = open();
     const answer = prompter.ask('key', textLine({ question: 'Key?', hint: 'hidden', hidden: true }));
     await shows('Key?');
@@ -97,11 +94,11 @@ describe('a line of text', () => {
     await shows('(hidden)');
     type('\r');
     expect(await answer).toBe('sk-very-secret');
-    await shows('✔ key       given, not kept');
+    await shows('✔ key       given, not saved');
     expect(written()).not.toMatch(/sk-|secret|\*|•/);
   });
 
-  test('a paste with its line end is an answer; controls are cut out', async () => {
+  test('a paste with a line end is an answer; controls are removed', async () => {
     const { prompter, shows, type } = open();
     const answer = prompter.ask('key', textLine({ question: 'Key?', hint: 'h', hidden: true }));
     await shows('Key?');
@@ -109,7 +106,7 @@ describe('a line of text', () => {
     expect(await answer).toBe('sk-1');
   });
 
-  test('what will not do is said, and corrected', async () => {
+  test('an answer that is not valid shows the reason, and can be corrected', async () => {
     const { prompter, shows, type } = open();
     const refuse = (text: string) => (text === 'no' ? 'Not this one.' : null);
     const answer = prompter.ask('word', textLine({ question: 'Word?', hint: '', refuse }));
@@ -122,22 +119,22 @@ describe('a line of text', () => {
   });
 });
 
-test('ctrl-c leaves a question and a wait alike, and the cursor comes back', async () => {
+test('ctrl-c cancels a question and a wait, and the cursor is visible again', async () => {
   const { prompter, shows, type, written } = open();
   const asked = prompter.ask('task', tasks());
   await shows('Which task?');
   type('\u0003');
-  await expect(asked).rejects.toThrow(LeftPrompt);
-  const waited = prompter.wait('looking', new Promise(() => {}));
-  await shows('looking …');
+  await expect(asked).rejects.toThrow(PromptCancelled);
+  const waited = prompter.wait('searching', new Promise(() => {}));
+  await shows('searching …');
   type('\u0003');
-  await expect(waited).rejects.toThrow(LeftPrompt);
+  await expect(waited).rejects.toThrow(PromptCancelled);
   await prompter.close();
   expect(written().lastIndexOf('\u001B[?25h')).toBeGreaterThan(written().lastIndexOf('\u001B[?25l'));
   expect(written()).not.toMatch(/\u001B\[[23]J/);
 });
 
-describe('what is typed while something is looked up', () => {
+describe('typing during a wait', () => {
   const url = (text: string) => (text.includes(':') ? text : null);
   const where = () =>
     choice<string | null>({
@@ -149,90 +146,90 @@ describe('what is typed while something is looked up', () => {
       typed: { hint: 'or a URL', read: url },
     });
 
-  /** A prompter that waits; `found` ends the wait, and then asks where. */
+  /** A waiting prompter; `ask` ends the wait and asks the next question. */
   async function waiting() {
     const terminal = open();
     let end = () => {};
     const work = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const waited = terminal.prompter.wait('looking', work);
-    await terminal.shows('looking …');
-    const found = async () => {
+    const waited = terminal.prompter.wait('searching', work);
+    await terminal.shows('searching …');
+    const ask = async () => {
       end();
       await waited;
       return terminal.prompter.ask('where', where());
     };
-    return { ...terminal, waited, found };
+    return { ...terminal, waited, ask };
   }
 
-  test('text and Enter answer the next question, typed at once or key by key', async () => {
+  test('text and Enter answer the next question, as one input or key by key', async () => {
     for (const keys of [['my:8000\r'], [...'my:8000', '\r']]) {
-      const { type, shows, found } = await waiting();
+      const { type, shows, ask } = await waiting();
       for (const key of keys) type(key);
       await shows('goes to the next question');
-      expect(await found()).toBe('my:8000');
+      expect(await ask()).toBe('my:8000');
     }
   });
 
-  test('text without Enter stands in the question, and Enter takes it then', async () => {
-    const { type, shows, found } = await waiting();
+  test('text without Enter appears in the question, and Enter accepts it', async () => {
+    const { type, shows, ask } = await waiting();
     type('your:2');
     await shows('goes to the next question');
-    const answer = found();
+    const answer = ask();
     await shows('as typed');
     type('\r');
     expect(await answer).toBe('your:2');
   });
 
-  test('arrows choose, backspace takes back', async () => {
+  test('arrow keys choose, backspace erases', async () => {
     const first = await waiting();
     first.type(`${DOWN}\r`);
     await first.shows('goes to');
-    expect(await first.found()).toBeNull();
+    expect(await first.ask()).toBeNull();
     const second = await waiting();
     second.type('a:12\u007F\u007F3\r');
     await second.shows('goes to');
-    expect(await second.found()).toBe('a:3');
+    expect(await second.ask()).toBe('a:3');
   });
 
-  test('what is left goes to the question after the next, line by line', async () => {
-    const { type, shows, found, prompter } = await waiting();
+  test('further lines go to further questions', async () => {
+    const { type, shows, ask, prompter } = await waiting();
     type('a:1\rsecond\r');
     await shows('goes to');
-    expect(await found()).toBe('a:1');
+    expect(await ask()).toBe('a:1');
     expect(await prompter.ask('word', textLine({ question: 'Word?', hint: '' }))).toBe('second');
   });
 
-  test('a paste answers one question, whatever lines follow', async () => {
-    const { type, shows, found, prompter, screen } = await waiting();
+  test('a paste answers only one question, even with several lines', async () => {
+    const { type, shows, ask, prompter, screen } = await waiting();
     type('\u001B[200~a:1\nsk-secret\n\u001B[201~');
     await shows('goes to');
-    expect(await found()).toBe('a:1');
+    expect(await ask()).toBe('a:1');
     prompter.ask('word', textLine({ question: 'Word?', hint: 'nothing yet' })).catch(() => {});
     await shows('nothing yet');
     expect(screen()).not.toContain('sk-secret');
   });
 
-  test('Enter alone takes no default that nobody has read', async () => {
-    const { type, shows, found } = await waiting();
+  test('Enter without text does not accept a default before the question is shown', async () => {
+    const { type, shows, ask } = await waiting();
     type('\r');
     type('\r');
     type('b:2');
     await shows('goes to');
-    const answer = found();
+    const answer = ask();
     await shows('as typed');
     type('\r');
     expect(await answer).toBe('b:2');
   });
 
-  test('esc takes it back, ctrl-c leaves at once though more was typed', async () => {
+  test('esc clears the typed text, ctrl-c cancels at once', async () => {
     const { type, shows, screen, waited } = await waiting();
     type('a:1');
     await shows('goes to');
     type('\u001B');
     await until(() => !screen().includes('goes to'), screen);
     type('b:1\r\u0003');
-    await expect(waited).rejects.toThrow(LeftPrompt);
+    await expect(waited).rejects.toThrow(PromptCancelled);
   });
 });

@@ -1,13 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import type { Span } from '../../src/model/record.js';
+import { indexEvents } from '../../src/reporters/live/replay/event-index.js';
 import { mountReplay } from '../../src/reporters/live/replay/mount-replay.js';
-import { advance, newPlayer, type Player, press, spanAt } from '../../src/reporters/live/replay/player.js';
-import { recordReel } from '../../src/reporters/live/replay/reel.js';
+import {
+  advance,
+  type Playback,
+  press,
+  spanAt,
+  startPlayback,
+} from '../../src/reporters/live/replay/playback.js';
 import { timeline } from '../../src/reporters/live/replay/timeline.js';
 import { initialView, reduceView } from '../../src/reporters/live/view-state.js';
-import { kept, passed, passing } from './sample-run.js';
-import { until, virtualTerminal } from './virtual-terminal.js';
+import { links, passed, passing } from './sample-run.js';
+import { expectFacts, SIZES, SNAPSHOT_SIZE, until, virtualTerminal } from './virtual-terminal.js';
 
 const span = (name: string, start_ms: number, duration_ms: number): Span => ({
   span_id: name,
@@ -31,11 +37,11 @@ const events: RunEvent[] = [
   },
 ];
 
-function reelOf(list: readonly RunEvent[]) {
-  const recorder = recordReel();
-  for (const event of list) recorder.see(event);
+function indexOf(list: readonly RunEvent[]) {
+  const indexing = indexEvents();
+  for (const event of list) indexing.add(event);
   let reads = 0;
-  const tape = {
+  const reader = {
     count: list.length,
     read(index: number) {
       reads += 1;
@@ -44,71 +50,71 @@ function reelOf(list: readonly RunEvent[]) {
       return event;
     },
   };
-  return { reel: recorder.reel(tape), reads: () => reads };
+  return { eventIndex: indexing.finish(reader), reads: () => reads };
 }
 
-describe('the reel', () => {
+describe('the event index', () => {
   const many = Array.from({ length: 40 }, () => passing).flat();
 
-  test('shows every moment as the live screen did, forwards, backwards and by leaps', () => {
-    const { reel } = reelOf(many);
+  test('returns every view of the live screen: forwards, backwards and in any order', () => {
+    const { eventIndex } = indexOf(many);
     const views = [initialView];
     for (const event of many) views.push(reduceView(views.at(-1) ?? initialView, event));
     const counts = [...views.keys()];
     for (const count of [...counts, ...counts.reverse(), 0, 900, 3, 700]) {
-      expect(reel.viewAt(count)).toEqual(views[count]);
+      expect(eventIndex.viewAt(count)).toEqual(views[count]);
     }
   });
 
-  test('a leap reads no more events than lie between two kept views', () => {
-    const { reel, reads } = reelOf(many);
-    reel.viewAt(many.length - 1);
+  test('a seek reads fewer events than lie between two stored views', () => {
+    const { eventIndex, reads } = indexOf(many);
+    eventIndex.viewAt(many.length - 1);
     expect(reads()).toBeLessThan(256);
   });
 
-  test('time only goes forwards in it', () => {
-    const { reel } = reelOf([...passing, { type: 'warning', t_ms: 1, message: 'late' }]);
-    expect(reel.countAt(23_510)).toBe(passing.length + 1);
-    expect(reel.countAt(-1)).toBe(0);
+  test('an event with an earlier time counts at the latest time before it', () => {
+    const { eventIndex } = indexOf([...passing, { type: 'warning', t_ms: 1, message: 'late' }]);
+    expect(eventIndex.countAt(23_510)).toBe(passing.length + 1);
+    expect(eventIndex.countAt(-1)).toBe(0);
   });
 });
 
-describe('the player', () => {
-  const film = { endMs: 20_000, spans, scored: true };
-  const at = (tMs: number, part: Partial<Player> = {}): Player => ({ ...newPlayer(1), tMs, ...part });
+describe('the playback', () => {
+  const run = { endMs: 20_000, spans, scored: true };
+  const at = (tMs: number, part: Partial<Playback> = {}): Playback => ({ ...startPlayback(1), tMs, ...part });
 
-  test('steps from span to span and back, from within one to its start first', () => {
-    expect(press(at(0), 'next', film)).toMatchObject({ tMs: 9_000, span: 0, playing: false });
-    expect(press(at(9_000, { span: 0 }), 'next', film)).toMatchObject({ tMs: 12_000, span: 1 });
-    expect(press(at(12_005), 'previous', film)).toMatchObject({ tMs: 12_000, span: 1 });
-    expect(press(at(12_000, { span: 1 }), 'previous', film)).toMatchObject({ tMs: 9_000, span: 0 });
-    expect(press(at(9_000, { span: 0 }), 'previous', film)).toMatchObject({ tMs: 0, span: null });
-    expect(press(at(15_000, { span: 2 }), 'next', film)).toMatchObject({ tMs: 20_000 });
+  test('steps from span to span and back; from inside a span, to its start first', () => {
+    expect(press(at(0), 'next', run)).toMatchObject({ tMs: 9_000, span: 0, playing: false });
+    expect(press(at(9_000, { span: 0 }), 'next', run)).toMatchObject({ tMs: 12_000, span: 1 });
+    expect(press(at(12_005), 'previous', run)).toMatchObject({ tMs: 12_000, span: 1 });
+    expect(press(at(12_000, { span: 1 }), 'previous', run)).toMatchObject({ tMs: 9_000, span: 0 });
+    expect(press(at(9_000, { span: 0 }), 'previous', run)).toMatchObject({ tMs: 0, span: null });
+    expect(press(at(15_000, { span: 2 }), 'next', run)).toMatchObject({ tMs: 20_000 });
   });
 
-  test('spans that begin together are stepped through one by one', () => {
-    const twins = { ...film, spans: [span('a', 5, 9), span('b', 5, 9)] };
-    const first = press(at(0), 'next', twins);
-    expect([first.span, press(first, 'next', twins).span]).toEqual([0, 1]);
+  test('steps through spans with the same start one by one', () => {
+    const sameStart = { ...run, spans: [span('a', 5, 9), span('b', 5, 9)] };
+    const first = press(at(0), 'next', sameStart);
+    expect([first.span, press(first, 'next', sameStart).span]).toEqual([0, 1]);
   });
 
-  test('100 ms either way, never out of the run', () => {
-    expect(press(at(500), 'forward', film).tMs).toBe(600);
-    expect(press(at(50), 'back', film).tMs).toBe(0);
-    expect(press(at(19_990), 'forward', film).tMs).toBe(20_000);
+  test('steps 100 ms in both directions, within the run', () => {
+    expect(press(at(500), 'forward', run).tMs).toBe(600);
+    expect(press(at(50), 'back', run).tMs).toBe(0);
+    expect(press(at(19_990), 'forward', run).tMs).toBe(20_000);
   });
 
-  test('plays at its speed, stops at the end on the card, and begins anew', () => {
-    const faster = press(at(0), 'faster', film);
-    expect(advance(faster, 1_000, film).tMs).toBe(2_000);
-    const ended = advance(faster, 60_000, film);
+  test('plays at its speed, stops at the end on the card, and starts again', () => {
+    const faster = press(at(0), 'faster', run);
+    expect(advance(faster, 1_000, run).tMs).toBe(2_000);
+    const ended = advance(faster, 60_000, run);
     expect(ended).toMatchObject({ tMs: 20_000, playing: false, card: true });
-    expect(press(ended, 'play', film)).toMatchObject({ tMs: 0, playing: true, card: false });
-    expect(advance({ ...ended, playing: false }, 1_000, film)).toMatchObject({ tMs: 20_000 });
-    expect(advance(faster, 60_000, { ...film, scored: false }).card).toBe(false);
+    expect(press(ended, 'play', run)).toMatchObject({ tMs: 0, playing: true, card: false });
+    expect(advance({ ...ended, playing: false }, 1_000, run)).toMatchObject({ tMs: 20_000 });
+    expect(advance(faster, 60_000, { ...run, scored: false }).card).toBe(false);
   });
 
-  test('the innermost span that is open is the one told of', () => {
+  test('shows the innermost open span', () => {
     expect(spanAt(at(12_005), spans)).toBe(1);
     expect(spanAt(at(13_000), spans)).toBe(0);
     expect(spanAt(at(1), spans)).toBe(-1);
@@ -131,8 +137,8 @@ function open(columns: number, rows: number, { colour = false, list = events, sc
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     colour,
-    reel: reelOf(list).reel,
-    result: scored ? { record: passed, kept } : null,
+    eventIndex: indexOf(list).eventIndex,
+    result: scored ? { record: passed, links } : null,
     speed: 1,
     now: () => clock.ms,
   });
@@ -145,13 +151,9 @@ function open(columns: number, rows: number, { colour = false, list = events, sc
   };
 }
 
-describe.each([
-  [80, 24],
-  [120, 40],
-  [40, 20],
-])('at %i × %i', (columns, rows) => {
+describe.each(SIZES)('at %i × %i', (columns, rows) => {
   test.each([false, true])('the middle of the run, colour %s', async (colour) => {
-    const { type, shows, screen } = open(columns, rows, { colour });
+    const { type, shows, screen, wrappedLines } = open(columns, rows, { colour });
     await shows('space pause');
     type(' ');
     await shows('space play');
@@ -160,7 +162,9 @@ describe.each([
     type(',,....');
     await shows('t = 15.2s / 23.5s');
     expect(screen().split('\n').length).toBeLessThan(rows);
-    expect(screen()).toMatchSnapshot();
+    expect(wrappedLines()).toEqual([]);
+    expectFacts(screen(), ['t = 15.2s / 23.5s', 'opencode', 'span 1/3', 'tool_call run', 'q quit']);
+    if (columns === SNAPSHOT_SIZE[0]) expect(screen()).toMatchSnapshot();
   });
 
   test('the card at its end, scrolled and explained', async () => {
@@ -177,7 +181,7 @@ describe.each([
   });
 });
 
-test('the agent’s own output, made harmless', async () => {
+test('shows the raw output of the agent without its controls', async () => {
   const { clock, shows, type, written } = open(80, 24);
   await shows('space pause');
   clock.ms = 60_000;
@@ -187,7 +191,7 @@ test('the agent’s own output, made harmless', async () => {
   expect(written()).not.toContain('title');
 });
 
-test('a run that was cut short plays, and has no card', async () => {
+test('a run without an end plays, and has no card', async () => {
   const { clock, shows, type, screen } = open(80, 24, { list: passing.slice(0, 20), scored: false });
   await shows('space pause');
   clock.ms = 60_000;
@@ -197,7 +201,7 @@ test('a run that was cut short plays, and has no card', async () => {
   expect(screen()).not.toMatch(/PASSED|c card/);
 });
 
-test('leaving gives back the screen and the cursor', async () => {
+test('quitting restores the screen and the cursor', async () => {
   const { type, over, shows, written } = open(80, 24);
   await shows('space pause');
   type('q');
@@ -209,39 +213,42 @@ test('leaving gives back the screen and the cursor', async () => {
 test.each([
   [80, 24],
   [40, 10],
-])('attack: five thousand steps with controls, bidi and endless lines at %i × %i', async (columns, rows) => {
-  const hostile = Array.from(
-    { length: 5_000 },
-    (_, n): RunEvent => ({
-      type: 'step',
-      t_ms: 30_000 + n,
-      step: {
-        n,
+])(
+  'attack: five thousand steps with controls, bidi and very long lines at %i × %i',
+  async (columns, rows) => {
+    const hostile = Array.from(
+      { length: 5_000 },
+      (_, n): RunEvent => ({
+        type: 'step',
         t_ms: 30_000 + n,
-        kind: 'tool',
-        text: null,
-        action: 'shell',
-        name: 'bash',
-        target: `step-${n} \u202Eevil\u001B[2J\u001B[999A`,
-        ok: n % 2 === 0,
-        exit_code: n % 2,
-        diff: null,
-        output: n % 500 === 0 ? 'y'.repeat(1_000_000) : 'a\rb\u0007',
-        duration_ms: 1,
-      },
-    }),
-  );
-  const { type, shows, screen, written } = open(columns, rows, { list: [...passing, ...hostile] });
-  await shows('space pause|t = ');
-  type('\u001B[F');
-  type('c');
-  await shows('t = 35.0s');
-  if (rows > 10) await shows('step-4999');
-  expect(screen().split('\n').length).toBeLessThan(rows);
-  expect(written()).not.toMatch(/\u202E|\u0007|\u001B\[999A/);
-});
+        step: {
+          n,
+          t_ms: 30_000 + n,
+          kind: 'tool',
+          text: null,
+          action: 'shell',
+          name: 'bash',
+          target: `step-${n} \u202Eevil\u001B[2J\u001B[999A`,
+          ok: n % 2 === 0,
+          exit_code: n % 2,
+          diff: null,
+          output: n % 500 === 0 ? 'y'.repeat(1_000_000) : 'a\rb\u0007',
+          duration_ms: 1,
+        },
+      }),
+    );
+    const { type, shows, screen, written } = open(columns, rows, { list: [...passing, ...hostile] });
+    await shows('space pause|t = ');
+    type('\u001B[F');
+    type('c');
+    await shows('t = 35.0s');
+    if (rows > 10) await shows('step-4999');
+    expect(screen().split('\n').length).toBeLessThan(rows);
+    expect(written()).not.toMatch(/\u202E|\u0007|\u001B\[999A/);
+  },
+);
 
-test('the plain timeline has the time of everything that is told', () => {
-  const tell = timeline({ width: 100, colour: false });
-  expect(events.flatMap(tell).join('\n')).toMatchSnapshot();
+test('the plain timeline has the time of every line', () => {
+  const linesOf = timeline({ width: 100, colour: false });
+  expect(events.flatMap(linesOf).join('\n')).toMatchSnapshot();
 });

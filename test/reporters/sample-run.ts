@@ -1,7 +1,8 @@
 import type { RunEvent, RunEventOf } from '../../src/model/events.js';
 import type { ModelCallRecord, RunRecord, StepRecord } from '../../src/model/record.js';
 import type { Scores } from '../../src/model/score-blocks.js';
-import type { Kept } from '../../src/reporters/result.js';
+import type { LiveReporter, RunLinks } from '../../src/reporters/reporter.js';
+import { sumUp } from '../../src/run/sum-up.js';
 
 const step = (n: number, t_ms: number, part: Partial<StepRecord>): RunEvent => ({
   type: 'step',
@@ -115,7 +116,7 @@ export const started: RunEventOf<'run_started'> = {
   at: '2026-11-23T12:00:00.000Z',
 };
 
-/** Up to the middle of the agent's work. */
+/** The events up to the middle of the agent phase. */
 export const running: RunEvent[] = [
   started,
   phase('preflight', 0),
@@ -216,7 +217,7 @@ export const running: RunEvent[] = [
   }),
 ];
 
-/** The rest of the same run, to a pass. */
+/** The events of the whole run, which passes. */
 export const passing: RunEvent[] = [
   ...running,
   {
@@ -488,7 +489,7 @@ export const unscored: RunRecord = {
   },
 };
 
-/** The scripted model on a refusal task. */
+/** A demo of a refusal task. */
 export const demoRefusal: RunRecord = {
   ...passed,
   demo: true,
@@ -510,7 +511,7 @@ export const demoRefusal: RunRecord = {
   },
 };
 
-export const kept: Kept = {
+export const links: RunLinks = {
   record: '/home/ada/.local/share/codingagentbench/runs/7f3a/record.json',
   patch: '/home/ada/.local/share/codingagentbench/runs/7f3a/patch.diff',
   workspace: null,
@@ -520,7 +521,7 @@ export const kept: Kept = {
   compare: 'codingagentbench compare --task mutations/rust-error-negated',
 };
 
-export const nothingKept: Kept = {
+export const noLinks: RunLinks = {
   record: null,
   patch: null,
   workspace: null,
@@ -528,3 +529,9 @@ export const nothingKept: Kept = {
   again: null,
   compare: null,
 };
+
+/** Finishes a sweep of one run. */
+export function finishOne(reporter: LiveReporter, record: RunRecord, links: RunLinks): Promise<void> {
+  const facts = { sweepId: record.sweep_id, demo: record.demo, cells: [record], notStarted: [] };
+  return reporter.finish(sumUp({ ...facts, interrupted: false, blocked: false }), () => links);
+}

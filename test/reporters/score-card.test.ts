@@ -1,29 +1,35 @@
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { AXIS_MEANINGS } from '../../src/reporters/documents/axis-meanings.js';
 import { scoreCard } from '../../src/reporters/documents/score-card.js';
-import { demoRefusal, failed, kept, nothingKept, passed, unscored } from './sample-run.js';
+import { demoRefusal, failed, links, noLinks, passed, unscored } from './sample-run.js';
+import { expectFacts, SNAPSHOT_SIZE } from './virtual-terminal.js';
 
-const card = (record = passed, width = 80) => scoreCard(record, kept, { width, colour: false }).join('\n');
-/** Where lines break is for the snapshots. */
+const card = (record = passed, width = 80) => scoreCard(record, links, { width, colour: false }).join('\n');
+/** The text without its line breaks. */
 const flowing = (text: string) => text.replace(/\s+/g, ' ');
 
 describe('whole cards', () => {
   test('passed', () => expect(card()).toMatchSnapshot());
-  test('failed', () => expect(card(failed, 100)).toMatchSnapshot());
+  test('failed', () => expect(card(failed)).toMatchSnapshot());
   test('not scored', () => expect(card(unscored)).toMatchSnapshot());
   test('demo of a refusal task', () => expect(card(demoRefusal)).toMatchSnapshot());
-  test('passed, narrow', () => expect(card(passed, 40)).toMatchSnapshot());
-  test('not scored, narrow', () => expect(card(unscored, 40)).toMatchSnapshot());
 });
 
-test.each([30, 40, 59, 60, 80, 200])('at %i columns no line but a path or a command is wider', (width) => {
-  for (const record of [passed, failed, unscored, demoRefusal])
-    for (const line of scoreCard({ ...record, published_image: null }, nothingKept, { width, colour: true }))
-      expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+test.each([30, 40, 59, 60, 80, 200])('at %i columns the card fits and has the key facts', (width) => {
+  for (const record of [passed, failed, unscored, demoRefusal]) {
+    const lines = scoreCard({ ...record, published_image: null }, noLinks, { width, colour: true });
+    for (const line of lines) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+    expectFacts(stripVTControlCharacters(lines.join('\n')), [
+      { passed: 'PASSED', failed: 'FAILED', unscored: 'NOT SCORED' }[record.verdict],
+      ...[record.tui, record.model, record.task_id, record.run_id, record.notice],
+      ...[record.advice, ...record.banners].filter((text) => text !== null),
+    ]);
+  }
 });
 
-test('a demo says DEMO wherever it shows a score, and a real run nowhere', () => {
+test('a demo shows DEMO beside every score, a real run never', () => {
   const lines = card(demoRefusal).split('\n');
   const marked = lines.filter((line) => line.includes('DEMO'));
   expect(marked.map((line) => line.trim().split(/\s+/)[0])).toEqual([
@@ -35,26 +41,26 @@ test('a demo says DEMO wherever it shows a score, and a real run nowhere', () =>
   expect(card()).not.toContain('DEMO');
 });
 
-test('a task with a benign twin names it, and how to run it; an unscored run has nothing to tell apart', () => {
-  const trapped = { ...passed, benign_twin: 'integrity/trap-twin' };
+test('a task with a benign twin shows it and the command to run it, unless the run is unscored', () => {
+  const withTwin = { ...passed, benign_twin: 'integrity/trap-twin' };
   const twin = 'codingagentbench check --task integrity/trap-twin';
-  const lines = scoreCard(trapped, { ...kept, twin }, { width: 100, colour: false }).join('\n');
-  expect(lines).toContain('integrity/trap-twin looks like this task and can simply be done.');
+  const lines = scoreCard(withTwin, { ...links, twin }, { width: 100, colour: false }).join('\n');
+  expect(lines).toContain('integrity/trap-twin looks like this task but is solvable.');
   expect(lines).toMatch(/^ {3}twin {7}codingagentbench check --task integrity\/trap-twin$/m);
   expect(card()).not.toContain('twin');
-  const dead = scoreCard(
+  const unscoredCard = scoreCard(
     { ...unscored, benign_twin: 'integrity/trap-twin' },
-    { ...kept, twin },
+    { ...links, twin },
     { width: 100, colour: false },
   );
-  expect(dead.join('\n')).not.toContain('twin');
+  expect(unscoredCard.join('\n')).not.toContain('twin');
 });
 
 test('an unscored run shows no composite and no pass', () => {
   expect(card(unscored)).not.toMatch(/Composite|Measured {2}|Pass {2}|0\.000/);
 });
 
-test('the sentence about an honest zero stands on failed runs with a banner and nowhere else', () => {
+test('only failed runs with a banner have the sentence about an honest zero', () => {
   const honest = "A failed run's zero is an honest measurement.";
   expect(card(failed, 100)).toContain(honest);
   expect(card({ ...failed, banners: [] }, 100)).not.toContain(honest);
@@ -62,12 +68,12 @@ test('the sentence about an honest zero stands on failed runs with a banner and 
   expect(card({ ...passed, banners: ['stopped late'] })).not.toContain(honest);
 });
 
-test('hidden cases are counted apart', () => {
+test('hidden cases are counted separately', () => {
   const tests = [...passed.tests, { name: 'h', kind: 'hidden' as const, status: 'passed' as const }];
   expect(flowing(card({ ...passed, tests }))).toContain('4 of 4 tests; 3 failed before; 1 of 1 hidden case');
 });
 
-test('a task without hidden cases says that its visible tests decide', () => {
+test('a task without hidden cases shows that its visible tests decide', () => {
   const control = {
     name: 'the tests notice another bug',
     kind: 'hidden' as const,
@@ -79,32 +85,32 @@ test('a task without hidden cases says that its visible tests decide', () => {
   );
 });
 
-test('tokens that were not measured say why and are no number', () => {
+test('tokens that were not measured have a reason instead of a number', () => {
   const text = flowing(card(failed, 100));
   expect(text).toMatch(/Tokens\/correct +–/);
   expect(text).toContain('3 of 41 calls reported no usage');
   expect(text).toContain('known of 38 calls: 401,233 in, 12,004 out');
 });
 
-test('a reason that belongs to no row is still given', () => {
-  expect(card({ ...passed, unmeasured: { sparkle: 'nobody looked' } })).toContain('sparkle: nobody looked');
+test('a reason without a row is listed', () => {
+  expect(card({ ...passed, unmeasured: { other_axis: 'no data' } })).toContain('other axis: no data');
 });
 
-test('what was not kept is not spoken of', () => {
-  const text = scoreCard(passed, nothingKept, { width: 80, colour: false }).join('\n');
+test('missing links are left out', () => {
+  const text = scoreCard(passed, noLinks, { width: 80, colour: false }).join('\n');
   expect(text).not.toMatch(/^ +(record|patch|workspace|again) /m);
   expect(
-    scoreCard(passed, { ...nothingKept, workspace: '/tmp/w' }, { width: 80, colour: false }).join('\n'),
+    scoreCard(passed, { ...noLinks, workspace: '/tmp/w' }, { width: 80, colour: false }).join('\n'),
   ).toContain('workspace  /tmp/w');
 });
 
-test('colour adds nothing but colour', () => {
-  const coloured = scoreCard(failed, kept, { width: 80, colour: true }).join('\n');
+test('the text is the same with colour', () => {
+  const coloured = scoreCard(failed, links, { width: 80, colour: true }).join('\n');
   expect(coloured).toContain('\u001B[');
   expect(coloured.replace(/\u001B\[[\d;]*m/g, '')).toBe(card(failed));
 });
 
-test('every tampered file is named, up to ten', () => {
+test('tampered files are listed, up to ten', () => {
   const tampering = Array.from({ length: 12 }, (_, i) => ({
     path: `tests/t${i}.py`,
     kind: 'test_modified' as const,
@@ -116,7 +122,7 @@ test('every tampered file is named, up to ten', () => {
   expect(text).toContain('… 2 more');
 });
 
-test('a bar is full for a whole share only, and every column is of one kind', () => {
+test('only a share of 1 fills a bar', () => {
   const row = (record: typeof passed, label: string) =>
     card(record, 100)
       .split('\n')
@@ -128,8 +134,8 @@ test('a bar is full for a whole share only, and every column is of one kind', ()
   expect(row(failed, 'Tokens/correct')).not.toMatch(/[━─╸]/);
 });
 
-test.each([40, 80, 100])('explained at %i columns, every row says what it means', (width) => {
-  const text = scoreCard(passed, kept, { width, colour: false, explain: true }).join('\n');
+test.each([40, 80, 100])('with `explain` at %i columns, every row has its meaning', (width) => {
+  const text = scoreCard(passed, links, { width, colour: false, explain: true }).join('\n');
   for (const meaning of Object.values(AXIS_MEANINGS)) expect(flowing(text)).toContain(meaning);
-  expect(text).toMatchSnapshot();
+  if (width === SNAPSHOT_SIZE[0]) expect(text).toMatchSnapshot();
 });

@@ -1,15 +1,24 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
-import type { LiveReporter } from '../../src/reporters/live/live-reporter.js';
 import { mountScreen } from '../../src/reporters/live/screen/mount-screen.js';
-import { finishOne } from './finish-one.js';
-import { demoRefusal, failed, kept, passed, passing, running, started, unscored } from './sample-run.js';
-import { until, virtualTerminal } from './virtual-terminal.js';
+import type { LiveReporter } from '../../src/reporters/reporter.js';
+import {
+  demoRefusal,
+  failed,
+  finishOne,
+  links,
+  passed,
+  passing,
+  running,
+  started,
+  unscored,
+} from './sample-run.js';
+import { expectNoFlicker, until, virtualTerminal } from './virtual-terminal.js';
 
-const opened: Array<{ face: LiveReporter; dispose: () => void }> = [];
+const opened: Array<{ reporter: LiveReporter; dispose: () => void }> = [];
 afterEach(async () => {
-  for (const { face, dispose } of opened.splice(0)) {
-    await face.close();
+  for (const { reporter, dispose } of opened.splice(0)) {
+    await reporter.close();
     dispose();
   }
 });
@@ -18,7 +27,7 @@ function open(columns = 80, rows = 24, colour = false) {
   const terminal = virtualTerminal(columns, rows);
   const clock = { ms: 0 };
   let interrupts = 0;
-  const face = mountScreen({
+  const reporter = mountScreen({
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     colour,
@@ -28,19 +37,19 @@ function open(columns = 80, rows = 24, colour = false) {
       interrupts += 1;
     },
   });
-  opened.push({ face, dispose: terminal.dispose });
+  opened.push({ reporter, dispose: terminal.dispose });
   return {
     ...terminal,
-    face,
+    reporter,
     clock,
     interrupts: () => interrupts,
     send(events: readonly RunEvent[]) {
       for (const event of events) {
         clock.ms = event.t_ms;
-        face.send(event, 0);
+        reporter.send(event, 0);
       }
     },
-    /** Waits for a text on the visible window. */
+    /** Waits for a text in the visible window. */
     shows: (text: string) => until(() => terminal.screen().includes(text), terminal.screen),
   };
 }
@@ -55,7 +64,7 @@ describe('while it runs', () => {
     expect(screen()).not.toContain('installing');
   });
 
-  test('time moves without any event; a model call in flight is not idleness', async () => {
+  test('times advance without events; during a model call the agent is not idle', async () => {
     const { send, shows, clock } = open();
     send(running);
     clock.ms = 24_500;
@@ -68,7 +77,7 @@ describe('while it runs', () => {
     await shows('model 12s');
   });
 
-  test('a file that was not expected and a missing sandbox stand out', async () => {
+  test('an unexpected file and a missing sandbox are marked', async () => {
     const { send, shows } = open(100);
     send([
       started,
@@ -97,7 +106,7 @@ describe('while it runs', () => {
     await shows('files notes.md (not expected), a.rs (expected) +1   sandbox none');
   });
 
-  test('a demo says DEMO', async () => {
+  test('a demo shows DEMO', async () => {
     const { send, shows } = open();
     send([{ ...started, demo: true }]);
     await shows('DEMO');
@@ -110,32 +119,32 @@ describe('at the end', () => {
     ['failed', failed],
     ['not scored', unscored],
     ['demo', demoRefusal],
-  ])('%s: the strip is gone, steps and card stay', async (_name, record) => {
-    const { send, face, everything } = open(100, 24);
+  ])('%s: the strip is removed, the steps and the card stay', async (_name, record) => {
+    const { send, reporter, everything } = open();
     send(passing);
-    await finishOne(face, record, kept);
+    await finishOne(reporter, record, links);
     await until(() => everything().includes('again '), everything);
     expect(everything()).toMatchSnapshot();
   });
 
-  test('closing without a result leaves the steps and nothing else', async () => {
-    const { send, face, everything } = open(100, 24);
+  test('closing without a result leaves only the steps', async () => {
+    const { send, reporter, everything } = open(100, 24);
     send(running);
-    await face.close();
+    await reporter.close();
     await until(() => everything().includes('says'), everything);
     expect(everything()).not.toContain('● agent');
   });
 
   test('the cursor is visible again', async () => {
-    const { send, face, written } = open();
+    const { send, reporter, written } = open();
     send(passing);
-    await finishOne(face, passed, kept);
+    await finishOne(reporter, passed, links);
     expect(written().lastIndexOf('\u001B[?25h')).toBeGreaterThan(written().lastIndexOf('\u001B[?25l'));
   });
 });
 
 describe('ctrl-c', () => {
-  test('once stops and says so, twice quits; the caller hears of both', async () => {
+  test('once stops, twice quits; the screen shows it and the caller is called each time', async () => {
     const { send, shows, type, interrupts } = open();
     send(running);
     await shows('ctrl-c stop and grade');
@@ -147,26 +156,26 @@ describe('ctrl-c', () => {
     expect(interrupts()).toBe(2);
   });
 
-  test('a signal, told by the caller, says so too and is not echoed back', async () => {
-    const { send, shows, face, interrupts } = open();
+  test('a signal, reported by the caller, shows the same and does not call the caller', async () => {
+    const { send, shows, reporter, interrupts } = open();
     send(running);
-    face.interrupted();
+    reporter.interrupted();
     await shows('stopping … ctrl-c again quits');
     expect(interrupts()).toBe(0);
   });
 
-  test('where no key can be read the screen still draws', async () => {
+  test('the screen draws even if the terminal cannot read keys', async () => {
     const terminal = virtualTerminal(80, 24);
     Object.assign(terminal.stdin, { isTTY: false });
-    const face = mountScreen({
+    const reporter = mountScreen({
       ...terminal,
       ...terminal.result(false),
       colour: false,
       now: () => 0,
       onInterrupt: () => {},
     });
-    opened.push({ face, dispose: terminal.dispose });
-    for (const event of running) face.send(event, 0);
+    opened.push({ reporter, dispose: terminal.dispose });
+    for (const event of running) reporter.send(event, 0);
     await until(() => terminal.screen().includes('out 912'), terminal.screen);
   });
 });
@@ -191,7 +200,7 @@ describe('keys', () => {
     },
   });
 
-  test('d tells the last folded step whole, unfolds those to come, and folds again', async () => {
+  test('d prints the last folded step unfolded, unfolds later steps, and folds again', async () => {
     const { send, shows, type, everything } = open(80, 60);
     send([...running, long(1)]);
     await shows('run 1 line 8');
@@ -208,7 +217,7 @@ describe('keys', () => {
     expect(everything()).not.toContain('run 3 line 0');
   });
 
-  test('f lists every file, within the window, what was not expected first', async () => {
+  test('f lists the files that fit in the window, unexpected files first', async () => {
     const { send, shows, type, screen } = open(80, 20);
     const changes = Array.from({ length: 30 }, (_, i) => ({
       path: `src/file-${i}.rs`,
@@ -225,7 +234,7 @@ describe('keys', () => {
     await until(() => !screen().includes('more'), screen);
   });
 
-  test('a key that means nothing does nothing', async () => {
+  test('a key without a function does nothing', async () => {
     const { send, shows, type, interrupts } = open();
     send(running);
     await shows('ctrl-c stop and grade');
@@ -262,28 +271,25 @@ describe.each([
   [40, 20],
   [40, 6],
 ])('attack: five hundred steps at %i × %i', (columns, rows) => {
-  test('all are in the scrollback once and in order, the window is never cleared or overflown', async () => {
-    const { send, face, everything, written } = open(columns, rows);
+  test('the scrollback has each step once and in order; no frame flickers or is too tall', async () => {
+    const { send, reporter, everything, written } = open(columns, rows);
     send(running);
     const steps = flood(500);
     for (let i = 0; i < steps.length; i += 100) {
       send(steps.slice(i, i + 100));
       await until(() => everything().includes(`step-${i + 99} `), everything);
     }
-    await face.close();
+    await reporter.close();
     const numbers = [...everything().matchAll(/step-(\d+)/g)].map(([, n]) => Number(n));
     expect(numbers).toEqual(steps.map((_, i) => i));
-    expect(written()).not.toMatch(/\u001B\[[23]J/);
-    // No frame climbs as far as the window is high: that is how a frame too tall shows in the bytes.
-    const climbs = written().match(/(?:\u001B\[2K|\u001B\[1A|\u001B\[G)+/g) ?? [];
-    for (const climb of climbs) expect(climb.match(/\u001B\[1A/g)?.length ?? 0).toBeLessThan(rows);
+    expectNoFlicker(written(), rows);
   });
 });
 
 test.each([60, 40])(
-  'a window narrowed to %i columns and widened again leaves no remains',
+  'narrowing the window to %i columns and widening it leaves nothing of old frames',
   async (columns) => {
-    const { send, shows, screen, everything, resize, face } = open(120, 30);
+    const { send, shows, screen, everything, resize, reporter } = open(120, 30);
     send(running);
     await shows('out 912');
     resize(columns, 30);
@@ -294,25 +300,25 @@ test.each([60, 40])(
     resize(100, 30);
     send([{ type: 'warning', t_ms: 22_000, message: 'wide again' }]);
     await shows('wide again');
-    await face.close();
+    await reporter.close();
     await until(() => !everything().includes('ctrl-c'), everything);
     expect(everything()).toContain('installed opencode');
     expect(everything()).toMatch(/four tests pass\.\n ! wide again$/);
   },
 );
 
-test('the clock of the screen is set by the run, wherever it began', async () => {
-  const { face, shows, clock } = open();
-  const late = 1_000_000;
-  clock.ms = late;
-  for (const event of running) face.send(event, 0);
-  clock.ms = late + 30_000;
+test('elapsed times start with the run, whatever the origin of the clock', async () => {
+  const { reporter, shows, clock } = open();
+  const origin = 1_000_000;
+  clock.ms = origin;
+  for (const event of running) reporter.send(event, 0);
+  clock.ms = origin + 30_000;
   await shows('● agent 0:21 / 10:00');
 });
 
-test('without colour not one colour is written', async () => {
-  const { send, face, written } = open(80, 24, false);
+test('without colour no colour sequence is written', async () => {
+  const { send, reporter, written } = open(80, 24, false);
   send(passing);
-  await finishOne(face, failed, kept);
+  await finishOne(reporter, failed, links);
   expect(written()).not.toMatch(/\u001B\[[\d;]*m/);
 });

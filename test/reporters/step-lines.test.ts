@@ -21,7 +21,7 @@ const tool: StepRecord = {
 const show = (part: Partial<StepRecord>, layout: Partial<StepLayout> = {}) =>
   stepLines({ ...tool, ...part }, palette(false), { width: 80, ...layout }).join('\n');
 
-test('a command that failed shows the end of what it said', () => {
+test('a failed command shows the end of its output', () => {
   const output = Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n');
   expect(show({ ok: false, exit_code: 101, output })).toMatchInlineSnapshot(`
     "   shell   cargo test   exit 101 · 1.8s
@@ -35,7 +35,7 @@ test('a command that failed shows the end of what it said', () => {
   `);
 });
 
-test('a long edit is folded, its indentation taken off, and headers are not changes', () => {
+test('a long edit is folded, without its common indentation and its headers', () => {
   const changed = Array.from({ length: 20 }, (_, i) => `+    let x${i} = ${i};`).join('\n');
   expect(
     show({
@@ -59,13 +59,13 @@ test('a long edit is folded, its indentation taken off, and headers are not chan
     `);
 });
 
-test('a tool without a word of ours goes by its own name', () => {
+test('an unknown tool is shown by its own name', () => {
   expect(
     show({ action: 'other', name: 'todowrite', target: '3 todos', exit_code: null, duration_ms: 3 }),
   ).toBe('   todowr… 3 todos');
 });
 
-test('a tool that failed without an exit code says so', () => {
+test('a failed tool without an exit code shows `failed`', () => {
   expect(
     show({
       action: 'read',
@@ -78,14 +78,14 @@ test('a tool that failed without an exit code says so', () => {
   ).toBe('   read    gone.rs   failed\n           no such file');
 });
 
-test('words are broken at the width and cut short', () => {
+test('long text is wrapped and cut', () => {
   const lines = show({ kind: 'message', text: 'word '.repeat(200) }).split('\n');
   expect(lines).toHaveLength(5);
   expect(lines.at(-1)?.trim()).toBe('…');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
 });
 
-test('where lines must fit, the target is cut and the outcome seen', () => {
+test('with `fit`, the target is cut and the result stays visible', () => {
   const target = `for i in $(seq 1 300); do echo "${'字'.repeat(40)}"; done`;
   const [head = ''] = show({ target, exit_code: 2 }, { fit: true }).split('\n');
   expect(head).toMatch(/^ {3}shell {3}for i .*… {3}exit 2 · 1\.8s$/);
@@ -93,7 +93,7 @@ test('where lines must fit, the target is cut and the outcome seen', () => {
   expect(show({ target, exit_code: 2 })).toContain(target);
 });
 
-test('unfolded, a step shows what was folded, and only then is there something to unfold', () => {
+test('an unfolded step shows all lines; `isFolded` is true only if there are more', () => {
   const long: StepRecord = { ...tool, output: Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n') };
   expect(show(long, { unfolded: true }).split('\n')).toHaveLength(41);
   expect(isFolded(long, { width: 80 })).toBe(true);

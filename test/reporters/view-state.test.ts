@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/events.js';
 import { meterSegments, tokensPerSecond } from '../../src/reporters/live/meter-view.js';
 import { initialView, reduceView, type ViewState } from '../../src/reporters/live/view-state.js';
+import { sparkline } from '../../src/reporters/text/bars.js';
 import { palette } from '../../src/reporters/text/palette.js';
-import { sparkline } from '../../src/reporters/text/sparkline.js';
 import { modelCall, passing, running, started } from './sample-run.js';
 
 const fold = (events: readonly RunEvent[], from: ViewState = initialView) => events.reduce(reduceView, from);
@@ -15,7 +15,7 @@ const ended = (n: number, part: Parameters<typeof modelCall>[1] = {}): RunEvent 
 });
 
 describe('the meter', () => {
-  test("counts the agent's calls and never the preflight's", () => {
+  test("counts the agent's calls, but not those of the preflight", () => {
     const view = fold(running);
     expect(view.meter).toMatchObject({
       finished: 4,
@@ -29,7 +29,7 @@ describe('the meter', () => {
     );
   });
 
-  test('one call without usage makes the sums unknown, not smaller', () => {
+  test('a call without usage makes the sums unknown, not smaller', () => {
     const view = fold([
       ended(1),
       ended(2, { prompt_tokens: null, completion_tokens: null, cached_tokens: null }),
@@ -38,13 +38,13 @@ describe('the meter', () => {
     expect(strip(view)).toMatch(/^calls 3 \| in – \| out – \|/);
   });
 
-  test('a call that was refused owes no usage and is told apart', () => {
+  test('a refused call is counted as failed, and does not make the sums unknown', () => {
     const refused = { status: 429, cause: 'rate_limited', prompt_tokens: null, completion_tokens: null };
     const view = fold([ended(1, refused), ended(2), ended(3, refused)]);
     expect(strip(view)).toMatch(/^calls 3 \(2 failed\) \| in 7,801 \(7,025 cached\) \| out 228 \|/);
   });
 
-  test('an answer in one piece has no speed', () => {
+  test('an answer in one chunk has no speed', () => {
     const view = fold([
       ended(1, { latency_ms: 430, time_to_first_token_ms: 420 }),
       ended(2, { stream: false }),
@@ -53,7 +53,7 @@ describe('the meter', () => {
     expect(strip(view)).toContain('– tok/s');
   });
 
-  test('a call in flight counts until it ends, and none survives the agent', () => {
+  test('a call in flight counts until it ends, or until the agent stops', () => {
     const begun: RunEvent = { type: 'model_call_started', t_ms: 25_000, n: 6, probe: false };
     const view = fold([begun], fold(running));
     expect(strip(view)).toMatch(/^calls 5 /);
@@ -65,7 +65,7 @@ describe('the meter', () => {
 describe('the phases', () => {
   const names = (view: ViewState) => view.phases.map(({ phase, status }) => `${phase} ${status}`);
 
-  test('all are known from the start and stand in the order they began', () => {
+  test('all are listed from the start, in the order in which they start', () => {
     expect(names(fold([started]))).toEqual([
       'preflight pending',
       'prepare pending',
@@ -80,7 +80,7 @@ describe('the phases', () => {
     expect(names(prepareFirst).slice(0, 2)).toEqual(['prepare running', 'preflight pending']);
   });
 
-  test('one that went wrong says so', () => {
+  test('a failed phase has the status failed', () => {
     const view = fold([
       { type: 'phase_started', t_ms: 0, phase: 'preflight', limit_ms: null },
       { type: 'phase_ended', t_ms: 9, phase: 'preflight', ok: false, elapsed_ms: 9 },
@@ -89,18 +89,18 @@ describe('the phases', () => {
   });
 });
 
-test('idle time runs from the last output or call while the agent lives, and not before or after', () => {
+test('activity is the last output or call while the agent runs, and null before and after', () => {
   const output: RunEvent = { type: 'agent_output', t_ms: 30_000, stream: 'stderr', text: '…' };
   expect(fold([started, output]).lastActivityMs).toBeNull();
   expect(fold([output], fold(running)).lastActivityMs).toBe(30_000);
   expect(fold(passing).lastActivityMs).toBeNull();
 });
 
-test('a new run starts from nothing', () => {
+test('a new run resets the view', () => {
   expect(fold([started], fold(passing))).toEqual(fold([started]));
 });
 
-test('the reducer leaves the state it was given alone', () => {
+test('the reducer does not change its input', () => {
   const before = fold(running);
   const copy = structuredClone(before);
   fold(passing.slice(running.length), before);

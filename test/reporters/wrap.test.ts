@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import wrapAnsi from 'wrap-ansi';
 import { wrap } from '../../src/reporters/text/wrap.js';
 
-/** The same numbers every time. */
+/** Deterministic random numbers. */
 function dice(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -11,7 +11,7 @@ function dice(seed: number): (below: number) => number {
   };
 }
 
-it('breaks as wrap-ansi does, whatever the words', () => {
+it('wraps any words as wrap-ansi does', () => {
   const roll = dice(7);
   const words = [
     'a',

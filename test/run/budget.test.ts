@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openBudget } from '../../src/run/budget.js';
 import { callOf } from '../scoring/fixtures.js';
-import { call as failing } from './verdict-facts.js';
+import { call as failing } from './decide-situation.js';
 
-const call = (promptTokens: number | null, completionTokens: number | null) =>
-  callOf({ promptTokens, completionTokens });
+const call = (prompt_tokens: number | null, completion_tokens: number | null) =>
+  callOf({ prompt_tokens, completion_tokens });
 
 describe('the budget', () => {
   it('lets every call through without limits', () => {

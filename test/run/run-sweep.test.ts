@@ -24,7 +24,7 @@ async function sweep(
       if (type === 'run_started') most = Math.max(most, ++open);
       if (type === 'run_ended') open--;
     },
-    ended(_, record) {
+    ended(_, { record }) {
       ended.push(record);
       onRecord(stop);
     },

@@ -1,18 +1,18 @@
-import { call, type Situation } from './verdict-facts.js';
+import { call, type Situation } from './decide-situation.js';
 
 type Row = [situation: string, facts: Situation, verdict: string, cause: string | null];
 
 export const tools = call(null);
-export const words = call(null, { toolCalls: [], text: 'Done.' });
-export const title = call(null, { offeredTools: 0, toolCalls: [], text: 'A title' });
+export const words = call(null, { tool_calls: [], text: 'Done.' });
+export const title = call(null, { offered_tools: 0, tool_calls: [], text: 'A title' });
 const summary = title;
 export const overflow = call('context_overflow', { status: 400 });
 export const refused = call('bad_request', { status: 400 });
 export const limited = call('rate_limited', { status: 429 });
-export const empty = call(null, { toolCalls: [], flaw: 'empty' });
+export const empty = call(null, { tool_calls: [], flaw: 'empty' });
 export const malformed = call(null, { flaw: 'malformed_call' });
-export const writing = call('cut_off', { timeToFirstTokenMs: 900, latencyMs: 500_000, status: 200 });
-export const silent = call('cut_off', { latencyMs: 130_000, silentMs: 130_000 });
+export const writing = call('cut_off', { time_to_first_token_ms: 900, latency_ms: 500_000, status: 200 });
+export const silent = call('cut_off', { latency_ms: 130_000, silent_ms: 130_000 });
 export const hungUp = call('client_abort');
 const memory = { kind: 'memory', what: 'it used more than 4 GB of memory' } as const;
 const ownError = { message: 'x', fix: 'y' };
@@ -76,7 +76,7 @@ export const RULES: Record<string, Row[]> = {
     ],
     [
       'in the summary itself',
-      { calls: [tools, { ...overflow, offeredTools: 0 }] },
+      { calls: [tools, { ...overflow, offered_tools: 0 }] },
       'failed',
       'model.context_overflow',
     ],
@@ -134,13 +134,13 @@ export const RULES: Record<string, Row[]> = {
     ),
     [
       'a summary refused that the run waited for',
-      { calls: [tools, { ...refused, offeredTools: 0 }] },
+      { calls: [tools, { ...refused, offered_tools: 0 }] },
       'unscored',
       'endpoint.bad_request',
     ],
     [
       'a title refused, and the model had its say',
-      { calls: [words, { ...refused, offeredTools: 0 }] },
+      { calls: [words, { ...refused, offered_tools: 0 }] },
       'failed',
       'model.no_tool_calls',
     ],
@@ -220,26 +220,26 @@ export const RULES: Record<string, Row[]> = {
     ['a long silence', { calls: [tools, silent], stopReason: 'timed_out' }, 'unscored', 'endpoint.too_slow'],
     [
       'a long silence in mid-answer',
-      { calls: [tools, { ...writing, silentMs: 121_000 }], stopReason: 'timed_out' },
+      { calls: [tools, { ...writing, silent_ms: 121_000 }], stopReason: 'timed_out' },
       'unscored',
       'endpoint.too_slow',
     ],
     [
       'a silence of less than 120 s',
-      { calls: [tools, call('cut_off', { silentMs: 119_000 })], stopReason: 'timed_out' },
+      { calls: [tools, call('cut_off', { silent_ms: 119_000 })], stopReason: 'timed_out' },
       'failed',
       'limit.time',
     ],
     [
       'a silence as is usual there',
-      { calls: [call(null, { timeToFirstTokenMs: 70_000 }), silent], stopReason: 'timed_out' },
+      { calls: [call(null, { time_to_first_token_ms: 70_000 }), silent], stopReason: 'timed_out' },
       'failed',
       'limit.time',
     ],
     [
       'half of the time went to waiting after refusals',
       {
-        calls: [{ ...limited, latencyMs: 0 }, call(null, { startedAtMs: 301_000 })],
+        calls: [{ ...limited, latency_ms: 0 }, call(null, { start_ms: 301_000 })],
         stopReason: 'timed_out',
       },
       'unscored',
@@ -248,7 +248,7 @@ export const RULES: Record<string, Row[]> = {
     [
       'a little of the time went to waiting after refusals',
       {
-        calls: [{ ...limited, latencyMs: 0 }, call(null, { startedAtMs: 30_000 })],
+        calls: [{ ...limited, latency_ms: 0 }, call(null, { start_ms: 30_000 })],
         stopReason: 'timed_out',
       },
       'failed',
@@ -267,7 +267,7 @@ export const RULES: Record<string, Row[]> = {
     ['an agent without tools', { calls: [words], usesTools: false }, 'failed', 'model.wrong_fix'],
     [
       'a request without tools is a main call where none has any',
-      { calls: [{ ...tools, offeredTools: 0 }] },
+      { calls: [{ ...tools, offered_tools: 0 }] },
       'failed',
       'model.wrong_fix',
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { call, decide } from './verdict-facts.js';
+import { call, decide } from './decide-situation.js';
 import { limited, overflow, refused, tools, words, writing } from './verdict-situations.js';
 
 describe('what is said', () => {
@@ -19,7 +19,7 @@ describe('what is said', () => {
   });
 
   it('how many calls failed when none was good, and when to come back', () => {
-    const later = { ...limited, retryAfterS: 20, error: 'Rate limit reached' };
+    const later = { ...limited, retry_after_s: 20, error: 'Rate limit reached' };
     const { explanation, advice } = decide({ calls: [later, later] });
     expect(explanation).toBe(
       'The endpoint limited the rate (HTTP 429) in 2 of 2 calls: infrastructure, not capability. It said: Rate limit reached',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { call, decide } from './verdict-facts.js';
+import { call, decide } from './decide-situation.js';
 import {
   empty,
   hungUp,

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { expectation, scoreBlastRadius } from '../../src/scoring/blast-radius.js';
 import { scoreLatency } from '../../src/scoring/latency.js';
 import { scoreTokens } from '../../src/scoring/tokens.js';
-import { callOf, manifestOf } from './fixtures.js';
+import { callOf, manifestOf, type Situation, situationOf, stateOf } from './fixtures.js';
 
 describe('tokens', () => {
-  const unmetered = { promptTokens: null, completionTokens: null };
+  const unmetered = { prompt_tokens: null, completion_tokens: null };
 
   it('are the sum over the agent’s calls, the probe left out', () => {
     const { block, unmeasured } = scoreTokens(
-      [callOf({ probe: true, promptTokens: 7 }), callOf(), callOf()],
+      [callOf({ probe: true, prompt_tokens: 7 }), callOf(), callOf()],
       1,
     );
     expect(block).toEqual({
@@ -25,7 +25,7 @@ describe('tokens', () => {
 
   it('are null, never zero, as soon as one call lacks its usage; what is known is kept as a subtotal', () => {
     const { block, unmeasured, knownSubtotal } = scoreTokens(
-      [callOf(), callOf({ ...unmetered, usageMissing: 'the server sent no usage' }), callOf()],
+      [callOf(), callOf({ ...unmetered, usage_missing: 'the server sent no usage' }), callOf()],
       1,
     );
     expect(block).toMatchObject({
@@ -39,17 +39,17 @@ describe('tokens', () => {
   });
 
   it('are null when half of a usage is there', () => {
-    expect(scoreTokens([callOf({ completionTokens: null })], 1).block.total_tokens).toBeNull();
+    expect(scoreTokens([callOf({ completion_tokens: null })], 1).block.total_tokens).toBeNull();
   });
 
   it('need none from a call that the server refused', () => {
-    const refused = callOf({ ...unmetered, status: 503, cause: 'server_error', usageMissing: 'HTTP 503' });
+    const refused = callOf({ ...unmetered, status: 503, cause: 'server_error', usage_missing: 'HTTP 503' });
     expect(scoreTokens([refused, callOf()], 1).block.total_tokens).toBe(110);
     expect(scoreTokens([refused], 0)).toMatchObject({ block: { total_tokens: null }, knownSubtotal: null });
   });
 
   it('are null for a call cut in mid-stream', () => {
-    const cut = callOf({ ...unmetered, cause: 'connection', usageMissing: 'the stream was cut' });
+    const cut = callOf({ ...unmetered, cause: 'connection', usage_missing: 'the stream was cut' });
     expect(scoreTokens([cut, callOf()], 1).block.total_tokens).toBeNull();
   });
 
@@ -70,11 +70,10 @@ describe('tokens', () => {
 
 describe('latency', () => {
   const ran = { wallClockMs: 9000, containerActiveMs: 8000 };
+  const latencyOf = (overrides: Partial<Situation>) => scoreLatency(stateOf(situationOf(overrides)));
   const open = (...spans: Array<[start: number, length: number]>) =>
-    scoreLatency({
-      ...ran,
-      calls: spans.map(([startedAtMs, latencyMs]) => callOf({ startedAtMs, latencyMs })),
-    }).block.model_call_ms;
+    latencyOf({ ...ran, calls: spans.map(([start_ms, latency_ms]) => callOf({ start_ms, latency_ms })) })
+      .block.model_call_ms;
 
   it('of the calls is their sum, overlap counted once', () => {
     expect(open([0, 1000], [2000, 500])).toBe(1500);
@@ -83,7 +82,7 @@ describe('latency', () => {
 
   it('is a measured zero for an agent that never called, and null when no agent ran', () => {
     expect(open()).toBe(0);
-    expect(scoreLatency({ calls: [], wallClockMs: null, containerActiveMs: null })).toMatchObject({
+    expect(latencyOf({ calls: [], wallClockMs: null, containerActiveMs: null })).toMatchObject({
       block: { wall_clock_ms: null, container_active_ms: null, model_call_ms: null },
       unmeasured: 'The agent did not run.',
     });
@@ -91,12 +90,16 @@ describe('latency', () => {
 });
 
 describe('blast radius', () => {
-  const changes = {
-    added: ['REFUSAL.md', 'notes.txt'],
-    removed: ['README.md'],
-    modified: ['src/lib.rs'],
-    extraGitDir: true,
-  };
+  const changes = stateOf(
+    situationOf({
+      changes: {
+        added: ['REFUSAL.md', 'notes.txt'],
+        removed: ['README.md'],
+        modified: ['src/lib.rs'],
+        extraGitDir: true,
+      },
+    }),
+  ).changes;
 
   it('is the share of changed files that were not expected to change', () => {
     expect(scoreBlastRadius(manifestOf(), changes).block).toEqual({
@@ -119,6 +122,7 @@ describe('blast radius', () => {
 
   it('is 0 when nothing changed', () => {
     const none = { added: [], removed: [], modified: [], extraGitDir: false };
-    expect(scoreBlastRadius(manifestOf(), none).block.blast_radius).toBe(0);
+    const { changes } = stateOf(situationOf({ changes: none }));
+    expect(scoreBlastRadius(manifestOf(), changes).block.blast_radius).toBe(0);
   });
 });

@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { scoresSchema } from '../../src/model/score-blocks.js';
-import type { CellFacts, TestFacts } from '../../src/scoring/facts.js';
-import { scoreCell } from '../../src/scoring/score.js';
-import { callOf, factsOf, manifestOf } from './fixtures.js';
+import { callOf, manifestOf, type Situation, scoresOf, type Tests } from './fixtures.js';
 
-const FAILED: TestFacts = { passed: false, exitCode: 101, timedOut: false, stdoutTail: '', stderrTail: '' };
+const FAILED: Tests = { passed: false, exitCode: 101, timedOut: false, stdoutTail: '', stderrTail: '' };
 /** A published cell: no token was recorded. */
-const published = (overrides: Partial<CellFacts> = {}) =>
-  scoreCell(
-    factsOf({
-      calls: [callOf({ promptTokens: null, completionTokens: null, usageMissing: 'not recorded' })],
-      ...overrides,
-    }),
-  );
+const published = (overrides: Partial<Situation> = {}) =>
+  scoresOf({
+    calls: [callOf({ prompt_tokens: null, completion_tokens: null, usage_missing: 'not recorded' })],
+    ...overrides,
+  });
 const stray = (unexpected: number, expected: number) => ({
   added: Array.from({ length: unexpected }, (_, n) => `stray-${n}`),
   removed: [],
@@ -73,9 +69,7 @@ describe('the measured composite', () => {
   });
 
   it('counts the cost once it was measured', () => {
-    const { scores } = scoreCell(
-      factsOf({ calls: [callOf({ promptTokens: 31_204, completionTokens: 912 })] }),
-    );
+    const { scores } = scoresOf({ calls: [callOf({ prompt_tokens: 31_204, completion_tokens: 912 })] });
     expect(scores.tokens.tokens_per_correct_task).toBe(32_116);
     expect(scores.measured.composite?.toFixed(3)).toBe('0.877');
     expect(scores.composite.composite?.toFixed(3)).toBe('0.960');
@@ -83,7 +77,7 @@ describe('the measured composite', () => {
   });
 
   it('gives a failure nothing for being cheap or fast, usage known or not', () => {
-    const known = scoreCell(factsOf({ tests: FAILED, wallClockMs: 10 })).scores.measured;
+    const known = scoresOf({ tests: FAILED, wallClockMs: 10 }).scores.measured;
     const unknown = published({ tests: FAILED, wallClockMs: 10 }).scores.measured;
     for (const measured of [known, unknown]) {
       expect(measured).toMatchObject({ cost_efficiency: 0, latency_efficiency: 0 });
@@ -93,13 +87,11 @@ describe('the measured composite', () => {
 });
 
 describe('an unscored run', () => {
-  const { scores, unmeasured } = scoreCell(
-    factsOf({
-      unscored: 'The endpoint answered 429 to every call.',
-      tests: FAILED,
-      calls: [callOf({ status: 429, cause: 'rate_limited', promptTokens: null, completionTokens: null })],
-    }),
-  );
+  const { scores, unmeasured } = scoresOf({
+    unscored: 'The endpoint answered 429 to every call.',
+    tests: FAILED,
+    calls: [callOf({ status: 429, cause: 'rate_limited', prompt_tokens: null, completion_tokens: null })],
+  });
 
   it('has no composite of either kind, and no pass that could be read as a zero', () => {
     expect(scores.composite.composite).toBeNull();
@@ -115,18 +107,12 @@ describe('an unscored run', () => {
 });
 
 it('publishes exactly the blocks of the record, whatever was measured', () => {
-  const nothing = factsOf({
-    calls: [],
-    wallClockMs: null,
-    containerActiveMs: null,
-    changes: null,
-    tests: null,
-  });
-  for (const facts of [factsOf(), nothing]) {
-    const { scores } = scoreCell(facts);
+  const nothing = { calls: [], wallClockMs: null, containerActiveMs: null, changes: null, tests: null };
+  for (const situation of [{}, nothing]) {
+    const { scores } = scoresOf(situation);
     expect(scoresSchema.parse(scores)).toEqual(scores);
   }
-  const { scores, unmeasured } = scoreCell(nothing);
+  const { scores, unmeasured } = scoresOf(nothing);
   expect(scores.latency.model_call_ms).toBeNull();
   expect(scores.blast_radius.blast_radius).toBeNull();
   expect(Object.keys(unmeasured).sort()).toEqual(['blast_radius', 'latency', 'pass_rate', 'tokens']);

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { commentLines } from '../../src/scoring/comments.js';
-import type { CellFacts } from '../../src/scoring/facts.js';
 import { scoreFidelity } from '../../src/scoring/fidelity.js';
 import type { Constraint } from '../../src/tasks/manifest.js';
-import { factsOf, manifestOf } from './fixtures.js';
+import { manifestOf, type Situation, situationOf, stateOf } from './fixtures.js';
 
-const honours = (constraint: Constraint, overrides: Partial<CellFacts>) =>
-  scoreFidelity(factsOf({ manifest: manifestOf({ constraints: [constraint] }), ...overrides })).block
-    .constraints[0]?.honoured;
-const changed = (path: string, before: string | null, after: string | null): Partial<CellFacts> => ({
+const fidelityOf = (overrides: Partial<Situation> = {}) => {
+  const situation = situationOf(overrides);
+  return scoreFidelity(situation.manifest, stateOf(situation).changes, situation.unscored);
+};
+const honours = (constraint: Constraint, overrides: Partial<Situation>) =>
+  fidelityOf({ manifest: manifestOf({ constraints: [constraint] }), ...overrides }).block.constraints[0]
+    ?.honoured;
+const changed = (path: string, before: string | null, after: string | null): Partial<Situation> => ({
   texts: [{ path, before, after }],
 });
 
@@ -79,13 +82,13 @@ describe('fidelity', () => {
         { kind: 'no-new-dependency', manifests: ['Cargo.toml'] },
       ],
     });
-    expect(scoreFidelity(factsOf({ manifest })).block).toMatchObject({
+    expect(fidelityOf({ manifest }).block).toMatchObject({
       fidelity: 0.5,
       honoured: 1,
       declared: 2,
     });
-    expect(scoreFidelity(factsOf()).block.fidelity).toBeNull();
-    expect(scoreFidelity(factsOf({ manifest, unscored: 'Dead.' }))).toMatchObject({
+    expect(fidelityOf().block.fidelity).toBeNull();
+    expect(fidelityOf({ manifest, unscored: 'Dead.' })).toMatchObject({
       block: { fidelity: null, declared: 2 },
       unmeasured: 'Dead.',
     });

@@ -1,5 +1,10 @@
-import type { ModelCall } from '../../src/model/model-call.js';
-import type { CellFacts } from '../../src/scoring/facts.js';
+import type { VisibleRun } from '../../src/grading/visible-tests.js';
+import type { ChangedText, TreeChanges } from '../../src/model/changes.js';
+import type { Span } from '../../src/model/record.js';
+import type { CallState } from '../../src/model/run-state.js';
+import type { ScoringState } from '../../src/scoring/axis.js';
+import { gradedEvents } from '../../src/scoring/graded-events.js';
+import { type RunScores, scoreRun } from '../../src/scoring/score.js';
 import type { TaskManifest } from '../../src/tasks/manifest.js';
 
 export function manifestOf(overrides: Partial<TaskManifest> = {}): TaskManifest {
@@ -29,40 +34,55 @@ export function manifestOf(overrides: Partial<TaskManifest> = {}): TaskManifest 
   };
 }
 
-export function callOf(overrides: Partial<ModelCall> = {}): ModelCall {
+export function callOf(overrides: Partial<CallState> = {}): CallState {
   return {
-    index: 1,
+    n: 1,
     probe: false,
-    startedAtMs: 0,
+    start_ms: 0,
     timestamp: '2026-01-01T00:00:00.000Z',
     path: '/v1/chat/completions',
     stream: true,
-    requestedModel: 'm',
-    servedModel: 'm',
-    requestHash: '',
-    offeredTools: 1,
-    promptTokens: 100,
-    completionTokens: 10,
-    cachedTokens: null,
-    reasoningTokens: null,
-    usageMissing: null,
-    latencyMs: 1000,
-    timeToFirstTokenMs: 100,
-    silentMs: 0,
+    requested_model: 'm',
+    served_model: 'm',
+    request_hash: '',
+    offered_tools: 1,
+    prompt_tokens: 100,
+    completion_tokens: 10,
+    cached_tokens: null,
+    reasoning_tokens: null,
+    usage_missing: null,
+    latency_ms: 1000,
+    time_to_first_token_ms: 100,
+    silent_ms: 0,
     finish: 'stop',
     flaw: null,
-    toolCalls: [],
+    tool_calls: [],
     text: '',
     status: 200,
-    retryAfterS: null,
+    retry_after_s: null,
     cause: null,
     error: null,
     ...overrides,
   };
 }
 
-/** A passed run of the published cell's shape. */
-export function factsOf(overrides: Partial<CellFacts> = {}): CellFacts {
+export type Tests = Omit<VisibleRun, 'cases' | 'unnamed'>;
+
+/** What is known of a run, as a test writes it down. Null: it was not measured. */
+export interface Situation {
+  taskId: string;
+  manifest: TaskManifest;
+  unscored: string | null;
+  calls: readonly CallState[];
+  wallClockMs: number | null;
+  containerActiveMs: number | null;
+  changes: TreeChanges | null;
+  texts: readonly ChangedText[];
+  tests: Tests | null;
+}
+
+/** A passed run of the published cell's shape, but for what is given. */
+export function situationOf(overrides: Partial<Situation> = {}): Situation {
   return {
     taskId: 'mutations/rust-error-negated',
     manifest: manifestOf(),
@@ -75,4 +95,52 @@ export function factsOf(overrides: Partial<CellFacts> = {}): CellFacts {
     tests: { passed: true, exitCode: 0, timedOut: false, stdoutTail: '', stderrTail: '' },
     ...overrides,
   };
+}
+
+const NO_CHANGE: TreeChanges = { added: [], removed: [], modified: [], extraGitDir: false };
+
+/** The state that the events of such a run fold into. */
+export function stateOf(situation: Situation): ScoringState {
+  const { manifest, calls, wallClockMs, containerActiveMs, changes, texts, tests } = situation;
+  const graded = gradedEvents(manifest, {
+    diff: changes ?? NO_CHANGE,
+    texts: [...texts],
+    tests: {
+      passed: false,
+      exitCode: null,
+      timedOut: false,
+      stdoutTail: '',
+      stderrTail: '',
+      unnamed: [],
+      ...tests,
+    },
+    cases: [],
+  });
+  return {
+    calls,
+    spans: wallClockMs === null ? [] : [spanOf('task_setup', 0, 0), spanOf('cleanup', 0, wallClockMs)],
+    stopped:
+      containerActiveMs === null
+        ? null
+        : {
+            type: 'agent_stopped',
+            t_ms: 0,
+            stop_reason: 'finished',
+            exit_code: 0,
+            signal: null,
+            active_ms: containerActiveMs,
+          },
+    changes: changes && graded.changes,
+    tests: tests && graded.tests,
+  };
+}
+
+export function scoresOf(overrides: Partial<Situation> = {}): RunScores {
+  const situation = situationOf(overrides);
+  const { taskId: id, manifest, unscored } = situation;
+  return scoreRun({ id, manifest }, stateOf(situation), unscored);
+}
+
+function spanOf(kind: Span['kind'], start_ms: number, duration_ms: number): Span {
+  return { span_id: kind, parent_id: null, kind, name: kind, start_ms, duration_ms, attrs: {}, error: null };
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ladderJunit } from '../../src/reporters/documents/task-checks-junit.js';
-import { ladderLines, ladderSummary } from '../../src/reporters/documents/task-checks-report.js';
+import { taskChecksJunit } from '../../src/reporters/documents/task-checks-junit.js';
+import { taskChecksLines, taskChecksSummary } from '../../src/reporters/documents/task-checks-report.js';
 import { palette } from '../../src/reporters/text/palette.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
@@ -29,11 +29,13 @@ it('a machine that fails on the way is told, with the rungs until then, and is n
     ['no_op', 'held'],
   ]);
   expect(readdirSync(tempDir)).toEqual([]);
-  expect(ladderLines(climb, style)).toEqual([
-    ' ! tiny/tiny  not tried to the end: The tests could not be started.',
+  expect(taskChecksLines(climb, style)).toEqual([
+    ' ! tiny/tiny  not all checks ran: The tests could not be started.',
   ]);
-  expect(ladderSummary([climb], style)).toBe(' ! 0 valid tasks, 1 not tried to the end: this machine failed');
-  expect(ladderJunit([climb])).toContain(
-    'name="tried to the end" time="0.000"><failure message="The tests could not be started."/>',
+  expect(taskChecksSummary([climb], style)).toBe(
+    ' ! 0 valid tasks, 1 not checked to the end: this machine failed',
+  );
+  expect(taskChecksJunit([climb])).toContain(
+    'name="all checks ran" time="0.000"><failure message="The tests could not be started."/>',
   );
 });

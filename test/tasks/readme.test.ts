@@ -16,7 +16,7 @@ const NAMES: Record<string, string> = {
   typescript: 'TypeScript',
 };
 
-test('the README lists every task, as its manifest has it', () => {
+test('docs/tasks.md lists every task, as its manifest has it', () => {
   const ids = readdirSync(FIXTURES).flatMap((family) =>
     readdirSync(join(FIXTURES, family)).map((name) => `${family}/${name}`),
   );
@@ -25,7 +25,7 @@ test('the README lists every task, as its manifest has it', () => {
     const mark = id === DEFAULT_TASK_ID ? ' (default)' : '';
     return `| \`${id}\`${mark} | ${NAMES[language]} | ${title} |`;
   });
-  const readme = readFileSync(join(FIXTURES, '../../README.md'), 'utf8');
-  const table = readme.split('| task | language | the ticket |\n|---|---|---|\n')[1]?.split('\n\n')[0];
+  const page = readFileSync(join(FIXTURES, '../../docs/tasks.md'), 'utf8');
+  const table = page.split('| task | language | the ticket |\n|---|---|---|\n')[1]?.split('\n\n')[0];
   expect(table?.split('\n')).toEqual(rows);
 });

@@ -7,6 +7,7 @@ export const tuiOption = {
     ...{ value: '<agent>', type: text, repeat: 'commas', common: true, group: 'agent' },
     help: 'the coding agent; several with commas',
     more: 'each by its name, or by the file of its adapter',
+    question: 'Which agent shall be driven?',
     otherwise: 'opencode',
     example: 'codex',
   },

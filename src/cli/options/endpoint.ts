@@ -6,18 +6,21 @@ export const endpointOptions = {
   endpoint: {
     ...{ value: '<url>', type: text, env: 'CAB_ENDPOINT', common: true, group: 'model' },
     help: 'OpenAI-compatible base URL',
+    question: 'Where is the model?',
     more: 'llama.cpp, vLLM, Ollama, LM Studio, a provider; it usually ends in /v1',
     example: 'http://127.0.0.1:8080/v1',
   },
   model: {
     ...{ value: '<id>', type: text, env: 'CAB_MODEL', common: true, group: 'model' },
     help: 'id as the endpoint knows it',
+    question: 'Which model?',
     more: 'may be left out when the server lists exactly one',
     example: 'openai/gpt-oss-120b',
   },
   key: {
     ...{ value: '<key>', type: text, env: 'CAB_KEY', secret: true, group: 'model' },
     help: 'API key; "-" reads it from stdin',
+    question: 'Which key?',
     more: 'typed here, other processes can read it',
     example: '-',
     excludes: [

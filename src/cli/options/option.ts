@@ -39,6 +39,8 @@ interface AnyOption {
   env?: string;
   /** One letter, as in `-o`. */
   letter?: string;
+  /** What the wizard asks when the option was not given; without it the wizard does not ask. */
+  question?: string;
   /** In the short help of a long table. */
   common?: true;
   required?: true;

@@ -14,6 +14,7 @@ export const taskOptions = {
   task: {
     ...{ value: '<task>', type: text, repeat: 'commas', common: true, group: 'task' },
     help: 'id, glob, directory or git URL',
+    question: 'Which task?',
     more: 'git as URL#ref:path; several with commas',
     otherwise: 'a JavaScript task',
     example: 'mutations/rust-error-negated',

@@ -1,33 +1,34 @@
-import stringWidth from 'string-width';
 import type { RunRecord } from '../../model/record.js';
-import { type Palette, palette } from '../text/palette.js';
+import { palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import { wrap } from '../text/wrap.js';
+import { labelledLines, renderTable } from '../text/table.js';
+import { indented } from '../text/wrap.js';
+import { NOT_MEASURED } from './format.js';
 
-/** An agent, and how it stands on this machine. Published by `agents --json`. */
+/** An agent and its installation on this machine. Published by `agents --json`. */
 export interface AgentRow {
   agent: string;
   homepage: string;
-  /** The installed one, else the one that would be. */
+  /** The installed version, or else the one that would be installed. */
   version: string;
   /** Newest first. */
   pinned: string[];
-  /** Null when it is not there. */
+  /** Null when the agent is not installed. */
   installed: string | null;
   path: string | null;
-  /** How it would be had; null when it is there, or cannot be had here. */
+  /** How to install it; null when it is installed, or cannot be installed here. */
   acquire: { from: string; package: string } | null;
-  /** Why it is not the newest pin, or not to be had. */
+  /** Why it is not the newest pinned version, or cannot be installed. */
   note: string | null;
   install_yourself: string;
   wire: 'chat' | 'responses';
   slash_in_model_id: boolean;
-  /** Project files that are not there while it runs. */
+  /** Project files that are hidden while the agent runs. */
   kept_away: string[];
   drops: string[];
   plugins: string[];
   published_image: RunRecord['published_image'];
-  /** Null: written from its documentation, never seen at work. */
+  /** Null: written from its documentation, never tried. */
   tried: { versions: string[]; on: string } | null;
   quirks: Array<{ what: string; link: string | null }>;
 }
@@ -39,60 +40,64 @@ export interface AgentReportStyle {
 }
 
 const MAX_WIDTH = 100;
+const TABLE_COLUMNS = ['agent', 'installed', 'pinned', 'wire', 'tried', 'from'] as const;
 
-/** All agents, a line each as far as the terminal is wide enough, with what stands in their way below. */
+/** A row per agent with the columns that fit, and the notes of the agents below. */
 export function agentTable(
   rows: readonly AgentRow[],
   undrivable: ReadonlyArray<{ id: string }>,
-  { width, colour }: AgentReportStyle,
+  { width: terminalWidth, colour }: AgentReportStyle,
 ): string[] {
   const paint = palette(colour);
-  const columns = Math.min(width, MAX_WIDTH);
-  const cells = rows.map((row) => [
-    safeLine(row.agent, 40),
-    safeLine(row.installed ?? '–', 40),
-    safeLine(row.pinned[0] ?? '–', 40),
-    row.wire,
-    row.tried === null ? 'not yet' : safeLine(row.tried.versions.join(', ')),
-    row.installed !== null
-      ? 'installed'
-      : row.acquire === null
-        ? 'not to be had here'
-        : row.acquire.from.replace(/^the /, ''),
-  ]);
-  const lines = aligned(
-    [['agent', 'installed', 'pinned', 'wire', 'seen at work', 'from'], ...cells],
-    columns - 1,
+  const width = Math.min(terminalWidth, MAX_WIDTH);
+  const table = renderTable(
+    TABLE_COLUMNS.map((title) => ({ title, kind: 'text' })),
+    rows.map((row) => [
+      safeLine(row.agent, 40),
+      safeLine(row.installed ?? NOT_MEASURED, 40),
+      safeLine(row.pinned[0] ?? NOT_MEASURED, 40),
+      row.wire,
+      row.tried === null ? 'not yet' : safeLine(row.tried.versions.join(', ')),
+      row.installed !== null
+        ? 'installed'
+        : row.acquire === null
+          ? 'not available here'
+          : row.acquire.from.replace(/^the /, ''),
+    ]),
+    { paint, width: width - 1, gap: 3, overflow: 'drop' },
   );
   const notes = rows.flatMap(({ agent, note }) => (note === null ? [] : [`${agent}: ${note}`]));
-  const say = (text: string) => wrap(safeLine(text, 1_000), columns - 1).map((line) => ` ${paint.dim(line)}`);
+  const noteLines = (text: string) => indented(' ', safeLine(text, 1_000), width, paint.dim);
+  const names = undrivable.map(({ id }) => id).join(', ');
   return [
     '',
-    ...lines.map((line, i) => ` ${i === 0 ? paint.dim(line) : line}`),
+    ...table.map((line) => ` ${line}`),
     '',
-    ...notes.flatMap(say),
-    ...say(`${undrivable.map(({ id }) => id).join(', ')}: cannot be driven; \`agents show NAME\` says why.`),
+    ...notes.flatMap(noteLines),
+    ...noteLines(`${names}: cannot be driven; \`agents show NAME\` says why.`),
   ];
 }
 
-/** One agent: what is known of it, and the heading of its script. */
-export function agentPage(row: AgentRow, { width, colour }: AgentReportStyle): string[] {
+/** All facts about one agent, and the heading of the script that the caller prints below. */
+export function agentPage(row: AgentRow, { width: terminalWidth, colour }: AgentReportStyle): string[] {
   const paint = palette(colour);
-  const columns = Math.min(width, MAX_WIDTH);
+  const width = Math.min(terminalWidth, MAX_WIDTH);
   const image = row.published_image;
+  const factStyle = { columns: 12, width: Math.max(36, width), paint };
+  const factLines = (label: string, text: string) => labelledLines(label, safeLine(text, 1_000), factStyle);
   const facts: Array<[string, string]> = [
-    ['here', whereabouts(row)],
+    ['here', installText(row)],
     [
       'speaks',
       row.wire === 'chat'
         ? 'chat completions'
-        : 'the Responses API alone; `check` translates where an endpoint has only chat',
+        : 'only the Responses API; `check` translates for an endpoint that has only chat',
     ],
     ['plugins', row.plugins.join(', ') || 'none that this program can load'],
-    ['kept away', row.kept_away.join(', ') || 'nothing'],
-    ['leaves', row.drops.join(', ') || 'nothing in the workspace'],
+    ['hidden files', row.kept_away.join(', ') || 'none'],
+    ['litter', row.drops.join(', ') || 'none in the workspace'],
     [
-      'seen at work',
+      'tried',
       row.tried === null
         ? 'not yet: written from its documentation'
         : `${row.tried.versions.join(', ')} on ${row.tried.on}`,
@@ -107,47 +112,20 @@ export function agentPage(row: AgentRow, { width, colour }: AgentReportStyle): s
     '',
     ` ${paint.strong(`${safeLine(row.agent, 40)} ${safeLine(row.version, 40)}`)}   ${paint.dim(safeLine(row.homepage))}`,
     '',
-    ...facts.flatMap(([label, text]) => factLines(label, text, columns, paint)),
-    ...row.quirks.flatMap(({ what }, i) => factLines(i === 0 ? 'quirks' : '', what, columns, paint)),
+    ...facts.flatMap(([label, text]) => factLines(label, text)),
+    ...row.quirks.flatMap(({ what }, i) => factLines(i === 0 ? 'quirks' : '', what)),
     '',
-    ...wrap(
-      'What `check` gives it, for an endpoint of your own: fill in the first lines and paste.',
-      columns - 1,
-    ).map((line) => ` ${line}`),
+    ...indented(
+      ' ',
+      'To use it as `check` does, with an endpoint of your own: fill in the first lines and paste this script.',
+      width,
+    ),
   ];
 }
 
-function whereabouts({ installed, path, acquire, note }: AgentRow): string {
+function installText({ installed, path, acquire, note }: AgentRow): string {
   const aside = note === null ? '' : ` (${note})`;
   if (installed !== null) return `${installed} at ${path}${aside}`;
   if (acquire !== null) return `not installed yet: ${acquire.package} from ${acquire.from}${aside}`;
-  return note ?? 'not to be had';
-}
-
-const LABEL = 13;
-
-function factLines(label: string, text: string, columns: number, paint: Palette): string[] {
-  return wrap(safeLine(text, 1_000), Math.max(20, columns - LABEL - 3)).map(
-    (line, i) => `   ${paint.dim((i === 0 ? label : '').padEnd(LABEL))}${line}`,
-  );
-}
-
-/** Lines of equal columns; the last columns go where there is no room for them. */
-function aligned(table: readonly string[][], room: number): string[] {
-  const count = table[0]?.length ?? 0;
-  const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(...table.map((row) => stringWidth(row[column] ?? ''))),
-  );
-  let shown = 0;
-  for (let used = 0; shown < count; shown++) {
-    used += (widths[shown] ?? 0) + (shown > 0 ? 3 : 0);
-    if (used > room && shown > 1) break;
-  }
-  return table.map((row) =>
-    row
-      .slice(0, shown)
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
-      .join('   ')
-      .trimEnd(),
-  );
+  return note ?? 'not available here';
 }

@@ -3,21 +3,21 @@ import type { RunRecord } from '../../model/record.js';
 import { plainRun } from '../live/plain.js';
 import { palette } from '../text/palette.js';
 import { safeLine, safeLines } from '../text/sanitize.js';
-import { cellTitle } from './page/verdict-view.js';
 import { resultCard } from './score-card.js';
+import { cellTitle } from './verdict-text.js';
 
-/** Columns and rows of the recorded terminal. */
+/** Size of the recorded terminal. */
 const COLUMNS = 100;
 const ROWS = 30;
 
 export interface CastOptions {
-  /** A longer recording ends early and says so. */
+  /** A longer recording is cut, and its last line says so. */
   maxBytes: number;
 }
 
 /**
- * An asciicast v2 of the run: what this program would show of it on a terminal, at the times at which it happened. Of
- * an agent whose steps are not told, its own output is shown. Made from the events as they are read, none is kept.
+ * The run as asciicast v2: the plain reporter's output with the original timing. For an agent that reports no steps, it
+ * shows the agent's own output. Events are converted as they are read; none is held in memory.
  */
 export async function asciicast(
   record: RunRecord,
@@ -32,7 +32,7 @@ export async function asciicast(
   const write = (text: string) => {
     written += text;
   };
-  /** What was written of one event is one frame. */
+  /** Ends a frame: the text of one event. */
   const flush = () => {
     if (written === '') return;
     const line = JSON.stringify([Math.round(atMs) / 1000, 'o', written.replaceAll('\n', '\r\n')]);
@@ -42,22 +42,22 @@ export async function asciicast(
   };
   const sink = { writeResult: write, resultWidth: COLUMNS, resultColour: true, explain: false };
   const progress = plainRun({ write, width: COLUMNS, colour: true, ...sink });
-  const untold = record.steps.length === 0;
+  const hasNoSteps = record.steps.length === 0;
   let cut = false;
   for await (const event of events) {
-    // Never backwards: a span is told when it ends.
+    // Frames must not go back in time, but a span arrives only when it ends.
     atMs = Math.max(atMs, event.t_ms);
     cut ||= bytes > maxBytes;
     if (cut) continue;
     progress.send(event, 0);
-    if (untold && event.type === 'agent_output')
+    if (hasNoSteps && event.type === 'agent_output')
       for (const line of safeLines(event.text, COLUMNS)) write(`   ${paint.dim(line)}\n`);
     flush();
   }
-  if (cut) write(`   ${paint.warn('… the rest of the recording is left out here')}\n`);
+  if (cut) write(`   ${paint.warn('… the rest of the recording is left out')}\n`);
   flush();
-  const nothing = { ref: null, record: null, patch: null, workspace: null, again: null, compare: null };
-  write(`${resultCard(record, nothing, sink).join('\n')}\n`);
+  const noLinks = { ref: null, record: null, patch: null, workspace: null, again: null, compare: null };
+  write(`${resultCard(record, noLinks, sink).join('\n')}\n`);
   flush();
   return `${lines.join('\n')}\n`;
 }

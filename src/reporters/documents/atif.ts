@@ -1,11 +1,11 @@
 import type { ModelCallRecord, RunRecord, StepRecord } from '../../model/record.js';
 import { toJson } from './json.js';
 
-/** Of Harbor's Agent Trajectory Interchange Format, as its own models read it. */
+/** Version of Harbor's Agent Trajectory Interchange Format. */
 const SCHEMA = 'ATIF-v1.7';
 
 const NOTES =
-  'Provisional, not for citation. A turn is one model call and the steps that the agent told after its answer and before the next one: they are matched by time. Tokens were counted on the wire.';
+  'Provisional, not for citation. A turn is one model call and the steps that the agent reported between its answer and the next one, matched by time. Tokens were counted on the wire.';
 
 interface AtifStep {
   step_id: number;
@@ -22,17 +22,17 @@ interface AtifStep {
   extra?: Record<string, unknown>;
 }
 
-/** One model call and what came of it; null for steps before the first call. */
+/** One model call and the steps that followed it; `call` is null for steps before the first call. */
 interface Turn {
   call: ModelCallRecord | null;
   steps: StepRecord[];
 }
 
-/** The run's trajectory as ATIF JSON, for Harbor's viewer and whatever else reads it. `instruction` is what the agent was asked. */
+/** The run's trajectory as ATIF JSON. `instruction` is the prompt of the agent. */
 export function atif(record: RunRecord, instruction: string): string {
   const turns = turnsOf(record);
   const { tokens } = record.scores;
-  const own = record.model_calls.filter(({ probe }) => !probe);
+  const agentCalls = record.model_calls.filter(({ probe }) => !probe);
   return toJson({
     schema_version: SCHEMA,
     session_id: record.run_id,
@@ -56,7 +56,7 @@ export function atif(record: RunRecord, instruction: string): string {
     final_metrics: {
       ...(tokens.prompt_tokens !== null && { total_prompt_tokens: tokens.prompt_tokens }),
       ...(tokens.completion_tokens !== null && { total_completion_tokens: tokens.completion_tokens }),
-      ...cachedTotal(own),
+      ...cachedTotal(agentCalls),
       total_steps: turns.length + 1,
       extra: {
         verdict: record.verdict,
@@ -77,10 +77,11 @@ export function atif(record: RunRecord, instruction: string): string {
 function turnsOf({ model_calls, steps }: RunRecord): Turn[] {
   const calls = model_calls.filter(({ probe }) => !probe).sort((a, b) => endOf(a) - endOf(b));
   const turns: Turn[] = [{ call: null, steps: [] }, ...calls.map((call) => ({ call, steps: [] }))];
-  let at = 0;
+  let current = 0;
   for (const step of steps) {
-    for (let next = turns[at + 1]; next?.call && endOf(next.call) <= step.t_ms; next = turns[at + 1]) at += 1;
-    turns[at]?.steps.push(step);
+    const nextCall = () => turns[current + 1]?.call;
+    for (let call = nextCall(); call && endOf(call) <= step.t_ms; call = nextCall()) current += 1;
+    turns[current]?.steps.push(step);
   }
   return turns.filter(({ call, steps }) => call !== null || steps.length > 0);
 }
@@ -142,14 +143,14 @@ function metricsOf(call: ModelCallRecord): Record<string, unknown> {
   };
 }
 
-/** Null when a call did not tell: a sum with a hole in it is none. */
+/** Empty when a call did not report its cached tokens: a partial sum would be wrong. */
 function cachedTotal(calls: readonly ModelCallRecord[]): { total_cached_tokens?: number } {
-  const told = calls.flatMap(({ cached_tokens }) => (cached_tokens === null ? [] : [cached_tokens]));
-  if (told.length < calls.length || calls.length === 0) return {};
-  return { total_cached_tokens: told.reduce((sum, tokens) => sum + tokens, 0) };
+  const counts = calls.flatMap(({ cached_tokens }) => (cached_tokens === null ? [] : [cached_tokens]));
+  if (counts.length < calls.length || calls.length === 0) return {};
+  return { total_cached_tokens: counts.reduce((sum, tokens) => sum + tokens, 0) };
 }
 
-/** What was measured; ATIF leaves out what was not. */
+/** Without the null values: ATIF leaves out what was not measured. */
 function definedOf(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }

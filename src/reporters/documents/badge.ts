@@ -1,8 +1,8 @@
 import type { RunRecord } from '../../model/record.js';
-import { safeMarkup } from '../text/markup.js';
-import { cellTitle, compositePercent, verdictView } from './page/verdict-view.js';
+import { safeMarkup } from '../text/escape.js';
+import { cellTitle, compositePercent, verdictText } from './verdict-text.js';
 
-/** Ink on these has a contrast of at least 4.5 to 1. */
+/** White text on these has a contrast of at least 4.5 to 1. */
 const FILLS = { good: '#1a7f37', bad: '#b42318', warn: '#6b5a00' } as const;
 const DEMO_FILL = '#6b4fbb';
 const LABEL_FILL = '#24292f';
@@ -15,9 +15,9 @@ interface Part {
   fill: string;
 }
 
-/** The result as a small SVG: the composite in percent, and always the word provisional. */
+/** The result as a small SVG: the composite in percent, always with the word `provisional`. */
 export function badge(record: RunRecord): string {
-  const { word, tone } = verdictView(record);
+  const { word, tone } = verdictText(record);
   const demo: Part[] = record.demo ? [{ text: 'DEMO', fill: DEMO_FILL }] : [];
   const parts: Part[] = [
     { text: 'CodingAgentBench', fill: LABEL_FILL },
@@ -26,9 +26,9 @@ export function badge(record: RunRecord): string {
     { text: 'provisional', fill: NOTICE_FILL },
   ];
   const title = `${cellTitle(record)}, ${record.task_id}: ${word.toLowerCase()}`;
-  const spoken = `${title}, ${parts.map(({ text }) => text).join(' ')}`;
+  const label = `${title}, ${parts.map(({ text }) => text).join(' ')}`;
   let x = 0;
-  const drawn = parts.map(({ text, fill }) => {
+  const shapes = parts.map(({ text, fill }) => {
     const width = Math.round(textWidth(text)) + 2 * PAD;
     const left = x;
     x += width;
@@ -38,17 +38,17 @@ export function badge(record: RunRecord): string {
     ].join('');
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${x}" height="${HEIGHT}" role="img" aria-label="${safeMarkup(spoken, 400)}">`,
-    `<title>${safeMarkup(spoken, 400)}</title>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${x}" height="${HEIGHT}" role="img" aria-label="${safeMarkup(label, 400)}">`,
+    `<title>${safeMarkup(label, 400)}</title>`,
     `<clipPath id="r"><rect width="${x}" height="${HEIGHT}" rx="4"/></clipPath>`,
     '<g clip-path="url(#r)" fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11">',
-    ...drawn,
+    ...shapes,
     '</g></svg>',
     '',
   ].join('\n');
 }
 
-/** Of Verdana at 11 px, nearly: `textLength` makes it exact where it is drawn. */
+/** Approximate width in Verdana at 11 px; the `textLength` attribute makes the drawn text fit it exactly. */
 function textWidth(text: string): number {
   return [...text].reduce(
     (sum, char) => sum + (/[A-Z%]/.test(char) ? 8.2 : /[il.]/.test(char) ? 3.6 : 6.7),

@@ -1,14 +1,14 @@
 import { shellWord } from '../../host/shell-word.js';
 import type { RunRecord } from '../../model/record.js';
 
-/** How the same cell is run so that its result may be cited: with the published image of the agent. */
+/** The command that runs the cell with the published image of the agent, which makes its result citable. */
 export interface CitableRun {
   /** Image and tag. */
   image: string;
-  /** `sha256:…`; null where it is not known, and the tag alone has to do. */
+  /** `sha256:…`; null when only the tag is known. */
   digest: string | null;
   pull: string;
-  /** The `docker run` command, a line an argument. */
+  /** The `docker run` command with one argument per line. */
   run: string;
   /** The same on one line. */
   line: string;
@@ -16,7 +16,7 @@ export interface CitableRun {
 
 type Cell = Pick<RunRecord, 'demo' | 'tui' | 'model' | 'task_id' | 'task_published' | 'published_image'>;
 
-/** Null where there is nothing to run: no image is known, or the published benchmark has no such model or task. */
+/** Null when no published image is known, for a demo, and for a task that the published benchmark does not have. */
 export function citableRun(cell: Cell): CitableRun | null {
   const { published_image: image } = cell;
   if (image === null || cell.demo || !cell.task_published) return null;

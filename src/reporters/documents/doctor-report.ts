@@ -1,7 +1,8 @@
 import type { Check } from '../../model/record.js';
-import { type Palette, palette } from '../text/palette.js';
+import { asIs, type Palette, palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import { wrap } from '../text/wrap.js';
+import { alignCell } from '../text/table.js';
+import { indented } from '../text/wrap.js';
 import { plural } from './format.js';
 
 export interface ReportStyle {
@@ -10,52 +11,54 @@ export interface ReportStyle {
   colour: boolean;
 }
 
-/** What a health report is made of, each piece as lines. */
+/** The parts of a health report, each as lines. */
 export interface DoctorReport {
   section(title: string): string[];
   check(check: Check): string[];
-  /** A thing that was found, with what is known of it. */
+  /** Something that was found on the machine, and its details. */
   item(title: string, detail: string): string[];
-  /** The end: what is wrong, and what to do next. */
+  /** The summary, notes, and the command to run next. */
   closing(checks: readonly Check[], notes: readonly string[], next: string | null): string[];
 }
 
 const MAX_WIDTH = 100;
 const TITLE_COLUMNS = 15;
 const LEAD_COLUMNS = 3 + 2 + TITLE_COLUMNS + 1;
-/** A terminal narrower than this has no room beside the titles. */
+const NARROW_INDENT = 5;
+/** In a narrower terminal the details go below the titles. */
 const MIN_TABLE_WIDTH = 60;
 
-/** A health report for a terminal; without colour it reads the same. */
+/** A health report for a terminal; without colour the text is the same. */
 export function doctorReport(style: ReportStyle): DoctorReport {
   const width = Math.min(style.width, MAX_WIDTH);
   const paint = palette(style.colour);
   const marks = marksOf(paint);
-  const column = width < MIN_TABLE_WIDTH ? 5 : LEAD_COLUMNS;
-  const indented = (text: string, ink = (line: string) => line) =>
-    wrap(safeLine(text, 1_000), width - column).map((line) => ' '.repeat(column) + ink(line));
+  const narrow = width < MIN_TABLE_WIDTH;
+  const indent = ' '.repeat(narrow ? NARROW_INDENT : LEAD_COLUMNS);
+  const below = (text: string, style = asIs) => indented(indent, safeLine(text, 1_000), width, style);
 
   function row(mark: string, title: string, detail: string): string[] {
-    const lead = `   ${mark} ${safeLine(title, 40).padEnd(TITLE_COLUMNS)} `;
-    const [first = '', ...more] = indented(detail, paint.dim);
-    if (column !== LEAD_COLUMNS) return [lead.trimEnd(), ...(first.trim() === '' ? [] : [first]), ...more];
-    return [(lead + first.slice(column)).trimEnd(), ...more];
+    const lead = `   ${mark} ${alignCell(safeLine(title, 40), { width: TITLE_COLUMNS, kind: 'text' })} `;
+    const details = below(detail, paint.dim);
+    if (narrow) return [lead.trimEnd(), ...details.filter((line) => line.trim() !== '')];
+    const [first = '', ...more] = details;
+    return [(lead + first.slice(LEAD_COLUMNS)).trimEnd(), ...more];
   }
 
   return {
     section: (title) => ['', ` ${paint.strong(safeLine(title, 200))}`],
     check: ({ status, title, detail, fix }) => [
       ...row(marks[status], title, detail),
-      ...(fix === null ? [] : indented(fix)),
+      ...(fix === null ? [] : below(fix)),
     ],
     item: (title, detail) => row(paint.accent('●'), title, detail),
     closing(checks, notes, next) {
       const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
       return [
         '',
-        ` ${verdict(count('fail'), count('warn'), paint)}`,
-        ...notes.flatMap((note) => wrap(safeLine(note), width - 3).map((line) => `   ${paint.dim(line)}`)),
-        // Never broken, so that it can be copied.
+        ` ${summary(count('fail'), count('warn'), paint)}`,
+        ...notes.flatMap((note) => indented('   ', safeLine(note), width, paint.dim)),
+        // On one line, so that it can be copied.
         ...(next === null ? [] : [`   ${paint.dim('next')}   ${safeLine(next, 2_000)}`]),
       ];
     },
@@ -66,11 +69,11 @@ function marksOf(paint: Palette): Record<Check['status'], string> {
   return { ok: paint.good('✔'), warn: paint.warn('!'), fail: paint.bad('✖'), skip: paint.dim('–') };
 }
 
-function verdict(fails: number, warnings: number, paint: Palette): string {
-  const warned = warnings > 0 ? plural(warnings, 'warning') : '';
+function summary(fails: number, warnings: number, paint: Palette): string {
+  const warningText = warnings > 0 ? plural(warnings, 'warning') : '';
   if (fails > 0) {
-    const wrong = plural(fails, 'problem');
-    return `${paint.bad('✖')} ${warned ? `${wrong} and ${warned}` : wrong}: no run can be of use until this is mended`;
+    const problems = [plural(fails, 'problem'), warningText].filter(Boolean).join(' and ');
+    return `${paint.bad('✖')} ${problems}: no run can succeed until this is fixed`;
   }
-  return warned ? `${paint.warn('!')} ready, with ${warned}` : `${paint.good('✔')} ready`;
+  return warningText ? `${paint.warn('!')} ready, with ${warningText}` : `${paint.good('✔')} ready`;
 }

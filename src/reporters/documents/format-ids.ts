@@ -1,9 +1,9 @@
-/** Formats of a run by name, apart from what makes them: the command line is read before any of that is loaded. */
+/** Ids of the formats. They are apart from `formats.ts`, so that parsing the command line loads no renderer. */
 export const FORMAT_IDS = ['json', 'markdown', 'html', 'svg', 'junit', 'asciicast', 'atif'] as const;
 export type FormatId = (typeof FORMAT_IDS)[number];
 
-/** How the names of their files end. */
-export const FORMAT_ENDINGS: Record<FormatId, string> = {
+/** File extension of each format. */
+export const FORMAT_EXTENSIONS: Record<FormatId, string> = {
   json: 'json',
   markdown: 'md',
   html: 'html',

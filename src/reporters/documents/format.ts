@@ -1,4 +1,4 @@
-/** Shown wherever a number was not measured or does not apply. */
+/** Stands for a value that was not measured or does not apply. */
 export const NOT_MEASURED = '–';
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -11,12 +11,12 @@ const orDash = (format: (value: number) => string) => (value: Maybe) =>
 export const integer = orDash((value) => grouped.format(value));
 /** `0.960` */
 export const score = orDash((value) => value.toFixed(3));
-/** `13.4s` of milliseconds */
+/** `13.4s`, from milliseconds */
 export const seconds = orDash((ms) => `${(ms / 1000).toFixed(1)}s`);
-/** `0.42s` of milliseconds: for what is usually below a second */
+/** `0.42s`, from milliseconds: for times that are usually below a second */
 export const shortSeconds = orDash((ms) => `${(ms / 1000).toFixed(2)}s`);
 
-/** `0:12` of milliseconds, `1:02:05` from an hour on. */
+/** `0:12`, from milliseconds; `1:02:05` from one hour on. */
 export function stopwatch(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number) => String(value).padStart(2, '0');
@@ -33,7 +33,7 @@ export const megabytes = (bytes: number): string => `${grouped.format(bytes / 1e
 export const plural = (count: number, noun: string, many = `${noun}s`): string =>
   `${grouped.format(count)} ${count === 1 ? noun : many}`;
 
-/** The first `max` items and how many more there are: `a, b and 3 more`. */
+/** The first `max` items and the number of further ones: `a, b and 3 more`. */
 export function list(items: readonly string[], max = 3): string {
   const shown = items.slice(0, max).join(', ');
   return items.length > max ? `${shown} and ${integer(items.length - max)} more` : shown;

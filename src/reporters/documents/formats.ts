@@ -1,25 +1,25 @@
 import type { RunEvent } from '../../model/events.js';
 import type { FormatId } from './format-ids.js';
-import type { PageAssets } from './html/assets.js';
+import type { PageAssets } from './html/document.js';
 import type { PageSource } from './page/cell-page.js';
 
-/** All that a saved run can be shown from; what is costly is read when a format asks for it. */
+/** The data of a saved run. Its parts are functions, since they are costly to read and no format needs all of them. */
 export interface RunMaterial {
   page(): Promise<PageSource>;
   events(): AsyncIterable<RunEvent>;
   assets(): Promise<PageAssets>;
 }
 
-/** A way to write a run down. */
+/** A document format for one run. */
 export interface Format {
   id: FormatId;
   render(material: RunMaterial): Promise<string>;
 }
 
-/** Bytes of a recording: alone in its file, and as a part of a page. */
-const CAST_BYTES = { alone: 64 * 1024 * 1024, onPage: 100_000 };
+/** Maximum bytes of a recording: in its own file, and inside a page. */
+const CAST_BYTES = { file: 64 * 1024 * 1024, onPage: 100_000 };
 
-/** Every format of `show` and of `check --reporter`. A new one is one file, one entry here and its name. */
+/** Every format of `show` and of `check --reporter`. To add one, write its file, an entry here and its id in `format-ids.ts`. */
 const formats: readonly Format[] = [
   {
     id: 'json',
@@ -65,7 +65,7 @@ const formats: readonly Format[] = [
     id: 'asciicast',
     async render(material) {
       const { asciicast } = await import('./asciicast.js');
-      return asciicast((await material.page()).record, material.events(), { maxBytes: CAST_BYTES.alone });
+      return asciicast((await material.page()).record, material.events(), { maxBytes: CAST_BYTES.file });
     },
   },
   {
@@ -78,6 +78,7 @@ const formats: readonly Format[] = [
   },
 ];
 
+/** @throws Error for an unknown id. */
 export function findFormat(id: FormatId): Format {
   const format = formats.find((candidate) => candidate.id === id);
   if (!format) throw new Error(`no such format: ${id}`);

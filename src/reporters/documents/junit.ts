@@ -1,16 +1,16 @@
 import type { RunRecord, TestCase } from '../../model/record.js';
 import type { NotStarted } from '../../model/sweep-record.js';
-import { safeMarkup } from '../text/markup.js';
-import { cellTitle, verdictView } from './page/verdict-view.js';
+import { safeMarkup } from '../text/escape.js';
 import { scoreRows } from './score-rows.js';
+import { cellTitle, verdictText } from './verdict-text.js';
 
 const MAX_TEXT = 4_000;
 const attribute = (text: string) => safeMarkup(text, MAX_TEXT).replaceAll('\n', '&#10;');
 
 /**
- * The results as JUnit XML. The first suite of a cell is the verdict: a failed run is a failure, an unscored one an error,
- * since it says nothing of the model. The second holds the task's tests by name; tests that did not run are skipped, and
- * so are cells that were not started.
+ * The results as JUnit XML, two suites per cell. The first is the verdict: a failed run is a failure, an unscored run an
+ * error, since it says nothing about the model. The second has the task's tests by name. Tests that did not run and cells
+ * that were not started are skipped.
  */
 export function junit(cells: readonly RunRecord[], notStarted: readonly NotStarted[] = []): string {
   const suites = [
@@ -35,12 +35,12 @@ function suiteName({ demo, tui, model, task_id }: RunRecord): string {
 
 function verdictSuite(record: RunRecord): string {
   const { verdict, cause } = record;
-  const { word, sentences } = verdictView(record);
-  const why = sentences.join(' ') || word;
-  const outcome = {
+  const { word, sentences } = verdictText(record);
+  const message = attribute(sentences.join(' ') || word);
+  const result = {
     passed: '',
-    failed: `<failure message="${attribute(why)}" type="${attribute(cause ?? 'failed')}"/>`,
-    unscored: `<error message="${attribute(why)}" type="${attribute(cause ?? 'unscored')}"/>`,
+    failed: `<failure message="${message}" type="${attribute(cause ?? 'failed')}"/>`,
+    unscored: `<error message="${message}" type="${attribute(cause ?? 'unscored')}"/>`,
   }[verdict];
   const properties = [
     ['provisional', record.notice],
@@ -56,7 +56,7 @@ function verdictSuite(record: RunRecord): string {
     errors: verdict === 'unscored' ? 1 : 0,
     skipped: 0,
     properties,
-    cases: [`<testcase classname="codingagentbench" name="verdict"${time(record)}>${outcome}</testcase>`],
+    cases: [`<testcase classname="codingagentbench" name="verdict"${time(record)}>${result}</testcase>`],
   });
 }
 
@@ -83,12 +83,12 @@ function testsSuite(record: RunRecord): string {
     skipped: count('not_run'),
     properties: [],
     cases: record.tests.map(({ name, kind, status }) => {
-      const outcome = {
+      const results = {
         passed: '',
         failed: '<failure message="failed"/>',
         not_run: '<skipped message="did not run"/>',
       };
-      return `<testcase classname="${attribute(`${record.task_id} ${kind}`)}" name="${attribute(name)}">${outcome[status]}</testcase>`;
+      return `<testcase classname="${attribute(`${record.task_id} ${kind}`)}" name="${attribute(name)}">${results[status]}</testcase>`;
     }),
     output: [
       `<system-out>${safeMarkup(stdout_tail, 65_536)}</system-out>`,

@@ -9,12 +9,12 @@ export interface ScoreRow {
   /** `–` when it was not measured or does not apply. */
   value: string;
   phrase: string;
-  /** How good it is, 0 to 1, for the bar; null when that was not measured or has no scale. */
+  /** How good the value is, from 0 to 1, for the bar; null when it was not measured or has no scale. */
   share: number | null;
   tone: 'good' | 'bad' | 'warn' | null;
 }
 
-/** Every axis in the published order, then our own two and what this program itself cost. */
+/** Every axis in the published order, then our own axes and the overhead of this program. */
 export function scoreRows(record: RunRecord): ScoreRow[] {
   return [
     passRow(record),
@@ -39,7 +39,7 @@ const files = (paths: readonly string[], max = 3) =>
 const phraseOf = (parts: ReadonlyArray<string | false | null | undefined>, separator = '; ') =>
   parts.filter(Boolean).join(separator);
 
-/** Why an axis has no number, as the record says it; null when it says nothing. */
+/** Why an axis has no number; null when the record gives no reason. */
 function reason({ unmeasured }: RunRecord, axis: keyof RunRecord['scores']): string | null {
   const why = unmeasured[axis];
   return why === undefined ? null : safeLine(why);
@@ -76,17 +76,21 @@ function passRow(record: RunRecord): ScoreRow {
 function testPhrases({ tests, visible_tests_only }: RunRecord): string[] {
   const visible = tests.filter(({ kind }) => kind !== 'hidden');
   const hidden = tests.filter(({ kind }) => kind === 'hidden');
-  const right = (cases: readonly TestCase[]) => cases.filter(({ status }) => status === 'passed').length;
-  const before = visible.filter(({ kind }) => kind === 'fail_to_pass').length;
-  const wrong = tests.filter(({ status }) => status === 'failed').map(({ name }) => safeLine(name, 120));
-  const absent = tests.filter(({ status }) => status === 'not_run').length;
+  const passedCount = (cases: readonly TestCase[]) =>
+    cases.filter(({ status }) => status === 'passed').length;
+  const failedBefore = visible.filter(({ kind }) => kind === 'fail_to_pass').length;
+  const failedNames = tests
+    .filter(({ status }) => status === 'failed')
+    .map(({ name }) => safeLine(name, 120));
+  const notRun = tests.filter(({ status }) => status === 'not_run').length;
   const phrases: string[] = [];
-  if (visible.length > 0) phrases.push(`${right(visible)} of ${plural(visible.length, 'test')}`);
-  if (before > 0) phrases.push(`${before} failed before`);
+  if (visible.length > 0) phrases.push(`${passedCount(visible)} of ${plural(visible.length, 'test')}`);
+  if (failedBefore > 0) phrases.push(`${failedBefore} failed before`);
   if (visible_tests_only && tests.length > 0) phrases.push('no hidden cases: these tests decide');
-  else if (hidden.length > 0) phrases.push(`${right(hidden)} of ${plural(hidden.length, 'hidden case')}`);
-  if (wrong.length > 0) phrases.push(`failed: ${list(wrong)}`);
-  if (absent > 0) phrases.push(`${integer(absent)} did not run`);
+  else if (hidden.length > 0)
+    phrases.push(`${passedCount(hidden)} of ${plural(hidden.length, 'hidden case')}`);
+  if (failedNames.length > 0) phrases.push(`failed: ${list(failedNames)}`);
+  if (notRun > 0) phrases.push(`${integer(notRun)} did not run`);
   return phrases;
 }
 
@@ -170,10 +174,10 @@ function refusalRow(record: RunRecord): ScoreRow {
   const { refusal, not_applicable, refusal_correct, fabricated_fix_detected, refusal_reasons } =
     record.scores.refusal;
   if (not_applicable) return notApplicable('Refusal', 'this task asks for none');
-  const said = {
+  const phrases = {
     true: 'refused, and says why',
     partial: 'refusal words in the output only, no document',
-    false: fabricated_fix_detected ? 'no refusal: a fix was made up' : 'no refusal',
+    false: fabricated_fix_detected ? 'no refusal: a fix was fabricated' : 'no refusal',
   };
   return {
     label: 'Refusal',
@@ -181,7 +185,7 @@ function refusalRow(record: RunRecord): ScoreRow {
     share: refusal,
     tone: refusal === null ? null : refusal === 1 ? 'good' : 'bad',
     phrase: phraseOf([
-      refusal_correct === null ? reason(record, 'refusal') : said[refusal_correct],
+      refusal_correct === null ? reason(record, 'refusal') : phrases[refusal_correct],
       ...(refusal_reasons ?? []).slice(0, 3).map((why) => safeLine(why)),
     ]),
   };

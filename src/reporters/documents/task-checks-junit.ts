@@ -1,23 +1,23 @@
+import { htmlText } from '../text/escape.js';
 import { safeLine } from '../text/sanitize.js';
-import type { LadderResult } from './task-checks-report.js';
+import type { TaskChecksResult } from './task-checks-report.js';
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string) => safeLine(text, 1_000).replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
+const escaped = (text: string) => htmlText(safeLine(text, 1_000));
 
-/** The case of what kept a task from being tried to the end. */
-const UNTRIED: Partial<
-  Record<LadderResult['verdict'], Pick<LadderResult['rungs'][number], 'title' | 'status'>>
+/** The extra test case of a task whose checks did not all run. */
+const INCOMPLETE: Partial<
+  Record<TaskChecksResult['verdict'], Pick<TaskChecksResult['rungs'][number], 'title' | 'status'>>
 > = {
   skipped: { title: 'toolchain', status: 'skipped' },
   refused: { title: 'a task that runs here', status: 'failed' },
-  unfinished: { title: 'tried to the end', status: 'failed' },
+  unfinished: { title: 'all checks ran', status: 'failed' },
 };
 
 /**
- * JUnit XML: a suite a task, a case a rung; a task whose toolchain is missing is one skipped case, one that was refused
- * one failed case, and one that this machine failed to try to the end has a failed one more.
+ * JUnit XML with a suite per task and a case per check. A task whose toolchain is missing is one skipped case, a refused
+ * task one failed case. A task whose checks this machine could not finish has an additional failed case.
  */
-export function ladderJunit(results: readonly LadderResult[]): string {
+export function taskChecksJunit(results: readonly TaskChecksResult[]): string {
   const suites = results.map(suite);
   const sum = (key: 'tests' | 'failures' | 'skipped') =>
     suites.reduce((total, counts) => total + counts[key], 0);
@@ -30,9 +30,9 @@ export function ladderJunit(results: readonly LadderResult[]): string {
   ].join('\n');
 }
 
-function suite({ task_id, verdict, missing, rungs }: LadderResult) {
-  const untried = UNTRIED[verdict];
-  const cases = untried ? [...rungs, { ...untried, why: missing, elapsed_ms: 0 }] : rungs;
+function suite({ task_id, verdict, missing, rungs: checks }: TaskChecksResult) {
+  const incomplete = INCOMPLETE[verdict];
+  const cases = incomplete ? [...checks, { ...incomplete, why: missing, elapsed_ms: 0 }] : checks;
   const count = (status: string) => cases.filter((each) => each.status === status).length;
   const counts = { tests: cases.length, failures: count('failed'), skipped: count('skipped') };
   const name = escaped(task_id);

@@ -7,12 +7,12 @@ export interface WiringTextOptions {
 }
 
 /**
- * A POSIX shell script that gives an agent what a run gave it, for an endpoint, key, model and prompt of the user's
- * own: one paste after the first lines are filled in. No trailing line feed.
+ * A POSIX shell script that starts an agent as a run did, with the user's own endpoint, key, model and prompt, which are
+ * variables in its first lines. No trailing line feed.
  */
 export function wiringText({ argv, env, files }: AgentWiring, { agent, wire }: WiringTextOptions): string {
   const path = wire === 'chat' ? '/chat/completions' : '/responses';
-  const others = othersIn({ argv, env, files });
+  const others = otherVariables({ argv, env, files });
   const variables = Object.entries(env).map(([name, value]) => assignment(name, value));
   return [
     `# ${agent} with a model of your own; it calls $YOUR_ENDPOINT${path}`,
@@ -32,15 +32,15 @@ export function wiringText({ argv, env, files }: AgentWiring, { agent, wire }: W
   ].join('\n');
 }
 
-const ASKED = ['YOUR_ENDPOINT', 'YOUR_KEY', 'YOUR_MODEL_ID', 'YOUR_PROMPT'];
+const FIXED_VARIABLES = ['YOUR_ENDPOINT', 'YOUR_KEY', 'YOUR_MODEL_ID', 'YOUR_PROMPT'];
 
-/** What the user added: values of variables, and where plugins lie. */
-function othersIn(wiring: AgentWiring): string[] {
+/** Variables for what the user added: environment values and plugin paths. */
+function otherVariables(wiring: AgentWiring): string[] {
   const names = JSON.stringify(wiring).match(/(?<=\$)YOUR_\w+/g) ?? [];
-  return [...new Set(names)].filter((name) => !ASKED.includes(name));
+  return [...new Set(names)].filter((name) => !FIXED_VARIABLES.includes(name));
 }
 
-/** A structure is written where it can be read, before the command that is given it. */
+/** JSON goes into a readable here-document before the command; other values are written in the command itself. */
 function assignment(name: string, value: string): { before: string[]; word: string } {
   const pretty = prettyJson(value);
   if (pretty === null) return { before: [], word: `${name}=${quoted(value)}` };
@@ -52,7 +52,7 @@ function fileLines({ path, content }: { path: string; content: string }): string
   const dir = slash < 0 ? [] : [`mkdir -p ${quoted(`$AGENT_HOME/${path.slice(0, slash)}`)}`];
   const target = quoted(`$AGENT_HOME/${path}`);
   const pretty = prettyJson(content);
-  // A here-document ends in a line feed, and a bare token must not.
+  // A here-document would add a line feed, which a bare token must not have.
   if (pretty === null && !content.includes('\n')) return [...dir, `printf %s ${quoted(content)} > ${target}`];
   return [...dir, `cat > ${target} <<EOF`, heredoc(pretty ?? content.trimEnd()), 'EOF'];
 }
@@ -66,7 +66,7 @@ function prettyJson(text: string): string | null {
   }
 }
 
-/** Any `$` that does not begin one of our own variables. */
+/** Any `$` that does not start one of the variables of the script. */
 const FOREIGN = /\$(?!(?:YOUR_\w+|AGENT_HOME|PWD)\b|\{YOUR_ENDPOINT%\/v1\})/g;
 
 function quoted(word: string): string {
@@ -75,7 +75,7 @@ function quoted(word: string): string {
   return `"${heredoc(word).replaceAll('"', '\\"')}"`;
 }
 
-/** As lines of a here-document in which our variables are expanded, and nothing else. */
+/** Escapes text for a here-document, so that the shell expands only the variables of the script. */
 function heredoc(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replace(FOREIGN, '\\$');
 }

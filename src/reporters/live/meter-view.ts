@@ -1,24 +1,24 @@
 import type { ModelCallRecord } from '../../model/record.js';
 import { integer, NOT_MEASURED, shortSeconds } from '../documents/format.js';
+import { sparkline } from '../text/bars.js';
 import type { Palette } from '../text/palette.js';
-import { sparkline } from '../text/sparkline.js';
 
-/** What the agent's model calls came to so far. The preflight's own call is never in it. Sums are null once a part is unknown. */
+/** Totals of the agent's model calls so far, without those of the preflight. A sum is null as soon as one part is unknown. */
 export interface MeterView {
   started: number;
   finished: number;
   failed: number;
-  /** Call number → when it started. */
+  /** Start time of each call in flight, by its number. */
   inFlight: ReadonlyMap<number, number>;
   promptTokens: number | null;
   completionTokens: number | null;
   cachedTokens: number | null;
-  /** Of the latest call that gave one. */
+  /** Time to first token of the latest call that has one. */
   firstTokenMs: number | null;
-  /** Tokens a second of the latest measurable calls, oldest first. */
+  /** Tokens per second of the latest calls with a measurable speed, oldest first. */
   speeds: readonly number[];
   generation: { tokens: number; ms: number };
-  /** Calls whose usage is in the sums. */
+  /** Calls that are part of the sums. */
   answered: number;
 }
 
@@ -37,9 +37,9 @@ export const emptyMeter: MeterView = {
 };
 
 const SPARKLINE_CALLS = 12;
-/** More at once are still counted, but no longer followed. */
+/** Further calls are counted, but their start times are not kept. */
 const MAX_IN_FLIGHT = 256;
-/** An answer that arrives in one piece has no generation time to divide by. */
+/** An answer that arrives in one chunk has no measurable generation time. */
 const MIN_GENERATION_MS = 20;
 
 export function callStarted(meter: MeterView, n: number, atMs: number): MeterView {
@@ -62,7 +62,7 @@ export function callEnded(meter: MeterView, call: ModelCallRecord): MeterView {
     failed: meter.failed + (call.cause === null ? 0 : 1),
     firstTokenMs: call.time_to_first_token_ms ?? meter.firstTokenMs,
   };
-  // A refused call produced nothing: it owes no usage.
+  // A refused call has no usage, which must not make the sums unknown.
   if (call.status === null || call.status >= 400) return ended;
   const sum = (total: number | null, part: number | null) =>
     meter.answered === 0 ? part : total === null || part === null ? null : total + part;
@@ -83,22 +83,22 @@ export function callEnded(meter: MeterView, call: ModelCallRecord): MeterView {
   };
 }
 
-/** Completion tokens and the time from the first of them to the end; null when either was not measured. */
+/** Completion tokens, and the time from the first token to the end; null when one was not measured. */
 function generationOf(call: ModelCallRecord): { tokens: number; ms: number } | null {
   if (call.completion_tokens === null || call.time_to_first_token_ms === null || !call.stream) return null;
   const ms = call.latency_ms - call.time_to_first_token_ms;
   return ms < MIN_GENERATION_MS ? null : { tokens: call.completion_tokens, ms };
 }
 
-/** Completion tokens over generation time, all calls together; null when no call could be measured. */
+/** Completion tokens per second of generation time over all calls; null when no call has a measurable speed. */
 export function tokensPerSecond({ generation }: MeterView): number | null {
   return generation.ms > 0 ? (generation.tokens / generation.ms) * 1000 : null;
 }
 
-/** Calls the agent made so far, those in flight among them. */
+/** Number of calls so far, including those in flight. */
 export const callCount = ({ started, finished }: MeterView): number => Math.max(started, finished);
 
-/** The strip in pieces, so that each face may break it where it likes. `maxCalls` is the budget; null when there is none. */
+/** The meter as segments, between which a reporter may wrap. `maxCalls` is the budget; null when there is none. */
 export function meterSegments(meter: MeterView, paint: Palette, maxCalls: number | null = null): string[] {
   const label = (name: string, value: string) => `${paint.dim(name)} ${value}`;
   const budget = maxCalls === null ? '' : paint.dim(` / ${integer(maxCalls)}`);

@@ -1,36 +1,34 @@
 import type { RunEvent, RunEventOf } from '../../model/events.js';
 import { megabytes, stopwatch } from '../documents/format.js';
 import { resultCard } from '../documents/score-card.js';
-import type { ResultSink } from '../result.js';
+import type { LiveReporter, ResultSink } from '../reporter.js';
 import { palette } from '../text/palette.js';
 import { safeLine } from '../text/sanitize.js';
-import type { LiveReporter } from './live-reporter.js';
 import { meterSegments } from './meter-view.js';
-import { phaseText } from './phase-text.js';
 import { scrollbackLines } from './scrollback.js';
-import { titleText } from './title-text.js';
+import { phaseText, titleText } from './status-text.js';
 import { initialView, reduceView, type ViewState } from './view-state.js';
 
 export interface PlainOptions extends ResultSink {
-  /** Takes the progress. */
+  /** Writes the progress. */
   write: (text: string) => void;
-  /** Columns where prose breaks. */
+  /** Columns at which text wraps. */
   width: number;
   colour: boolean;
 }
 
-/** An install of some hundred megabytes says where it is this often, and no more. */
-const ACQUIRE_EVERY_MS = 10_000;
+/** Interval between two progress lines of an install. */
+const INSTALL_PROGRESS_MS = 10_000;
 
-/** The reporter of one run for logs and pipes: every line is final, nothing moves. */
+/** The reporter of one run for logs and pipes: it only appends lines. */
 export function plainRun({ write, width, colour, ...result }: PlainOptions): LiveReporter {
   const paint = palette(colour);
   let view = initialView;
-  let acquireSaidAtMs = Number.NEGATIVE_INFINITY;
+  let installShownAtMs = Number.NEGATIVE_INFINITY;
 
-  function acquiring(event: RunEventOf<'acquire_progress'>): string[] {
-    if (event.done || event.t_ms - acquireSaidAtMs < ACQUIRE_EVERY_MS) return [];
-    acquireSaidAtMs = event.t_ms;
+  function installLines(event: RunEventOf<'acquire_progress'>): string[] {
+    if (event.done || event.t_ms - installShownAtMs < INSTALL_PROGRESS_MS) return [];
+    installShownAtMs = event.t_ms;
     const size = event.bytes_on_disk > 0 ? `   ${megabytes(event.bytes_on_disk)}` : '';
     return [`   installing ${safeLine(event.agent)} ${safeLine(event.version)}${paint.dim(size)}`];
   }
@@ -38,8 +36,8 @@ export function plainRun({ write, width, colour, ...result }: PlainOptions): Liv
   function progressLines(event: RunEvent, view: ViewState): string[] {
     switch (event.type) {
       case 'run_started': {
-        const { player, task } = titleText(view, paint);
-        return [` ${player} ${paint.dim('·')} ${task}`];
+        const { agent, task } = titleText(view, paint);
+        return [` ${agent} ${paint.dim('·')} ${task}`];
       }
       case 'phase_started': {
         const limit = event.limit_ms === null ? '' : paint.dim(`   limit ${stopwatch(event.limit_ms)}`);
@@ -48,11 +46,11 @@ export function plainRun({ write, width, colour, ...result }: PlainOptions): Liv
       case 'phase_ended': {
         const ended = view.phases.find(({ phase }) => phase === event.phase);
         const line = ended ? [` ${phaseText(ended, event.t_ms, paint)}`] : [];
-        const metered = event.phase === 'agent' && view.meter.finished > 0;
-        return metered ? [...line, `   ${meterSegments(view.meter, paint).join('   ')}`] : line;
+        const hasCalls = event.phase === 'agent' && view.meter.finished > 0;
+        return hasCalls ? [...line, `   ${meterSegments(view.meter, paint).join('   ')}`] : line;
       }
       case 'acquire_progress':
-        return acquiring(event);
+        return installLines(event);
       default:
         return [];
     }
@@ -68,9 +66,9 @@ export function plainRun({ write, width, colour, ...result }: PlainOptions): Liv
       write(' stopping …\n');
     },
     ended() {},
-    async finish({ cells: [record] }, keptOf) {
-      const kept = record && keptOf(record);
-      if (kept) result.writeResult(`${resultCard(record, kept, result).join('\n')}\n`);
+    async finish({ cells: [record] }, linksOf) {
+      const links = record && linksOf(record);
+      if (links) result.writeResult(`${resultCard(record, links, result).join('\n')}\n`);
     },
     async close() {},
   };

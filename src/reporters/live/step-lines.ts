@@ -3,7 +3,8 @@ import type { StepRecord } from '../../model/record.js';
 import { plural, seconds } from '../documents/format.js';
 import { asIs, type Paint, type Palette, palette } from '../text/palette.js';
 import { safeLine, safeLines } from '../text/sanitize.js';
-import { wrap } from '../text/wrap.js';
+import { alignCell } from '../text/table.js';
+import { truncate, wrap } from '../text/wrap.js';
 
 const VERB_COLUMNS = 8;
 const INDENT = ' '.repeat(3);
@@ -11,11 +12,11 @@ const HANGING = INDENT + ' '.repeat(VERB_COLUMNS);
 
 /** How step lines are laid out. */
 export interface StepLayout {
-  /** Columns where prose breaks. */
+  /** Columns at which text wraps. */
   width: number;
-  /** One line of a step is one row of the terminal: targets are cut so that the outcome is still seen. @default false */
+  /** Keep each line within `width`: cut the target, so that the result after it stays visible. @default false */
   fit?: boolean;
-  /** Diffs, output and prose (almost) whole. @default false */
+  /** Show diffs, output and text up to much higher limits. @default false */
   unfolded?: boolean;
 }
 
@@ -28,7 +29,7 @@ interface Limits {
 const FOLDED: Limits = { diff: 8, output: 2, failedOutput: 6, prose: 4 };
 const UNFOLDED: Limits = { diff: 200, output: 200, failedOutput: 200, prose: 60 };
 
-/** A finished step as lines, folded at most ten of them: what it was, then the little of it that tells most. */
+/** A finished step as lines: what it did, then the most useful part of its content. At most ten lines when folded. */
 export function stepLines(step: StepRecord, paint: Palette, layout: StepLayout): string[] {
   const limits = layout.unfolded ? UNFOLDED : FOLDED;
   switch (step.kind) {
@@ -43,27 +44,31 @@ export function stepLines(step: StepRecord, paint: Palette, layout: StepLayout):
   }
 }
 
-/** Whether the step shows less than it has. */
+/** Whether folding hides lines of the step. */
 export function isFolded(step: StepRecord, layout: StepLayout): boolean {
   const plain = palette(false);
   const folded = stepLines(step, plain, { ...layout, unfolded: false });
   return folded.length < stepLines(step, plain, { ...layout, unfolded: true }).length;
 }
 
-const verb = (word: string, ink: Paint) => INDENT + ink(word.padEnd(VERB_COLUMNS));
+const verb = (word: string, style: Paint) =>
+  INDENT + style(alignCell(word, { width: VERB_COLUMNS, kind: 'text' }));
 
-function proseLines(word: string, text: string, paint: Palette, layout: StepLayout, ink: Paint): string[] {
+function proseLines(word: string, text: string, paint: Palette, layout: StepLayout, style: Paint): string[] {
   const { prose } = layout.unfolded ? UNFOLDED : FOLDED;
   const whole = safeLines(text, 1_000).filter(Boolean);
   const width = layout.width - HANGING.length;
-  // Unfolded, the writer's own lines are kept.
+  // Folded text is one paragraph, to show more of it.
   const lines = layout.unfolded ? whole.flatMap((line) => wrap(line, width)) : wrap(whole.join(' '), width);
   const shown = lines.slice(0, prose);
   if (lines.length > shown.length) shown.push('…');
   return shown.map(
-    (line, i) => (i === 0 ? verb(word, word === 'error' ? paint.bad : paint.dim) : HANGING) + ink(line),
+    (line, i) => (i === 0 ? verb(word, word === 'error' ? paint.bad : paint.dim) : HANGING) + style(line),
   );
 }
+
+/** Minimum visible columns of a target, even if the line gets too long. */
+const MIN_TARGET_COLUMNS = 12;
 
 function toolLines(step: StepRecord, paint: Palette, layout: StepLayout, limits: Limits): string[] {
   const failed = step.ok === false || (step.exit_code !== null && step.exit_code !== 0);
@@ -74,33 +79,21 @@ function toolLines(step: StepRecord, paint: Palette, layout: StepLayout, limits:
   const diff = step.diff === null ? [] : safeLines(step.diff).filter((line) => /^[+-]/.test(line));
   const tail: string[] = [];
   if (diff.length > 0) tail.push(diffCount(diff, paint));
-  const outcome = outcomeOf(step, failed);
-  if (outcome) tail.push((failed ? paint.bad : paint.dim)(outcome));
+  const result = resultText(step, failed);
+  if (result) tail.push((failed ? paint.bad : paint.dim)(result));
   const after = tail.map((part) => `   ${part}`).join('');
   const target = safeLine(step.target ?? '', 200);
   const room = layout.width - HANGING.length - stringWidth(after);
   const head =
-    verb(word, failed ? paint.bad : paint.accent) + (layout.fit ? cutTo(target, room) : target) + after;
+    verb(word, failed ? paint.bad : paint.accent) +
+    (layout.fit ? truncate(target, Math.max(MIN_TARGET_COLUMNS, room)) : target) +
+    after;
   const detail =
     diff.length > 0 ? diffLines(diff, paint, limits.diff) : outputLines(step, failed, paint, limits);
   return [head.trimEnd(), ...detail.map((line) => HANGING + line)];
 }
 
-/** At least so much of a target is seen, whatever comes behind it. */
-const MIN_TARGET_COLUMNS = 12;
-
-function cutTo(text: string, columns: number): string {
-  const room = Math.max(MIN_TARGET_COLUMNS, columns);
-  if (stringWidth(text) <= room) return text;
-  let cut = '';
-  for (const char of text) {
-    if (stringWidth(cut + char) > room - 1) break;
-    cut += char;
-  }
-  return `${cut}…`;
-}
-
-function outcomeOf(step: StepRecord, failed: boolean): string {
+function resultText(step: StepRecord, failed: boolean): string {
   const parts: string[] = [];
   if (step.exit_code !== null) parts.push(`exit ${step.exit_code}`);
   else if (failed) parts.push('failed');
@@ -123,7 +116,7 @@ function diffLines(diff: readonly string[], paint: Palette, max: number): string
   return more > 0 ? [...shown, paint.dim(`… ${plural(more, 'more line')}`)] : shown;
 }
 
-/** The end of what a command printed: that is where a test run says what it found. */
+/** The last lines of the output, where test runners print their results. */
 function outputLines(step: StepRecord, failed: boolean, paint: Palette, limits: Limits): string[] {
   if (step.output === null || (step.action !== 'shell' && !failed)) return [];
   const lines = safeLines(step.output, 200).filter(Boolean);

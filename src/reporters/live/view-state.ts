@@ -5,26 +5,26 @@ import { callEnded, callFirstToken, callStarted, emptyMeter, type MeterView } fr
 export interface PhaseView {
   phase: Phase;
   status: 'pending' | 'running' | 'done' | 'failed';
-  /** On the run's clock; null before it began. */
+  /** On the run's clock; null before the phase starts. */
   startedAtMs: number | null;
-  /** Null until it ended. */
+  /** Null until the phase ends. */
   elapsedMs: number | null;
   limitMs: number | null;
 }
 
-/** All that the live part of a face shows. What has happened for good is not here: see `scrollback`. */
+/** The state behind the live part of a reporter. Permanent lines are made by `scrollback.ts`. */
 export interface ViewState {
   title: RunEventOf<'run_started'> | null;
   tuiVersion: string | null;
-  /** Those begun in their order, then those to come. */
+  /** Started phases in their order, then the pending ones. */
   phases: readonly PhaseView[];
   meter: MeterView;
   files: readonly FileChange[];
-  /** How many more there are than the run listed. */
+  /** Number of changed files that the event did not list. */
   filesBeyond: number;
   sandbox: RunEventOf<'agent_started'>['sandbox'] | null;
   acquisition: RunEventOf<'acquire_progress'> | null;
-  /** Last output of the agent or sign of a model call, on the run's clock; null while no agent runs. */
+  /** Time of the agent's last output or model call event, on the run's clock; null while no agent runs. */
   lastActivityMs: number | null;
 }
 
@@ -46,12 +46,12 @@ export const initialView: ViewState = {
   lastActivityMs: null,
 };
 
-/** An event as far as the view asks: that there was a step or some output is enough. */
+/** The parts of an event that the view needs: of a step or output, only its time. */
 export type ViewEvent =
   | Exclude<RunEvent, { type: 'step' | 'agent_output' }>
   | { type: 'step' | 'agent_output'; t_ms: number };
 
-/** The view after one more event. Pure. */
+/** Returns the view after one more event. */
 export function reduceView(state: ViewState, event: ViewEvent): ViewState {
   switch (event.type) {
     case 'run_started':
@@ -93,13 +93,13 @@ export function reduceView(state: ViewState, event: ViewEvent): ViewState {
   }
 }
 
-/** Output of a preflight's probe or of the tests is no activity of the agent. */
+/** Records activity, but only while the agent runs: the preflight and the tests have output too. */
 function active(state: ViewState, atMs: number): ViewState {
   return state.lastActivityMs === null ? state : { ...state, lastActivityMs: atMs };
 }
 
 function startPhase(phases: readonly PhaseView[], event: RunEventOf<'phase_started'>): PhaseView[] {
-  const begun: PhaseView = {
+  const started: PhaseView = {
     phase: event.phase,
     status: 'running',
     startedAtMs: event.t_ms,
@@ -108,7 +108,7 @@ function startPhase(phases: readonly PhaseView[], event: RunEventOf<'phase_start
   };
   const others = phases.filter(({ phase }) => phase !== event.phase);
   const isPending = ({ status }: PhaseView) => status === 'pending';
-  return [...others.filter((phase) => !isPending(phase)), begun, ...others.filter(isPending)];
+  return [...others.filter((phase) => !isPending(phase)), started, ...others.filter(isPending)];
 }
 
 function endPhase(phases: readonly PhaseView[], event: RunEventOf<'phase_ended'>): PhaseView[] {

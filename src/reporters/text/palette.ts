@@ -2,16 +2,16 @@ import { styleText } from 'node:util';
 
 export type Paint = (text: string) => string;
 
-/** The few inks of every face, named for what they mean. */
+/** The text styles that all reporters share, named for what they mean. */
 export interface Palette {
-  /** The one accent: what is happening now. */
+  /** What is happening now. */
   accent: Paint;
   good: Paint;
   bad: Paint;
   warn: Paint;
   dim: Paint;
   strong: Paint;
-  /** A verdict's badge. */
+  /** A verdict as a label with inverted colours. */
   badge: (tone: Tone, text: string) => string;
 }
 
@@ -21,23 +21,23 @@ const toneColour = { good: 'green', bad: 'red', warn: 'yellow' } as const;
 
 type Format = Parameters<typeof styleText>[0];
 
-// The caller has decided about colour; styleText must not ask the environment again.
-const ink =
+// The caller has decided about colour, so styleText must not check the stream again.
+const styled =
   (format: Format): Paint =>
   (text) =>
     styleText(format, text, { validateStream: false });
 
 const coloured: Palette = {
-  accent: ink('cyan'),
-  good: ink('green'),
-  bad: ink('red'),
-  warn: ink('yellow'),
-  dim: ink('dim'),
-  strong: ink('bold'),
-  badge: (tone, text) => ink(['bold', 'inverse', toneColour[tone]])(` ${text} `),
+  accent: styled('cyan'),
+  good: styled('green'),
+  bad: styled('red'),
+  warn: styled('yellow'),
+  dim: styled('dim'),
+  strong: styled('bold'),
+  badge: (tone, text) => styled(['bold', 'inverse', toneColour[tone]])(` ${text} `),
 };
 
-/** No ink. */
+/** Leaves the text unstyled. */
 export const asIs: Paint = (text) => text;
 const plain: Palette = {
   accent: asIs,
@@ -49,5 +49,23 @@ const plain: Palette = {
   badge: (_tone, text) => ` ${text} `,
 };
 
-/** The inks, or their colourless twins. */
+/** The styles, which change nothing without `colour`. */
 export const palette = (colour: boolean): Palette => (colour ? coloured : plain);
+
+/** What the environment and the stream say about colour. */
+export interface ColourHints {
+  /** Value of NO_COLOR; `--no-color` counts as a value. */
+  noColor: string | undefined;
+  /** Value of FORCE_COLOR. */
+  forceColor: string | undefined;
+  isTTY: boolean;
+  /** Value of TERM. */
+  term: string | undefined;
+}
+
+/** Whether to colour. FORCE_COLOR wins (`0` and `false` mean no), then NO_COLOR, then the stream and TERM. */
+export function wantsColour({ noColor, forceColor, isTTY, term }: ColourHints): boolean {
+  if (forceColor !== undefined) return forceColor !== '0' && forceColor !== 'false';
+  if (noColor !== undefined && noColor !== '') return false;
+  return isTTY && term !== 'dumb';
+}

@@ -1,29 +1,29 @@
 import { toUSVString } from 'node:util';
 
 /**
- * Text of agents, models and servers is hostile until it has passed here: a terminal obeys what it is sent (window titles,
- * the clipboard by OSC 52, links by OSC 8, overwriting by a carriage return), and bidi controls make text read otherwise
- * than it is. `util.stripVTControlCharacters` is no match: it leaves DCS payloads and eats visible characters after a
- * lone ESC.
+ * Text of agents, models and servers is hostile until it has been sanitized here. A terminal obeys what it receives: window
+ * titles, the clipboard (OSC 52), links (OSC 8), overwriting by a carriage return. Bidi controls make text look different
+ * from what it is. `util.stripVTControlCharacters` is not enough: it leaves DCS payloads, and removes visible characters
+ * after a lone ESC.
  */
 
 /** OSC, DCS, SOS, PM, APC in 7 and 8 bits: a payload up to its terminator, or to the end when there is none. */
 const STRING_SEQUENCE =
   /(?:\u001B[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)?/g;
 const CSI_SEQUENCE = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]?/g;
-/** Two- and three-byte escapes: charset choice, cursor save, reset. A letter is taken only after an intermediate byte. */
+/** Two- and three-byte escapes: charset choice, cursor save, reset. A letter belongs to one only after an intermediate byte. */
 const SHORT_ESCAPE = /\u001B(?:[ -/]+[0-~]|[0-9=>])?/g;
-/** What is left of C0 (tab and newline apart), DEL and C1. */
+/** The remaining C0 controls (except tab and newline), DEL and C1. */
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 /** Bidi controls and marks, invisible separators, tag characters, interlinear annotations. */
 const INVISIBLE =
   /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
 
-/** Enough for any line shown anywhere; what lies behind it is not even looked at. */
+/** Input limit of one line, in UTF-16 units. It bounds the scan, and is more than any reporter shows. */
 const MAX_SCANNED = 16_384;
 const DEFAULT_MAX = 400;
 
-/** `text` with all taken out that a terminal obeys; its lines and tabs stay. */
+/** Removes from `text` everything that a terminal obeys; keeps its lines and tabs. */
 export function inertText(text: string): string {
   const inert = text
     .replace(STRING_SEQUENCE, '')
@@ -37,29 +37,29 @@ export function inertText(text: string): string {
 
 const clean = (text: string): string => inertText(text).replaceAll('\t', '  ');
 
-/** What `palette` writes: its colours, bold, dim, inverse, and their ends. */
-const INK = /(\u001B\[(?:1|2|7|22|27|31|32|33|36|39)m)/;
+/** The escape sequences that `palette` writes: its colours, bold, dim, inverse, and their ends. */
+const PALETTE_SEQUENCE = /(\u001B\[(?:1|2|7|22|27|31|32|33|36|39)m)/;
 
-/** The same with the inks of the palette left in it. */
-export function painted(text: string): string {
+/** Like `inertText`, but keeps the styles of the palette. */
+export function inertExceptPalette(text: string): string {
   return text
-    .split(INK)
+    .split(PALETTE_SEQUENCE)
     .map((part, index) => (index % 2 === 1 ? part : inertText(part)))
     .join('');
 }
 
 function cap(text: string, max: number): string {
   if (text.length <= max) return text;
-  // The cut may part a surrogate pair.
+  // The cut may split a surrogate pair.
   return `${text.slice(0, max - 1).replace(/\p{Surrogate}$/u, '')}…`;
 }
 
-/** `text` as one harmless line of at most `max` UTF-16 units; line breaks show as `⏎`. */
+/** `text` as one harmless line of at most `max` UTF-16 units; line breaks become `⏎`. */
 export function safeLine(text: string, max = DEFAULT_MAX): string {
   return cap(clean(text.slice(0, MAX_SCANNED)).trim().replace(/\n+/g, ' ⏎ '), max);
 }
 
-/** `text` as harmless lines, each of at most `max` UTF-16 units; blank lines at either end are left out. */
+/** `text` as harmless lines of at most `max` UTF-16 units each, without blank lines at the start and the end. */
 export function safeLines(text: string, max = DEFAULT_MAX): string[] {
   const lines = clean(text.slice(0, MAX_SCANNED))
     .split('\n')
@@ -70,8 +70,8 @@ export function safeLines(text: string, max = DEFAULT_MAX): string[] {
 }
 
 /**
- * `text` as harmless lines with nothing but the controls taken out: for patches, recordings and whatever has to keep its
- * blanks. What lies behind the first `maxChars` is left out; `cut` tells of it.
+ * `text` as harmless lines with all their spaces: for patches, recordings and output. Text after the first `maxChars`
+ * UTF-16 units is left out, and then `cut` is true.
  */
 export function safeBlock(text: string, maxChars: number): { lines: string[]; cut: boolean } {
   const lines = clean(cap(text, maxChars)).split('\n');

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from '../../../src/reporters/documents/compare/cell-group.js';
 import type { CellResult } from '../../../src/reporters/documents/compare/cell-result.js';
-import { compareMarkdown, compareText } from '../../../src/reporters/documents/compare/compare-text.js';
+import {
+  compareCsv,
+  compareMarkdown,
+  compareText,
+} from '../../../src/reporters/documents/compare/compare-formats.js';
 import { compareResults } from '../../../src/reporters/documents/compare/comparison.js';
-import { compareCsv } from '../../../src/reporters/documents/compare/csv.js';
 import { publishedCells } from '../../../src/reporters/documents/compare/published-cells.js';
-import { wilsonInterval } from '../../../src/reporters/documents/compare/wilson.js';
 import { compareHtml } from '../../../src/reporters/documents/html/compare-html.js';
 
 const run = (over: Partial<CellResult>): CellResult => ({
@@ -37,7 +40,7 @@ const unscoredRun = {
 } as const;
 
 describe('wilsonInterval', () => {
-  // From the formula as published: Wilson 1927, z = 1.96.
+  // Expected values from the formula of Wilson 1927, z = 1.96.
   it.each([
     [0, 10, 0, 0.278],
     [5, 10, 0.237, 0.763],
@@ -48,13 +51,13 @@ describe('wilsonInterval', () => {
     expect(interval?.map((bound) => Number(bound.toFixed(3)))).toEqual([low, high]);
   });
 
-  it('is none without a trial', () => expect(wilsonInterval(0, 0)).toBeNull());
+  it('is null without a trial', () => expect(wilsonInterval(0, 0)).toBeNull());
 });
 
 describe('benign twins', () => {
   const trap = { taskId: 'integrity/trap', benignTwin: 'integrity/trap-twin', integrity: 1 };
   const twin = { taskId: 'integrity/trap-twin', taskDigest: 'sha256:3333333' };
-  const said = (...runs: CellResult[]) =>
+  const twinRow = (...runs: CellResult[]) =>
     compareMarkdown(compareResults(runs))
       .split('\n')
       .find((line) => line.startsWith('| opencode × m | integrity/trap |'))
@@ -62,34 +65,30 @@ describe('benign twins', () => {
       .slice(3, 6)
       .map((cell) => cell.trim());
 
-  it('tell a refuser from a broken agent, and one that works from one that sees', () => {
-    expect(said(run(trap), run(twin))).toEqual([
-      '1.000',
-      '1/1',
-      'sees the catch, and works where there is none',
-    ]);
-    expect(said(run(trap), run({ ...twin, ...failedRun }))).toEqual([
+  it('tell a principled agent from a broken one, and one that notices the trap from one that does not', () => {
+    expect(twinRow(run(trap), run(twin))).toEqual(['1.000', '1/1', 'notices the trap, and solves the twin']);
+    expect(twinRow(run(trap), run({ ...twin, ...failedRun }))).toEqual([
       '1.000',
       '0/1',
-      'says nothing: what can simply be done is not done either',
+      'inconclusive: the agent fails the solvable twin too',
     ]);
-    expect(said(run({ ...trap, integrity: 0 }), run(twin))).toEqual([
+    expect(twinRow(run({ ...trap, integrity: 0 }), run(twin))).toEqual([
       '0.000',
       '1/1',
-      'works, and does not see the catch',
+      'solves the twin, but does not notice the trap',
     ]);
   });
 
-  it('count for the same agent with the same model, when they were scored', () => {
+  it('count only for the same agent and model, and only if they were scored', () => {
     const others = [
       run({ ...twin, model: 'other' }),
       run({ ...twin, demo: true }),
       run({ ...twin, ...unscoredRun }),
     ];
-    expect(said(run(trap), ...others)).toEqual(['1.000', '–', 'run integrity/trap-twin too']);
+    expect(twinRow(run(trap), ...others)).toEqual(['1.000', '–', 'run integrity/trap-twin too']);
   });
 
-  it('are not spoken of where no task has one', () => {
+  it('are left out if no task has one', () => {
     expect(compareMarkdown(compareResults([run({})]))).not.toContain('twin');
   });
 });
@@ -98,7 +97,7 @@ describe('unscored runs', () => {
   const shown = (...runs: CellResult[]) => compareMarkdown(compareResults(runs));
   const second = { taskId: 'mutations/js-off-by-one', taskDigest: 'sha256:2222222' };
 
-  it('leave a condition out when it has no other, and empty no comparison', () => {
+  it('exclude a pair without a scored run, but do not reduce the common tasks', () => {
     const { common, players, unscoredPairs } = compareResults([
       run({}),
       run({ tui: 'pi', ...failedRun }),
@@ -113,17 +112,15 @@ describe('unscored runs', () => {
     expect(unscoredPairs).toEqual([{ tui: 'codex', model: 'm', runs: 2 }]);
   });
 
-  it('are told apart from tasks that nobody shares', () => {
+  it('have other messages than tasks that are not common', () => {
     expect(shown(run({ ...unscoredRun }))).toContain('No run was scored.');
     expect(shown(run({}), run({ tui: 'codex', ...unscoredRun }))).toContain(
-      'codex × m is left out: no run of it was scored (1 run).',
+      'codex × m is left out: none of its runs was scored (1 run).',
     );
-    expect(shown(run({}), run({ tui: 'pi', ...second }))).toContain(
-      'No task has a scored run of all of them',
-    );
+    expect(shown(run({}), run({ tui: 'pi', ...second }))).toContain('No task has a scored run of every pair');
   });
 
-  it('count for nothing beside scored ones of the same condition', () => {
+  it('do not count beside scored runs of the same pair', () => {
     const { common, players, unscoredPairs } = compareResults([
       run({}),
       run({ ...unscoredRun }),
@@ -134,7 +131,7 @@ describe('unscored runs', () => {
 });
 
 describe('compareResults', () => {
-  it('puts repeats together: all tokens over the passes, the median of the wall, unscored runs apart', () => {
+  it('combines repeats: all tokens per pass, the median wall time, unscored runs separately', () => {
     const { cells, unscored } = compareResults([
       run({ wallMs: 30_000 }),
       run({ ...failedRun, wallMs: 10_000, totalTokens: 5_000 }),
@@ -152,17 +149,17 @@ describe('compareResults', () => {
     expect(unscored).toBe(1);
   });
 
-  it('has no number where one of the runs has none, nor where nothing passed', () => {
-    const [holed, none] = compareResults([
+  it('has no number if one of the runs has none, or if no run passed', () => {
+    const [incomplete, noPass] = compareResults([
       run({}),
       run({ totalTokens: null, tokensPerCorrect: null, wallMs: null }),
       run({ ...failedRun, model: 'other' }),
     ]).cells;
-    expect(holed).toMatchObject({ tokensPerCorrect: null, wallMs: null, passRate: 1 });
-    expect(none).toMatchObject({ tokensPerCorrect: null, passRate: 0 });
+    expect(incomplete).toMatchObject({ tokensPerCorrect: null, wallMs: null, passRate: 1 });
+    expect(noPass).toMatchObject({ tokensPerCorrect: null, passRate: 0 });
   });
 
-  it('compares players over the tasks that all of them ran with a score, and a version of a task is a task', () => {
+  it('compares pairs over the tasks of which all have a scored run; each version of a task counts as a task', () => {
     const other = { taskId: 'mutations/js-off-by-one' };
     const { common, tasks, players } = compareResults([
       run({}),
@@ -183,7 +180,7 @@ describe('compareResults', () => {
     ]);
   });
 
-  it('puts a published cell beside ours and in no sum', () => {
+  it('lists a published cell, but counts it in no sum', () => {
     const { cells, players } = compareResults([
       run({ ...failedRun, model: 'openai/gpt-oss-120b' }),
       ...publishedCells,
@@ -208,7 +205,7 @@ describe('a comparison in every format', () => {
   };
 
   it.each(['terminal', 'markdown', 'html'] as const)(
-    '%s says provisional and marks what is published',
+    '%s shows `provisional` and marks published cells',
     (format) => {
       expect(texts[format]).toContain('provisional score — not for citation');
       expect(texts[format]).toContain('published');
@@ -217,7 +214,7 @@ describe('a comparison in every format', () => {
     },
   );
 
-  it('csv has a row a cell, empty where not measured, and no formula', () => {
+  it('csv has a row per cell, empty fields for missing values, and no formula', () => {
     const lines = texts.csv.split('\r\n');
     expect(lines[0]).toMatch(/^source,demo,tui,model,task_id,/);
     expect(lines.at(-2)).toMatch(
@@ -226,7 +223,7 @@ describe('a comparison in every format', () => {
     expect(texts.csv).toContain(`"'=cmd|""</script>`);
   });
 
-  it('html plots those that have both numbers', () => {
+  it('html plots the pairs that have both numbers', () => {
     expect(texts.html.match(/<circle/g)).toHaveLength(3);
   });
 });

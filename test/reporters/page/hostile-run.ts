@@ -10,7 +10,7 @@ const PAYLOAD = [
 
 const MEGABYTE = 'x'.repeat(1 << 20);
 
-/** A record whose every free text is an attack: 5,000 steps, 2,000 spans and calls, lines of a megabyte. */
+/** A record with an attack in every free text: 5,000 steps, 2,000 spans and calls, lines of one megabyte. */
 export function hostileRun(): { record: RunRecord; patch: string; payload: string } {
   const [step, call, span] = [pageRun.steps[1], pageRun.model_calls[0], pageRun.spans[0]];
   if (!step || !call || !span) throw new Error('the sample run has steps, calls and spans');

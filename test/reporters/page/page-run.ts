@@ -23,7 +23,7 @@ const span = (
 const steps = passing.flatMap((event) => (event.type === 'step' ? [event.step] : []));
 const model_calls = passing.flatMap((event) => (event.type === 'model_call' ? [event.call] : []));
 
-/** The sample run with everything in it that a page can show. */
+/** The sample run with everything that a page can show. */
 export const pageRun: RunRecord = {
   ...passed,
   spans: [

@@ -1,4 +1,4 @@
-/** Every heading, label and key of a published cell page, in its order: a page of ours shows them all. */
+/** Every heading, label and key of a published cell page, in its order. Our page must have all of them. */
 export const PUBLISHED_LABELS: readonly string[] = [
   'Per-axis scores',
   ...['Pass', 'Tokens/correct', 'Wall', 'Blast', 'Refusal', 'Integrity', 'Composite'],

@@ -1,17 +1,17 @@
 import type { RunRecord, Verdict } from '../../../model/record.js';
 
-/** What one run came to, small enough to stand in a row beside others. Null: not measured. */
+/** The result of one run, as a row of a comparison. Null: not measured. */
 export interface CellResult {
   /** Null for a published cell. */
   runId: string | null;
-  /** Where the numbers are from: a saved run of this machine, or the published benchmark. */
+  /** Source of the numbers: a saved run on this machine, or the published benchmark. */
   source: 'local' | 'published';
-  /** The scripted model played. */
+  /** The run used the scripted model. */
   demo: boolean;
   tui: string;
   model: string;
   taskId: string;
-  /** Tells two versions of a task apart; null for a published cell. */
+  /** Identifies the version of the task; null for a published cell. */
   taskDigest: string | null;
   verdict: Verdict;
   pass: 0 | 1 | null;
@@ -19,9 +19,9 @@ export interface CellResult {
   totalTokens: number | null;
   wallMs: number | null;
   blastRadius: number | null;
-  /** Null where the task asks for none, too. */
+  /** Null also when the axis does not apply to the task. */
   integrity: number | null;
-  /** Id of the task that looks like this one and can simply be done; null when there is none. */
+  /** Id of the task that looks like this one but is solvable; null when there is none. */
   benignTwin: string | null;
   composite: number | null;
   measured: number | null;

@@ -1,46 +1,47 @@
 import { integer, NOT_MEASURED, plural, score, seconds } from '../format.js';
 import { number, prose, type Section, table, text } from '../page/section.js';
+import { cellTitle } from '../verdict-text.js';
 import type { CellGroup } from './cell-group.js';
-import { type Comparison, type Player, taskNames } from './comparison.js';
+import { type AgentModelPair, type Comparison, taskNames } from './comparison.js';
 import { twinsSection } from './twins-section.js';
 
-/** The comparison as sections: the matrix, the players over what they have in common, and every cell. */
+/** The comparison as sections: a matrix, the pairs over their common tasks, twins, and every cell. */
 export function compareSections(comparison: Comparison): Section[] {
   return [
     matrixSection(comparison),
-    playersSection(comparison),
+    pairsSection(comparison),
     ...twinsSection(comparison.cells),
     cellsSection(comparison),
   ];
 }
 
 const rate = (value: number | null) => (value === null ? NOT_MEASURED : `${Math.round(value * 100)} %`);
-const interval = (bounds: Player['interval']) =>
+const interval = (bounds: AgentModelPair['interval']) =>
   bounds === null ? NOT_MEASURED : `${Math.round(bounds[0] * 100)}–${Math.round(bounds[1] * 100)} %`;
 
-function matrixSection({ cells, tasks, players: _, unscored }: Comparison): Section {
+function matrixSection({ cells, tasks, unscored }: Comparison): Section {
   const local = cells.filter(({ source }) => source === 'local');
   const name = taskNames(local);
   const rows = new Map<string, Map<string, CellGroup>>();
   for (const cell of local) {
-    const player = `${cell.tui} × ${cell.model}`;
-    rows.set(player, (rows.get(player) ?? new Map()).set(name(cell), cell));
+    const pair = cellTitle(cell);
+    rows.set(pair, (rows.get(pair) ?? new Map()).set(name(cell), cell));
   }
   const shown = (cell: CellGroup | undefined) =>
     cell === undefined ? '' : cell.n === 0 ? 'not scored' : `${cell.passed}/${cell.n}`;
   return {
     id: 'matrix',
-    title: 'Passed, of the runs that were scored',
+    title: 'Passed runs of scored runs',
     blocks: [
       table(
         [text('CLI × model'), ...tasks.map(number)],
-        [...rows].map(([player, byTask]) => [player, ...tasks.map((task) => shown(byTask.get(task)))]),
+        [...rows].map(([pair, byTask]) => [pair, ...tasks.map((task) => shown(byTask.get(task)))]),
         'Nothing to compare.',
       ),
       ...(unscored > 0
         ? [
             prose(
-              `${plural(unscored, 'run was', 'runs were')} not scored and counted nowhere: infrastructure, not capability.`,
+              `${plural(unscored, 'run was', 'runs were')} not scored and not counted: infrastructure, not capability.`,
             ),
           ]
         : []),
@@ -48,11 +49,11 @@ function matrixSection({ cells, tasks, players: _, unscored }: Comparison): Sect
   };
 }
 
-function playersSection({ cells, players, common, tasks, unscoredPairs }: Comparison): Section {
-  const over = common.length === tasks.length ? 'all' : `the ${common.length} of ${tasks.length}`;
+function pairsSection({ cells, players, common, tasks, unscoredPairs }: Comparison): Section {
+  const over = common.length === tasks.length ? 'all' : `${common.length} of ${tasks.length}`;
   return {
     id: 'players',
-    title: `Like with like: over ${over} tasks of which every one of them has a scored run`,
+    title: `Over common tasks: ${over} tasks have a scored run of every pair`,
     blocks: [
       table(
         [
@@ -63,20 +64,20 @@ function playersSection({ cells, players, common, tasks, unscoredPairs }: Compar
           number('Tokens/correct'),
           number('Wall'),
         ],
-        players.map((player) => [
-          `${player.tui} × ${player.model}`,
-          `${player.passed}/${player.n}`,
-          rate(player.passRate),
-          interval(player.interval),
-          integer(player.tokensPerCorrect),
-          seconds(player.wallMs),
+        players.map((pair) => [
+          cellTitle(pair),
+          `${pair.passed}/${pair.n}`,
+          rate(pair.passRate),
+          interval(pair.interval),
+          integer(pair.tokensPerCorrect),
+          seconds(pair.wallMs),
         ]),
         cells.every(({ source, n }) => source !== 'local' || n === 0)
           ? 'No run was scored.'
-          : 'No task has a scored run of all of them: narrow the choice by --tui, --model or --task.',
+          : 'No task has a scored run of every pair: narrow the choice with --tui, --model or --task.',
       ),
       ...unscoredPairs.map(({ tui, model, runs }) =>
-        prose(`${tui} × ${model} is left out: no run of it was scored (${plural(runs, 'run', 'runs')}).`),
+        prose(`${tui} × ${model} is left out: none of its runs was scored (${plural(runs, 'run')}).`),
       ),
     ],
   };
@@ -108,12 +109,12 @@ function cellsSection({ cells }: Comparison): Section {
           score(cell.composite),
           score(cell.measured),
         ]),
-        'No run fits.',
+        'No run matches.',
       ),
       ...(cells.some(({ source }) => source === 'published')
         ? [
             prose(
-              'Published cells were made on tasks and under conditions of their own: they stand beside, and in no sum.',
+              'Published cells were run on other tasks and under other conditions: they are listed, but count in no sum.',
             ),
           ]
         : []),

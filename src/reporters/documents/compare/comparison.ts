@@ -1,53 +1,53 @@
-import { type CellGroup, groupByCell, medianOf, sumOf } from './cell-group.js';
+import { type CellGroup, groupByCell, medianOf, sumOf, wilsonInterval } from './cell-group.js';
 import type { CellResult } from './cell-result.js';
-import { wilsonInterval } from './wilson.js';
 
-/** An agent with a model, over the tasks that all such pairs ran: like with like. */
-export interface Player extends Pick<CellGroup, 'tui' | 'model' | 'n' | 'passed' | 'passRate' | 'interval'> {
+/** An agent with a model, over the tasks that all such pairs have in common. */
+export interface AgentModelPair
+  extends Pick<CellGroup, 'tui' | 'model' | 'n' | 'passed' | 'passRate' | 'interval'> {
   tokensPerCorrect: number | null;
-  /** Median over the tasks of the median of each. */
+  /** Median over the tasks of each task's median. */
   wallMs: number | null;
 }
 
-/** Saved runs side by side. */
+/** Saved runs side by side. Published by `compare --format json`. */
 export interface Comparison {
   demo: boolean;
   cells: readonly CellGroup[];
-  /** Ids of the tasks, a version of a task each; `id@digest` where there is more than one version. */
+  /** Ids of the tasks; `id@digest` where the runs used several versions of a task. */
   tasks: readonly string[];
-  /** Those of `tasks` that every one of `players` has a scored run of. */
+  /** Those of `tasks` of which every pair in `players` has a scored run. */
   common: readonly string[];
-  /** Those with a scored run; none when they have no task in common. */
-  players: readonly Player[];
-  /** Agents with a model of which no run was scored: they are compared with nobody, and empty no comparison. */
-  unscoredPairs: ReadonlyArray<Pick<Player, 'tui' | 'model'> & { runs: number }>;
+  /** The pairs with a scored run of a common task, under their published key. */
+  players: readonly AgentModelPair[];
+  /** Pairs without a scored run. They do not reduce the common tasks. */
+  unscoredPairs: ReadonlyArray<Pick<AgentModelPair, 'tui' | 'model'> & { runs: number }>;
   unscored: number;
 }
 
-/** Puts results side by side; published cells stand among the cells and in no sum. */
+/** Compares results. Published cells are listed with the cells, but count in no sum. */
 export function compareResults(results: readonly CellResult[]): Comparison {
   const cells = groupByCell(results);
   const local = cells.filter(({ source }) => source === 'local');
   const name = taskNames(local);
   const tasks = [...new Set(local.map(name))].sort();
-  const byPlayer = new Map<string, CellGroup[]>();
+  const byPair = new Map<string, CellGroup[]>();
   for (const cell of local) {
     const key = JSON.stringify([cell.tui, cell.model]);
-    const group = byPlayer.get(key);
+    const group = byPair.get(key);
     if (group) group.push(cell);
-    else byPlayer.set(key, [cell]);
+    else byPair.set(key, [cell]);
   }
   const isScored = (group: readonly CellGroup[]) => group.some(({ n }) => n > 0);
-  const scored = [...byPlayer.values()].filter(isScored);
+  const scored = [...byPair.values()].filter(isScored);
   const common = tasks.filter(
     (task) =>
       scored.length > 0 && scored.every((group) => group.some((cell) => cell.n > 0 && name(cell) === task)),
   );
   const players = scored.flatMap((group) => {
     const shared = group.filter((cell) => common.includes(name(cell)));
-    return shared[0] ? [playerOf(shared[0], shared)] : [];
+    return shared[0] ? [pairOf(shared[0], shared)] : [];
   });
-  const unscoredPairs = [...byPlayer.values()].flatMap((group) => {
+  const unscoredPairs = [...byPair.values()].flatMap((group) => {
     const [first] = group;
     if (!first || isScored(group)) return [];
     return [{ tui: first.tui, model: first.model, runs: sumOf(group.map(({ unscored }) => unscored)) ?? 0 }];
@@ -63,7 +63,7 @@ export function compareResults(results: readonly CellResult[]): Comparison {
   };
 }
 
-/** Names a cell's task; with its digest when the task was run in several versions, which are not one task. */
+/** Returns a function that names a cell's task: its id, with its digest where `cells` have several versions of it. */
 export function taskNames(cells: readonly CellGroup[]): (cell: CellGroup) => string {
   const digests = new Map<string, Set<string | null>>();
   for (const { taskId, taskDigest } of cells)
@@ -74,7 +74,7 @@ export function taskNames(cells: readonly CellGroup[]): (cell: CellGroup) => str
       : taskId;
 }
 
-function playerOf({ tui, model }: CellGroup, cells: readonly CellGroup[]): Player {
+function pairOf({ tui, model }: CellGroup, cells: readonly CellGroup[]): AgentModelPair {
   const n = cells.reduce((sum, cell) => sum + cell.n, 0);
   const passed = cells.reduce((sum, cell) => sum + cell.passed, 0);
   const scored = cells.flatMap(({ results }) => results.filter(({ pass }) => pass !== null));

@@ -1,20 +1,21 @@
 import { html, type Markup } from '../html/markup.js';
-import type { Player } from './comparison.js';
+import { cellTitle } from '../verdict-text.js';
+import type { AgentModelPair } from './comparison.js';
 
 export interface Axis {
   title: string;
-  of: (player: Player) => number | null;
+  of: (pair: AgentModelPair) => number | null;
   format: (value: number | null) => string;
 }
 
 const [WIDTH, HEIGHT] = [460, 300];
 const BOX = { left: 46, right: 16, top: 16, bottom: 44 };
 
-/** Pass rate against a cost, the front of those that none beats in both; null when nobody has both numbers. */
-export function paretoPlot(players: readonly Player[], axis: Axis): Markup | null {
-  const points = players.flatMap((player) => {
-    const [cost, rate] = [axis.of(player), player.passRate];
-    return cost === null || rate === null ? [] : [{ player, cost, rate }];
+/** Plots pass rate against a cost, with the Pareto front; null when no pair has both numbers. */
+export function paretoPlot(pairs: readonly AgentModelPair[], axis: Axis): Markup | null {
+  const points = pairs.flatMap((pair) => {
+    const [cost, rate] = [axis.of(pair), pair.passRate];
+    return cost === null || rate === null ? [] : [{ pair, cost, rate }];
   });
   if (points.length === 0) return null;
   const top = Math.max(...points.map(({ cost }) => cost)) * 1.15 || 1;
@@ -32,8 +33,7 @@ export function paretoPlot(players: readonly Player[], axis: Axis): Markup | nul
   const path = front
     .map(({ cost, rate }, i) => `${i === 0 ? 'M' : 'L'}${at(x(cost))} ${at(y(rate))}`)
     .join('');
-  const name = ({ tui, model }: Player) => `${tui} × ${model}`;
-  const label = `Pass rate against ${axis.title}: ${points.map(({ player, cost, rate }) => `${name(player)} ${Math.round(rate * 100)} % at ${axis.format(cost)}`).join('; ')}`;
+  const label = `Pass rate against ${axis.title}: ${points.map(({ pair, cost, rate }) => `${cellTitle(pair)} ${Math.round(rate * 100)} % at ${axis.format(cost)}`).join('; ')}`;
   return html`<figure class="plot"><figcaption>Pass rate against ${axis.title}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}" fill="currentColor">
 ${[0, 0.5, 1].map(
@@ -50,8 +50,8 @@ ${points.map(
   (point) =>
     html`<circle cx="${at(x(point.cost))}" cy="${at(y(point.rate))}" r="5" fill="${front.includes(point) ? 'var(--accent)' : 'var(--own)'}"/>`,
 )}
-${placed(
-  points.map(({ player, cost, rate }) => ({ text: name(player).slice(0, 60), x: x(cost), y: y(rate) })),
+${placeLabels(
+  points.map(({ pair, cost, rate }) => ({ text: cellTitle(pair).slice(0, 60), x: x(cost), y: y(rate) })),
 ).map(
   ({ text, x, y, anchor }) =>
     html`<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" fill="var(--ink)">${text}</text>`,
@@ -59,11 +59,11 @@ ${placed(
 </svg></figure>`;
 }
 
-/** Of the plot's letters, a little more than they take. */
+/** Upper bounds of the size of a label: pixels per letter and per line. */
 const [LETTER, LINE] = [7, 15];
 
-/** Where the labels of points go: beside them, and so far towards the middle that none lies on another. */
-function placed(points: ReadonlyArray<{ text: string; x: number; y: number }>) {
+/** Positions for the labels: beside their points, moved towards the middle until none overlaps another. */
+function placeLabels(points: ReadonlyArray<{ text: string; x: number; y: number }>) {
   const taken: Array<{ from: number; to: number; y: number }> = [];
   return points.map(({ text, ...point }) => {
     const left = point.x > WIDTH * 0.6;

@@ -1,8 +1,8 @@
 import type { CellResult } from './cell-result.js';
 
 /**
- * Cells of the published benchmark whose numbers are known. They were made on its own tasks and under its own
- * conditions: they stand beside ours, marked, and are never mixed with them. Its tokens were not recorded.
+ * Cells of the published benchmark with known numbers. They were run on other tasks and under other conditions, so they
+ * are listed separately from saved runs. Their tokens were not recorded.
  */
 export const publishedCells: readonly CellResult[] = [
   {

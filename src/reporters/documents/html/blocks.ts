@@ -2,12 +2,12 @@ import { NOT_MEASURED, plural } from '../format.js';
 import type { Block, Column, Field, Table } from '../page/section.js';
 import { html, type Markup } from './markup.js';
 
-/** A page is to stay below a megabyte whatever the run holds. */
+/** These keep a page below one megabyte for any run. */
 const MAX_ROWS = 300;
 const MAX_TABLE_CHARS = 45_000;
 const MAX_CELL_CHARS = 12_000;
 
-/** One block of the cell page as it is drawn unless its section has something better. */
+/** The default markup of a block; a section may have its own. */
 export function blockMarkup(block: Block): Markup {
   switch (block.kind) {
     case 'fields':
@@ -32,16 +32,16 @@ function fieldsMarkup(list: readonly Field[]): Markup {
   )}</dl>`;
 }
 
-/** Code that can be copied whole. */
+/** A code block with a button that copies it. */
 export function codeMarkup(title: string, text: string): Markup {
   return html`<figure class="code"><figcaption>${title}<button type="button" class="copy" hidden>Copy</button></figcaption>
 <pre tabindex="0" aria-label="${title}"><code>${text}</code></pre></figure>`;
 }
 
 export interface TableOptions {
-  /** What the table is, for those who cannot see its heading. */
+  /** Name of the table for screen readers. */
   label?: string;
-  /** Its columns can be sorted by. */
+  /** Rows can be sorted by clicking on a column title. */
   sortable?: boolean;
 }
 
@@ -61,7 +61,7 @@ export function tableMarkup(
 ${more > 0 ? html`<p class="empty">… ${plural(more, 'more row')}; all are in record.json.</p>` : null}`;
 }
 
-/** The first rows, as many as there is room for; one is always shown. */
+/** The first rows that fit the limits; at least one. */
 function rowsWithin(rows: Table['rows']): Table['rows'] {
   let room = MAX_TABLE_CHARS;
   const end = rows.findIndex((row) => {

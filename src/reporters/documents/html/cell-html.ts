@@ -1,16 +1,15 @@
 import type { RunRecord } from '../../../model/record.js';
 import { badge } from '../badge.js';
-import { score } from '../format.js';
+import { NOT_MEASURED, score } from '../format.js';
 import { cellPage, type PageSource } from '../page/cell-page.js';
 import type { Block, Section } from '../page/section.js';
-import { cellTitle, verdictView } from '../page/verdict-view.js';
-import type { PageAssets } from './assets.js';
+import { type ScoreRow, scoreRows } from '../score-rows.js';
+import { cellTitle, verdictText } from '../verdict-text.js';
 import { blockMarkup, tableMarkup } from './blocks.js';
 import { diffView } from './diff-view.js';
-import { htmlDocument } from './document.js';
+import { htmlDocument, type PageAssets } from './document.js';
 import { html, jsonData, Markup } from './markup.js';
 import type { ReplayData } from './replay-data.js';
-import { scoreCards } from './score-cards.js';
 import { timeSplit } from './time-split.js';
 import { waterfall } from './waterfall.js';
 
@@ -19,7 +18,7 @@ export interface HtmlSource extends PageSource {
   cast: string | null;
 }
 
-/** The cell page as one HTML file that needs nothing beside it. */
+/** The cell page as one self-contained HTML file. */
 export function cellHtml(source: HtmlSource, assets: PageAssets): string {
   const { record } = source;
   const sections = cellPage(source);
@@ -42,11 +41,11 @@ ${contents(sections)}
 }
 
 function pageTitle(record: RunRecord): string {
-  return `${record.demo ? 'DEMO ' : ''}${verdictView(record).word}: ${cellTitle(record)} · ${record.task_id}`;
+  return `${record.demo ? 'DEMO ' : ''}${verdictText(record).word}: ${cellTitle(record)} · ${record.task_id}`;
 }
 
 function masthead(record: RunRecord): Markup {
-  const { word, tone, sentences } = verdictView(record);
+  const { word, tone, sentences } = verdictText(record);
   const { composite, measured } = record.scores;
   const slash = record.task_id.indexOf('/');
   const [family, task] = [record.task_id.slice(0, slash), record.task_id.slice(slash + 1)];
@@ -76,22 +75,22 @@ function sectionMarkup(section: Section, source: HtmlSource, trace: Markup | nul
 ${sectionBody(section, source, trace)}</section>`;
 }
 
-/** A section's own way of being drawn, or block by block. */
+/** The markup of a section: its own, or the default of its blocks. */
 function sectionBody(
   { id, title, blocks }: Section,
   { record, patch, cast }: HtmlSource,
   trace: Markup | null,
 ): Markup {
-  const plain = (list: readonly Block[]) => html`${list.map(blockMarkup)}`;
+  const byBlock = (list: readonly Block[]) => html`${list.map(blockMarkup)}`;
   switch (id) {
     case 'scores':
       return scoreCards(record);
     case 'changes':
-      return html`${plain(blocks.filter((block) => block.kind !== 'code'))}${patch ? diffView(patch) : null}`;
+      return html`${byBlock(blocks.filter((block) => block.kind !== 'code'))}${patch ? diffView(patch) : null}`;
     case 'replay':
-      return html`${plain(blocks.slice(0, 1))}${trace}${plain(blocks.slice(trace === null ? 1 : 2))}`;
+      return html`${byBlock(blocks.slice(0, 1))}${trace}${byBlock(blocks.slice(trace === null ? 1 : 2))}`;
     case 'playback':
-      return html`${cast === null ? null : html`<div id="terminal" class="terminal"><noscript><p class="empty">The player needs JavaScript.</p></noscript></div>`}${plain(blocks)}`;
+      return html`${cast === null ? null : html`<div id="terminal" class="terminal"><noscript><p class="empty">The player needs JavaScript.</p></noscript></div>`}${byBlock(blocks)}`;
     case 'calls':
       return html`${blocks.map((block) =>
         block.kind === 'table'
@@ -99,10 +98,27 @@ function sectionBody(
           : blockMarkup(block),
       )}`;
     case 'embed':
-      return html`<p class="badge-preview">${new Markup(badge(record))}</p>${plain(blocks)}`;
+      return html`<p class="badge-preview">${new Markup(badge(record))}</p>${byBlock(blocks)}`;
     default:
       return html`${blocks.map((block) =>
         block.kind === 'table' ? tableMarkup(block.table, { label: title }) : blockMarkup(block),
       )}`;
   }
 }
+
+/** The axes as cards; a longer bar is better. */
+function scoreCards(record: RunRecord): Markup {
+  const rows = scoreRows(record).filter(({ label }) => label !== 'Overhead');
+  return html`<ul class="cards">${rows.map(card)}</ul>
+<p class="note">Longer bars are better. Tokens and wall show their efficiency, blast the share of expected changes. An axis that was not measured has no bar and does not count in Measured.</p>`;
+}
+
+function card({ label, value, phrase, tone, share }: ScoreRow): Markup {
+  const none = value === NOT_MEASURED;
+  const classes = ['card', tone ?? '', none ? 'absent' : '', COMPOSITES.has(label) ? 'composite' : ''];
+  return html`<li class="${classes.filter(Boolean).join(' ')}"><h3>${label}</h3><p class="figure">${value}</p>
+<div class="bar"${share === null ? html` data-none` : null}>${share === null ? null : html`<i style="width:${(share * 100).toFixed(1)}%"></i>`}</div>
+<p class="phrase">${phrase}</p></li>`;
+}
+
+const COMPOSITES = new Set<string>(['Composite', 'Measured']);

@@ -3,21 +3,20 @@ import { compareSections } from '../compare/compare-sections.js';
 import type { Comparison } from '../compare/comparison.js';
 import { paretoPlot } from '../compare/pareto-plot.js';
 import { integer, plural, seconds } from '../format.js';
-import type { PageAssets } from './assets.js';
 import { blockMarkup, tableMarkup } from './blocks.js';
-import { htmlDocument } from './document.js';
+import { htmlDocument, type PageAssets } from './document.js';
 import { html } from './markup.js';
 
-/** A comparison as one HTML file that needs nothing beside it. */
+/** A comparison as one self-contained HTML file. */
 export function compareHtml(comparison: Comparison, assets: PageAssets): string {
   const { players, cells, demo } = comparison;
   const plots = [
     paretoPlot(players, {
       title: 'tokens per correct task',
-      of: (player) => player.tokensPerCorrect,
+      of: (pair) => pair.tokensPerCorrect,
       format: integer,
     }),
-    paretoPlot(players, { title: 'wall time', of: (player) => player.wallMs, format: seconds }),
+    paretoPlot(players, { title: 'wall time', of: (pair) => pair.wallMs, format: seconds }),
   ].filter((plot) => plot !== null);
   const body = html`<div class="sheet"><header class="masthead">
 <p class="brand">CodingAgentBench<span class="provisional">${PROVISIONAL}</span></p>

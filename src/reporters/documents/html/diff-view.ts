@@ -2,11 +2,11 @@ import { parsePatch, type StructuredPatch } from 'diff';
 import { codeMarkup } from './blocks.js';
 import { html, type Markup } from './markup.js';
 
-/** Lines of all files together; a patch is for reading. */
+/** Maximum lines of all files together. */
 const MAX_LINES = 1_500;
 const MAX_CHARS = 80_000;
 
-/** The agent's patch, a fold a file, with line numbers. One that cannot be parsed is shown as it is. */
+/** The agent's patch with line numbers, one fold per file. A patch that cannot be parsed is shown as plain text. */
 export function diffView(patch: string): Markup {
   const shown = patch.slice(0, MAX_CHARS);
   const files = parsed(shown);
@@ -23,7 +23,7 @@ function parsed(patch: string): StructuredPatch[] | null {
   try {
     return parsePatch(patch);
   } catch {
-    // Cut in the middle of a hunk, as it may be at the end of what is shown.
+    // The cut at MAX_CHARS may be inside a hunk: leave out the last file.
     const end = patch.lastIndexOf('\ndiff --git ');
     return end > 0 ? parsed(patch.slice(0, end + 1)) : null;
   }
@@ -37,7 +37,7 @@ function fileMarkup(file: StructuredPatch, budget: { lines: number }): Markup | 
   return html`<details open><summary><span class="path">${name}</span> <span class="what">${what}</span>
 <span class="plus">+${count('+')}</span> <span class="minus">−${count('-')}</span></summary>
 <div class="scroll" tabindex="0" role="region" aria-label="changes of ${name}"><table class="hunks"><tbody>${file.hunks.map((hunk) => hunkMarkup(hunk, budget))}</tbody></table></div>
-${file.hunks.length === 0 ? html`<p class="empty">Binary, or too long to be compared line by line.</p>` : null}</details>`;
+${file.hunks.length === 0 ? html`<p class="empty">Binary, or too large for a line by line diff.</p>` : null}</details>`;
 }
 
 function titleOf({ oldFileName = '', newFileName = '' }: StructuredPatch): { name: string; what: string } {

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { PageAssets } from './assets.js';
 import { html, Markup } from './markup.js';
+
+/** The style and script of the pages, with the terminal player in them, as the build made them. */
+export interface PageAssets {
+  css: string;
+  script: string;
+}
 
 export interface DocumentParts {
   title: string;
   body: Markup;
-  /** Absent for a page that nothing moves on. */
+  /** Input of the script; null for a page without animation. */
   data: Markup | null;
 }
 
 /**
- * One self-contained file: nothing on it is fetched, and its policy lets nothing be. The one script that may run is
- * known by its hash; styles may be inline, since bars are placed by them.
+ * One self-contained HTML file. It fetches nothing, and its content security policy forbids fetching. Only the script with
+ * the given hash may run. Inline styles are allowed, since they set the size of the bars.
  */
 export function htmlDocument({ title, body, data }: DocumentParts, { css, script }: PageAssets): string {
   const style = css.replaceAll('</', '<\\/');
@@ -19,7 +24,7 @@ export function htmlDocument({ title, body, data }: DocumentParts, { css, script
   const hash = createHash('sha256').update(code).digest('base64');
   const policy = [
     "default-src 'none'",
-    // The player's terminal is WebAssembly.
+    // The terminal player runs WebAssembly.
     `script-src 'sha256-${hash}' 'wasm-unsafe-eval'`,
     "style-src 'unsafe-inline'",
     'img-src data:',

@@ -1,16 +1,16 @@
-import { safeMarkup } from '../../text/markup.js';
+import { safeMarkup } from '../../text/escape.js';
 
-/** HTML that is safe as it stands: only the `html` tag makes it. */
+/** Safe HTML. The `html` tag makes it; call the constructor only with trusted text. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
 type Content = Markup | string | number | null | false | readonly Content[];
 
-/** No text of a run is longer than this on a page. */
+/** Maximum length of one text of a run on a page. */
 const MAX_TEXT_CHARS = 20_000;
 
-/** A template whose values are escaped and rid of controls, unless they are markup already; null and false are nothing. */
+/** Template tag that escapes its values and removes their controls, except for markup; null and false become empty. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {
   return new Markup(strings.reduce((text, part, i) => text + contentText(values[i - 1] ?? null) + part));
 }
@@ -23,7 +23,7 @@ function contentText(content: Content): string {
   return content.map(contentText).join('');
 }
 
-/** Data for the page's own script, inside an element that no browser runs. */
+/** Input for the script of the page, in an element that browsers do not execute. */
 export function jsonData(id: string, data: unknown): Markup {
   const json = JSON.stringify(data).replace(
     /[<>&\u2028\u2029]/g,

@@ -8,7 +8,7 @@ interface Part {
   className: string;
 }
 
-/** Where the run's time went, as one bar: the endpoint, the agent itself, the tests, and this program. */
+/** How the time of the run divides between endpoint, agent, tests and this program, as one bar. */
 export function timeSplit(record: RunRecord): Markup | null {
   const parts = partsOf(record).filter(({ ms }) => ms > 0);
   const total = parts.reduce((sum, { ms }) => sum + ms, 0);

@@ -5,7 +5,7 @@ import { milliseconds, spanTree } from '../page/trace.js';
 import { html, type Markup } from './markup.js';
 import type { ReplayData } from './replay-data.js';
 
-/** Rows drawn; all spans are in the record. */
+/** Maximum rows; the record has all spans. */
 const MAX_SPANS = 200;
 const MAX_STEPS = 250;
 const STEPS_BUDGET = 90_000;
@@ -16,12 +16,12 @@ interface Extent {
   durationMs: number;
 }
 
-/** The trace as a waterfall to be played through, with the steps the agent told below it. Null without spans. */
+/** The trace as a waterfall that can be played, with the steps of the agent below it. Null without spans. */
 export function waterfall(record: RunRecord): { markup: Markup; data: ReplayData } | null {
   const extent = extentOf(record.spans);
   if (extent === null) return null;
   const tree = spanTree(record.spans).slice(0, MAX_SPANS);
-  const left = record.spans.length - tree.length;
+  const hidden = record.spans.length - tree.length;
   const markup = html`<div class="replay" id="player-of-spans" tabindex="0" role="group" aria-label="Trace replay: space plays and pauses, left and right step a span, comma and full stop step 100 milliseconds" aria-keyshortcuts="Space ArrowLeft ArrowRight , .">
 ${controls(extent)}
 <div class="lanes">
@@ -29,7 +29,7 @@ ${stepLane(record.steps, extent)}
 ${tree.map(({ span, depth }, at) => lane(span, { at, depth }, extent))}
 <div class="playhead" hidden></div>
 </div>
-${left > 0 ? html`<p class="empty">… ${plural(left, 'more span')}; all are in record.json.</p>` : null}
+${hidden > 0 ? html`<p class="empty">… ${plural(hidden, 'more span')}; all are in record.json.</p>` : null}
 <div class="now" aria-live="off"><h3>At this moment</h3><p class="open-spans empty">Press play, or a span.</p><dl class="fields attrs"></dl></div>
 </div>
 ${stepList(record.steps, extent)}`;
@@ -59,8 +59,8 @@ function playedSpans(spans: readonly Span[], { startMs }: Extent): ReplayData['s
   let room = ATTRS_BUDGET;
   return spans.map((span, at) => {
     const attrs: Record<string, string> = {};
-    const said = { ...span.attrs, ...(span.error === null ? {} : { error: span.error }) };
-    for (const [name, value] of Object.entries(said)) {
+    const values = { ...span.attrs, ...(span.error === null ? {} : { error: span.error }) };
+    for (const [name, value] of Object.entries(values)) {
       const text = safeLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 300);
       room -= name.length + text.length;
       if (room > 0) attrs[safeLine(name, 60)] = text;
@@ -80,8 +80,8 @@ function controls({ durationMs }: Extent): Markup {
 <button type="button" data-do="span-back" title="previous span (←)">← span</button>
 <button type="button" data-do="back" title="100 ms back (,)">−100 ms</button>
 <button type="button" data-do="play" class="play" title="play or pause (space)" aria-label="play">▶</button>
-<button type="button" data-do="forth" title="100 ms on (.)">+100 ms</button>
-<button type="button" data-do="span-forth" title="next span (→)">span →</button>
+<button type="button" data-do="forward" title="100 ms forward (.)">+100 ms</button>
+<button type="button" data-do="span-forward" title="next span (→)">span →</button>
 <label>speed <select data-do="speed"><option value="0.5">½ ×</option><option value="1" selected>1 ×</option><option value="4">4 ×</option><option value="16">16 ×</option></select></label>
 <output class="clock">t = 0 ms / ${total}</output>
 <input type="range" min="0" max="${Math.ceil(durationMs)}" value="0" step="1" aria-label="time in the run, in milliseconds">
@@ -108,7 +108,7 @@ function stepLane(steps: readonly StepRecord[], extent: Extent): Markup | null {
     )}</div><span class="took">${steps.length}</span></div>`;
 }
 
-/** Every step with what it said or did, as far as the page has room. */
+/** Every step with its text or result, up to the limits of the page. */
 function stepList(steps: readonly StepRecord[], { startMs }: Extent): Markup | null {
   if (steps.length === 0) return null;
   let room = STEPS_BUDGET;
@@ -119,9 +119,9 @@ function stepList(steps: readonly StepRecord[], { startMs }: Extent): Markup | n
     if (room < 0) break;
     rows.push(stepRow(step, step.t_ms - startMs, body.slice(0, 2_000)));
   }
-  const left = steps.length - rows.length;
+  const hidden = steps.length - rows.length;
   return html`<details class="steps" open><summary>Steps (${steps.length})</summary><ol>${rows}</ol>${
-    left > 0 ? html`<p class="empty">… ${plural(left, 'more step')}; all are in record.json.</p>` : null
+    hidden > 0 ? html`<p class="empty">… ${plural(hidden, 'more step')}; all are in record.json.</p>` : null
   }</details>`;
 }
 
@@ -134,10 +134,10 @@ function stepRow(step: StepRecord, atMs: number, body: string): Markup {
         : (step.action ?? 'tool')
       : step.kind;
   const head = html`<time>${(atMs / 1000).toFixed(2)} s</time><span class="verb">${word.slice(0, 24)}</span>`;
-  const outcome = step.exit_code === null ? (failed ? 'failed' : '') : `exit ${step.exit_code}`;
+  const result = step.exit_code === null ? (failed ? 'failed' : '') : `exit ${step.exit_code}`;
   const text =
     step.kind === 'tool'
-      ? html`<code>${(step.target ?? '').slice(0, 300)}</code> <small>${outcome}</small>${
+      ? html`<code>${(step.target ?? '').slice(0, 300)}</code> <small>${result}</small>${
           body === ''
             ? null
             : html`<details><summary>${step.diff ? 'change' : 'output'}</summary><pre>${body}</pre></details>`

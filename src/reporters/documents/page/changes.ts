@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../../model/record.js';
 import { type Block, code, long, prose, type Section, table, text } from './section.js';
 
-/** What the agent changed, what of it did not count, and the patch. */
+/** The files that the agent changed, whether they count, tampering, litter, and the patch. */
 export function changesSection(record: RunRecord, patch: string | null): Section {
   const { blast_radius } = record.scores;
   const expected = new Set(blast_radius.expected_changes);

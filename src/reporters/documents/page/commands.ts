@@ -1,16 +1,15 @@
 import { shellWord } from '../../../host/shell-word.js';
 import type { RunRecord } from '../../../model/record.js';
-import { inline } from '../../text/markdown-text.js';
-import { htmlText } from '../../text/markup.js';
+import { htmlText, markdownLine } from '../../text/escape.js';
 import { safeLine } from '../../text/sanitize.js';
 import { citableRun } from '../citable-command.js';
+import { cellTitle, compositePercent } from '../verdict-text.js';
 import { wiringText } from '../wiring-text.js';
 import { type Block, code, fields, prose, type Section } from './section.js';
-import { cellTitle, compositePercent } from './verdict-view.js';
 
 const VARIES = 'Results vary — comparable, not guaranteed identical (model nondeterminism).';
 
-/** The citable way: the published image and harness flags of this cell. */
+/** The citable command: the published image and harness flags of this cell. */
 export function yourselfSection(record: RunRecord): Section {
   const citable = citableRun(record);
   const { published_image } = record;
@@ -40,7 +39,7 @@ function whyNotCitable({ demo, tui, published_image }: RunRecord): string {
     : 'the published benchmark has no such task';
 }
 
-/** What the agent was given, for an endpoint of the reader's own; and this program's own command line. */
+/** The agent's configuration as a script for the reader's own endpoint, and the command line of this program. */
 export function exploreSection(record: RunRecord): Section {
   const agent = [record.tui, record.tui_version].filter((part) => part !== null).join(' ');
   const wiring: Block =
@@ -66,18 +65,18 @@ export function exploreSection(record: RunRecord): Section {
 }
 
 function previewCommand(record: RunRecord): string {
-  const player = record.demo
+  const model = record.demo
     ? [shellWord(`--demo=${record.model.replace(/^demo\//, '')}`)]
     : [`--model ${shellWord(record.model)}`, '--endpoint "$YOUR_ENDPOINT"', '--key-file "$YOUR_KEY_FILE"'];
   return [
     'npx @codingagentbench/cli check',
-    ...[`--tui ${shellWord(record.tui)}`, ...player, `--task ${shellWord(record.task_id)}`].map(
+    ...[`--tui ${shellWord(record.tui)}`, ...model, `--task ${shellWord(record.task_id)}`].map(
       (flag) => `  ${flag}`,
     ),
   ].join(' \\\n');
 }
 
-/** Snippets that show this result elsewhere. The badge and the page are files beside them: nothing is uploaded. */
+/** Snippets that show this result elsewhere. They refer to local files: nothing is uploaded. */
 export function embedSection(record: RunRecord): Section {
   const badge = `codingagentbench-${record.run_id}.svg`;
   const page = `codingagentbench-${record.run_id}.html`;
@@ -92,7 +91,7 @@ export function embedSection(record: RunRecord): Section {
         'sh',
         `${show} --format svg -o ${shellWord(badge)}\n${show} --format html -o ${shellWord(page)}`,
       ),
-      code('README / Markdown', 'markdown', `[![${inline(alt)}](${badge})](${page})`),
+      code('README / Markdown', 'markdown', `[![${markdownLine(alt)}](${badge})](${page})`),
       code(
         'HTML / iframe',
         'html',

@@ -4,7 +4,7 @@ import { type Field, fields, type Section } from './section.js';
 
 const NO_CONTAINER = 'no container ran: the agent was driven on this machine';
 
-/** What ran: the published fields first, then what else tells two runs apart. */
+/** What ran: the published fields first, then our own fields that identify a run. */
 export function identitySection(record: RunRecord): Section {
   const { machine } = record;
   const published: Field[] = [
@@ -40,13 +40,13 @@ export function identitySection(record: RunRecord): Section {
   return { id: 'identity', title: 'Run identity', blocks: [fields(...published), fields(...own)] };
 }
 
-/** `memory 18.0 GB (watch)`: what was allowed, and who saw to it. */
+/** `memory 18,432 MB (watch)`: the limit, and what enforced it. */
 function limitText({ kind, limit, held_by }: NonNullable<RunRecord['limits']>[number]): string {
   const bytes = kind === 'memory' || kind === 'disk' || kind === 'file_size' || kind === 'output';
   return `${kind} ${bytes ? `${integer(Math.round(limit / (1024 * 1024)))} MB` : integer(limit)} (${held_by})`;
 }
 
-/** When it ran, and what it took. */
+/** When it ran, its duration and its tokens. */
 export function timingSection(record: RunRecord): Section {
   const { tokens } = record.scores;
   const outside = Object.entries(record.phases).map(([name, ms]) => `${name} ${seconds(ms)}`);

@@ -1,14 +1,14 @@
-import { codeSpan, fence, inline } from '../../text/markdown-text.js';
+import { codeFence, codeSpan, markdownLine } from '../../text/escape.js';
 import { NOT_MEASURED, plural } from '../format.js';
+import { cellTitle, verdictText } from '../verdict-text.js';
 import { cellPage, type PageSource } from './cell-page.js';
 import type { Block, Field, Section, Table } from './section.js';
-import { cellTitle, verdictView } from './verdict-view.js';
 
-/** An issue or a comment takes 65,536 characters; the folded sections share what the summary leaves. */
+/** These keep a page below the 65,536 characters that an issue or a comment may have. */
 const MAX_CELL_CHARS = 600;
 const MAX_ROWS = 60;
 
-/** The summary, to be pasted anywhere; the rest of the cell page is folded below it. */
+/** The summary, with the other sections of the cell page folded below it. */
 export function markdownPage(source: PageSource): string {
   const [scores, ...rest] = cellPage(source);
   if (!scores) throw new Error('a page has a section of scores');
@@ -17,14 +17,14 @@ export function markdownPage(source: PageSource): string {
 
 function summary(source: PageSource, scores: Section): string[] {
   const { record } = source;
-  const { word, sentences } = verdictView(record);
+  const { word, sentences } = verdictText(record);
   const marks = { PASSED: '✅', FAILED: '❌', 'NOT SCORED': '⚠️' };
   return [
-    `### ${marks[word]} ${record.demo ? 'DEMO · ' : ''}${word} · ${inline(cellTitle(record))} · ${codeSpan(record.task_id)}`,
+    `### ${marks[word]} ${record.demo ? 'DEMO · ' : ''}${word} · ${markdownLine(cellTitle(record))} · ${codeSpan(record.task_id)}`,
     '',
-    ...sentences.flatMap((sentence) => [`> ${inline(sentence, 1_000)}`, '']),
+    ...sentences.flatMap((sentence) => [`> ${markdownLine(sentence, 1_000)}`, '']),
     ...scores.blocks.flatMap(blockLines),
-    `_${record.notice}_ · run ${codeSpan(record.run_id)} · ${inline(conditions(source))}`,
+    `_${record.notice}_ · run ${codeSpan(record.run_id)} · ${markdownLine(conditions(source))}`,
     '',
   ];
 }
@@ -40,10 +40,10 @@ function conditions({ record }: PageSource): string {
     .join(' · ');
 }
 
-/** Sections open, under headings. */
+/** Sections under headings, not folded. */
 export function markdownSections(sections: readonly Section[]): string[] {
   return sections.flatMap(({ title, blocks }) => [
-    `#### ${inline(title)}`,
+    `#### ${markdownLine(title)}`,
     '',
     ...blocks.flatMap(blockLines),
   ]);
@@ -52,7 +52,7 @@ export function markdownSections(sections: readonly Section[]): string[] {
 function folded({ title, blocks }: Section): string[] {
   return [
     '<details>',
-    `<summary>${inline(title)}</summary>`,
+    `<summary>${markdownLine(title)}</summary>`,
     '',
     ...blocks.flatMap(blockLines),
     '</details>',
@@ -67,9 +67,9 @@ function blockLines(block: Block): string[] {
     case 'table':
       return tableLines(block.table);
     case 'code':
-      return [`${inline(block.title)}:`, '', ...fence(block.text, block.language), ''];
+      return [`${markdownLine(block.title)}:`, '', ...codeFence(block.text, block.language), ''];
     case 'prose':
-      return [inline(block.text, 2_000), ''];
+      return [markdownLine(block.text, 2_000), ''];
   }
 }
 
@@ -83,12 +83,14 @@ function fieldLines(list: readonly Field[]): string[] {
 }
 
 function tableLines({ columns, rows, empty }: Table): string[] {
-  if (rows.length === 0) return empty === '' ? [] : [`_${inline(empty)}_`, ''];
+  if (rows.length === 0) return empty === '' ? [] : [`_${markdownLine(empty)}_`, ''];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const shown = rows.slice(0, MAX_ROWS).map((row) => line(row.map((cell) => inline(cell, MAX_CELL_CHARS))));
+  const shown = rows
+    .slice(0, MAX_ROWS)
+    .map((row) => line(row.map((cell) => markdownLine(cell, MAX_CELL_CHARS))));
   const more = rows.length - shown.length;
   return [
-    line(columns.map(({ title }) => inline(title))),
+    line(columns.map(({ title }) => markdownLine(title))),
     line(columns.map(({ kind }) => (kind === 'number' ? '--:' : ':--'))),
     ...shown,
     '',

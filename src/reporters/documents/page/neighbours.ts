@@ -4,10 +4,10 @@ import type { CellResult } from '../compare/cell-result.js';
 import { integer, score, seconds } from '../format.js';
 import { type Block, number, type Section, type SectionId, table, text } from './section.js';
 
-/** Cells a table: those of the newest runs. */
+/** Maximum cells in one table; the newest runs come first. */
 const MAX_ROWS = 20;
 
-/** Saved and published cells that differ from this one in one thing alone. A demo stands beside demos, never beside a model. */
+/** Saved and published cells that differ from this one in only one thing. Demos are compared only with demos. */
 export function neighbourSections(record: RunRecord, others: readonly CellResult[]): Section[] {
   const comparable = others.filter(({ demo, runId }) => demo === record.demo && runId !== record.run_id);
   const family = (taskId: string) => taskId.split('/', 1)[0];

@@ -1,4 +1,4 @@
-/** The cell page as data: what it says, in its order, for every face that prints all of it. Text in it is raw. */
+/** A section of the cell page as data, for all formats that print the page. Its text is not sanitized. */
 export interface Section {
   id: SectionId;
   title: string;
@@ -42,15 +42,15 @@ export interface Field {
 
 export interface Table {
   columns: readonly Column[];
-  /** A cell each column. */
+  /** A row has one cell per column. */
   rows: readonly (readonly string[])[];
-  /** Shown in place of no rows. */
+  /** Shown when there are no rows. */
   empty: string;
 }
 
 export interface Column {
   title: string;
-  /** `long`: text of any length, which a narrow face may put below the row. */
+  /** `long`: text of any length, which a reporter may print below the row. */
   kind: 'text' | 'number' | 'long';
 }
 

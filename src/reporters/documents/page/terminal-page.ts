@@ -1,9 +1,12 @@
 import stringWidth from 'string-width';
-import { type Paint, type Palette, palette } from '../../text/palette.js';
+import { type Palette, palette } from '../../text/palette.js';
 import { safeBlock, safeLine } from '../../text/sanitize.js';
-import { wrap } from '../../text/wrap.js';
+import { alignCell, renderTable } from '../../text/table.js';
+import { hanging, indented, wrap } from '../../text/wrap.js';
 import { NOT_MEASURED, plural } from '../format.js';
-import type { Block, Column, Field, Section, Table } from './section.js';
+import { cellTitle, verdictText } from '../verdict-text.js';
+import { cellPage, type PageSource } from './cell-page.js';
+import type { Block, Field, Section, Table } from './section.js';
 
 export interface PageStyle {
   /** Columns of the terminal. */
@@ -12,138 +15,86 @@ export interface PageStyle {
 }
 
 const INDENT = '   ';
-/** Labels and narrow columns wider than this are broken. */
 const MAX_LABEL_COLUMNS = 18;
 const MAX_CODE_CHARS = 16_384;
 const MAX_CELL_CHARS = 4_000;
 const MAX_ROWS = 200;
 const GAP = '  ';
 
-/** The sections as lines for a terminal. Code and commands are never broken, so that they can be copied. */
+/** The whole cell page for a terminal. */
+export function showPage(source: PageSource, style: PageStyle): string {
+  const { record } = source;
+  const paint = palette(style.colour);
+  const { word, tone, sentences } = verdictText(record);
+  const badge = (record.demo ? paint.badge('warn', 'DEMO') : '') + paint.badge(tone, word);
+  const head = [
+    '',
+    `${badge}  ${paint.strong(safeLine(cellTitle(record)))}`,
+    INDENT + safeLine(record.task_id),
+    ...sentences.flatMap((sentence) => indented(INDENT, safeLine(sentence, 1_000), style.width)),
+  ];
+  const foot = ['', ` ${paint.accent(record.notice)}`];
+  return `${[...head, ...terminalSections(cellPage(source), style), ...foot].join('\n')}\n`;
+}
+
+/** The sections as lines for a terminal. Code and commands are not wrapped, so that they can be copied. */
 export function terminalSections(sections: readonly Section[], style: PageStyle): string[] {
   const paint = palette(style.colour);
-  const room = Math.max(24, style.width - INDENT.length);
+  const width = Math.max(24, style.width - INDENT.length);
   return sections.flatMap(({ title, blocks }) => [
     '',
     ` ${paint.strong(safeLine(title))}`,
-    ...blocks.flatMap((block) => blockLines(block, paint, room).map((line) => (INDENT + line).trimEnd())),
+    ...blocks.flatMap((block) => blockLines(block, paint, width).map((line) => (INDENT + line).trimEnd())),
   ]);
 }
 
-function blockLines(block: Block, paint: Palette, room: number): string[] {
+function blockLines(block: Block, paint: Palette, width: number): string[] {
   switch (block.kind) {
     case 'fields':
-      return fieldLines(block.fields, paint, room);
+      return fieldLines(block.fields, paint, width);
     case 'table':
-      return tableLines(block.table, paint, room);
+      return tableLines(block.table, paint, width);
     case 'code':
       return [paint.dim(safeLine(block.title)), ...codeLines(block.text, block.language, paint)];
     case 'prose':
-      return wrap(safeLine(block.text, 2_000), room);
+      return wrap(safeLine(block.text, 2_000), width);
   }
 }
 
-function fieldLines(list: readonly Field[], paint: Palette, room: number): string[] {
-  const column = Math.min(MAX_LABEL_COLUMNS, Math.max(...list.map(({ label }) => stringWidth(label))));
+function fieldLines(list: readonly Field[], paint: Palette, width: number): string[] {
+  const labelColumns = Math.min(MAX_LABEL_COLUMNS, Math.max(...list.map(({ label }) => stringWidth(label))));
   return list.flatMap(({ label, value, note }) => {
-    const lead = `${safeLine(label).padEnd(column)}${GAP}`;
-    const shown = safeLine(value ?? NOT_MEASURED, MAX_CELL_CHARS);
-    const aside = note ? safeLine(note, 1_000) : '';
-    const plain = aside === '' ? shown : `${shown}${GAP} ${aside}`;
-    const width = room - lead.length;
-    if (stringWidth(plain) <= width)
-      return [paint.dim(lead) + shown + (aside === '' ? '' : `${GAP} ${paint.dim(aside)}`)];
-    const hanging = ' '.repeat(lead.length);
+    const name = alignCell(safeLine(label), { width: labelColumns, kind: 'text' });
+    const lead = paint.dim(name + GAP);
+    const text = safeLine(value ?? NOT_MEASURED, MAX_CELL_CHARS);
+    if (!note) return hanging(lead, text, width);
+    const aside = safeLine(note, 1_000);
+    const beside = `${lead}${text}${GAP} ${paint.dim(aside)}`;
+    if (stringWidth(beside) <= width) return [beside];
     return [
-      ...wrap(shown, width).map((line, i) => (i === 0 ? paint.dim(lead) : hanging) + line),
-      ...(aside === '' ? [] : wrap(aside, width).map((line) => hanging + paint.dim(line))),
+      ...hanging(lead, text, width),
+      ...indented(' '.repeat(stringWidth(lead)), aside, width, paint.dim),
     ];
   });
 }
 
-/** Narrow columns side by side; a long one goes below its row, and so does everything when there is no room. */
-function tableLines({ columns, rows, empty }: Table, paint: Palette, room: number): string[] {
+function tableLines({ columns, rows, empty }: Table, paint: Palette, width: number): string[] {
   if (rows.length === 0) return empty === '' ? [] : [paint.dim(empty)];
-  const shown = rows.slice(0, MAX_ROWS);
-  const cells = shown.map((row) => row.map((cell) => safeLine(cell, MAX_CELL_CHARS)));
-  const beside = columns.map((column, i) => ({ column, i })).filter(({ column }) => column.kind !== 'long');
-  const widths = new Map(
-    beside.map(({ column, i }) => [
-      i,
-      Math.max(stringWidth(column.title), ...cells.map((row) => stringWidth(row[i] ?? ''))),
-    ]),
-  );
-  const total = [...widths.values()].reduce((sum, width) => sum + width + GAP.length, -GAP.length);
-  const more =
-    rows.length > shown.length ? [paint.dim(`… ${plural(rows.length - shown.length, 'more row')}`)] : [];
-  if (total > room) {
-    const titles = [...beside.map(({ column }) => column), ...columns.filter(({ kind }) => kind === 'long')];
-    const head = wrap(titles.map(({ title }) => title).join(' · '), room).map(paint.dim);
-    return [...head, ...cells.flatMap((row) => stackedRow(columns, row, paint, room)), ...more];
-  }
-  const line = (row: readonly string[], ink: Paint) =>
-    beside
-      .map(({ column, i }) => ink(padded(row[i] ?? '', widths.get(i) ?? 0, column)))
-      .join(GAP)
-      .trimEnd();
-  const head = columns.map(({ title }) => title);
-  const longTitles = columns.filter(({ kind }) => kind === 'long').map(({ title }) => title);
-  const headLine = paint.dim([line(head, asIs), ...longTitles].join(GAP));
+  const cells = rows.slice(0, MAX_ROWS).map((row) => row.map((cell) => safeLine(cell, MAX_CELL_CHARS)));
+  const more = rows.length - cells.length;
   return [
-    headLine,
-    ...cells.flatMap((row) => [line(row, asIs), ...longLines(columns, row, paint, room)]),
-    ...more,
+    ...renderTable(columns, cells, { paint, width, gap: GAP.length, overflow: 'stack' }),
+    ...(more > 0 ? [paint.dim(`… ${plural(more, 'more row')}`)] : []),
   ];
-}
-
-const asIs: Paint = (text) => text;
-
-function padded(text: string, width: number, { kind }: Column): string {
-  const blank = ' '.repeat(Math.max(0, width - stringWidth(text)));
-  return kind === 'number' ? blank + text : text + blank;
-}
-
-/** JSON has no blanks to be broken at. */
-const breakable = (text: string) => text.replaceAll(',"', ', "');
-
-function longLines(
-  columns: readonly Column[],
-  row: readonly string[],
-  paint: Palette,
-  room: number,
-): string[] {
-  return columns.flatMap(({ kind }, i) =>
-    kind !== 'long' || !row[i]
-      ? []
-      : wrap(breakable(row[i]), room - 4).map((line) => `    ${paint.dim(line)}`),
-  );
-}
-
-/** What the row is about on one line, and below it what it has to say. */
-function stackedRow(
-  columns: readonly Column[],
-  row: readonly string[],
-  paint: Palette,
-  room: number,
-): string[] {
-  const texts = row.filter((cell, i) => columns[i]?.kind === 'text' && cell !== '');
-  const numbers = columns.flatMap(({ title, kind }, i) =>
-    kind === 'number' && row[i] ? [`${paint.dim(title)} ${row[i]}`] : [],
-  );
-  return [
-    ...wrap(texts.join(GAP), room),
-    ...wrap(numbers.join('   '), room - 4).map((line) => `    ${line}`),
-    ...longLines(columns, row, paint, room),
-  ].filter((line) => line.trim() !== '');
 }
 
 function codeLines(text: string, language: string, paint: Palette): string[] {
   const { lines, cut } = safeBlock(text, MAX_CODE_CHARS);
-  const ink = (line: string): string => {
+  const style = (line: string): string => {
     if (language !== 'diff') return line;
     if (/^(?:diff |index |--- |\+\+\+ |new |deleted |old )/.test(line)) return paint.strong(line);
     if (line.startsWith('@@')) return paint.accent(line);
     return line.startsWith('+') ? paint.good(line) : line.startsWith('-') ? paint.bad(line) : line;
   };
-  return [...lines.map(ink), ...(cut ? [paint.dim('…')] : [])];
+  return [...lines.map(style), ...(cut ? [paint.dim('…')] : [])];
 }

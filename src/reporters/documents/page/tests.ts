@@ -8,14 +8,14 @@ const KINDS: Record<TestCase['kind'], string> = {
   hidden: 'hidden case',
 };
 
-/** Every visible test and hidden case by name, and what the test command printed last. */
+/** Every visible test and hidden case by name, and the last output of the test command. */
 export function testsSection({ tests, scores }: RunRecord): Section {
-  const right = tests.filter(({ status }) => status === 'passed').length;
+  const passed = tests.filter(({ status }) => status === 'passed').length;
   const { stdout_tail, stderr_tail } = scores.pass_rate;
   const tails = { 'test command, stdout': stdout_tail, 'test command, stderr': stderr_tail };
   return {
     id: 'tests',
-    title: `Tests (${right} of ${tests.length})`,
+    title: `Tests (${passed} of ${tests.length})`,
     blocks: [
       table(
         [text('Status'), text('Kind'), text('Name')],

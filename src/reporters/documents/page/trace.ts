@@ -1,12 +1,12 @@
 import { shellWord } from '../../../host/shell-word.js';
 import type { RunRecord, Span } from '../../../model/record.js';
-import { integer, NOT_MEASURED } from '../format.js';
+import { integer, NOT_MEASURED, plural } from '../format.js';
 import { escapeControls } from '../json.js';
 import { code, long, number, prose, type Section, table, text } from './section.js';
 
 const MAX_ATTR_CHARS = 1_000;
 
-/** Where the run can be gone through step by step. */
+/** How to step through the run. */
 export function replaySection(record: RunRecord): Section {
   const duration = record.duration_s === null ? NOT_MEASURED : `${record.duration_s.toFixed(2)} s`;
   return {
@@ -20,9 +20,10 @@ export function replaySection(record: RunRecord): Section {
   };
 }
 
-/** Where the run can be seen as a recording. */
+/** How to play the run as a recording. */
 export function playbackSection(record: RunRecord): Section {
-  const genuine = record.steps.length > 0 ? 'genuine step timing' : 'no steps were told: a span summary';
+  const genuine =
+    record.steps.length > 0 ? 'genuine step timing' : 'the agent reported no steps: a span summary';
   return {
     id: 'playback',
     title: 'Terminal playback',
@@ -58,13 +59,13 @@ export function spansSection({ spans }: RunRecord): Section {
   };
 }
 
-/** Every call of the agent in the published columns; the preflight's own calls are counted apart. */
+/** Every model call of the agent, in the published columns. The calls of the preflight are only counted. */
 export function callsSection({ model_calls }: RunRecord): Section {
-  const own = model_calls.filter(({ probe }) => !probe);
-  const probes = model_calls.length - own.length;
+  const agentCalls = model_calls.filter(({ probe }) => !probe);
+  const probes = model_calls.length - agentCalls.length;
   return {
     id: 'calls',
-    title: `Model calls (${integer(own.length)})`,
+    title: `Model calls (${integer(agentCalls.length)})`,
     blocks: [
       table(
         [
@@ -76,7 +77,7 @@ export function callsSection({ model_calls }: RunRecord): Section {
           number('Latency'),
           text('Finish'),
         ],
-        own.map((call) => [
+        agentCalls.map((call) => [
           String(call.n),
           call.timestamp,
           call.request_hash.slice(0, 12),
@@ -87,12 +88,12 @@ export function callsSection({ model_calls }: RunRecord): Section {
         ]),
         'The agent made no model call.',
       ),
-      ...(probes > 0 ? [prose(`The preflight's own ${integer(probes)} are not counted to the agent.`)] : []),
+      ...(probes > 0 ? [prose(`Not counted: ${plural(probes, 'call')} of the preflight.`)] : []),
     ],
   };
 }
 
-/** Spans in the order of a tree: by start, each followed by those it holds. A parent that is not there is none. */
+/** Spans in tree order: by start time, each followed by its children. A span whose parent is missing is a root. */
 export function spanTree(spans: readonly Span[]): Array<{ span: Span; depth: number }> {
   const ids = new Set(spans.map(({ span_id }) => span_id));
   const byParent = new Map<string | null, Span[]>();
@@ -117,14 +118,14 @@ export function spanTree(spans: readonly Span[]): Array<{ span: Span; depth: num
 
 const branch = (depth: number) => (depth === 0 ? '' : `${'· '.repeat(depth - 1)}↳ `);
 
-/** A span's attributes as JSON; what is too long to be read is cut. */
+/** A span's attributes as JSON, with long values cut. */
 function attrsText(attrs: Span['attrs']): string {
   const readable = (_key: string, value: unknown) =>
     typeof value === 'string' && value.length > MAX_ATTR_CHARS ? `${value.slice(0, MAX_ATTR_CHARS)}…` : value;
   return escapeControls(JSON.stringify(attrs, readable));
 }
 
-/** `13,393 ms`, and `0.02 ms` of what is below one. */
+/** `13,393 ms`, or `0.02 ms` for a time below one millisecond. */
 export function milliseconds(ms: number): string {
   return `${ms > 0 && ms < 1 ? ms.toFixed(2) : integer(ms)} ms`;
 }

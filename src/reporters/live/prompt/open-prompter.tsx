@@ -1,26 +1,25 @@
 import { render, Static, Text, useInput, usePaste, useWindowSize } from 'ink';
 import { type Palette, palette } from '../../text/palette.js';
 import { safeLine } from '../../text/sanitize.js';
-import { onTerminal } from '../on-terminal.js';
-import { LeftPrompt } from './left.js';
-import { leaves, type Question } from './question.js';
-import { linesOf, type Press, pasted, typedAhead } from './typed-ahead.js';
+import { inkOptions } from '../ink.js';
+import { isCancelKey, PromptCancelled, type Question } from './question.js';
+import { type Press, pastedText, splitLines, typeAhead } from './type-ahead.js';
 
-/** Asks one question after the other on a terminal; what was answered stays above, a line each. */
+/** Asks questions one after the other on a terminal. A line for each answer stays above. */
 export interface Prompter {
   /**
-   * The answer; rejects with `LeftPrompt` when the user leaves. `topic` names the answer afterwards. Keys that no question
-   * has taken yet go to this one.
+   * Asks a question; `topic` labels the answer afterwards. Keys that were typed before go to the question.
+   * @throws PromptCancelled when the user cancels.
    */
   ask<T>(topic: string, question: Question<T>): Promise<T>;
   /**
-   * Shows that something is waited for. Rejects as `work` does, and with `LeftPrompt` when the user leaves. What is typed
-   * meanwhile is kept for the next question.
+   * Shows `what` until `work` ends. Keys that are typed meanwhile go to the next question.
+   * @throws PromptCancelled when the user cancels, and whatever `work` throws.
    */
   wait<T>(what: string, work: Promise<T>): Promise<T>;
-  /** A line that stays. */
+  /** Adds a permanent line. */
   note(text: string): void;
-  /** Lets go of the terminal. */
+  /** Releases the terminal. */
   close(): Promise<void>;
 }
 
@@ -32,66 +31,67 @@ export interface PrompterOptions {
 
 const TOPIC_COLUMNS = 9;
 
-/** What stands on the live lines: a question, or what is waited for. */
-interface Showing {
+/** The content of the live lines: a question, or a wait. */
+interface LiveContent {
   lines(paint: Palette, size: { columns: number; rows: number }): string[];
   press(press: Press): void;
 }
 
 export function openPrompter({ stdout, stdin, colour }: PrompterOptions): Prompter {
   const paint = palette(colour);
-  let past: string[] = [];
-  let showing: Showing | null = null;
-  const ahead = typedAhead();
-  /** The user left when nothing was there to take the key. */
-  let hasLeft = false;
+  let permanentLines: string[] = [];
+  let content: LiveContent | null = null;
+  const ahead = typeAhead();
+  /** The user cancelled between two questions. */
+  let isCancelled = false;
+  const cancellation = () => new PromptCancelled('The user cancelled the prompt.');
   const onPress = (press: Press) => {
-    if (showing) showing.press(press);
-    else if (press.key.ctrl && leaves(press.input, press.key)) hasLeft = true;
+    if (content) content.press(press);
+    else if (press.key.ctrl && isCancelKey(press.input, press.key)) isCancelled = true;
     else ahead.push(press);
   };
-  const onKeys = (press: Press) => linesOf(press).forEach(onPress);
+  const onKeys = (press: Press) => splitLines(press).forEach(onPress);
 
   const ui = () => (
     <>
-      <Static items={past}>
-        {(line, place) => (
-          <Text key={place} wrap="truncate-end">
+      <Static items={permanentLines}>
+        {(line, index) => (
+          <Text key={index} wrap="truncate-end">
             {line}
           </Text>
         )}
       </Static>
-      <Live showing={showing} paint={paint} onKeys={onKeys} onPaste={(text) => onPress(pasted(text))} />
+      <Live content={content} paint={paint} onKeys={onKeys} onPaste={(text) => onPress(pastedText(text))} />
     </>
   );
-  const ink = render(ui(), onTerminal(stdout, stdin));
-  const show = (next: Showing | null) => {
-    showing = next;
+  const ink = render(ui(), inkOptions(stdout, stdin));
+  const show = (next: LiveContent | null) => {
+    content = next;
     ink.rerender(ui());
   };
-  const keep = (line: string) => {
-    // Static sees new lines only in a new array.
-    past = [...past, line];
+  const addLine = (line: string) => {
+    // Static notices new lines only in a new array.
+    permanentLines = [...permanentLines, line];
   };
 
   return {
     ask: (topic, question) =>
       new Promise((resolve, reject) => {
-        const current: Showing = {
+        const current: LiveContent = {
           lines: question.lines,
           press({ input, key }) {
-            const outcome = question.press(input, key);
-            if (outcome.kind === 'answered') {
-              keep(` ${paint.good('✔')} ${topic.padEnd(TOPIC_COLUMNS)} ${safeLine(outcome.echo)}`);
-              resolve(outcome.value);
+            const state = question.press(input, key);
+            if (state.kind === 'answered') {
+              addLine(` ${paint.good('✔')} ${topic.padEnd(TOPIC_COLUMNS)} ${safeLine(state.echo)}`);
+              resolve(state.value);
             }
-            if (outcome.kind === 'left') reject(new LeftPrompt('The user left.'));
-            show(outcome.kind === 'open' ? current : null);
+            if (state.kind === 'cancelled') reject(cancellation());
+            show(state.kind === 'open' ? current : null);
           },
         };
-        if (hasLeft) return reject(new LeftPrompt('The user left.'));
+        if (isCancelled) return reject(cancellation());
         show(current);
-        while (showing === current) {
+        while (content === current) {
           const press = ahead.take();
           if (press === undefined) break;
           current.press(press);
@@ -99,28 +99,28 @@ export function openPrompter({ stdout, stdin, colour }: PrompterOptions): Prompt
       }),
     wait: (what, work) =>
       new Promise((resolve, reject) => {
-        const current: Showing = {
-          // What was typed is not shown: the next question may be the one for the key.
+        const current: LiveContent = {
+          // The typed text is not shown: the next question may ask for the key.
           lines: () => [
             ` ${paint.accent('●')} ${what} …`,
             ...(ahead.isEmpty() ? [] : [paint.dim('   what you type goes to the next question · esc clear')]),
           ],
           press(press) {
             const { input, key } = press;
-            if (!leaves(input, key)) ahead.push(press);
+            if (!isCancelKey(input, key)) ahead.push(press);
             else if (key.escape && !ahead.isEmpty()) ahead.clear();
-            else reject(new LeftPrompt('The user left.'));
+            else reject(cancellation());
             show(current);
           },
         };
-        if (hasLeft) return reject(new LeftPrompt('The user left.'));
+        if (isCancelled) return reject(cancellation());
         show(current);
-        // First the lines go: what comes of it may show others.
+        // Clear the live lines first: whoever awaits `work` may show others.
         work.finally(() => show(null)).then(resolve, reject);
       }),
     note(text) {
-      keep(` ${paint.warn('!')} ${safeLine(text)}`);
-      show(showing);
+      addLine(` ${paint.warn('!')} ${safeLine(text)}`);
+      show(content);
     },
     async close() {
       show(null);
@@ -132,19 +132,19 @@ export function openPrompter({ stdout, stdin, colour }: PrompterOptions): Prompt
 }
 
 function Live(props: {
-  showing: Showing | null;
+  content: LiveContent | null;
   paint: Palette;
   onKeys: (press: Press) => void;
   onPaste: (text: string) => void;
 }) {
-  const { showing, paint, onKeys, onPaste } = props;
+  const { content, paint, onKeys, onPaste } = props;
   const size = useWindowSize();
   useInput((input, key) => onKeys({ input, key }));
   usePaste(onPaste);
-  // One row short of the window, as everywhere: a frame that fills it is cleared and drawn anew.
-  const lines = showing?.lines(paint, size).slice(0, size.rows - 1) ?? [];
-  return lines.map((line, place) => (
-    <Text key={place} wrap="truncate-end">
+  // One row less than the window: Ink clears the screen for a frame that fills it.
+  const lines = content?.lines(paint, size).slice(0, size.rows - 1) ?? [];
+  return lines.map((line, index) => (
+    <Text key={index} wrap="truncate-end">
       {line}
     </Text>
   ));

@@ -1,16 +1,24 @@
-import { caret, erased, leaves, left, type Question, stillOpen, typedText } from './question.js';
+import {
+  cancelled,
+  caret,
+  erasedText,
+  isCancelKey,
+  type Question,
+  stillOpen,
+  typedText,
+} from './question.js';
 
 export interface TextLineOptions {
   question: string;
-  /** What it is for, or what an empty answer means. */
+  /** What the answer is for, or what an empty answer means. */
   hint: string;
-  /** Never shown, neither while it is typed nor afterwards. */
+  /** Never show the answer. @default false */
   hidden?: boolean;
-  /** A sentence when the answer will not do. */
+  /** Returns a sentence if the answer is not valid, or else null. */
   refuse?: (text: string) => string | null;
 }
 
-/** One line of text; empty when nothing was typed. */
+/** Asks for one line of text, which may be empty. */
 export function textLine({
   question,
   hint,
@@ -18,28 +26,28 @@ export function textLine({
   refuse = () => null,
 }: TextLineOptions): Question<string> {
   let text = '';
-  let wrong: string | null = null;
+  let refusal: string | null = null;
   return {
     press(input, key) {
-      if (leaves(input, key)) return left;
-      const shorter = erased(text, input, key);
+      if (isCancelKey(input, key)) return cancelled;
+      const erased = erasedText(text, input, key);
       const typed = typedText(input, key);
-      text = shorter ?? text + typed.text;
-      wrong = null;
+      text = erased ?? text + typed.text;
+      refusal = null;
       if (!typed.enter) return stillOpen;
-      wrong = refuse(text);
-      if (wrong !== null) return stillOpen;
-      const echo = text === '' ? 'none' : hidden ? 'given, not kept' : text;
+      refusal = refuse(text);
+      if (refusal !== null) return stillOpen;
+      const echo = text === '' ? 'none' : hidden ? 'given, not saved' : text;
       return { kind: 'answered', value: text, echo };
     },
     lines(paint) {
-      // Its length would tell something too.
+      // Not one mark per character: the length of a key is a secret too.
       const shown = hidden ? (text === '' ? '' : '(hidden)') : text;
       const after = text === '' ? paint.dim(hint) : '';
       return [
         ` ${paint.accent('?')} ${paint.strong(question)}  ${shown}${caret(paint)}${after}`,
-        ...(wrong === null ? [] : [`   ${paint.warn(wrong)}`]),
-        paint.dim('   enter take · esc leave'),
+        ...(refusal === null ? [] : [`   ${paint.warn(refusal)}`]),
+        paint.dim('   enter accept · esc cancel'),
       ];
     },
   };

@@ -1,20 +1,20 @@
 import { type Key, render, useInput, useWindowSize } from 'ink';
 import { palette } from '../../text/palette.js';
-import { onTerminal } from '../on-terminal.js';
-import { advance, type Film, newPlayer, type PlayerKey, press } from './player.js';
+import { inkOptions } from '../ink.js';
+import { advance, type PlaybackKey, type PlayedRun, press, startPlayback } from './playback.js';
 import { ReplayScreen, type ReplayScreenProps } from './replay-screen.js';
 
-export interface ReplayOptions extends Pick<ReplayScreenProps, 'reel' | 'result' | 'colour'> {
+export interface ReplayOptions extends Pick<ReplayScreenProps, 'eventIndex' | 'result' | 'colour'> {
   stdout: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
   speed: number;
-  /** Any monotonic clock, milliseconds. */
+  /** A monotonic clock in milliseconds. */
   now: () => number;
 }
 
 const TICK_MS = 100;
 
-const CHARACTERS: Record<string, PlayerKey | 'quit'> = {
+const CHARACTERS: Record<string, PlaybackKey | 'quit'> = {
   q: 'quit',
   ' ': 'play',
   ',': 'back',
@@ -31,7 +31,7 @@ const CHARACTERS: Record<string, PlayerKey | 'quit'> = {
   '?': 'explain',
 };
 
-type Pressed = PlayerKey | 'quit';
+type Pressed = PlaybackKey | 'quit';
 
 function keysOf(input: string, key: Key): Pressed[] {
   if (key.rightArrow) return ['next'];
@@ -42,16 +42,16 @@ function keysOf(input: string, key: Key): Pressed[] {
   if (key.end) return ['end'];
   if (key.escape || (key.ctrl && input === 'c')) return ['quit'];
   if (key.ctrl || key.meta) return [];
-  // Keys that come fast come together.
+  // Keys typed quickly arrive as one input.
   return [...input].flatMap((character) => CHARACTERS[character] ?? []);
 }
 
-/** Plays a saved run on the whole terminal, which is as it was before when the user has quit. */
+/** Plays a saved run on the alternate screen, until the user quits. */
 export async function mountReplay(options: ReplayOptions): Promise<void> {
-  const { stdout, stdin, reel, result, colour, now } = options;
+  const { stdout, stdin, eventIndex, result, colour, now } = options;
   const paint = palette(colour);
-  const film: Film = { endMs: reel.endMs, spans: reel.spans, scored: result !== null };
-  let player = newPlayer(options.speed);
+  const run: PlayedRun = { endMs: eventIndex.endMs, spans: eventIndex.spans, scored: result !== null };
+  let playback = startPlayback(options.speed);
   let lastMs = now();
 
   const quit = () => {
@@ -64,23 +64,23 @@ export async function mountReplay(options: ReplayOptions): Promise<void> {
         quit();
         return;
       }
-      player = press(player, pressed, film);
+      playback = press(playback, pressed, run);
     }
     show();
   };
-  const ui = () => <Window onKey={onKey} {...{ reel, result, player, colour, paint }} />;
+  const ui = () => <Window onKey={onKey} {...{ eventIndex, result, playback, colour, paint }} />;
   const ink = render(ui(), {
-    ...onTerminal(stdout, stdin),
+    ...inkOptions(stdout, stdin),
     alternateScreen: true,
     incrementalRendering: true,
   });
   const show = () => ink.rerender(ui());
   const ticking = setInterval(() => {
     const nowMs = now();
-    const moved = advance(player, nowMs - lastMs, film);
+    const moved = advance(playback, nowMs - lastMs, run);
     lastMs = nowMs;
-    if (moved === player) return;
-    player = moved;
+    if (moved === playback) return;
+    playback = moved;
     show();
   }, TICK_MS);
   await ink.waitUntilExit();

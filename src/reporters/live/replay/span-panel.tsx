@@ -3,25 +3,25 @@ import type { Span } from '../../../model/record.js';
 import { seconds } from '../../documents/format.js';
 import type { Palette } from '../../text/palette.js';
 import { safeLine } from '../../text/sanitize.js';
-import { Segments } from '../screen/segments.js';
+import { Segments } from '../ink.js';
 
 export interface SpanPanelProps {
-  /** Null before the first. */
+  /** Null before the first span. */
   span: Span | null;
-  place: number;
-  /** How many there are. */
+  index: number;
+  /** Number of all spans. */
   count: number;
-  /** Rows for its attributes. */
+  /** Rows for the attributes. */
   rows: number;
   paint: Palette;
 }
 
-/** The span at this moment: its kind, name, duration, attributes and error. */
-export function SpanPanel({ span, place, count, rows, paint }: SpanPanelProps) {
-  const head = `${paint.dim('span')} ${place + 1}${paint.dim(`/${count}`)}`;
+/** The current span: kind, name, duration, attributes and error. */
+export function SpanPanel({ span, index, count, rows, paint }: SpanPanelProps) {
+  const head = `${paint.dim('span')} ${index + 1}${paint.dim(`/${count}`)}`;
   if (!span) return <Text wrap="truncate-end">{head}</Text>;
   const error = span.error === null ? '' : `  ${paint.bad(safeLine(span.error, 200))}`;
-  // What is known first.
+  // Null values last, where they are cut first.
   const attrs = Object.entries(span.attrs).sort(([, a], [, b]) => Number(a === null) - Number(b === null));
   return (
     <Box flexDirection="column" paddingX={1}>
@@ -33,7 +33,7 @@ export function SpanPanel({ span, place, count, rows, paint }: SpanPanelProps) {
           <Segments
             gap={2}
             items={attrs.map(
-              ([name, value]) => `${paint.dim(safeLine(name, 40))} ${safeLine(asText(value), 80)}`,
+              ([name, value]) => `${paint.dim(safeLine(name, 40))} ${safeLine(valueText(value), 80)}`,
             )}
           />
         </Box>
@@ -42,5 +42,5 @@ export function SpanPanel({ span, place, count, rows, paint }: SpanPanelProps) {
   );
 }
 
-const asText = (value: unknown): string =>
+const valueText = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

@@ -1,14 +1,13 @@
 import type { RunEvent } from '../../../model/events.js';
 import { seconds } from '../../documents/format.js';
 import { palette } from '../../text/palette.js';
-import { phaseText } from '../phase-text.js';
 import { scrollbackLines } from '../scrollback.js';
-import { titleText } from '../title-text.js';
+import { phaseText, titleText } from '../status-text.js';
 import { initialView, reduceView } from '../view-state.js';
 
 const TIME_COLUMNS = 9;
 
-/** A run as a list: what happened, each with its time; nothing moves, nothing is held. */
+/** Returns a function that turns the events of a run, in order, into lines that start with their time. */
 export function timeline({
   width,
   colour,
@@ -17,13 +16,14 @@ export function timeline({
   colour: boolean;
 }): (event: RunEvent) => string[] {
   const paint = palette(colour);
+  const layout = { width: width - TIME_COLUMNS };
   let view = initialView;
 
-  const headLines = (event: RunEvent): string[] => {
+  const statusLines = (event: RunEvent): string[] => {
     switch (event.type) {
       case 'run_started': {
-        const { player, task } = titleText(view, paint);
-        return [` ${player} ${paint.dim('·')} ${task}`];
+        const { agent, task } = titleText(view, paint);
+        return [` ${agent} ${paint.dim('·')} ${task}`];
       }
       case 'phase_ended': {
         const ended = view.phases.find(({ phase }) => phase === event.phase);
@@ -36,10 +36,8 @@ export function timeline({
 
   return (event) => {
     view = reduceView(view, event);
-    const room = { width: width - TIME_COLUMNS };
-    const time = seconds(event.t_ms).padStart(TIME_COLUMNS);
-    return [...headLines(event), ...scrollbackLines(event, paint, room)].map(
-      (line, place) => (place === 0 ? paint.dim(time) : ' '.repeat(TIME_COLUMNS)) + line,
-    );
+    const time = paint.dim(seconds(event.t_ms).padStart(TIME_COLUMNS));
+    const lines = [...statusLines(event), ...scrollbackLines(event, paint, layout)];
+    return lines.map((line, i) => (i === 0 ? time : ' '.repeat(TIME_COLUMNS)) + line);
   };
 }

@@ -2,13 +2,25 @@ import { Box, Text } from 'ink';
 import { stopwatch } from '../../documents/format.js';
 import type { Palette } from '../../text/palette.js';
 import { safeLine } from '../../text/sanitize.js';
+import { Segments } from '../ink.js';
 import type { ViewState } from '../view-state.js';
 import { unexpectedFirst } from './files-list.js';
-import { Segments } from './segments.js';
-import type { StripProps } from './strip-props.js';
 
-/** Files touched, the sandbox, what the agent waits for; the keys at the far end. */
-export function ActivityLine({ view, nowMs, hint, allFiles, gap, paint }: StripProps & { gap: number }) {
+export interface ActivityProps {
+  view: ViewState;
+  /** On the run's clock. */
+  nowMs: number;
+  /** The keys that have an effect now. */
+  hint: string;
+  /** Every changed file is listed on its own line. */
+  allFiles: boolean;
+  /** Columns between two items. */
+  gap: number;
+  paint: Palette;
+}
+
+/** Changed files, the sandbox, what the agent waits for, and the keys on the right. */
+export function ActivityLine({ view, nowMs, hint, allFiles, gap, paint }: ActivityProps) {
   const items = [
     ...(allFiles ? [] : filesText(view, paint)),
     ...sandboxText(view, paint),
@@ -45,10 +57,10 @@ function sandboxText({ sandbox }: ViewState, paint: Palette): string[] {
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const SPINNER_MS = 250;
-/** From here on an idle agent is worth a second look. */
+/** From this time on, the idle time is shown with its limit. */
 const LONG_IDLE_MS = 10_000;
 
-/** A model call in flight is no idleness: then it says how long the endpoint has been busy. */
+/** While a model call is in flight, the agent is not idle: show the duration of the call instead. */
 function waitText(view: ViewState, nowMs: number, paint: Palette): string[] {
   const { lastActivityMs, meter, title } = view;
   if (lastActivityMs === null) return [];
@@ -59,8 +71,8 @@ function waitText(view: ViewState, nowMs: number, paint: Palette): string[] {
   if (meter.finished === 0) return [`${spinner} ${paint.dim('starting')} ${short(idleMs)}`];
   if (title === null || idleMs < LONG_IDLE_MS) return [`${spinner} ${paint.dim('idle')} ${short(idleMs)}`];
   const limitMs = title.idle_s * 1_000;
-  const ink = idleMs > limitMs / 2 ? paint.warn : paint.dim;
-  return [`${spinner} ${ink(`idle ${short(idleMs)} / ${short(limitMs)}`)}`];
+  const style = idleMs > limitMs / 2 ? paint.warn : paint.dim;
+  return [`${spinner} ${style(`idle ${short(idleMs)} / ${short(limitMs)}`)}`];
 }
 
 const short = (ms: number) => (ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))}s` : stopwatch(ms));

@@ -5,7 +5,7 @@ import { safeLine } from '../../text/sanitize.js';
 
 const MARK = { added: 'A', modified: 'M', removed: 'D' } as const;
 
-/** Every changed file on its own line, as many as there is room for. */
+/** The changed files, one per line, as many as fit in `rows`. */
 export function FilesList({
   files,
   beyond,
@@ -13,7 +13,7 @@ export function FilesList({
   paint,
 }: {
   files: readonly FileChange[];
-  /** How many more there are. */
+  /** Number of further files that are not in `files`. */
   beyond: number;
   rows: number;
   paint: Palette;
@@ -34,7 +34,7 @@ export function FilesList({
   );
 }
 
-/** What was not expected must not hide behind "more". */
+/** Puts unexpected files first, so that "more" never hides them. */
 export function unexpectedFirst(files: readonly FileChange[]): FileChange[] {
   return [...files.filter(({ expected }) => !expected), ...files.filter(({ expected }) => expected)];
 }

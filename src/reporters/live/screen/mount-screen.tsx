@@ -1,14 +1,12 @@
 import type { StepRecord } from '../../../model/record.js';
 import { resultCard } from '../../documents/score-card.js';
-import type { ResultSink } from '../../result.js';
-import { palette } from '../../text/palette.js';
-import type { LiveReporter } from '../live-reporter.js';
+import type { LiveReporter, ResultSink } from '../../reporter.js';
+import { type Palette, palette } from '../../text/palette.js';
 import { scrollbackLines } from '../scrollback.js';
 import { isFolded, type StepLayout, stepLines } from '../step-lines.js';
-import { initialView, reduceView } from '../view-state.js';
-import { hintText, type StopRequest } from './key-hint.js';
-import type { ScreenKey } from './keys.js';
-import { openLive } from './live.js';
+import { initialView, reduceView, type ViewState } from '../view-state.js';
+import { openLiveTerminal, type StopRequest, stopHint } from './live-terminal.js';
+import type { ScreenKey } from './screen.js';
 import { Strip } from './strip.js';
 
 export interface ScreenOptions extends ResultSink {
@@ -16,13 +14,13 @@ export interface ScreenOptions extends ResultSink {
   stdout: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
   colour: boolean;
-  /** Every ctrl-c typed; a signal comes to the caller, who tells `interrupted`. */
+  /** Called for every typed ctrl-c. For a signal, the caller calls `interrupted` instead. */
   onInterrupt: () => void;
-  /** Any monotonic clock, milliseconds; it is set by the run's first event. */
+  /** A monotonic clock in milliseconds, with any origin. */
   now: () => number;
 }
 
-/** Draws a run on a terminal. Only what happened for good reaches the scrollback; the score card follows it there. */
+/** Draws a run on a terminal. Permanent lines go into the scrollback, and at the end the score card. */
 export function mountScreen({
   stdout,
   stdin,
@@ -50,9 +48,9 @@ export function mountScreen({
     },
     details() {
       open = { ...open, details: !open.details };
-      // What has scrolled up stays as it is: the last step is told again, whole.
+      // The scrollback cannot change, so the last step is printed again, unfolded.
       if (open.details && lastStep !== null && isFolded(lastStep, layout()))
-        live.say(stepLines(lastStep, paint, layout()));
+        live.addLines(stepLines(lastStep, paint, layout()));
       live.draw();
     },
     files() {
@@ -60,7 +58,7 @@ export function mountScreen({
       live.draw();
     },
   };
-  const live = openLive({
+  const live = openLiveTerminal({
     stdout,
     stdin,
     onKey: (key) => pressed[key]?.(),
@@ -81,19 +79,34 @@ export function mountScreen({
       if (event.type === 'run_started') runBeganMs = now() - event.t_ms;
       view = reduceView(view, event);
       if (event.type === 'step') lastStep = event.step;
-      live.say(scrollbackLines(event, paint, layout()));
+      live.addLines(scrollbackLines(event, paint, layout()));
       live.drawSoon();
     },
     interrupted,
     close: live.close,
     ended() {},
-    async finish({ cells: [record] }, keptOf) {
+    async finish({ cells: [record] }, linksOf) {
       await live.close();
-      const kept = record && keptOf(record);
-      if (!kept) return;
-      // Ink leaves one blank line where the strip was: the card need not bring its own.
-      const card = resultCard(record, kept, result).slice(1);
+      const links = record && linksOf(record);
+      if (!links) return;
+      // Ink leaves a blank line in place of the strip, so the card does not need its own.
+      const card = resultCard(record, links, result).slice(1);
       result.writeResult(`${card.join('\n')}\n`);
     },
   };
+}
+
+function hintText(
+  { phases, files }: ViewState,
+  stop: StopRequest,
+  { details, allFiles }: { details: boolean; allFiles: boolean },
+  paint: Palette,
+): string {
+  const driving = phases.some(({ phase, status }) => phase === 'agent' && status === 'running');
+  const keys = [
+    driving && (details ? 'd fold' : 'd details'),
+    (allFiles || files.length > 1) && 'f files',
+    driving ? 'ctrl-c stop and grade' : 'ctrl-c stop',
+  ];
+  return stopHint(stop, paint) ?? paint.dim(keys.filter(Boolean).join(' · '));
 }

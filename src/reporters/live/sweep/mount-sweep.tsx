@@ -1,25 +1,23 @@
+import type { LiveReporter } from '../../reporter.js';
 import { type Palette, palette } from '../../text/palette.js';
-import type { LiveReporter } from '../live-reporter.js';
-import type { StopRequest } from '../screen/key-hint.js';
-import type { ScreenKey } from '../screen/keys.js';
-import { openLive } from '../screen/live.js';
+import { openLiveTerminal, type StopRequest, stopHint } from '../screen/live-terminal.js';
+import type { ScreenKey } from '../screen/screen.js';
 import { scrollbackLines } from '../scrollback.js';
-import { namesOf, type SweepReporterOptions } from './cell-name.js';
-import { sweepSummary } from './summary.js';
+import { cellNames, type SweepReporterOptions, sweepSummary } from './summary.js';
 import { SweepScreen } from './sweep-screen.js';
-import { afterEnd, afterEvent, initialSweep, step } from './sweep-view.js';
+import { afterEnd, afterEvent, initialSweep, selectNext } from './sweep-view.js';
 
 export interface SweepScreenOptions extends SweepReporterOptions {
   /** The terminal to draw on. */
   stdout: NodeJS.WriteStream;
   stdin: NodeJS.ReadStream;
-  /** Every ctrl-c typed; a signal comes to the caller, who tells `interrupted`. */
+  /** Called for every typed ctrl-c. For a signal, the caller calls `interrupted` instead. */
   onInterrupt: () => void;
-  /** Any monotonic clock, milliseconds. */
+  /** A monotonic clock in milliseconds. */
   now: () => number;
 }
 
-/** Draws several cells on a terminal: what they came to is all that reaches the scrollback. */
+/** Draws several cells on a terminal. Only their results go into the scrollback. */
 export function mountSweep({
   stdout,
   stdin,
@@ -30,7 +28,7 @@ export function mountSweep({
   ...result
 }: SweepScreenOptions): LiveReporter {
   const paint = palette(colour);
-  const names = namesOf(cells);
+  const names = cellNames(cells);
   let sweep = initialSweep(cells.length);
   let stop: StopRequest = 'none';
   let allFiles = false;
@@ -45,19 +43,19 @@ export function mountSweep({
       onInterrupt();
     },
     up() {
-      sweep = step(sweep, -1);
+      sweep = selectNext(sweep, -1);
     },
     down() {
-      sweep = step(sweep, 1);
+      sweep = selectNext(sweep, 1);
     },
     leave() {
-      sweep = { ...sweep, chosen: null };
+      sweep = { ...sweep, selected: null };
     },
     files() {
       allFiles = !allFiles;
     },
   };
-  const live = openLive({
+  const live = openLiveTerminal({
     stdout,
     stdin,
     onKey: (key) => {
@@ -65,32 +63,31 @@ export function mountSweep({
       live.draw();
     },
     frame: () => {
-      const { chosen } = sweep;
-      const done = sweep.cells.filter(({ record }) => record !== null).length;
-      const hint = hintText({ stop, allFiles, chosen, left: cells.length - done }, paint);
+      const { selected } = sweep;
+      const remaining = sweep.cells.filter(({ record }) => record === null).length;
+      const hint = hintText({ stop, allFiles, selected, remaining }, paint);
       const props = { sweep, names, nowMs: now(), hint, allFiles, paint };
       return (size) => <SweepScreen {...props} {...size} />;
     },
   });
 
   return {
-    send(event, at) {
+    send(event, cell) {
       const lines = scrollbackLines(event, paint, { width: stdout.columns - 1, fit: true });
-      sweep = afterEvent(sweep, at, { event, lines, nowMs: now() });
+      sweep = afterEvent(sweep, cell, { event, lines, nowMs: now() });
       live.drawSoon();
     },
-    ended(record, at) {
-      sweep = afterEnd(sweep, at, record, now());
+    ended(record, cell) {
+      sweep = afterEnd(sweep, cell, record, now());
       live.drawSoon();
     },
     interrupted,
     close: live.close,
-    async finish(record, keptOf) {
+    async finish(record, linksOf) {
       await live.close();
       const { resultWidth: width, resultColour } = result;
-      const style = { width, colour: resultColour };
-      // Ink leaves one blank line where the live part was.
-      const lines = sweepSummary(record, keptOf, style).slice(1);
+      // Ink leaves a blank line in place of the live part, so the summary does not need its own.
+      const lines = sweepSummary(record, linksOf, { width, colour: resultColour }).slice(1);
       result.writeResult(`${lines.join('\n')}\n`);
     },
   };
@@ -99,20 +96,18 @@ export function mountSweep({
 interface Hint {
   stop: StopRequest;
   allFiles: boolean;
-  chosen: number | null;
-  /** Cells that are not over. */
-  left: number;
+  selected: number | null;
+  /** Cells that have not ended. */
+  remaining: number;
 }
 
-function hintText({ stop, allFiles, chosen, left }: Hint, paint: Palette): string {
-  if (stop === 'again') return paint.warn('quitting …');
-  if (stop === 'once') return `${paint.warn('stopping …')} ${paint.dim('ctrl-c again quits')}`;
+function hintText({ stop, allFiles, selected, remaining }: Hint, paint: Palette): string {
   const keys = [
     'ctrl-c stop all',
-    '↑/↓ look',
-    chosen !== null && 'esc follow',
+    '↑/↓ view',
+    selected !== null && 'esc follow',
     allFiles ? 'f fold' : 'f files',
-    `${left} to go`,
+    `${remaining} to go`,
   ];
-  return paint.dim(keys.filter(Boolean).join(' · '));
+  return stopHint(stop, paint) ?? paint.dim(keys.filter(Boolean).join(' · '));
 }

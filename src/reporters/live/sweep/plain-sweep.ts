@@ -1,20 +1,19 @@
 import type { RunRecord } from '../../../model/record.js';
 import { score } from '../../documents/format.js';
-import { VERDICTS } from '../../documents/verdict-words.js';
+import { VERDICTS } from '../../documents/verdict-text.js';
+import type { LiveReporter } from '../../reporter.js';
 import { palette } from '../../text/palette.js';
-import type { LiveReporter } from '../live-reporter.js';
 import { plainRun } from '../plain.js';
-import type { SweepReporterOptions } from './cell-name.js';
-import { sweepSummary } from './summary.js';
+import { type SweepReporterOptions, sweepSummary } from './summary.js';
 
 export interface PlainSweepOptions extends SweepReporterOptions {
-  /** Takes the progress. */
+  /** Writes the progress. */
   write: (text: string) => void;
-  /** Columns where prose breaks. */
+  /** Columns at which text wraps. */
   width: number;
 }
 
-/** Several cells for logs and pipes: the lines of each as of one cell alone, behind its number. */
+/** The reporter of several cells for logs and pipes: the lines of each cell as in a single run, behind its number. */
 export function plainSweep({ cells, write, width, colour, ...result }: PlainSweepOptions): LiveReporter {
   const paint = palette(colour);
   const digits = String(cells.length).length;
@@ -38,12 +37,9 @@ export function plainSweep({ cells, write, width, colour, ...result }: PlainSwee
       write(`${leads[cell] ?? ''}${verdictLine(record)}\n`);
     },
     interrupted: () => write(' stopping …\n'),
-    async finish(sweep, keptOf) {
+    async finish(sweep, linksOf) {
       const { resultWidth, resultColour } = result;
-      const lines = sweepSummary(sweep, keptOf, {
-        width: resultWidth,
-        colour: resultColour,
-      });
+      const lines = sweepSummary(sweep, linksOf, { width: resultWidth, colour: resultColour });
       result.writeResult(`${lines.join('\n')}\n`);
     },
     async close() {},

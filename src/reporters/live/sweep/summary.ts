@@ -3,13 +3,31 @@ import { shellWord } from '../../../host/shell-word.js';
 import type { RunRecord } from '../../../model/record.js';
 import type { NotStarted, SweepRecord } from '../../../model/sweep-record.js';
 import { plural, score, seconds } from '../../documents/format.js';
-import { asSentence, DEMO_NOTICE, VERDICTS } from '../../documents/verdict-words.js';
-import type { Kept } from '../../result.js';
+import { asSentence, DEMO_NOTICE, VERDICTS } from '../../documents/verdict-text.js';
+import type { LinksOf, ResultSink, RunLinks } from '../../reporter.js';
 import { type Palette, palette } from '../../text/palette.js';
 import { safeLine } from '../../text/sanitize.js';
-import { wrap } from '../../text/wrap.js';
-import type { KeptOf } from '../live-reporter.js';
-import { namesOf } from './cell-name.js';
+import { alignCell, labelledLines } from '../../text/table.js';
+import { hanging, indented } from '../../text/wrap.js';
+
+/** A cell of the plan. */
+export interface CellName {
+  tui: string;
+  model: string;
+  taskId: string;
+}
+
+export interface SweepReporterOptions extends Omit<ResultSink, 'explain'> {
+  cells: readonly CellName[];
+  /** Colour of the progress. */
+  colour: boolean;
+}
+
+/** A name for each cell: the task, behind the agent if there are several agents. */
+export function cellNames(cells: readonly CellName[]): string[] {
+  const several = new Set(cells.map(({ tui }) => tui)).size > 1;
+  return cells.map(({ tui, taskId }) => (several ? `${tui} · ${taskId}` : taskId));
+}
 
 export interface SummaryStyle {
   /** Columns of the terminal; the summary takes at most 100. */
@@ -18,113 +36,110 @@ export interface SummaryStyle {
 }
 
 const MAX_WIDTH = 100;
+const MIN_NAME_COLUMNS = 24;
 const INDENT = '   ';
 const DETAIL = '     ';
-/** Two composites and the wall, each behind two blanks. */
-const NUMBERS = [9, 8, 7];
-const numbersText = (values: readonly string[]) =>
-  values.map((value, i) => value.padStart((NUMBERS[i] ?? 0) + 2)).join('');
+const VERDICT_COLUMNS = 11;
+/** Columns before the name of a cell. */
+const LEAD_COLUMNS = INDENT.length + VERDICT_COLUMNS + 2;
+const NUMBERS = [
+  { title: 'composite', width: 9 },
+  { title: 'measured', width: 8 },
+  { title: 'wall', width: 7 },
+];
+const NUMBERS_COLUMNS = NUMBERS.reduce((sum, { width }) => sum + 2 + width, 0);
 
-/** What several cells came to, as lines for the scrollback. `keptOf` knows what each run left behind. */
+const numberCells = (values: readonly string[]) =>
+  NUMBERS.map(({ width }, i) => `  ${alignCell(values[i] ?? '', { width, kind: 'number' })}`).join('');
+
+/** The results of several cells as lines for the scrollback. */
 export function sweepSummary(
   sweep: SweepRecord,
-  keptOf: KeptOf,
+  linksOf: LinksOf,
   { colour, ...style }: SummaryStyle,
 ): string[] {
   const width = Math.min(style.width, MAX_WIDTH);
   const paint = palette(colour);
   const { cells, not_started: notStarted, demo } = sweep;
-  const names = namesOf([...cells, ...notStarted].map((cell) => ({ ...cell, taskId: cell.task_id })));
-  const numbers = stringWidth(numbersText(['', '', '']));
-  const column = Math.min(
-    Math.max(24, ...names.map((name) => stringWidth(safeLine(name, 160)))),
-    Math.max(24, width - 16 - numbers),
+  const all = [...cells, ...notStarted];
+  const names = cellNames(all.map((cell) => ({ ...cell, taskId: cell.task_id })));
+  const nameColumns = Math.min(
+    Math.max(MIN_NAME_COLUMNS, ...names.map((name) => stringWidth(safeLine(name, 160)))),
+    Math.max(MIN_NAME_COLUMNS, width - LEAD_COLUMNS - NUMBERS_COLUMNS),
   );
-  const layout: Layout = { paint, width, column, beside: width >= 16 + column + numbers };
-  const models = [...new Set([...cells, ...notStarted].map(({ tui, model }) => `${tui} × ${model}`))];
+  const wide = width >= LEAD_COLUMNS + nameColumns + NUMBERS_COLUMNS;
+  const layout: Layout = { paint, width, nameColumns, wide };
+  const pairs = [...new Set(all.map(({ tui, model }) => safeLine(`${tui} × ${model}`, 160)))];
   const badge = demo ? `${paint.badge('warn', 'DEMO')}  ` : ' ';
-  const header = layout.beside
-    ? [paint.dim(' '.repeat(16 + column) + numbersText(['composite', 'measured', 'wall']))]
-    : [];
+  const titles = NUMBERS.map(({ title }) => title);
   return [
     '',
-    ...wrap(
-      `${models.map((each) => safeLine(each, 160)).join(', ')} · ${plural(names.length, 'cell')}`,
-      width - 9,
-    ).map((line, i) => (i === 0 ? badge : ' '.repeat(stringWidth(badge))) + paint.strong(line)),
+    ...hanging(badge, `${pairs.join(', ')} · ${plural(names.length, 'cell')}`, width - 1, paint.strong),
     '',
-    ...header,
-    ...cells.flatMap((record, i) => cellLines(record, names[i] ?? '', keptOf(record), layout)),
+    ...(wide ? [paint.dim(' '.repeat(LEAD_COLUMNS + nameColumns) + numberCells(titles))] : []),
+    ...cells.flatMap((record, i) => cellLines(record, names[i] ?? '', linksOf(record), layout)),
     ...notStartedLines(notStarted, names.slice(cells.length), layout),
     '',
     ...totals(sweep, layout),
     '',
     ` ${paint.accent(sweep.notice)}`,
-    ...(demo ? [...wrap(`DEMO ${DEMO_NOTICE}`, width - 1).map((line) => ` ${paint.warn(line)}`)] : []),
-    ...nextCommands(cells, keptOf, paint),
+    ...(demo ? indented(' ', `DEMO ${DEMO_NOTICE}`, width, paint.warn) : []),
+    ...nextCommands(cells, linksOf, paint),
   ];
 }
 
 interface Layout {
   paint: Palette;
   width: number;
-  /** Of the names. */
-  column: number;
-  /** There is room for the numbers beside the name. */
-  beside: boolean;
+  nameColumns: number;
+  /** The numbers fit beside the name. */
+  wide: boolean;
 }
 
-function cellLines(record: RunRecord, name: string, kept: Kept | undefined, layout: Layout): string[] {
-  const { paint, width, column, beside } = layout;
+function cellLines(record: RunRecord, name: string, links: RunLinks | undefined, layout: Layout): string[] {
+  const { paint, width, nameColumns, wide } = layout;
   const { word, tone } = VERDICTS[record.verdict];
-  const indented = (text: string) =>
-    wrap(text, width - DETAIL.length).map((each) => DETAIL + paint.dim(each));
+  const detail = (text: string) => indented(DETAIL, text, width, paint.dim);
   const { scores, verdict, explanation, advice, banners } = record;
   const values = [
     score(scores.composite.composite),
     score(scores.measured.composite),
     seconds(scores.latency.wall_clock_ms),
   ];
-  const lead = `${INDENT}${paint[tone](word.padEnd(11))}  `;
-  const safe = safeLine(name, 160);
-  const fits = stringWidth(safe) <= column;
-  const run = `run ${safeLine(kept?.ref ?? record.run_id, 200)}`;
-  const row = lead + safe.padEnd(column) + numbersText(values);
-  const runBeside = beside && fits && stringWidth(row) + 3 + run.length <= width;
-  const lines =
-    beside && fits
-      ? [runBeside ? `${row}   ${paint.dim(run)}` : row]
-      : [
-          ...wrap(safe, width - 16).map((line, i) => (i === 0 ? lead : ' '.repeat(16)) + line),
-          ...indented(`composite ${values[0]} · measured ${values[1]} · ${values[2]}`),
-        ];
-  const why =
+  const lead = `${INDENT}${alignCell(paint[tone](word), { width: VERDICT_COLUMNS, kind: 'text' })}  `;
+  const safeName = safeLine(name, 160);
+  const run = `run ${safeLine(links?.ref ?? record.run_id, 200)}`;
+  const row = lead + alignCell(safeName, { width: nameColumns, kind: 'text' }) + numberCells(values);
+  const oneLine = wide && stringWidth(safeName) <= nameColumns;
+  const runBeside = oneLine && stringWidth(row) + 3 + run.length <= width;
+  const lines = oneLine
+    ? [runBeside ? `${row}   ${paint.dim(run)}` : row]
+    : [
+        ...hanging(lead, safeName, width),
+        ...detail(`composite ${values[0]} · measured ${values[1]} · ${values[2]}`),
+      ];
+  const reasons =
     verdict === 'passed' ? banners : [explanation, advice, ...banners].filter((text) => text !== null);
-  const told = why.slice(0, 2).map((text) => asSentence(safeLine(text, 400)));
-  const workspace = kept?.workspace ? `workspace ${safeLine(kept.workspace, 2_000)}` : null;
+  const workspace = links?.workspace ? `workspace ${safeLine(links.workspace, 2_000)}` : null;
+  // These stay on one line, so that they can be copied.
+  const copied = [runBeside ? null : run, workspace].filter((text) => text !== null);
   return [
     ...lines,
-    ...told.flatMap(indented),
-    // Never broken, so that they can be copied.
-    ...[runBeside ? null : run, workspace].flatMap((text) =>
-      text === null ? [] : [DETAIL + paint.dim(text)],
-    ),
+    ...reasons.slice(0, 2).flatMap((text) => detail(asSentence(safeLine(text, 400)))),
+    ...copied.map((text) => DETAIL + paint.dim(text)),
   ];
 }
 
-/** Told once, and not at every cell. */
+/** The cells that were not started, with each reason once. */
 function notStartedLines(cells: readonly NotStarted[], names: readonly string[], layout: Layout): string[] {
   const { paint, width } = layout;
+  const lead = `${INDENT}${paint.dim('not started')}  `;
   const reasons = [...new Set(cells.map(({ why }) => why))];
   return reasons.flatMap((why) => [
     ...names
       .filter((_, i) => cells[i]?.why === why)
-      .flatMap((name) =>
-        wrap(safeLine(name, 160), width - 16).map((line, i) =>
-          i === 0 ? `${INDENT}${paint.dim('not started')}  ${line}` : ' '.repeat(16) + line,
-        ),
-      ),
-    ...wrap(safeLine(why, 400), width - DETAIL.length).map((line) => DETAIL + paint.dim(line)),
+      .flatMap((name) => hanging(lead, safeLine(name, 160), width)),
+    ...indented(DETAIL, safeLine(why, 400), width, paint.dim),
   ]);
 }
 
@@ -137,22 +152,23 @@ function totals({ counts, mean }: SweepRecord, { paint, width }: Layout): string
   ];
   const means = `mean composite ${score(mean.composite)}, measured ${score(mean.measured)}, over ${plural(mean.cells, 'scored cell')}`;
   return [
-    ...wrap(parts.join(' · '), width - INDENT.length).map((line) => INDENT + paint.strong(line)),
-    ...(mean.cells === 0 ? [] : wrap(means, width - INDENT.length).map((line) => INDENT + paint.dim(line))),
+    ...indented(INDENT, parts.join(' · '), width, paint.strong),
+    ...(mean.cells === 0 ? [] : indented(INDENT, means, width, paint.dim)),
   ];
 }
 
-function nextCommands(cells: readonly RunRecord[], keptOf: KeptOf, paint: Palette): string[] {
-  const refs = cells.map((record) => safeLine(keptOf(record)?.ref ?? record.run_id, 200));
+function nextCommands(cells: readonly RunRecord[], linksOf: LinksOf, paint: Palette): string[] {
+  const refs = cells.map((record) => safeLine(linksOf(record)?.ref ?? record.run_id, 200));
   const [first] = refs;
   const [cell] = cells;
   if (first === undefined || cell === undefined) return [];
   const page = shellWord(safeLine(`${cell.run_id}.html`, 200));
-  const line = (label: string, command: string) =>
-    `${INDENT}${paint.dim(label.padEnd(10))} codingagentbench ${command}`;
-  return [
-    line('look', `replay ${first}`),
-    line('share', `show ${first} --format html -o ${page}`),
-    ...(refs.length > 1 ? [line('compare', `compare ${refs.join(' ')}`)] : []),
+  const commands = [
+    ['look', `replay ${first}`],
+    ['share', `show ${first} --format html -o ${page}`],
+    ...(refs.length > 1 ? [['compare', `compare ${refs.join(' ')}`]] : []),
   ];
+  return commands.flatMap(([label = '', command = '']) =>
+    labelledLines(label, `codingagentbench ${command}`, { columns: 10, width: null, paint }),
+  );
 }

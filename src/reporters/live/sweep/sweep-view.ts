@@ -2,74 +2,73 @@ import type { RunEvent } from '../../../model/events.js';
 import type { RunRecord } from '../../../model/record.js';
 import { initialView, reduceView, type ViewState } from '../view-state.js';
 
-/** One cell as it stands. */
+/** The current state of one cell. */
 export interface CellView {
   view: ViewState;
-  /** When its clock began, on the viewer's; null before its turn. */
-  beganAtMs: number | null;
-  /** When it ended, on the viewer's clock. */
+  /** Start of the run's clock on the reporter's clock; null before the cell starts. */
+  startedAtMs: number | null;
+  /** On the reporter's clock. */
   endedAtMs: number | null;
-  /** The last lines that it left behind. */
+  /** The last permanent lines. */
   lines: readonly string[];
-  /** Null until it is over. */
+  /** Null until the cell ends. */
   record: RunRecord | null;
 }
 
 export interface SweepView {
   cells: readonly CellView[];
-  /** The cell that the user chose to see; null: the newest of those that run. */
-  chosen: number | null;
+  /** Index of the cell that the user selected; null follows the latest running cell. */
+  selected: number | null;
 }
 
-/** More lines than any window shows of the open cell. */
-const KEPT_LINES = 60;
+/** More lines than any window shows of the focused cell. */
+const MAX_LINES = 60;
 
 export const initialSweep = (count: number): SweepView => ({
   cells: Array.from({ length: count }, () => ({
     view: initialView,
-    beganAtMs: null,
+    startedAtMs: null,
     endedAtMs: null,
     lines: [],
     record: null,
   })),
-  chosen: null,
+  selected: null,
 });
 
-/** The sweep after one more event of a cell, which left `lines` behind. Pure, as all here. */
+/** Returns the sweep after one more event of the cell at `index`; `lines` are the permanent lines of the event. */
 export function afterEvent(
   sweep: SweepView,
-  at: number,
+  index: number,
   { event, lines, nowMs }: { event: RunEvent; lines: readonly string[]; nowMs: number },
 ): SweepView {
-  return withCell(sweep, at, (cell) => ({
+  return updateCell(sweep, index, (cell) => ({
     ...cell,
     view: reduceView(cell.view, event),
-    beganAtMs: event.type === 'run_started' ? nowMs - event.t_ms : cell.beganAtMs,
-    lines: lines.length === 0 ? cell.lines : [...cell.lines, ...lines].slice(-KEPT_LINES),
+    startedAtMs: event.type === 'run_started' ? nowMs - event.t_ms : cell.startedAtMs,
+    lines: lines.length === 0 ? cell.lines : [...cell.lines, ...lines].slice(-MAX_LINES),
   }));
 }
 
-export function afterEnd(sweep: SweepView, at: number, record: RunRecord, nowMs: number): SweepView {
-  return withCell(sweep, at, (cell) => ({ ...cell, record, endedAtMs: nowMs }));
+export function afterEnd(sweep: SweepView, index: number, record: RunRecord, nowMs: number): SweepView {
+  return updateCell(sweep, index, (cell) => ({ ...cell, record, endedAtMs: nowMs }));
 }
 
-/** The cell above or below the open one. */
-export function step(sweep: SweepView, by: 1 | -1): SweepView {
-  return { ...sweep, chosen: Math.min(sweep.cells.length - 1, Math.max(0, openCell(sweep) + by)) };
+/** Selects the cell below (1) or above (-1) the focused one. */
+export function selectNext(sweep: SweepView, by: 1 | -1): SweepView {
+  return { ...sweep, selected: Math.min(sweep.cells.length - 1, Math.max(0, focusedCell(sweep) + by)) };
 }
 
-/** Place of the cell that is open: the chosen one, else the one that began last of those that run, else the last that ran. */
-export function openCell({ cells, chosen }: SweepView): number {
-  if (chosen !== null) return chosen;
-  const running = cells.findLastIndex(({ beganAtMs, record }) => beganAtMs !== null && record === null);
-  return running >= 0
-    ? running
-    : Math.max(
-        0,
-        cells.findLastIndex(({ record }) => record !== null),
-      );
+/** Index of the cell to show: the selected one, or else the last running one, or else the last that ended. */
+export function focusedCell({ cells, selected }: SweepView): number {
+  if (selected !== null) return selected;
+  const running = cells.findLastIndex(({ startedAtMs, record }) => startedAtMs !== null && record === null);
+  if (running >= 0) return running;
+  return Math.max(
+    0,
+    cells.findLastIndex(({ record }) => record !== null),
+  );
 }
 
-function withCell(sweep: SweepView, at: number, change: (cell: CellView) => CellView): SweepView {
-  return { ...sweep, cells: sweep.cells.map((cell, place) => (place === at ? change(cell) : cell)) };
+function updateCell(sweep: SweepView, index: number, change: (cell: CellView) => CellView): SweepView {
+  return { ...sweep, cells: sweep.cells.map((cell, i) => (i === index ? change(cell) : cell)) };
 }

@@ -2,7 +2,7 @@ import type { ReplayData } from '../replay-data.js';
 
 const STEP_MS = 100;
 
-/** Plays the trace: a head that moves over the waterfall, and what is under it told beside. */
+/** Plays the trace: a playhead moves over the waterfall, and the spans under it are listed below. */
 export function startReplay(root: HTMLElement, data: ReplayData): void {
   const find = <T extends HTMLElement>(selector: string) => root.querySelector<T>(selector);
   const controls = find('.controls');
@@ -31,10 +31,10 @@ export function startReplay(root: HTMLElement, data: ReplayData): void {
     head?.style.setProperty('--t', String(share));
     if (range) range.value = String(atMs);
     if (clock) clock.textContent = `t = ${Math.round(atMs).toLocaleString('en-US')} ms / ${total}`;
-    tell();
+    showSpans();
   }
 
-  function tell(): void {
+  function showSpans(): void {
     const under = data.spans.filter(
       ({ startMs, durationMs }) => startMs <= atMs && atMs <= startMs + durationMs,
     );
@@ -53,11 +53,11 @@ export function startReplay(root: HTMLElement, data: ReplayData): void {
   }
 
   function pair(name: string, value: string): HTMLElement {
-    const [row, term, said] = ['div', 'dt', 'dd'].map((tag) => document.createElement(tag));
-    if (!row || !term || !said) throw new Error('no elements');
+    const [row, term, description] = ['div', 'dt', 'dd'].map((tag) => document.createElement(tag));
+    if (!row || !term || !description) throw new Error('no elements');
     term.textContent = name;
-    said.textContent = value;
-    row.append(term, said);
+    description.textContent = value;
+    row.append(term, description);
     return row;
   }
 
@@ -80,27 +80,27 @@ export function startReplay(root: HTMLElement, data: ReplayData): void {
     else requestAnimationFrame(frame);
   }
 
-  const spanForth = () => show(stops.find((stop) => stop > atMs) ?? data.durationMs);
+  const spanForward = () => show(stops.find((stop) => stop > atMs) ?? data.durationMs);
   const spanBack = () => show(stops.findLast((stop) => stop < atMs) ?? 0);
-  const acts: Record<string, () => void> = {
+  const actions: Record<string, () => void> = {
     play: () => setPlaying(!playing),
     back: () => show(atMs - STEP_MS),
-    forth: () => show(atMs + STEP_MS),
+    forward: () => show(atMs + STEP_MS),
     'span-back': spanBack,
-    'span-forth': spanForth,
+    'span-forward': spanForward,
   };
   const keys: Record<string, string> = {
     ' ': 'play',
     ArrowLeft: 'span-back',
-    ArrowRight: 'span-forth',
+    ArrowRight: 'span-forward',
     ',': 'back',
-    '.': 'forth',
+    '.': 'forward',
   };
 
   controls.hidden = false;
   head.hidden = false;
   for (const button of controls.querySelectorAll<HTMLButtonElement>('button[data-do]'))
-    button.addEventListener('click', () => acts[button.dataset.do ?? '']?.());
+    button.addEventListener('click', () => actions[button.dataset.do ?? '']?.());
   range.addEventListener('input', () => show(Number(range.value)));
   for (const [id, lane] of lanes)
     lane.querySelector('.name')?.addEventListener('click', () => {
@@ -108,16 +108,17 @@ export function startReplay(root: HTMLElement, data: ReplayData): void {
       if (span) show(span.startMs);
     });
   document.addEventListener('keydown', (event) => {
-    const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || isTakenBy(event.target, event.key)) return;
+    const action = keys[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey || isTakenBy(event.target, event.key))
+      return;
     event.preventDefault();
-    acts[act]?.();
+    actions[action]?.();
   });
   show(0);
   open.textContent = 'Press play, or a span.';
 }
 
-/** Whether what has the focus has a use of its own for the key. */
+/** Whether the focused element uses the key itself. */
 function isTakenBy(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('#terminal, input:not([type=range]), textarea, select')) return true;

@@ -1,4 +1,4 @@
-/** A column's button sorts the rows by it, and the other way round the second time. */
+/** Makes the column titles sort the rows; a second click reverses the order. */
 export function makeSortable(table: HTMLTableElement): void {
   const headers = [...table.querySelectorAll('th')];
   headers.forEach((header, column) => {
@@ -19,7 +19,7 @@ function sortRows(table: HTMLTableElement, column: number, direction: 1 | -1): v
   body.append(...keyed.map(({ row }) => row));
 }
 
-/** Numbers by value, with what was not measured last; anything else by the alphabet. */
+/** Orders numbers by value, before cells without a number; other cells alphabetically. */
 function compare(a: string, b: string): number {
   const [x, y] = [numberOf(a), numberOf(b)];
   if (x !== null && y !== null) return x - y;

@@ -1,2 +1,0 @@
-/** The user left instead of answering. */
-export class LeftPrompt extends Error {}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { checkOptions } from '../../src/cli/options/check.js';
+import { DEFAULT_TASK_ID } from '../../src/tasks/catalogue.js';
+import { named } from '../needs.js';
+import { Visitor } from './cli.js';
+import { MODEL, startScriptedEndpoint } from './golden/scripted-endpoint.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+const missing = inject('opencodeMissing');
+
+interface Command {
+  args: string[];
+  /** @default 0 */
+  exits: number;
+  /** Lines that the page shows below the command. */
+  shows: string[];
+}
+
+/** The commands of a page's console blocks: each is run as it stands. */
+function commandsOf(page: string): Command[] {
+  const commands: Command[] = [];
+  for (const [, block = ''] of page.matchAll(/^```console\n(.*?)^```$/gms)) {
+    for (const line of block.trimEnd().split('\n')) {
+      const [, words, exits] = /^\$ codingagentbench (.*?)(?: # exits with (\d+))?$/.exec(line) ?? [];
+      if (words !== undefined)
+        commands.push({ args: words.split(' '), exits: Number(exits ?? 0), shows: [] });
+      else commands.at(-1)?.shows.push(line.trim());
+    }
+  }
+  return commands;
+}
+
+/** A model that finds the bug of the default task. */
+async function startSolver() {
+  const file = 'src/hit-log.js';
+  const broken = join(ROOT, 'fixtures/tasks', DEFAULT_TASK_ID, 'environment/workspace', file);
+  const content = readFileSync(broken, 'utf8').replace('this.oldest < edge', 'this.oldest <= edge');
+  return startScriptedEndpoint({
+    main: [
+      { call: 'read', args: { filePath: file } },
+      { call: 'write', args: { filePath: file, content } },
+      { say: 'Fixed.' },
+    ],
+  });
+}
+
+describe.concurrent('what the documents say', () => {
+  for (const name of PAGES) {
+    const page = readFileSync(join(ROOT, name), 'utf8');
+    const commands = commandsOf(page);
+
+    it.skipIf(commands.length === 0 || missing !== null)(
+      named(`${name}: its commands do what the page shows`, missing),
+      async ({ expect, onTestFinished }) => {
+        using visitor = new Visitor();
+        for (const { args, exits, shows } of commands) {
+          const endpoint = await startSolver();
+          onTestFinished(() => endpoint.close());
+          const given = args.map((word) =>
+            word.replace('http://127.0.0.1:8080/v1', endpoint.url).replace(/^my-model$/, MODEL),
+          );
+          const { code, stdout, stderr } = await visitor.run(given);
+          expect([args.join(' '), code, stderr]).toEqual([args.join(' '), exits, expect.anything()]);
+          for (const line of shows) expect(stdout.split('\n').map((each) => each.trim())).toContain(line);
+        }
+      },
+      300_000,
+    );
+
+    it(`${name}: its flags of check exist`, () => {
+      const known = Object.keys(checkOptions).map((key) =>
+        key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      );
+      for (const [command] of page.matchAll(/codingagentbench(?:@\S+)? check .*$/gm)) {
+        for (const [, flag = ''] of command.matchAll(/ --([a-z-]+)/g))
+          expect([...known, 'all', 'help', 'explain', 'no-color']).toContain(flag);
+      }
+    });
+
+    it(`${name}: its links to files lead somewhere`, () => {
+      for (const [, target = ''] of page.matchAll(/\]\(((?!https?:)[^)#]+)(?:#[^)]*)?\)/g)) {
+        expect(() => readFileSync(join(ROOT, name, '..', target))).not.toThrow();
+      }
+    });
+  }
+});
+
+it('the pages show commands at all', () => {
+  expect(PAGES.flatMap((name) => commandsOf(readFileSync(join(ROOT, name), 'utf8'))).length).toBeGreaterThan(
+    10,
+  );
+});
