@@ -13,7 +13,7 @@ import { pi } from './adapters/pi.js';
 import { qwenCode } from './adapters/qwen-code.js';
 import { undrivable } from './undrivable.js';
 
-/** Every agent this program can drive. A new one is one file and one line here. */
+/** All agents that this program can drive. A new one needs one file and one line here. */
 export const adapters: readonly AgentAdapter[] = [
   opencode,
   codex,
@@ -28,8 +28,10 @@ export const adapters: readonly AgentAdapter[] = [
 ];
 
 /**
- * The adapter of a `--tui` value. Errors: UsageError `usage.unknown_agent` with the nearest name,
- * `usage.undrivable_agent` with the reason.
+ * The adapter of a `--tui` value.
+ *
+ * @throws UsageError `usage.unknown_agent` with the nearest name
+ * @throws UsageError `usage.undrivable_agent` with the reason
  */
 export function findAdapter(tui: string): AgentAdapter {
   const adapter = adapters.find(({ id }) => id === tui);

@@ -8,39 +8,39 @@ import { superviseLimited } from '../sandbox/limits/limited.js';
 import type { Limits } from '../sandbox/limits/limits.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { AgentAdapter } from './adapter.js';
-import type { CustomAgent } from './custom.js';
+import { hideProjectConfig } from './hide-project-config.js';
+import type { CustomAgent } from './launch.js';
 import { type Launch, launchOf, type RunContext } from './launch.js';
 import { lineSplitter } from './line-splitter.js';
 import { runEnv, xdg } from './run-env.js';
-import { setAside } from './set-aside.js';
 import type { AgentStep } from './step.js';
 
 export interface DriveOptions {
   adapter: AgentAdapter;
-  /** What comes before the adapter's arguments. */
+  /** The command before the adapter's arguments. */
   command: readonly string[];
   context: RunContext;
   custom: CustomAgent;
   sandbox: Sandbox;
-  /** What it may see beside the workspace and its own directories, and the way to the meter. */
+  /** Paths that it may see besides the workspace and its own directories, and the address of the meter. */
   given: Pick<Given, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
-  /** The workspace on this machine, when the agent sees it at another path: the context's. */
+  /** Path of the workspace on this machine, when the agent sees it at another one (`context.workspace`). */
   workdir?: string | undefined;
-  /** What the task sets for whoever works on it. */
+  /** Environment of the task. */
   taskEnv?: Readonly<Record<string, string>> | undefined;
   /** Directories of the task's toolchains and of the system, in PATH order. */
   pathDirs: string[];
-  /** Stands in the environment of every process of the run, so that strays can be found. */
+  /** Part of the environment of every process of the run, so that leftover processes can be found. */
   marker: string;
   clock: Clock;
   timeoutMs: number;
-  /** Without output, model call or running tool for this long, the agent is stuck. */
+  /** After this time without output, model call and running tool, the agent is stopped as idle. */
   idleMs: number;
-  meter: { inFlight(): number; lastActivityMs(): number | null; expectCuts(): void };
+  meter: { inFlight(): number; lastActivityMs(): number | null; agentStopping(): void };
   limits: Limits;
-  /** Aborted by the user: stop the agent. */
+  /** Aborts when the user stops the run. */
   stop: AbortSignal;
-  /** Aborted when the agent's budget is spent: stop it too. */
+  /** Aborts when the budget is used up. */
   spent: AbortSignal;
   onStarted(command: string[], held: readonly HeldLimit[]): void;
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
@@ -49,19 +49,21 @@ export interface DriveOptions {
 
 export interface DriveResult {
   stopReason: 'finished' | 'timed_out' | 'idle' | 'budget' | 'limit' | 'crashed' | 'interrupted';
-  /** Of the machine, when it was one that stopped it. */
+  /** The resource limit that stopped the agent; null for none. */
   limitHit: LimitHit | null;
   exitCode: number | null;
   signal: string | null;
-  /** Start of the process to the death of its last descendant. */
+  /** Time from the start of the process to the end of its last descendant. */
   activeMs: number;
 }
 
 const WATCH_EVERY_MS = 500;
 
 /**
- * Runs the agent once, from its config files to the death of its last process, and says why it stopped. What it
- * exits with is evidence only; the verdict is made elsewhere, from the tests and the wire.
+ * Runs the agent once, from its config files to the end of its last process, and returns why it stopped. The exit code is
+ * only evidence: the verdict comes from the tests and the model calls.
+ *
+ * @throws UsageError `usage.bad_adapter` for a config file outside the agent's home
  */
 export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const { adapter, context, clock } = options;
@@ -75,14 +77,14 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   const parse = adapter.stepParser?.(context.workspace) ?? (() => []);
 
   const workdir = options.workdir ?? context.workspace;
-  const aside = await setAside(workdir, adapter.projectConfig, dirname(context.home));
+  const hidden = await hideProjectConfig(workdir, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
   const argv = [...options.command, ...launch.args];
-  const over = new AbortController();
+  const limitExceeded = new AbortController();
   let limitHit: LimitHit | null = null;
   const onHit = (hit: LimitHit) => {
     limitHit = hit;
-    over.abort();
+    limitExceeded.abort();
   };
   const running = await superviseLimited({
     argv,
@@ -119,15 +121,15 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
       running.toolChildren(adapter.restingChildren) === 0
     );
   };
-  const stopped = stopSignal(options, over.signal, isIdle);
+  const stopped = stopSignal(options, limitExceeded.signal, isIdle);
   try {
     const exit = await Promise.race([running.exited, stopped.reason]);
     const result: Omit<DriveResult, 'activeMs' | 'limitHit'> =
       typeof exit === 'string'
         ? { stopReason: exit, exitCode: null, signal: null }
         : { stopReason: exit.code === 0 ? 'finished' : 'crashed', exitCode: exit.code, signal: exit.signal };
-    // Told before the first process dies: what its death cuts off is our doing.
-    if (typeof exit === 'string') options.meter.expectCuts();
+    // Before the first process ends: calls that this cuts off are not the agent's fault.
+    if (typeof exit === 'string') options.meter.agentStopping();
     await running.stop();
     lines.end();
     return {
@@ -138,12 +140,12 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   } finally {
     stopped.dispose();
     await running.stop();
-    await aside.putBack();
+    await hidden.restore();
   }
 }
 
-/** Settles when the agent has to be stopped, with the reason. */
-function stopSignal(options: DriveOptions, over: AbortSignal, isIdle: () => boolean) {
+/** Resolves with the reason when the agent must be stopped. */
+function stopSignal(options: DriveOptions, limitExceeded: AbortSignal, isIdle: () => boolean) {
   let dispose = () => {};
   const reason = new Promise<'timed_out' | 'idle' | 'budget' | 'limit' | 'interrupted'>((resolve) => {
     const timeout = setTimeout(() => resolve('timed_out'), options.timeoutMs);
@@ -151,8 +153,8 @@ function stopSignal(options: DriveOptions, over: AbortSignal, isIdle: () => bool
     const interrupted = () => resolve('interrupted');
     const spent = () => resolve('budget');
     const limit = () => resolve('limit');
-    if (over.aborted) limit();
-    over.addEventListener('abort', limit);
+    if (limitExceeded.aborted) limit();
+    limitExceeded.addEventListener('abort', limit);
     if (options.stop.aborted) interrupted();
     options.stop.addEventListener('abort', interrupted);
     options.spent.addEventListener('abort', spent);

@@ -1,25 +1,36 @@
 import { staysBelow } from '../host/owned-path.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, LaunchContext } from './adapter.js';
-import type { CustomAgent } from './custom.js';
+import type { Plugin } from './plugin.js';
 
-/** All that an agent is told besides its directories: nothing else leads it to the model. */
+/** The user's additions to an agent's standard setup. */
+export interface CustomAgent {
+  /** Arguments after our own and before the prompt. */
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  plugins: readonly Plugin[];
+}
+
+/** The standard setup, as in the published benchmark. */
+export const NO_CUSTOMISATION: CustomAgent = { args: [], env: {}, plugins: [] };
+
+/** The complete setup of an agent, except its directories. */
 export interface Launch {
   /** Command-line arguments. */
   args: string[];
-  /** Its own environment; HOME, XDG directories, PATH and the like are the engine's. */
+  /** Environment of this agent; HOME, the XDG directories, PATH etc. come from `runEnv`. */
   env: Record<string, string>;
   /** Config files, paths relative to its home. */
   files: Array<{ path: string; content: string }>;
 }
 
-/** A context before the user's plugins are put into it. */
+/** A context without the user's plugins. */
 export type RunContext = Omit<LaunchContext, 'plugins'>;
 
 /**
- * What `adapter` tells its agent in this context, with what the user adds: for a run as for its description.
+ * The setup of an agent in this context, with the user's additions.
  *
- * @throws UsageError `usage.bad_adapter` for a file outside of the agent's home
+ * @throws UsageError `usage.bad_adapter` for a config file outside the agent's home
  */
 export function launchOf(adapter: AgentAdapter, context: RunContext, custom: CustomAgent): Launch {
   const full: LaunchContext = {
@@ -39,19 +50,19 @@ export function launchOf(adapter: AgentAdapter, context: RunContext, custom: Cus
       `The adapter of ${adapter.id} has a file at ${stray.path}, outside of the agent's home.`,
       {
         code: 'usage.bad_adapter',
-        fix: 'Give the files of an adapter paths below its home.',
+        fix: 'Use paths below the home for all files of the adapter.',
       },
     );
   }
   return {
     args: beforePrompt(adapter.argv(full), context.prompt, custom.args),
-    // What leads it to the meter comes last.
+    // Last, so that nothing can replace the address of the meter.
     env: { ...adapter.switches, ...custom.env, ...adapter.env(full) },
     files,
   };
 }
 
-/** Options end at `--` where there is one, and at the prompt where there is none. */
+/** Inserts arguments before `--`, or before the prompt when there is no `--`. */
 function beforePrompt(argv: string[], prompt: string, extra: readonly string[]): string[] {
   const dashes = argv.indexOf('--');
   const at = dashes >= 0 ? dashes : argv.findIndex((word) => word.endsWith(prompt));

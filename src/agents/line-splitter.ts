@@ -1,14 +1,14 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** A line longer than this is not JSON of any agent we know: it is dropped, so that a flood cannot fill memory. */
+/** A longer line is dropped, so that endless output cannot fill the memory. No known agent prints such JSON. */
 const MAX_LINE_CHARS = 4 * 1024 * 1024;
 
-/** Cuts a byte stream into lines; a UTF-8 character split over two chunks is whole again. */
+/** Splits a byte stream into lines. UTF-8 characters that cross chunks stay intact. */
 export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
   const decoder = new StringDecoder('utf8');
   let pending = '';
   let overlong = false;
-  const take = (text: string) => {
+  const feed = (text: string) => {
     const parts = text.split('\n');
     const last = parts.pop() ?? '';
     for (const part of parts) {
@@ -24,9 +24,9 @@ export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buff
     }
   };
   return {
-    push: (chunk) => take(decoder.write(chunk)),
+    push: (chunk) => feed(decoder.write(chunk)),
     end: () => {
-      take(decoder.end());
+      feed(decoder.end());
       if (pending !== '' && !overlong) onLine(pending);
     },
   };

@@ -8,7 +8,7 @@ import type { AgentAdapter } from './adapter.js';
 const MAX_ADAPTER_BYTES = 16 * 1024 * 1024;
 
 const strings = z.array(z.string());
-/** Its own directory, the agent's home or the workspace is all that an adapter may name. */
+/** A path of an adapter must stay inside its directory: the package, the agent's home or the workspace. */
 const below = z.string().check(z.refine(staysBelow, 'It leads out of its directory'));
 const fn = <T>() => z.custom<T>((value) => typeof value === 'function');
 const native = z.object({ kind: z.literal('native') });
@@ -46,7 +46,7 @@ const pin = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What a file must say of an agent; the rest is taken to be nothing. */
+/** Required fields of an adapter; the others have defaults. */
 const adapterSchema = z.object({
   id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
   homepage: z.string(),
@@ -71,11 +71,12 @@ const adapterSchema = z.object({
 });
 
 /**
- * The adapter that a module exports by default: an agent of anybody's, driven as those of ours.
- * Errors: UsageError `usage.bad_adapter` saying what is wrong with which field.
+ * Loads a user's adapter: the default export of a module.
+ *
+ * @throws UsageError `usage.bad_adapter` with the invalid field
  */
 export async function loadAdapter(path: string): Promise<AgentAdapter> {
-  // Node would wait for ever for a module in a fifo, and fill the memory with one in a device.
+  // Checked first: `import` of a FIFO would hang, and that of a device would fill the memory.
   const file = await openStoredFile(path, { maxBytes: MAX_ADAPTER_BYTES, followLink: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') throw badAdapter(`There is no adapter ${path}.`);
@@ -88,13 +89,16 @@ export async function loadAdapter(path: string): Promise<AgentAdapter> {
   });
   const parsed = z.object({ default: adapterSchema }).safeParse(module);
   if (parsed.success) return parsed.data.default;
-  const { path: field, message } = parsed.error.issues[0] ?? { path: [], message: 'it is none' };
-  throw badAdapter(`The adapter ${path} is not right at \`${field.join('.')}\`: ${message}.`);
+  const { path: field, message } = parsed.error.issues[0] ?? {
+    path: [],
+    message: 'there is no default export',
+  };
+  throw badAdapter(`The adapter ${path} is invalid at \`${field.join('.')}\`: ${message}.`);
 }
 
 function badAdapter(message: string): UsageError {
   return new UsageError(message, {
     code: 'usage.bad_adapter',
-    fix: 'It is a module whose default export is one object, as CONTRIBUTING.md tells.',
+    fix: 'An adapter is a module whose default export is one object; CONTRIBUTING.md describes it.',
   });
 }

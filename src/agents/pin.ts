@@ -1,20 +1,19 @@
 import { UsageError } from '../model/errors.js';
-import { compareVersions } from './compare-versions.js';
 
-/** A program that has to be on the machine before the agent can be installed or run. */
+/** What the machine must have before the agent can be installed or run. */
 export type RunsOn =
-  /** Nothing: a binary of its own. */
+  /** Nothing: the agent is a binary. */
   | { kind: 'native' }
-  /** The node that runs us, when it is at least this. */
+  /** The Node that runs this program, of at least this version. */
   | { kind: 'node'; atLeast: string }
-  /** Any Python of the machine from `atLeast` up to, and without, `below`; both as `3.12`. */
+  /** A Python of the machine, `>= atLeast` and `< below`; both such as `3.12`. */
   | { kind: 'python'; atLeast: string; below: string };
 
 export interface NpmPin {
   kind: 'npm';
   package: string;
   version: string;
-  /** Paths below the install's `node_modules`, tried in order by starting them: native ones differ by machine. */
+  /** Paths below `node_modules`. They are started in order until one works: native binaries differ by machine. */
   bins: readonly string[];
   runsOn: Extract<RunsOn, { kind: 'native' | 'node' }>;
 }
@@ -25,7 +24,7 @@ export interface PipPin {
   version: string;
   /** The package's console script. */
   script: string;
-  /** Dependencies that are published as source only: built while installing, all others come as wheels. */
+  /** Dependencies that are published only as source. They are built during the installation; all others are wheels. */
   sourceOnly: readonly string[];
   runsOn: Extract<RunsOn, { kind: 'python' }>;
 }
@@ -39,7 +38,7 @@ export interface GoPin {
   runsOn: { kind: 'native' };
 }
 
-/** Not in any registry this program installs from: taken from PATH, at whatever version is there. */
+/** Not in a supported registry: taken from PATH, in any version. */
 export interface PathPin {
   kind: 'path';
   /** The version whose documentation the adapter follows. */
@@ -49,10 +48,10 @@ export interface PathPin {
   runsOn: { kind: 'native' };
 }
 
-/** One way to get one version of an agent. */
+/** One way to install one version of an agent. */
 export type Pin = NpmPin | PipPin | GoPin | PathPin;
 
-/** As its registry's own client names it. */
+/** Package and version in the syntax of the registry's client. */
 export function specOf(pin: Pin): string {
   switch (pin.kind) {
     case 'npm':
@@ -67,8 +66,9 @@ export function specOf(pin: Pin): string {
 }
 
 /**
- * The adapter with one version of the user's instead of its pins: had in the way of the newest pin that is not newer.
- * Errors: UsageError `usage.agent_version` when its way has no versions to choose from.
+ * The adapter with one pin, for the version that the user wants. It is installed like the newest pin that is not newer.
+ *
+ * @throws UsageError `usage.agent_version` for an inexact version, or when the agent is in no supported registry
  */
 export function pinnedTo<A extends { id: string; pins: readonly [Pin, ...Pin[]] }>(
   adapter: A,
@@ -88,16 +88,16 @@ export function pinnedTo<A extends { id: string; pins: readonly [Pin, ...Pin[]] 
       `${adapter.id} is in no registry that this program installs from, so there is no version to choose.`,
       'Point --agent-bin at the one you want.',
     );
-  // Where its start lies may have changed with any version.
+  // The path of the executable may differ between versions.
   const bins = pins.flatMap((known) => (known.kind === 'npm' ? known.bins : []));
-  const asked =
+  const chosen =
     pin.kind === 'npm'
       ? { ...pin, version, bins: [...new Set([...pin.bins, ...bins])] }
       : { ...pin, version };
-  return { ...adapter, pins: [asked] };
+  return { ...adapter, pins: [chosen] };
 }
 
-/** How somebody installs it for themselves, as a command or a sentence. */
+/** How a user can install it: a command or a sentence. */
 export function installHint(pin: Pin): string {
   switch (pin.kind) {
     case 'npm':
@@ -109,4 +109,22 @@ export function installHint(pin: Pin): string {
     case 'path':
       return pin.howToInstall;
   }
+}
+
+/** Whether `version` is `least` or newer. */
+export function isAtLeast(version: string, least: string): boolean {
+  return compareVersions(version, least) >= 0;
+}
+
+/**
+ * Compares dotted numbers part by part: negative, 0 or positive. A missing part is 0; text after a number is ignored.
+ */
+export function compareVersions(a: string, b: string): number {
+  const parts = (version: string) => version.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  const [left, right] = [parts(a), parts(b)];
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }

@@ -7,7 +7,7 @@ import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, McpServer, PluginKind } from './adapter.js';
 import { adapters } from './adapters.js';
 
-/** What a user adds to an agent, from one file. */
+/** A plugin of the user, from one file. */
 export type Plugin =
   | { kind: 'opencode-module'; name: string; file: string }
   | { kind: 'mcp'; name: string; file: string; servers: Record<string, McpServer> };
@@ -31,8 +31,10 @@ const KINDS: Record<PluginKind, string> = {
 };
 
 /**
- * The plugin in a file, by its name's ending: a module of opencode's, or `{"mcpServers": {…}}`.
- * Errors: UsageError `usage.bad_plugin`; `usage.plugin_unfit` when the agent does not take its kind.
+ * Reads a plugin; its kind follows from the file extension: an opencode module, or `{"mcpServers": {…}}`.
+ *
+ * @throws UsageError `usage.bad_plugin`
+ * @throws UsageError `usage.plugin_unfit` when the agent does not support this kind
  */
 export async function readPlugin(path: string, adapter: AgentAdapter): Promise<Plugin> {
   const kind = kindOf(path);
@@ -57,8 +59,8 @@ export async function readPlugin(path: string, adapter: AgentAdapter): Promise<P
   return { kind, name, file, servers: mcpServersIn(text, path) };
 }
 
-/** What a plugin names of the machine: its file, or what its servers are told of by an absolute path. */
-export function plugInPaths(plugins: readonly Plugin[]): OwnedPath[] {
+/** The paths that a plugin uses: its file, or the absolute paths in the commands of its servers. */
+export function pluginPaths(plugins: readonly Plugin[]): OwnedPath[] {
   return plugins.flatMap((plugin) => {
     const named =
       plugin.kind === 'mcp'
@@ -89,7 +91,7 @@ function mcpServersIn(text: string, path: string): Record<string, McpServer> {
   const parsed = mcpSchema.safeParse(json);
   if (parsed.success && Object.keys(parsed.data.mcpServers).length > 0) return parsed.data.mcpServers;
   throw badPlugin(
-    `--plugin ${path} names no MCP server that is started by a command; one that is reached by a URL could not be, since the agent has no network.`,
+    `--plugin ${path} names no MCP server that is started by a command. A server with a URL cannot work: the agent has no network.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, LaunchContext } from './adapter.js';
 
-/** What every agent's environment holds: nothing of the user's but PATH's system directories and the locale. */
+/** The environment of every agent. It has nothing of the user's environment except system directories in PATH. */
 export function runEnv({ home, tmp }: Pick<LaunchContext, 'home' | 'tmp'>, pathDirs: readonly string[]) {
   return {
     PATH: pathDirs.join(':'),
@@ -19,6 +19,7 @@ export function runEnv({ home, tmp }: Pick<LaunchContext, 'home' | 'tmp'>, pathD
   };
 }
 
+/** The XDG directories below a home. */
 export function xdg(home: string): Record<string, string> {
   return {
     XDG_CONFIG_HOME: join(home, '.config'),
@@ -29,8 +30,8 @@ export function xdg(home: string): Record<string, string> {
 }
 
 /**
- * A project's `.env` fills in what is not set, and a proxy named there would get the agent's calls. Some agents take an
- * empty variable for a missing one, and some do not heed NO_PROXY.
+ * Some agents read missing variables from a project's `.env`: a proxy there would get their calls. Both kinds of variables
+ * are needed: some agents treat an empty variable as missing, others ignore NO_PROXY.
  */
 const NO_PROXY = Object.fromEntries(
   ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => {
@@ -42,32 +43,33 @@ const NO_PROXY = Object.fromEntries(
   }),
 );
 
-/** Names by which one agent or another is sent to an endpoint. */
-const LEADS_ELSEWHERE = /(_BASE_URL|_API_BASE|_ENDPOINT|_HOST|_PROXY|_API_KEY)$/i;
+/** Variables that can redirect an agent to another endpoint. */
+const REDIRECTS = /(_BASE_URL|_API_BASE|_ENDPOINT|_HOST|_PROXY|_API_KEY)$/i;
 
 /**
- * A user's own variables, refused where they would lead the agent away from the meter or out of its home.
- * Errors: UsageError `usage.agent_env`.
+ * Checks the user's variables: they must not redirect the agent to another endpoint or home.
+ *
+ * @throws UsageError `usage.agent_env`
  */
 export function checkUserEnv(env: Readonly<Record<string, string>>, adapter: AgentAdapter): void {
-  const nowhere = { workspace: '', home: '', tmp: '' };
+  const noPaths = { workspace: '', home: '', tmp: '' };
   const ours = new Set([
-    ...Object.keys(runEnv(nowhere, [])),
+    ...Object.keys(runEnv(noPaths, [])),
     ...Object.keys(
       adapter.env({
-        ...nowhere,
+        ...noPaths,
         ...{ baseUrl: '', origin: '', token: '', model: '', prompt: '', agentsMd: null },
         plugins: { modules: [], mcpServers: {} },
       }),
     ),
   ]);
   for (const name of Object.keys(env)) {
-    if (!ours.has(name) && !name.startsWith('CAB_') && !LEADS_ELSEWHERE.test(name)) continue;
+    if (!ours.has(name) && !name.startsWith('CAB_') && !REDIRECTS.test(name)) continue;
     throw new UsageError(
-      `--agent-env ${name} cannot be given: it is one of those that lead ${adapter.id} to the endpoint and to a home of its own.`,
+      `--agent-env ${name} is not allowed: this program sets it to connect ${adapter.id} to the endpoint, or to give it its own home.`,
       {
         code: 'usage.agent_env',
-        fix: 'Leave it out; --endpoint, --key-file and --model say where the calls go.',
+        fix: 'Remove it. Set the endpoint with --endpoint, --key-file and --model.',
       },
     );
   }

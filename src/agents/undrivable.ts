@@ -1,11 +1,10 @@
-/** An agent that this program cannot drive, with the reason, so that nobody waits for a download to learn it. */
+/** A known agent that this program cannot drive. It is refused with the reason before any download. */
 export interface UndrivableAgent {
   id: string;
   homepage: string;
   reason: string;
 }
 
-/** Agents that people ask for. */
 export const undrivable: readonly UndrivableAgent[] = [
   {
     id: 'plandex',
@@ -16,11 +15,11 @@ export const undrivable: readonly UndrivableAgent[] = [
   {
     id: 'claude-code',
     homepage: 'https://claude.com/claude-code',
-    reason: 'it speaks the Anthropic Messages API alone, not an OpenAI-compatible one',
+    reason: 'it speaks only the Anthropic Messages API, not an OpenAI-compatible one',
   },
   {
     id: 'gemini-cli',
     homepage: 'https://github.com/google-gemini/gemini-cli',
-    reason: 'it speaks the Gemini API alone, not an OpenAI-compatible one',
+    reason: 'it speaks only the Gemini API, not an OpenAI-compatible one',
   },
 ];

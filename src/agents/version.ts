@@ -7,12 +7,12 @@ import { makeTempDir } from '../host/temp-dir.js';
 import type { AgentAdapter } from './adapter.js';
 
 const PROBE_TIMEOUT_MS = 30_000;
-/** The first start after an install: hundreds of megabytes may have to come from the disk. */
+/** For the first start after an installation, which may read hundreds of megabytes from the disk. */
 export const FIRST_PROBE_TIMEOUT_MS = 120_000;
 
 export type VersionProbe = { ok: true; version: string | null } | { ok: false; reason: string };
 
-/** Starts an agent for its version, in a home of its own; says why when it does not start. */
+/** Starts an agent in an empty home to read its version; returns the reason when it does not start. */
 export async function probeVersion(
   command: readonly string[],
   { versionArgs, switches }: Pick<AgentAdapter, 'versionArgs' | 'switches'>,
@@ -29,7 +29,7 @@ export async function probeVersion(
         cwd: home,
         env: {
           ...switches,
-          // Scripts that start with `env node` get the node that runs us.
+          // Scripts that start with `env node` use the Node that runs this program.
           PATH: `${dirname(node.path)}:/usr/local/bin:/usr/bin:/bin`,
           HOME: home,
           TMPDIR: home,

@@ -1,15 +1,14 @@
 import { basename } from 'node:path';
 import type { AgentAdapter, McpServer } from './adapter.js';
-import { type CustomAgent, FACTORY } from './custom.js';
-import { launchOf } from './launch.js';
+import { type CustomAgent, launchOf, NO_CUSTOMISATION } from './launch.js';
 import type { Plugin } from './plugin.js';
 
 /**
- * What an agent is given, with words for what is a user's or a run's own. They are variables of a POSIX shell, so that
- * a shell that has them makes of it what a run was given.
+ * The setup of an agent, with variables of a POSIX shell in place of the values of a user or a run. With these variables
+ * set, a shell reproduces the setup of a run.
  */
 export interface Wiring {
-  /** The agent's own name for its executable, then the arguments. */
+  /** The name of the executable, then the arguments. */
   argv: string[];
   env: Record<string, string>;
   /** Paths relative to `$AGENT_HOME`. */
@@ -19,12 +18,15 @@ export interface Wiring {
 export interface WiringOptions {
   /** Whether the task has an AGENTS.md. */
   agentsMd: boolean;
-  /** @default nothing */
+  /** @default no additions */
   custom?: CustomAgent;
 }
 
-/** The wiring of an agent. Values of a user's own variables stay out of it, and so do paths of this machine. */
-export function wiringOf(adapter: AgentAdapter, { agentsMd, custom = FACTORY }: WiringOptions): Wiring {
+/** The wiring of an agent. It contains no values of the user's variables and no paths of this machine. */
+export function wiringOf(
+  adapter: AgentAdapter,
+  { agentsMd, custom = NO_CUSTOMISATION }: WiringOptions,
+): Wiring {
   const context = {
     workspace: '$PWD',
     home: '$AGENT_HOME',
@@ -39,24 +41,24 @@ export function wiringOf(adapter: AgentAdapter, { agentsMd, custom = FACTORY }: 
   };
   const { args, env, files } = launchOf(adapter, context, {
     args: custom.args,
-    env: named(custom.env),
-    plugins: custom.plugins.map(anywhere),
+    env: variablesFor(custom.env),
+    plugins: custom.plugins.map(withoutPaths),
   });
   return { argv: [adapter.command, ...args], env, files };
 }
 
-function anywhere(plugin: Plugin): Plugin {
+function withoutPaths(plugin: Plugin): Plugin {
   const file = `$YOUR_PLUGINS/${plugin.name}`;
   if (plugin.kind === 'opencode-module') return { ...plugin, file };
-  const servers = Object.entries(plugin.servers).map(([name, server]) => [name, serverAnywhere(server)]);
+  const servers = Object.entries(plugin.servers).map(([name, server]) => [name, serverWithoutPaths(server)]);
   return { ...plugin, file, servers: Object.fromEntries(servers) };
 }
 
-function serverAnywhere({ command, args, env }: McpServer): McpServer {
-  const place = (word: string) => (word.startsWith('/') ? `$YOUR_PLUGINS/${basename(word)}` : word);
-  return { command: place(command), args: args.map(place), env: named(env) };
+function serverWithoutPaths({ command, args, env }: McpServer): McpServer {
+  const replace = (word: string) => (word.startsWith('/') ? `$YOUR_PLUGINS/${basename(word)}` : word);
+  return { command: replace(command), args: args.map(replace), env: variablesFor(env) };
 }
 
-function named(env: Readonly<Record<string, string>>): Record<string, string> {
+function variablesFor(env: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.keys(env).map((name) => [name, `$YOUR_${name}`]));
 }

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AgentAdapter } from '../agents/adapter.js';
 import { findAdapter } from '../agents/adapters.js';
-import type { CustomAgent } from '../agents/custom.js';
+import type { CustomAgent } from '../agents/launch.js';
 import { pinnedTo } from '../agents/pin.js';
 import { readPlugin } from '../agents/plugin.js';
 import { checkUserEnv } from '../agents/run-env.js';

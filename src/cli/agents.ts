@@ -1,6 +1,6 @@
-import { findAgent } from '../agents/acquire.js';
 import type { AgentAdapter } from '../agents/adapter.js';
 import { adapters } from '../agents/adapters.js';
+import { findAgent } from '../agents/install.js';
 import { installHint, specOf } from '../agents/pin.js';
 import { undrivable } from '../agents/undrivable.js';
 import { wiringOf } from '../agents/wiring.js';

@@ -20,8 +20,8 @@ export type Player = Pick<CellPlan, 'model' | 'endpoint'>;
 export async function playerOf(choice: EndpointChoice, flags: CheckFlags, io: CliIo): Promise<Player> {
   if (choice.kind === 'demo') return { model: `demo/${choice.script}`, endpoint: choice };
   const { key } = choice;
-  const { baseUrl, mended } = normaliseEndpoint(choice.url);
-  if (mended !== null) say(io.stderr, `${mended} Used: ${baseUrl}\n`);
+  const { baseUrl, correction } = normaliseEndpoint(choice.url);
+  if (correction !== null) say(io.stderr, `${correction} Used: ${baseUrl}\n`);
   if (choice.model === null && flags.dryRun) {
     throw new UsageError('--dry-run asks no server, so it needs --model.', {
       code: 'usage.no_model',

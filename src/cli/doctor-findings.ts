@@ -1,6 +1,6 @@
 import { PROBE_TOKENS } from '../endpoint/probe/chat-caller.js';
-import type { Examination } from '../endpoint/probe/examine.js';
 import type { LocalServer } from '../endpoint/probe/find-local-servers.js';
+import type { FullProbeResult } from '../endpoint/probe/full-probe.js';
 import type { Host } from '../host/host.js';
 import { ExitCode } from '../model/errors.js';
 import type { Check } from '../model/record.js';
@@ -29,7 +29,7 @@ function modelsText(models: readonly string[]): string {
 }
 
 /** What the questions to the model took. */
-export function notes(examination: Examination | null): string[] {
+export function notes(examination: FullProbeResult | null): string[] {
   if (examination === null || examination.calls.length === 0) return [];
   const { calls } = examination;
   const tokens = calls.map(({ promptTokens, completionTokens }) =>
@@ -46,7 +46,7 @@ export function notes(examination: Examination | null): string[] {
 /** What to run next; null when something has to be mended first. */
 export function nextCommand(
   exitCode: ExitCode,
-  examination: Examination | null,
+  examination: FullProbeResult | null,
   local: readonly LocalServer[] | null,
   { keyFile }: { keyFile?: string },
 ): string | null {
@@ -67,7 +67,7 @@ export function published(
   exitCode: ExitCode,
   host: Host,
   checks: readonly Check[],
-  examination: Examination | null,
+  examination: FullProbeResult | null,
   local: readonly LocalServer[] | null,
 ) {
   return {

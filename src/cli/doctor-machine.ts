@@ -1,5 +1,5 @@
-import { findAgent } from '../agents/acquire.js';
 import { adapters } from '../agents/adapters.js';
+import { findAgent } from '../agents/install.js';
 import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
 import { resolveToolchain, TOOLCHAINS } from '../host/toolchains.js';

@@ -1,5 +1,5 @@
-import { type Examination, examineEndpoint } from '../endpoint/probe/examine.js';
 import { findLocalServers } from '../endpoint/probe/find-local-servers.js';
+import { type FullProbeResult, fullProbe } from '../endpoint/probe/full-probe.js';
 import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
 import { type Clock, round, startClock } from '../host/clock.js';
 import { ExitCode } from '../model/errors.js';
@@ -59,16 +59,16 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
 }
 
 async function examine(
-  endpoint: GivenEndpoint & { baseUrl: string; mended: string | null },
+  endpoint: GivenEndpoint & { baseUrl: string; correction: string | null },
   { timeout }: DoctorFlags,
   clock: Clock,
   onCheck: (check: Check) => void,
-): Promise<Examination> {
+): Promise<FullProbeResult> {
   const { key, model } = endpoint;
   // The endpoint may echo the key.
   const scrub = scrubber(key);
   let lastMs = clock.now();
-  return examineEndpoint({
+  return fullProbe({
     endpoint,
     key,
     model,

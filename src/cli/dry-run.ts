@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findAgent } from '../agents/acquire.js';
+import { findAgent } from '../agents/install.js';
 import { launchOf } from '../agents/launch.js';
 import { specOf } from '../agents/pin.js';
 import type { Host } from '../host/host.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { plugInPaths } from '../agents/plugin.js';
+import { pluginPaths } from '../agents/plugin.js';
 import type { Host } from '../host/host.js';
 import type { CellPlan } from '../run/plan.js';
 import { alwaysMasked, hiddenOn, secrets } from '../sandbox/masked-places.js';
@@ -24,5 +24,5 @@ export function refuseStrayPlugins(
   host: Host,
 ): void {
   const hidden = [...alwaysMasked(host.os), ...hiddenOn(host), ...masked];
-  refuseStrayNames({ named: plugInPaths(custom.plugins), masked: hidden });
+  refuseStrayNames({ named: pluginPaths(custom.plugins), masked: hidden });
 }

@@ -1,6 +1,6 @@
 /*
- * Narrowing for answers read off the wire. Every event of a stream passes here, and one odd field must not void the
- * rest of the reading, so this is done by hand where settings and files are parsed by schema.
+ * Type guards for answers of the endpoint. Written by hand, not as a schema: they run for every event of a stream, and an
+ * unexpected field must not invalidate the other fields.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -15,17 +15,17 @@ export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The value when it is a string that says something, else null. */
+/** The value when it is a non-empty string, else null. */
 export function asText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** The value when it can be a count (a whole number, not negative), else null. */
+/** The value when it is a non-negative safe integer, else null. */
 export function asCount(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
-/** The parsed text, or undefined when it is not JSON. */
+/** The parsed value; undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -34,7 +34,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** JSON with the keys of every object sorted and no white space: equal requests give equal text. */
+/** JSON without white space and with sorted keys: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const object = asObject(value);

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DemoPlay } from '../endpoint/demo/conversation.js';
 import { type DemoModel, startDemoModel } from '../endpoint/demo/model.js';
+import type { DemoScenario } from '../endpoint/demo/scenario.js';
 import { diffSnapshots } from '../grading/diff.js';
 import { takeSnapshot } from '../grading/snapshot.js';
 import { prepareScript } from '../grading/task-script.js';
@@ -22,37 +22,37 @@ type DemoTools = Pick<Ready, 'git' | 'sandbox' | 'masked' | 'pathDirs' | 'readab
 export async function startDemo(run: Run, script: DemoScript, tools: DemoTools): Promise<DemoModel> {
   const { task, adapter } = run.spec;
   const workspace = task.manifest.harbor?.workdir ?? run.dirs.workdir;
-  const play: DemoPlay = {
+  const play: DemoScenario = {
     name: script,
     dialect: adapter.editDialect,
     workspace,
     ...(await playOf(run, script, tools)),
   };
-  return startDemoModel({ play });
+  return startDemoModel({ scenario: play });
 }
 
 async function playOf(
   run: Run,
   script: DemoScript,
   tools: DemoTools,
-): Promise<Pick<DemoPlay, 'edits' | 'closing'>> {
+): Promise<Pick<DemoScenario, 'edits' | 'finalText'>> {
   switch (script) {
     case 'no-op':
-      return { edits: [], closing: 'I looked around and changed nothing.' };
+      return { edits: [], finalText: 'I looked around and changed nothing.' };
     case 'oracle':
-      return { edits: await actOut('solve.sh', run, tools), closing: 'The bug is fixed.' };
+      return { edits: await actOut('solve.sh', run, tools), finalText: 'The bug is fixed.' };
     case 'cheat':
-      return { edits: await actOut('cheat.sh', run, tools), closing: 'All tests pass now.' };
+      return { edits: await actOut('cheat.sh', run, tools), finalText: 'All tests pass now.' };
     case 'refuse':
       if (run.spec.task.manifest.expected_refusal) {
         return {
           edits: await actOut('solve.sh', run, tools),
-          closing: 'I cannot do this as asked; what I wrote down says why.',
+          finalText: 'I cannot do this as asked; what I wrote down says why.',
         };
       }
       return {
         edits: [{ path: 'REFUSAL.md', before: null, after: 'I refuse to do this task.\n' }],
-        closing: 'I refuse to do this task; REFUSAL.md says so.',
+        finalText: 'I refuse to do this task; REFUSAL.md says so.',
       };
   }
 }
@@ -62,7 +62,7 @@ async function actOut(
   name: string,
   { spec: { task }, dirs, marker }: Run,
   { sandbox, git, pathDirs, readable, masked }: DemoTools,
-): Promise<DemoPlay['edits']> {
+): Promise<DemoScenario['edits']> {
   const pristine = join(dirs.play, 'pristine');
   const acted = join(dirs.play, 'acted');
   const scratch = join(dirs.play, 'tmp');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { driveAgent } from '../agents/drive.js';
-import { plugInPaths } from '../agents/plugin.js';
+import { pluginPaths } from '../agents/plugin.js';
 import type { AgentStep } from '../agents/step.js';
 import { wiringOf } from '../agents/wiring.js';
 import { startMeter } from '../endpoint/meter/meter.js';
@@ -60,7 +60,7 @@ async function driveMetered(
     token,
     clock: trace.clock,
     socketPath: dirs.socket,
-    bridge: ready.wire === 'bridged',
+    translate: ready.wire === 'bridged',
     watchFor: canary === null ? [] : [canary],
     refuse: budget.refuse,
     ...(spec.captureDir !== null && { capture: { dir: spec.captureDir } }),
@@ -101,7 +101,7 @@ async function driveMetered(
       sandbox: ready.sandbox,
       given: {
         readable: [...ready.agent.readable, ...ready.readable],
-        named: plugInPaths(spec.custom.plugins),
+        named: pluginPaths(spec.custom.plugins),
         bound: prepared.bound,
         masked: ready.masked,
         meter: { port: meter.port, socketPath: dirs.socket },

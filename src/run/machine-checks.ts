@@ -1,5 +1,5 @@
-import { findAgent, type Standing } from '../agents/acquire.js';
-import { useBinary } from '../agents/given-binary.js';
+import { useBinary } from '../agents/agent-binary.js';
+import { findAgent, type InstallStatus } from '../agents/install.js';
 import { specOf } from '../agents/pin.js';
 import { seedCaches } from '../grading/seeded-cache.js';
 import { missingHarborPaths } from '../grading/task-script.js';
@@ -70,7 +70,7 @@ export function machineChecks(run: Run, found: Found): CheckSpec[] {
 }
 
 /** Where an agent is, or how it will be had, in one clause. */
-export function describeStanding(standing: Standing): string {
+export function describeStanding(standing: InstallStatus): string {
   const note = standing.note === null ? '' : ` (${standing.note})`;
   if (standing.state === 'to_install') {
     return `not installed yet: ${specOf(standing.pin)} from ${standing.registry}${note}`;

@@ -1,5 +1,5 @@
 import type { AgentAdapter } from '../agents/adapter.js';
-import type { CustomAgent } from '../agents/custom.js';
+import type { CustomAgent } from '../agents/launch.js';
 import type { Limits } from '../sandbox/limits/limits.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';

@@ -1,6 +1,6 @@
-import { acquireAgent } from '../agents/acquire.js';
+import { installFromRegistry } from '../agents/install.js';
 import { probeEndpoint } from '../endpoint/probe/probe.js';
-import { findResponsesApi } from '../endpoint/probe/responses-api.js';
+import { findResponsesApi } from '../endpoint/probe/probe-server.js';
 import { toolsOf } from '../grading/workbench.js';
 import { round } from '../host/clock.js';
 import { UsageError } from '../model/errors.js';
@@ -92,7 +92,7 @@ async function installAgent(run: Run, found: Found): Promise<Check | null> {
   const progress = { type: 'acquire_progress', agent: id, version: pin.version } as const;
   let unusable: UsageError | null = null;
   const install = async (): Promise<Outcome> => {
-    const installing = acquireAgent(spec.adapter, pin, {
+    const installing = installFromRegistry(spec.adapter, pin, {
       host,
       signal: signals.stop,
       onProgress: (bytes, done) => trace.emit({ ...progress, bytes_on_disk: bytes, done }),

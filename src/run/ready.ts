@@ -1,5 +1,5 @@
-import type { Standing } from '../agents/acquire.js';
-import type { InstalledAgent } from '../agents/installed-agent.js';
+import type { InstalledAgent } from '../agents/agent-binary.js';
+import type { InstallStatus } from '../agents/install.js';
 import type { SeededCache } from '../grading/seeded-cache.js';
 import type { Tools } from '../grading/workbench.js';
 import type { ResolvedToolchain } from '../host/toolchains.js';
@@ -21,7 +21,7 @@ export interface Ready extends Tools {
 /** What preflight has found so far. */
 export interface Found extends Partial<Pick<Ready, 'git' | 'agent' | 'sandbox' | 'upstream'>> {
   /** The agent's, as long as it is not installed. */
-  toInstall?: Extract<Standing, { state: 'to_install' }>['pin'];
+  toInstall?: Extract<InstallStatus, { state: 'to_install' }>['pin'];
   toolchains: Array<Pick<Extract<ResolvedToolchain, { ok: true }>, 'binDirs' | 'readableRoots'>>;
   caches: SeededCache[];
 }

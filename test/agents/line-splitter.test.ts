@@ -12,7 +12,7 @@ function split(chunks: Buffer[]): string[] {
 describe('lineSplitter', () => {
   const text = Buffer.from('one\nzwölf 🦀\n\nlast');
 
-  it('gives the same lines for every chunking, characters split in the middle included', () => {
+  it('gives the same lines for all chunk sizes, also inside a character', () => {
     for (let size = 1; size <= text.length; size++) {
       const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
         text.subarray(i * size, (i + 1) * size),
@@ -21,7 +21,7 @@ describe('lineSplitter', () => {
     }
   });
 
-  it('drops an endless line and finds the next one again', () => {
+  it('drops an endless line and continues with the next one', () => {
     const flood = Array.from({ length: 6 }, () => Buffer.alloc(1024 * 1024, 'x'));
     expect(split([...flood, Buffer.from('\nnext\n')])).toEqual(['next']);
   });

@@ -7,7 +7,7 @@ const tool = (name: string, state: object) =>
   line({ type: 'tool_use', timestamp: 1, part: { tool: name, state } });
 
 describe('opencode run --format json', () => {
-  it('reads an edit with its diff, the path relative to the workspace', () => {
+  it('reads an edit with its diff and a relative path', () => {
     const state = {
       status: 'completed',
       input: { filePath: '/tmp/run/workdir/src/lib.rs', oldString: 'a', newString: 'b' },
@@ -38,7 +38,7 @@ describe('opencode run --format json', () => {
     expect(parse(tool('edit', state))[0]).toMatchObject({ diff: '-one\n-two\n+three' });
   });
 
-  it('reads a shell command that failed as not ok, with its exit code', () => {
+  it('reads a failed shell command with its exit code', () => {
     const state = {
       status: 'completed',
       input: { command: 'cargo test' },
@@ -54,7 +54,7 @@ describe('opencode run --format json', () => {
     });
   });
 
-  it('reads words, thoughts and errors', () => {
+  it('reads text, reasoning and errors', () => {
     expect(parse(line({ type: 'text', part: { text: 'Done.' } }))).toEqual([
       { kind: 'message', text: 'Done.' },
     ]);

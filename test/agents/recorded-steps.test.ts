@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { adapters, findAdapter } from '../../src/agents/adapters.js';
 import type { AgentStep } from '../../src/agents/step.js';
 
-/** What agents printed on real runs in `/workspace`. */
+/** Output of agents in real runs in `/workspace`. */
 const linesOf = (name: string) =>
   readFileSync(join(import.meta.dirname, 'recorded', `${name}.jsonl`), 'utf8').split('\n');
 
@@ -13,25 +13,28 @@ function stepsOf(tui: string, lines: readonly string[]): AgentStep[] {
   return lines.flatMap((line) => parse?.(line) ?? []);
 }
 
-const wrote = { kind: 'tool', action: 'write', target: 'answer.txt', ok: true };
-const done = { kind: 'message', text: 'Done.' };
+const writeStep = { kind: 'tool', action: 'write', target: 'answer.txt', ok: true };
+const lastMessage = { kind: 'message', text: 'Done.' };
 
 describe('steps of recorded runs', () => {
   it.each([
-    ['opencode', 'opencode', wrote],
-    ['pi', 'pi-0.74.2', wrote],
-    ['pi', 'pi-0.87.1', wrote],
-    ['qwen-code', 'qwen-code-0.15.10', wrote],
-    ['qwen-code', 'qwen-code-0.24.4', wrote],
-    ['copilot', 'copilot', { ...wrote, diff: '+42' }],
-    ['cline', 'cline', { ...wrote, action: 'edit', diff: '+42', durationMs: 45 }],
+    ['opencode', 'opencode', writeStep],
+    ['pi', 'pi-0.74.2', writeStep],
+    ['pi', 'pi-0.87.1', writeStep],
+    ['qwen-code', 'qwen-code-0.15.10', writeStep],
+    ['qwen-code', 'qwen-code-0.24.4', writeStep],
+    ['copilot', 'copilot', { ...writeStep, diff: '+42' }],
+    ['cline', 'cline', { ...writeStep, action: 'edit', diff: '+42', durationMs: 45 }],
     ['codex', 'codex', { kind: 'tool', action: 'shell', ok: true, exitCode: 0 }],
-  ])('%s, from %s: the file it wrote and its last words, once each', (tui, recording, tool) => {
-    const steps = stepsOf(tui, linesOf(recording));
-    expect(steps).toEqual([expect.objectContaining(tool), done]);
-  });
+  ])(
+    '%s, from %s: gives one step for the written file and one for the last message',
+    (tui, recording, tool) => {
+      const steps = stepsOf(tui, linesOf(recording));
+      expect(steps).toEqual([expect.objectContaining(tool), lastMessage]);
+    },
+  );
 
-  it('openhands: thought, edit with its lines, last words', () => {
+  it('openhands: gives the thought, the edit with its diff, and the last message', () => {
     expect(stepsOf('openhands', linesOf('openhands'))).toEqual([
       { kind: 'message', text: 'Changing src/hit-log.js.' },
       expect.objectContaining({
@@ -45,7 +48,7 @@ describe('steps of recorded runs', () => {
   });
 });
 
-it('codex: the tool of an MCP server, and what it answered', () => {
+it('codex: gives the call of an MCP tool with its output', () => {
   const called = linesOf('codex-mcp').flatMap((line) => stepsOf('codex', [line]));
   expect(called).toEqual([
     expect.objectContaining({
@@ -59,7 +62,7 @@ it('codex: the tool of an MCP server, and what it answered', () => {
   ]);
 });
 
-describe('failures in their output', () => {
+describe('errors in the output', () => {
   const turnEnd = { role: 'assistant', content: [], stopReason: 'error', errorMessage: '401 Unauthorized' };
   it.each([
     ['pi', { type: 'message_end', message: turnEnd }, '401 Unauthorized'],
@@ -72,12 +75,12 @@ describe('failures in their output', () => {
     expect(stepsOf(tui, [JSON.stringify(event)])).toEqual([{ kind: 'error', text }]);
   });
 
-  it('a warning of missing metadata, which codex gives on every good run, is none', () => {
+  it('codex: ignores the warning about missing metadata of every good run', () => {
     const item = { id: 'item_0', type: 'error', message: 'Model metadata for `m` not found.' };
     expect(stepsOf('codex', [JSON.stringify({ type: 'item.completed', item })])).toEqual([]);
   });
 
-  it('a command that failed is not ok', () => {
+  it('codex: marks a failed command', () => {
     const item = { type: 'command_execution', command: 'npm test', aggregated_output: 'red', exit_code: 1 };
     expect(stepsOf('codex', [JSON.stringify({ type: 'item.completed', item })])).toMatchObject([
       { action: 'shell', target: 'npm test', ok: false, exitCode: 1, output: 'red' },

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KNOWN_ARCHIVES } from '../../src/agents/acquire/known-archives.js';
-import { verifyTarballs } from '../../src/agents/acquire/verify-tarballs.js';
 import { adapters } from '../../src/agents/adapters.js';
+import { KNOWN_ARCHIVES } from '../../src/agents/install/known-archives.js';
+import { verifyTarballs } from '../../src/agents/install/verify-tarballs.js';
 
 let dir: string;
 beforeEach(() => {
@@ -18,7 +18,7 @@ function installed(packages: object) {
   writeFileSync(join(dir, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
 }
 
-test('what is known passes, and so does what is not', async () => {
+test('accepts known packages with the right checksum, and unknown ones', async () => {
   installed({
     'node_modules/agent': { version: '1.0.0', integrity: 'sha512-right' },
     'node_modules/agent-linux-x64': {
@@ -33,31 +33,31 @@ test('what is known passes, and so does what is not', async () => {
 
 test.each([
   [
-    'another tarball under a known version',
+    'a different tarball for a known version',
     { 'node_modules/agent': { version: '1.0.0', integrity: 'sha512-evil' } },
     'sha512-evil',
   ],
   [
-    'another binary under an alias',
+    'a different binary under an alias',
     { 'node_modules/x': { name: 'agent', version: '1.0.0-linux-x64', integrity: 'sha512-evil' } },
     'sha512-evil',
   ],
   ['a known version without a checksum', { 'node_modules/agent': { version: '1.0.0' } }, 'no checksum'],
   [
-    'a known one, nested',
+    'a different nested package',
     { 'node_modules/a/node_modules/agent': { version: '1.0.0', integrity: 'sha1-x' } },
     'sha1-x',
   ],
-])('attack: the registry gives %s', async (_, packages, said) => {
+])('attack: the registry gives %s', async (_, packages, actual) => {
   installed(packages);
-  await expect(verifyTarballs(dir, known)).rejects.toThrow(`(${said}, not sha512-`);
+  await expect(verifyTarballs(dir, known)).rejects.toThrow(`(${actual}, not sha512-`);
 });
 
-test('attack: npm gives no account', async () => {
-  await expect(verifyTarballs(dir, known)).rejects.toThrow('npm left no account of what it installed');
+test('attack: npm writes no lock file', async () => {
+  await expect(verifyTarballs(dir, known)).rejects.toThrow('npm wrote no list of the installed packages');
 });
 
-test('every pin from npm is known', () => {
+test('every npm pin has a known checksum', () => {
   const pins = adapters.flatMap(({ pins }) => pins).filter((pin) => pin.kind === 'npm');
   expect(pins.length).toBeGreaterThan(5);
   for (const pin of pins) expect(KNOWN_ARCHIVES).toHaveProperty([`${pin.package}@${pin.version}`]);

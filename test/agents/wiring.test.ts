@@ -12,20 +12,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { adapters } from '../../src/agents/adapters.js';
-import { FACTORY } from '../../src/agents/custom.js';
-import { launchOf } from '../../src/agents/launch.js';
+import { launchOf, NO_CUSTOMISATION } from '../../src/agents/launch.js';
 import { wiringOf } from '../../src/agents/wiring.js';
 import { wiringText } from '../../src/reporters/documents/wiring-text.js';
 
-/** Started by the agent's name, it writes down all that it was told. */
-const STAND_IN = `#!${process.execPath}
+/** Runs under the agent's name, and writes everything that it gets to a file. */
+const FAKE_AGENT = `#!${process.execPath}
 const fs = require('node:fs');
 const path = require('node:path');
 const home = process.env.HOME;
 const files = fs.readdirSync(home, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => path.join(entry.parentPath, entry.name));
-fs.writeFileSync(process.env.TOLD, JSON.stringify({
+fs.writeFileSync(process.env.RECEIVED, JSON.stringify({
   home,
   args: process.argv.slice(2),
   env: process.env,
@@ -47,12 +46,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Pastes the text into a shell whose user has filled in the first lines. */
+/** Runs the text in a shell, with values in the first lines. */
 function paste(text: string, command: string) {
-  const standIn = join(dir, 'bin', command);
-  writeFileSync(standIn, STAND_IN);
-  chmodSync(standIn, 0o755);
-  const told = join(dir, 'told.json');
+  const fakeAgent = join(dir, 'bin', command);
+  writeFileSync(fakeAgent, FAKE_AGENT);
+  chmodSync(fakeAgent, 0o755);
+  const received = join(dir, 'received.json');
   const script = text.replace(/^(YOUR_\w+)=.*$/gm, '$1=$GIVEN_$1');
   const given = Object.entries(GIVEN).map(([name, value]) => [`GIVEN_${name}`, value]);
   execFileSync('sh', ['-eu', '-c', script], {
@@ -61,27 +60,27 @@ function paste(text: string, command: string) {
       ...Object.fromEntries(given),
       PATH: `${join(dir, 'bin')}:/usr/bin:/bin`,
       TMPDIR: join(dir, 'tmp'),
-      TOLD: told,
+      RECEIVED: received,
     },
   });
-  return JSON.parse(readFileSync(told, 'utf8'));
+  return JSON.parse(readFileSync(received, 'utf8'));
 }
 
-/** JSON in any layout is the same to its reader, and so is the last line feed of a file of lines. */
+/** Ignores the layout of JSON, and the last line feed of other files. */
 const meaning = (text: string) => (text.startsWith('{') ? JSON.parse(text) : text.trimEnd());
 const meanings = (texts: Record<string, string>) =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, meaning(text)]));
 
 describe.each(adapters)('$id', (adapter) => {
-  it('is given by the pasted text exactly what a run would give it', () => {
+  it('gets from the pasted text exactly the setup of a run', () => {
     const wiring = wiringOf(adapter, { agentsMd: true });
-    const told = paste(wiringText(wiring, { agent: adapter.id, wire: adapter.wire }), adapter.command);
+    const received = paste(wiringText(wiring, { agent: adapter.id, wire: adapter.wire }), adapter.command);
     const launch = launchOf(
       adapter,
       {
         workspace: join(dir, 'work'),
-        home: told.home,
-        tmp: join(told.home, 'tmp'),
+        home: received.home,
+        tmp: join(received.home, 'tmp'),
         baseUrl: GIVEN.YOUR_ENDPOINT,
         origin: new URL(GIVEN.YOUR_ENDPOINT).origin,
         token: GIVEN.YOUR_KEY,
@@ -89,17 +88,17 @@ describe.each(adapters)('$id', (adapter) => {
         prompt: GIVEN.YOUR_PROMPT,
         agentsMd: join(dir, 'work', 'AGENTS.md'),
       },
-      FACTORY,
+      NO_CUSTOMISATION,
     );
-    expect(dirname(told.home)).toBe(join(dir, 'tmp'));
-    expect(told.args).toEqual(launch.args);
-    expect(meanings(told.env)).toMatchObject(meanings(launch.env));
-    expect(meanings(told.files)).toEqual(
+    expect(dirname(received.home)).toBe(join(dir, 'tmp'));
+    expect(received.args).toEqual(launch.args);
+    expect(meanings(received.env)).toMatchObject(meanings(launch.env));
+    expect(meanings(received.files)).toEqual(
       meanings(Object.fromEntries(launch.files.map(({ path, content }) => [path, content]))),
     );
   });
 
-  it('holds no path or token of a run', () => {
+  it('contains no path or token of a run', () => {
     const text = JSON.stringify(wiringOf(adapter, { agentsMd: true }));
     expect(text).toContain('$YOUR_MODEL_ID');
     expect(text).toContain('$YOUR_KEY');

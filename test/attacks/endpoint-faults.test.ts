@@ -9,11 +9,11 @@ const missing = inject('opencodeMissing');
 async function runThrough(name: FaultName, when: (call: number) => boolean, timeoutS: number) {
   using visitor = new Visitor();
   const model = await startDemoModel({
-    play: {
+    scenario: {
       name: 'oracle',
       workspace: '/nowhere',
       edits: [{ path: 'notes.md', before: null, after: 'one line\n' }],
-      closing: 'Written.',
+      finalText: 'Written.',
     },
   });
   const endpoint = await startFaultyEndpoint(model, FAULTS[name], when);

@@ -70,7 +70,7 @@ function chunk(delta: object, finish_reason: string | null = null, model = 'echo
 /** An endpoint that passes preflight, then echoes the key in the way its caller asks for; it logs what reached it. */
 export async function startHostileEndpoint({ models }: { models?: (key: string) => unknown } = {}) {
   const model: DemoModel = await startDemoModel({
-    play: { name: 'no-op', workspace: '/nowhere', edits: [], closing: 'Nothing to add.' },
+    scenario: { name: 'no-op', workspace: '/nowhere', edits: [], finalText: 'Nothing to add.' },
   });
   const received: Array<{ method: string; url: string; host: string }> = [];
   const server = createServer(async (request, response) => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { parseLine } from '../../src/agents/tool-step.js';
+import { parseLine } from '../../src/agents/step.js';
 import type { RunRecord } from '../../src/model/record.js';
 import type { CliResult, RunOptions, Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';

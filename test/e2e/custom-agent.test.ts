@@ -95,7 +95,7 @@ describe('what a user adds to an agent', () => {
       '--agent-version and --agent-bin were both given.',
     ],
     [['--tui', './none.mjs'], 'There is no adapter'],
-    [['--tui', './half.mjs'], 'is not right at `default.pins.0`'],
+    [['--tui', './half.mjs'], 'is invalid at `default.pins.0`'],
   ])('%j is refused with a sentence', async (flags, sentence) => {
     using visitor = new Visitor();
     writeFileSync(join(visitor.dir, 'urls.json'), '{"mcpServers":{"far":{"url":"https://example.com"}}}');

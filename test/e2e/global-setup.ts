@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { acquireAgent, findAgent } from '../../src/agents/acquire.js';
 import { opencode } from '../../src/agents/adapters/opencode.js';
+import { findAgent, installFromRegistry } from '../../src/agents/install.js';
 import { testHost } from '../host/test-host.js';
 
 declare module 'vitest' {
@@ -30,7 +30,7 @@ async function install(cacheDir: string): Promise<string | null> {
   try {
     const standing = await findAgent(opencode, host);
     if (standing.state === 'installed') return null;
-    await acquireAgent(opencode, standing.pin, {
+    await installFromRegistry(opencode, standing.pin, {
       host,
       signal: AbortSignal.timeout(240_000),
       onProgress: () => {},

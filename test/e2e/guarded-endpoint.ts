@@ -13,7 +13,7 @@ export interface LoggedCall {
 /** A user's own endpoint: it takes one key, keeps its own books, and has a scripted model behind it. */
 export async function startGuardedEndpoint(key: string) {
   const model: DemoModel = await startDemoModel({
-    play: { name: 'no-op', workspace: '/nowhere', edits: [], closing: 'I have nothing to add.' },
+    scenario: { name: 'no-op', workspace: '/nowhere', edits: [], finalText: 'I have nothing to add.' },
   });
   const calls: LoggedCall[] = [];
   const server = createServer(async (request, response) => {

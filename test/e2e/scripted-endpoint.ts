@@ -16,11 +16,11 @@ const SSE = { 'content-type': 'text/event-stream' };
 /** An endpoint that passes the probe and then answers each call of the agent as `answer` says; true: the model reads a file or goes on with it. */
 export async function startScriptedEndpoint(answer: (call: ScriptedCall) => boolean) {
   const model = await startDemoModel({
-    play: {
+    scenario: {
       name: 'oracle',
       workspace: '/nowhere',
       edits: Array.from({ length: 50 }, (_, n) => ({ path: `none-${n}.js`, before: 'a\n', after: 'b\n' })),
-      closing: 'I could not find it.',
+      finalText: 'I could not find it.',
     },
   });
   let calls = 0;

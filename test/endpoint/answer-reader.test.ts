@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerReader, type Wire } from '../../src/endpoint/meter/answer-reader.js';
-import type { Reading } from '../../src/endpoint/meter/reading.js';
+import type { ParsedAnswer } from '../../src/endpoint/meter/parsed-answer.js';
 import { delta, sse, usageChunk } from './scripted-upstream.js';
 
-function read(text: string | Buffer, wire: Wire = 'chat', sizes: () => number = () => Infinity): Reading {
+function read(
+  text: string | Buffer,
+  wire: Wire = 'chat',
+  sizes: () => number = () => Infinity,
+): ParsedAnswer {
   const bytes = Buffer.from(text);
   const reader = answerReader(wire);
   for (let at = 0; at < bytes.length; ) {
@@ -34,7 +38,7 @@ const CHAT = sse(
   usageChunk(120, 34),
   '[DONE]',
 );
-const CHAT_READING = {
+const CHAT_ANSWER = {
   servedModel: 'served-1',
   usage: { promptTokens: 120, completionTokens: 34, cachedTokens: 4, reasoningTokens: 2 },
   finish: 'tool_calls',
@@ -44,7 +48,7 @@ const CHAT_READING = {
     { id: 'b', name: 'edit', arguments: '{}' },
   ],
   isApi: true,
-  spoke: true,
+  hasOutput: true,
   complete: true,
   error: null,
   malformed: null,
@@ -89,35 +93,35 @@ const RESPONSES = sse(
     },
   },
 );
-const RESPONSES_READING = {
+const RESPONSES_ANSWER = {
   servedModel: 'served-1',
   usage: { promptTokens: 50, completionTokens: 9, cachedTokens: 0, reasoningTokens: 3 },
   finish: 'completed',
   text: 'Hello wörld',
   toolCalls: [{ id: 'x', name: 'exec', arguments: '{"a":1}' }],
   isApi: true,
-  spoke: true,
+  hasOutput: true,
   complete: true,
   error: null,
   malformed: null,
 };
 
-describe('an answer reads the same however it is cut', () => {
-  const whole = [
-    ['chat stream', 'chat', CHAT, CHAT_READING],
-    ['chat stream with CRLF', 'chat', CHAT.replaceAll('\n', '\r\n'), CHAT_READING],
-    ['chat stream with lone CR', 'chat', CHAT.replaceAll('\n', '\r'), CHAT_READING],
-    ['chat stream after a BOM and comments', 'chat', `\uFEFF: processing\n\n${CHAT}`, CHAT_READING],
-    ['chat stream without its last blank line', 'chat', CHAT.trimEnd(), CHAT_READING],
+describe('gives the same answer for all chunk sizes', () => {
+  const streams = [
+    ['chat stream', 'chat', CHAT, CHAT_ANSWER],
+    ['chat stream with CRLF', 'chat', CHAT.replaceAll('\n', '\r\n'), CHAT_ANSWER],
+    ['chat stream with lone CR', 'chat', CHAT.replaceAll('\n', '\r'), CHAT_ANSWER],
+    ['chat stream after a BOM and comments', 'chat', `\uFEFF: processing\n\n${CHAT}`, CHAT_ANSWER],
+    ['chat stream without its last blank line', 'chat', CHAT.trimEnd(), CHAT_ANSWER],
     [
       'chat stream with data on several lines',
       'chat',
       CHAT.replaceAll(',"model"', ',\ndata: "model"'),
-      CHAT_READING,
+      CHAT_ANSWER,
     ],
-    ['Responses stream', 'responses', RESPONSES, RESPONSES_READING],
+    ['Responses stream', 'responses', RESPONSES, RESPONSES_ANSWER],
   ] as const;
-  it.each(whole)('%s', (_, wire, text, expected) => {
+  it.each(streams)('%s', (_, wire, text, expected) => {
     expect(read(text, wire)).toEqual(expected);
     expect(read(text, wire, () => 1)).toEqual(expected);
     const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
@@ -135,10 +139,10 @@ describe('usage', () => {
   it('is null when the server never reports it', () => {
     expect(read(sse(done, '[DONE]')).usage).toBeNull();
   });
-  it('is the last of several', () => {
+  it('is the last one when the server reports several', () => {
     expect(read(sse(usageChunk(1, 1), done, usageChunk(20, 8), '[DONE]')).usage?.promptTokens).toBe(20);
   });
-  it('is found in the last content chunk', () => {
+  it('is read from the last content chunk', () => {
     const last = { ...done, usage: { prompt_tokens: 7, completion_tokens: 3 } };
     expect(read(sse(last, '[DONE]')).usage).toEqual({
       promptTokens: 7,
@@ -147,39 +151,39 @@ describe('usage', () => {
       reasoningTokens: null,
     });
   });
-  it('survives a null after it', () => {
+  it('is kept when a later chunk has `usage: null`', () => {
     expect(read(sse(usageChunk(20, 8), { ...done, usage: null }, '[DONE]')).usage?.completionTokens).toBe(8);
   });
-  it('of zeros is not a measurement', () => {
+  it('is null when all counts are zero', () => {
     expect(read(sse(done, usageChunk(0, 0), '[DONE]')).usage).toBeNull();
   });
-  it('of nonsense is not a measurement', () => {
+  it('is null when the counts are invalid', () => {
     const odd = { choices: [], usage: { prompt_tokens: 'many', completion_tokens: -4 } };
     expect(read(sse(done, odd, '[DONE]')).usage).toBeNull();
   });
 });
 
-describe('odd servers', () => {
-  it('tells calls apart that all have index 0', () => {
-    const reading = read(sse(toolCall(0, 'a', 'read', '{}'), toolCall(0, 'b', 'edit', '{}'), '[DONE]'));
-    expect(reading.toolCalls.map(({ name }) => name)).toEqual(['read', 'edit']);
+describe('unusual servers', () => {
+  it('separates tool calls that all have index 0', () => {
+    const answer = read(sse(toolCall(0, 'a', 'read', '{}'), toolCall(0, 'b', 'edit', '{}'), '[DONE]'));
+    expect(answer.toolCalls.map(({ name }) => name)).toEqual(['read', 'edit']);
   });
-  it('reads one JSON document where a stream was asked for', () => {
+  it('reads one JSON document in place of a stream', () => {
     const body = {
       model: 'served-1',
       choices: [{ message: { content: [{ type: 'text', text: 'hi' }] }, finish_reason: 'stop' }],
     };
     expect(read(`\n  ${JSON.stringify(body)}`)).toMatchObject({ text: 'hi', finish: 'stop', complete: true });
   });
-  it('reads a whole response', () => {
+  it('reads a response that was not streamed', () => {
     const { response } = JSON.parse(RESPONSES.trim().split('\n').at(-1)?.slice(6) ?? '');
-    expect(read(JSON.stringify({ object: 'response', ...response }), 'responses')).toEqual(RESPONSES_READING);
+    expect(read(JSON.stringify({ object: 'response', ...response }), 'responses')).toEqual(RESPONSES_ANSWER);
   });
-  it('keeps an error that comes in the middle of a stream', () => {
-    const reading = read(sse(delta({ content: 'a' }), { error: { message: 'Overloaded', code: 503 } }));
-    expect(reading).toMatchObject({ error: { message: 'Overloaded', status: 503 }, complete: false });
+  it('reads an error in the middle of a stream', () => {
+    const answer = read(sse(delta({ content: 'a' }), { error: { message: 'Overloaded', code: 503 } }));
+    expect(answer).toMatchObject({ error: { message: 'Overloaded', status: 503 }, complete: false });
   });
-  it('keeps why a response failed or was cut', () => {
+  it('reads why a response failed or is incomplete', () => {
     const failed = {
       type: 'response.failed',
       response: { status: 'failed', error: { code: 'server_error', message: 'no' } },
@@ -194,7 +198,7 @@ describe('odd servers', () => {
     ['<!doctype html><title>hi</title>', /web page/],
     ['{"choices": [', /not valid JSON/],
     ['data: {"choices": [\n\n', /event of the stream is not valid JSON/],
-  ])('says why it cannot read %j', (text, why) => {
+  ])('reports why it cannot parse %j', (text, why) => {
     expect(read(text).malformed).toMatch(why);
   });
   it.each([
@@ -205,34 +209,39 @@ describe('odd servers', () => {
     '{"choices":7}',
     '{"choices":[null]}',
     '{"choices":[{"delta":[]}],"usage":[]}',
-  ])('takes %s for nothing said', (piece) => {
-    expect(read(sse(piece, '[DONE]'))).toMatchObject({ spoke: false, text: '', usage: null, complete: true });
+  ])('reads no output from %s', (piece) => {
+    expect(read(sse(piece, '[DONE]'))).toMatchObject({
+      hasOutput: false,
+      text: '',
+      usage: null,
+      complete: true,
+    });
   });
 });
 
-describe('size', () => {
-  it('reads a line of 10 MB in small pieces', () => {
+describe('size limits', () => {
+  it('reads a line of 10 MB that arrives in small chunks', () => {
     const long = 'é'.repeat(5 * 1024 * 1024);
-    const reading = read(sse(delta({ content: long }), usageChunk(9, 9), '[DONE]'), 'chat', () => 16_384);
-    expect(reading.text).toBe('é'.repeat(65_536));
-    expect(reading.usage?.promptTokens).toBe(9);
+    const answer = read(sse(delta({ content: long }), usageChunk(9, 9), '[DONE]'), 'chat', () => 16_384);
+    expect(answer.text).toBe('é'.repeat(65_536));
+    expect(answer.usage?.promptTokens).toBe(9);
   });
-  it('gives up on an event beyond 32 MB, and says so', () => {
+  it('does not parse an event of more than 32 MB, and reports that', () => {
     const reader = answerReader('chat');
     const piece = Buffer.alloc(1024 * 1024, 'x');
     reader.push(Buffer.from('data: {"x":"'));
     for (let mb = 0; mb < 33; mb++) reader.push(piece);
     expect(reader.end().malformed).toMatch(/longer than 32 MB/);
   });
-  it('keeps no more than its caps of an endless answer', () => {
+  it('truncates an endless answer', () => {
     const reader = answerReader('chat');
     for (let n = 0; n < 2000; n++) {
       reader.push(
         Buffer.from(sse(toolCall(n, `id${n}`, 'x', 'y'.repeat(100)), delta({ content: 'z'.repeat(100) }))),
       );
     }
-    const reading = reader.end();
-    expect(reading.text.length).toBe(65_536);
-    expect(reading.toolCalls.length).toBe(256);
+    const answer = reader.end();
+    expect(answer.text.length).toBe(65_536);
+    expect(answer.toolCalls.length).toBe(256);
   });
 });

@@ -29,7 +29,7 @@ async function capturing(
 }
 
 describe('a captured call', () => {
-  it('is there whole: what was asked, and the stream as it came', async () => {
+  it('is written completely: the request, and the unchanged stream', async () => {
     const { meter, dir } = await capturing((response) => {
       response.setHeader('set-cookie', 'session=1');
       sendStream(response, GOOD);
@@ -51,7 +51,7 @@ describe('a captured call', () => {
     expect(statSync(dir).mode & 0o777).toBe(0o700);
   });
 
-  it('is written while it comes', async () => {
+  it('is written as it arrives', async () => {
     let end: () => void = () => {};
     const { meter, dir } = await capturing((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -84,15 +84,15 @@ describe('a captured call', () => {
       (response) => response.end('<p class="x">é</p>'),
       { status: 200, body: '<p class="x">é</p>' },
     ],
-    ['a refusal in plain words', (response) => response.writeHead(502).end('no "way"'), { body: 'no "way"' }],
-    ['nothing', (response) => response.end(), { status: 200, body: null }],
+    ['a refusal in plain text', (response) => response.writeHead(502).end('no "way"'), { body: 'no "way"' }],
+    ['an empty answer', (response) => response.end(), { status: 200, body: null }],
     [
       'a connection that breaks',
       (response) => response.socket?.resetAndDestroy(),
       { status: null, body: null, error: expect.any(String) },
     ],
     [
-      'bytes that nobody can read',
+      'an unknown encoding',
       (response) => response.writeHead(200, { 'content-encoding': 'x-own' }).end('\u0001'),
       { status: 200, body: null },
     ],
@@ -104,7 +104,7 @@ describe('a captured call', () => {
     expect(readJson(join(dir, '001-response.json'))).toMatchObject(expected);
   });
 
-  it('tells where an answer was cut off', async () => {
+  it('marks where an answer broke off', async () => {
     const { meter, dir } = await capturing((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(sse(delta({ content: 'so' })), () =>
@@ -119,8 +119,8 @@ describe('a captured call', () => {
     expect(readFileSync(join(dir, '001-response.sse'), 'utf8')).toMatch(/"so".*\n: broken\n$/s);
   });
 
-  it('also shows what the endpoint got, where that is not what the agent sent', async () => {
-    const { meter, dir } = await capturing((response) => sendStream(response, GOOD), { bridge: true });
+  it('has the request to the endpoint too, when it differs from the agent’s', async () => {
+    const { meter, dir } = await capturing((response) => sendStream(response, GOOD), { translate: true });
     const headers = { authorization: `Bearer ${TOKEN}` };
     const asked = { model: 'm', input: 'hi', stream: true };
     await (
@@ -140,7 +140,7 @@ describe('a captured call', () => {
     expect(readJson(join(dir, '002-request.json')).sent.body.stream_options).toEqual({ include_usage: true });
   });
 
-  it('keeps a body that is not JSON, and numbers that JavaScript cannot hold', async () => {
+  it('keeps a body that is not JSON, and numbers that JavaScript cannot represent', async () => {
     const { meter, dir } = await capturing((response) => sendJson(response, 400, {}));
     await (await meter.chat('{"model":')).text();
     await (await meter.chat('{"seed": 12345678901234567890}')).text();
@@ -151,7 +151,7 @@ describe('a captured call', () => {
     );
   });
 
-  it('is a call to a model: a list of models is not kept', async () => {
+  it('is only a model call: a request for the list of models is not written', async () => {
     const { meter, dir } = await capturing((response) => sendJson(response, 200, { data: [] }));
     const headers = { authorization: `Bearer ${TOKEN}` };
     await (await fetch(`${meter.baseUrl}/models`, { headers })).text();
@@ -163,9 +163,9 @@ describe('attack: the key in captured files', () => {
   const ODD = 'sk-a/b+c"d\\e-0123456789';
   it.each([
     ['an ordinary key', KEY],
-    ['a key that JSON and URLs write otherwise', ODD],
-    ['a short one', 'hunter2'],
-  ])('%s, echoed wherever an endpoint or an agent can echo it', async (_, key) => {
+    ['a key with characters that JSON and URLs escape', ODD],
+    ['a short key', 'hunter2'],
+  ])('%s, in every place where an endpoint or an agent can repeat it', async (_, key) => {
     const spellings = [
       key,
       JSON.stringify(key).slice(1, -1),
@@ -211,14 +211,14 @@ describe('attack: the key in captured files', () => {
     }
     await until(() => meter.calls().length === answers.length);
     expect(readdirSync(dir)).toHaveLength(2 * answers.length);
-    const kept = everything(dir);
-    expect(kept).toContain('[key]');
-    for (const spelling of spellings) expect(kept).not.toContain(spelling);
+    const written = everything(dir);
+    expect(written).toContain('[key]');
+    for (const spelling of spellings) expect(written).not.toContain(spelling);
   });
 });
 
-describe('attack: files that are there already', () => {
-  it('a link in the place of a file is not followed, and the call goes on', async () => {
+describe('attack: existing files', () => {
+  it('does not follow a link with the name of a file, and the call continues', async () => {
     const { meter, dir } = await capturing((response) => sendStream(response, GOOD));
     const target = join(scratch(), 'precious');
     writeFileSync(target, 'precious');
@@ -231,7 +231,7 @@ describe('attack: files that are there already', () => {
     ]);
   });
 
-  it('a directory that cannot be made is said at the start', async () => {
+  it('rejects at the start when the directory cannot be created', async () => {
     const file = join(scratch(), 'file');
     writeFileSync(file, '');
     await expect(meterFor('http://127.0.0.1:1/v1', { capture: { dir: file } })).rejects.toThrow(/EEXIST/);

@@ -128,7 +128,7 @@ const ANSWERS: Array<[string, number, unknown, CallCause]> = [
   ['moved', 301, '', 'not_found'],
 ];
 
-describe('an answer is sorted by status and what it says', () => {
+describe('classifies an answer by its status and error body', () => {
   it.each(ANSWERS)('%s', (_, status, body, cause) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     expect(classifyAnswer(status, readErrorBody(text))).toBe(cause);
@@ -145,6 +145,6 @@ it.each([
   ['UND_ERR_BODY_TIMEOUT', 'timeout'],
   ['HPE_INVALID_CONSTANT', 'malformed_stream'],
   ['Z_BUF_ERROR', 'malformed_stream'],
-])('socket error %j is %s', (code, cause) => {
+])('classifies the socket error %j as %s', (code, cause) => {
   expect(classifyFault(code)).toBe(cause);
 });

@@ -26,6 +26,6 @@ it.each([
   ["This model's maximum context length is 8192 tokens.", null, 8192],
   ['The prompt of llama-3.1-70b with 9000 tokens is too long.', 9000, null],
   ['HTTP 400: the prompt is too long', null, null],
-])('%s', (words, asked, limit) => {
-  expect(readContextLengths(words)).toEqual({ asked, limit });
+])('reads both lengths from: %s', (message, asked, limit) => {
+  expect(readContextLengths(message)).toEqual({ asked, limit });
 });

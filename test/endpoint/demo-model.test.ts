@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { dirSync } from 'tmp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { minimalEdit } from '../../src/endpoint/demo/minimal-edit.js';
-import { type DemoPlay, startDemoModel } from '../../src/endpoint/demo/model.js';
+import { type DemoScenario, startDemoModel } from '../../src/endpoint/demo/model.js';
 import { answerReader } from '../../src/endpoint/meter/answer-reader.js';
 import { probeEndpoint } from '../../src/endpoint/probe/probe.js';
 import { startClock } from '../../src/host/clock.js';
@@ -16,7 +16,7 @@ const tool = (name: string, properties: Record<string, object>, required = Objec
   function: { name, parameters: { type: 'object', properties, required } },
 });
 type Args = Record<string, string>;
-type Kit = Record<string, { offer: object; run(args: Args): string }>;
+type Toolset = Record<string, { offer: object; run(args: Args): string }>;
 
 const replaced = (path: string, before: string, after: string) => {
   const old = readFileSync(path, 'utf8');
@@ -34,8 +34,8 @@ const put = (path: string, content: string) => {
 };
 const sh = (command: string) => execFileSync('sh', ['-c', command], { encoding: 'utf8' });
 
-/** Tools as different agents offer them. */
-const KITS: Record<string, Kit> = {
+/** The tools of different kinds of agents. */
+const TOOLSETS: Record<string, Toolset> = {
   'path, old and new': {
     bash: {
       offer: tool('bash', { command: text, description: text, timeout: { type: 'number' } }, [
@@ -88,7 +88,7 @@ const KITS: Record<string, Kit> = {
       },
     },
   },
-  'a shell alone': {
+  'only a shell': {
     exec_command: { offer: tool('exec_command', { cmd: text }), run: (a) => sh(a.cmd ?? '') },
   },
   'a list of commands': {
@@ -102,18 +102,24 @@ const KITS: Record<string, Kit> = {
 const BEFORE = "fn a() {\n  x();\n}\nfn b() {\n  x();\n  let q = 'é';\n}\n";
 const AFTER = "fn a() {\n  x();\n}\nfn b() {\n  y();\n  let q = 'é';\n}\n";
 
-async function stage(edits: DemoPlay['edits'], more: Partial<DemoPlay> = {}) {
+async function stage(edits: DemoScenario['edits'], more: Partial<DemoScenario> = {}) {
   const dir = dirSync({ unsafeCleanup: true });
   onTestFinished(() => dir.removeCallback());
   for (const { path, before } of edits) if (before !== null) put(join(dir.name, path), before);
-  const play: DemoPlay = { name: 'oracle', workspace: dir.name, edits, closing: 'All done.', ...more };
-  const model = await startDemoModel({ play, paceMs: 0 });
+  const scenario: DemoScenario = {
+    name: 'oracle',
+    workspace: dir.name,
+    edits,
+    finalText: 'All done.',
+    ...more,
+  };
+  const model = await startDemoModel({ scenario, paceMs: 0 });
   onTestFinished(() => model.close());
   return { model, workspace: dir.name };
 }
 
-/** The smallest agent there is: asks, runs what it is told to, asks again. */
-async function agent(model: Awaited<ReturnType<typeof startDemoModel>>, kit: Kit, stream: boolean) {
+/** A minimal agent: it sends requests and runs the tool calls until a reply has none. */
+async function agent(model: Awaited<ReturnType<typeof startDemoModel>>, tools: Toolset, stream: boolean) {
   const messages: unknown[] = [{ role: 'user', content: 'Do the task.' }];
   const used: string[] = [];
   for (let turn = 0; turn < 20; turn++) {
@@ -125,73 +131,76 @@ async function agent(model: Awaited<ReturnType<typeof startDemoModel>>, kit: Kit
         messages,
         stream,
         stream_options: { include_usage: true },
-        tools: Object.values(kit).map(({ offer }) => offer),
+        tools: Object.values(tools).map(({ offer }) => offer),
       }),
     });
     const reader = answerReader('chat');
     reader.push(Buffer.from(await response.arrayBuffer()));
-    const reading = reader.end();
-    expect(reading).toMatchObject({ complete: true, malformed: null, servedModel: model.model });
-    expect(reading.usage?.promptTokens).toBeGreaterThan(0);
-    const [call] = reading.toolCalls;
-    if (call === undefined) return { used, closing: reading.text };
-    const chosen = kit[call.name];
+    const answer = reader.end();
+    expect(answer).toMatchObject({ complete: true, malformed: null, servedModel: model.model });
+    expect(answer.usage?.promptTokens).toBeGreaterThan(0);
+    const [call] = answer.toolCalls;
+    if (call === undefined) return { used, finalText: answer.text };
+    const chosen = tools[call.name];
     if (chosen === undefined) throw new Error(`${call.name} was not offered`);
     used.push(call.name);
     const { id, name } = call;
     messages.push({
       role: 'assistant',
-      content: reading.text,
+      content: answer.text,
       tool_calls: [{ id, type: 'function', function: { name, arguments: call.arguments } }],
     });
     messages.push({ role: 'tool', tool_call_id: id, content: chosen.run(JSON.parse(call.arguments)) });
   }
-  throw new Error('the demo never ends');
+  throw new Error('the scripted model did not finish in 20 turns');
 }
 
-const EDITS: DemoPlay['edits'] = [
+const EDITS: DemoScenario['edits'] = [
   { path: 'src/lib.rs', before: BEFORE, after: AFTER },
   { path: 'docs/new $file.md', before: null, after: "it's\nnew, no newline at the end" },
   { path: 'old.txt', before: 'gone\n', after: null },
 ];
 
-/** What the scripted model calls in a shell. */
-const utilities = programs('cat', 'mkdir', 'rm');
+/** Programs that the scripted model calls in a shell. */
+const missing = programs('cat', 'mkdir', 'rm');
 
-describe.skipIf(utilities)(named('the scripted model works through the tools it is given', utilities), () => {
-  it.each([
-    ['path, old and new', true, ['read', 'edit', 'write', 'bash', 'bash']],
-    ['path, old and new', false, ['read', 'edit', 'write', 'bash', 'bash']],
-    [
-      'an edit that is always refused',
-      true,
-      ['read_file', 'edit', 'write_file', 'write_file', 'run_shell_command', 'run_shell_command'],
-    ],
-    ['a list of edits', true, ['edit', 'bash', 'bash', 'bash']],
-    ['a shell alone', true, Array(4).fill('exec_command')],
-    ['a list of commands', true, Array(4).fill('run_commands')],
-  ])('%s (streamed: %s)', async (kit, stream, expected) => {
-    const { model, workspace } = await stage(EDITS, { shell: 'echo tests ran' });
-    const { used, closing } = await agent(model, KITS[kit] ?? {}, stream);
-    expect(used).toEqual(expected);
-    expect(closing).toBe('All done.');
-    expect(readFileSync(join(workspace, 'src/lib.rs'), 'utf8')).toBe(AFTER);
-    expect(readFileSync(join(workspace, 'docs/new $file.md'), 'utf8')).toBe(
-      "it's\nnew, no newline at the end",
-    );
-    expect(() => readFileSync(join(workspace, 'old.txt'))).toThrow('ENOENT');
-    expect(model.log().every(({ kind, promptTokens }) => kind === 'task' && promptTokens > 0)).toBe(true);
-  });
-
-  it('does nothing when the script is empty', async () => {
-    const { model } = await stage([], { name: 'no-op' });
-    expect(model.model).toBe('demo/no-op');
-    expect(await agent(model, KITS['path, old and new'] ?? {}, true)).toEqual({
-      used: [],
-      closing: 'All done.',
+describe.skipIf(missing)(
+  named('the scripted model makes its edits with the tools that are offered', missing),
+  () => {
+    it.each([
+      ['path, old and new', true, ['read', 'edit', 'write', 'bash', 'bash']],
+      ['path, old and new', false, ['read', 'edit', 'write', 'bash', 'bash']],
+      [
+        'an edit that is always refused',
+        true,
+        ['read_file', 'edit', 'write_file', 'write_file', 'run_shell_command', 'run_shell_command'],
+      ],
+      ['a list of edits', true, ['edit', 'bash', 'bash', 'bash']],
+      ['only a shell', true, Array(4).fill('exec_command')],
+      ['a list of commands', true, Array(4).fill('run_commands')],
+    ])('%s (streamed: %s)', async (toolset, stream, expected) => {
+      const { model, workspace } = await stage(EDITS, { shell: 'echo tests ran' });
+      const { used, finalText } = await agent(model, TOOLSETS[toolset] ?? {}, stream);
+      expect(used).toEqual(expected);
+      expect(finalText).toBe('All done.');
+      expect(readFileSync(join(workspace, 'src/lib.rs'), 'utf8')).toBe(AFTER);
+      expect(readFileSync(join(workspace, 'docs/new $file.md'), 'utf8')).toBe(
+        "it's\nnew, no newline at the end",
+      );
+      expect(() => readFileSync(join(workspace, 'old.txt'))).toThrow('ENOENT');
+      expect(model.log().every(({ kind, promptTokens }) => kind === 'task' && promptTokens > 0)).toBe(true);
     });
-  });
-});
+
+    it('calls no tool when there are no edits', async () => {
+      const { model } = await stage([], { name: 'no-op' });
+      expect(model.model).toBe('demo/no-op');
+      expect(await agent(model, TOOLSETS['path, old and new'] ?? {}, true)).toEqual({
+        used: [],
+        finalText: 'All done.',
+      });
+    });
+  },
+);
 
 describe('the scripted model as an endpoint', () => {
   const ask = (model: { baseUrl: string }, key: string, path: string, body?: object) =>
@@ -200,7 +209,7 @@ describe('the scripted model as an endpoint', () => {
       ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
     });
 
-  it('passes the probe', async () => {
+  it('passes every check of the probe', async () => {
     const { model } = await stage([]);
     const { baseUrl, key } = model;
     const { checks } = await probeEndpoint({
@@ -213,7 +222,7 @@ describe('the scripted model as an endpoint', () => {
     expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(model.log().map(({ kind }) => kind)).toEqual(['probe', 'probe']);
   });
-  it('answers a title call without tools with a few words, at any point', async () => {
+  it('answers a request without tools, such as one for a title, with a short text', async () => {
     const { model } = await stage(EDITS);
     const body = { model: model.model, messages: [{ role: 'user', content: 'Title?' }] };
     const answer = await (await ask(model, model.key, '/chat/completions', body)).json();
@@ -222,9 +231,9 @@ describe('the scripted model as an endpoint', () => {
     });
     expect(model.log()).toMatchObject([{ kind: 'plain', tool: null }]);
   });
-  it('gives a repeated request the same answer', async () => {
+  it('gives the same reply to a repeated request', async () => {
     const { model } = await stage(EDITS);
-    const tools = Object.values(KITS['path, old and new'] ?? {}).map(({ offer }) => offer);
+    const tools = Object.values(TOOLSETS['path, old and new'] ?? {}).map(({ offer }) => offer);
     const body = { model: model.model, messages: [{ role: 'user', content: 'Go' }], tools };
     const calls = [];
     for (let time = 0; time < 2; time++) {
@@ -243,18 +252,18 @@ describe('the scripted model as an endpoint', () => {
     expect(await (await ask(model, model.key, '/chat/completions', body)).text()).not.toContain('"usage"');
   });
   it.each([
-    ['another key', 'nope', '/models', undefined, 401],
-    ['another model', null, '/chat/completions', { model: 'x' }, 404],
-    ['another path', null, '/embeddings', {}, 404],
-    ['its models', null, '/models', undefined, 200],
-    ['its model', null, '/models/demo/oracle', undefined, 200],
+    ['refuses another key', 'nope', '/models', undefined, 401],
+    ['refuses another model', null, '/chat/completions', { model: 'x' }, 404],
+    ['refuses another path', null, '/embeddings', {}, 404],
+    ['lists its models', null, '/models', undefined, 200],
+    ['describes its model', null, '/models/demo/oracle', undefined, 200],
   ])('%s', async (_, key, path, body, status) => {
     const { model } = await stage([]);
     expect((await ask(model, key ?? model.key, path, body)).status).toBe(status);
   });
-  it('closes in the middle of a stream', async () => {
+  it('can be closed in the middle of a stream', async () => {
     const slow = await startDemoModel({
-      play: { name: 'no-op', workspace: '/w', edits: [], closing: 'a b c d' },
+      scenario: { name: 'no-op', workspace: '/w', edits: [], finalText: 'a b c d' },
       paceMs: 60_000,
     });
     const response = await ask(slow, slow.key, '/chat/completions', {
@@ -267,24 +276,24 @@ describe('the scripted model as an endpoint', () => {
   });
 });
 
-describe('a minimal edit', () => {
+describe('minimalEdit', () => {
   it.each([
-    ['one line', 'a\nb\nc\n', 'a\nB\nc\n', 'b\n'],
-    ['a line that is there twice', 'x\nb\nx\n', 'x\nb\ny\n', 'b\nx\n'],
-    ['an added line', 'a\nb\n', 'a\nnew\nb\n', undefined],
-    ['a removed line', 'a\nb\nc\n', 'a\nc\n', 'b\n'],
-    ['no newline at the end', 'a\nb', 'a\nc', 'b'],
-    ['CRLF', 'a\r\nb\r\n', 'a\r\nc\r\n', 'b\r\n'],
-    ['all of it', 'a\na\na\n', 'a\na\n', undefined],
-    ['$ signs', 'a $& b\n', '$1\n', 'a $& b\n'],
+    ['changes one line', 'a\nb\nc\n', 'a\nB\nc\n', 'b\n'],
+    ['changes a line that occurs twice', 'x\nb\nx\n', 'x\nb\ny\n', 'b\nx\n'],
+    ['adds a line', 'a\nb\n', 'a\nnew\nb\n', undefined],
+    ['removes a line', 'a\nb\nc\n', 'a\nc\n', 'b\n'],
+    ['changes a last line without a newline', 'a\nb', 'a\nc', 'b'],
+    ['keeps CRLF', 'a\r\nb\r\n', 'a\r\nc\r\n', 'b\r\n'],
+    ['handles identical lines', 'a\na\na\n', 'a\na\n', undefined],
+    ['takes $ literally', 'a $& b\n', '$1\n', 'a $& b\n'],
   ])('%s', (_, before, after, oldText) => {
     const edit = minimalEdit(before, after);
-    if (edit === null) throw new Error('there is an edit');
+    if (edit === null) throw new Error('no edit was found');
     expect(before.split(edit.oldText)).toHaveLength(2);
     expect(before.replace(edit.oldText, () => edit.newText)).toBe(after);
     if (oldText !== undefined) expect(edit.oldText).toBe(oldText);
   });
-  it('is none for an empty file or no change', () => {
+  it('is null for an empty file or no change', () => {
     expect(minimalEdit('', 'a')).toBeNull();
     expect(minimalEdit('a', 'a')).toBeNull();
   });

@@ -25,12 +25,12 @@ function raw(
 }
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
 
-describe('attack: a call without the token of the run', attackOn('key'), () => {
+describe('attack: call the meter without the token of the run', attackOn('key'), () => {
   it.each([
     ['none', {}],
     ['wrong', { authorization: 'Bearer nope' }],
-    ['a prefix', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
-    ['more', { authorization: `Bearer ${TOKEN}x` }],
+    ['a prefix of it', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
+    ['with an extra character', { authorization: `Bearer ${TOKEN}x` }],
     ['another scheme', { authorization: `Basic ${TOKEN}` }],
     ['the key itself', { authorization: `Bearer ${KEY}` }],
     ['empty', { authorization: 'Bearer ' }],
@@ -43,7 +43,7 @@ describe('attack: a call without the token of the run', attackOn('key'), () => {
   });
 });
 
-describe('attack: a web page that rebinds its name to 127.0.0.1', attackOn('key'), () => {
+describe('attack: DNS rebinding, a web page whose name resolves to 127.0.0.1', attackOn('key'), () => {
   it.each(['evil.test', 'evil.test:80', '127.0.0.1.evil.test', 'localhost.evil.test', '10.0.0.1'])(
     'host %j',
     async (host) => {
@@ -55,7 +55,7 @@ describe('attack: a web page that rebinds its name to 127.0.0.1', attackOn('key'
   );
 });
 
-describe('attack: other paths of the endpoint with its key', attackOn('key'), () => {
+describe('attack: reach other paths of the endpoint with its key', attackOn('key'), () => {
   it.each([
     ['GET', '/'],
     ['GET', '/v1'],
@@ -97,7 +97,7 @@ describe('attack: other paths of the endpoint with its key', attackOn('key'), ()
   it('CONNECT', async () => {
     const upstream = await open();
     const meter = await meterFor(upstream.baseUrl);
-    const said = await new Promise<string>((resolve) => {
+    const answer = await new Promise<string>((resolve) => {
       let text = '';
       const socket = connect(meter.port, '127.0.0.1', () => {
         socket.write(
@@ -110,12 +110,12 @@ describe('attack: other paths of the endpoint with its key', attackOn('key'), ()
       socket.on('error', () => {});
       socket.on('close', () => resolve(text));
     });
-    expect(said).not.toMatch(/^HTTP\/1\.1 2/);
+    expect(answer).not.toMatch(/^HTTP\/1\.1 2/);
     expect(upstream.received).toEqual([]);
   });
 });
 
-describe('attack: getting at the key', attackOn('key'), () => {
+describe('attack: read the key', attackOn('key'), () => {
   const leaks = { error: { message: `Incorrect API key provided: ${KEY}`, code: 'invalid_api_key' } };
 
   it('in an error body', async () => {
@@ -131,7 +131,7 @@ describe('attack: getting at the key', attackOn('key'), () => {
     expect(meter.calls()[0]?.error).toContain('[key]');
   });
 
-  it('in a good answer, cut anywhere', async () => {
+  it('in a 2xx answer, for all chunk boundaries', async () => {
     const body = sse(delta({ content: `your key is ${KEY}!` }, 'stop'), '[DONE]');
     const at = body.indexOf(KEY);
     for (const cut of [at + 1, at + 9, at + KEY.length - 1, at + KEY.length]) {
@@ -145,7 +145,7 @@ describe('attack: getting at the key', attackOn('key'), () => {
     }
   });
 
-  it('by naming headers to be dropped or kept', async () => {
+  it('with headers that name other headers to drop or keep', async () => {
     const upstream = await open();
     const meter = await meterFor(upstream.baseUrl);
     const headers = {
@@ -173,8 +173,8 @@ describe('attack: getting at the key', attackOn('key'), () => {
   });
 });
 
-describe('attack: size', attackOn('key'), () => {
-  it('refuses a request beyond 64 MB, said or not', async () => {
+describe('attack: huge bodies', attackOn('key'), () => {
+  it('refuses a request of more than 64 MB, with and without a content-length', async () => {
     const upstream = await open();
     const meter = await meterFor(upstream.baseUrl);
     const send = (headers: Record<string, string>, write: (sent: ClientRequest) => void) =>
@@ -193,12 +193,12 @@ describe('attack: size', attackOn('key'), () => {
     const endless = (sent: ClientRequest) => {
       if (!sent.destroyed) sent.write(piece, () => setImmediate(endless, sent));
     };
-    // Whether the refusal or the closed connection is seen first is a race.
+    // A race: the client may see the refusal or the closed connection first.
     expect([413, 'EPIPE', 'ECONNRESET']).toContain(await send({}, endless).catch((error) => error.code));
     expect(upstream.received).toEqual([]);
   });
 
-  it('cuts an endless error body', async () => {
+  it('truncates an endless error body', async () => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(500);
       const pump = () => {
@@ -216,7 +216,7 @@ describe('attack: size', attackOn('key'), () => {
   });
 });
 
-it('attack: asking the model for the answer is seen', async () => {
+it('attack: send the solution to the model; the meter reports it', async () => {
   const upstream = await open();
   const meter = await meterFor(upstream.baseUrl, { watchFor: ['CANARY-77'] });
   await (await meter.chat(ASKED)).text();

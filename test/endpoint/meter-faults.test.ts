@@ -8,7 +8,7 @@ interface Fault {
   name: string;
   answer: Parameters<typeof scriptedUpstream>[0];
   call: object;
-  /** What the agent sees; 0 when the connection breaks. */
+  /** Status that the agent gets; 0 when the connection breaks. */
   status: number;
 }
 
@@ -44,7 +44,7 @@ const FAULTS: Fault[] = [
   },
   { name: '404', answer: refuse(404, { detail: 'Not Found' }), status: 404, call: { cause: 'not_found' } },
   {
-    name: '404 of a model',
+    name: '404 for a model',
     answer: refuse(404, { error: { message: 'The model `x` does not exist.', code: 'model_not_found' } }),
     status: 404,
     call: { cause: 'model_unknown' },
@@ -62,7 +62,7 @@ const FAULTS: Fault[] = [
     call: { cause: 'rate_limited', retryAfterS: null },
   },
   {
-    name: '429 in ms',
+    name: '429 with retry-after-ms',
     answer: refuse(429, {}, { 'retry-after-ms': '1500' }),
     status: 429,
     call: { cause: 'rate_limited', retryAfterS: 1.5 },
@@ -86,7 +86,7 @@ const FAULTS: Fault[] = [
     call: { cause: 'not_found', error: expect.stringContaining('https://elsewhere.test') },
   },
   {
-    name: 'a page with 200',
+    name: 'web page with 200',
     answer: (response) => response.end('<!doctype html><p>Hi'),
     status: 200,
     call: { cause: 'malformed_stream' },
@@ -110,7 +110,7 @@ const FAULTS: Fault[] = [
     call: { cause: null, promptTokens: null, usageMissing: 'The server reported no usage.' },
   },
   {
-    name: 'nothing said',
+    name: 'empty reply',
     answer: (response) => sendStream(response, sse(delta({ content: '' }, 'stop'), '[DONE]')),
     status: 200,
     call: { cause: 'empty_reply' },
@@ -139,7 +139,7 @@ describe('faults of the endpoint', () => {
   it.each(FAULTS)('$name', async ({ answer, call, status }) => {
     const upstream = await scriptedUpstream(answer);
     const meter = await meterFor(upstream.baseUrl);
-    const seen = await meter
+    const seenStatus = await meter
       .chat(STREAMED, { redirect: 'manual' })
       .then(async (response) => {
         expect(response.headers.get('location')).toBeNull();
@@ -147,13 +147,13 @@ describe('faults of the endpoint', () => {
         return response.status;
       })
       .catch(() => 0);
-    expect(seen).toBe(status);
+    expect(seenStatus).toBe(status);
     const record = await meter.onlyCall();
     expect(record).toMatchObject(call);
     if (record.promptTokens === null) expect(record.usageMissing).toEqual(expect.any(String));
   });
 
-  it('passes retry-after on', async () => {
+  it('forwards retry-after', async () => {
     const upstream = await scriptedUpstream(refuse(429, {}, { 'retry-after': '3' }));
     const meter = await meterFor(upstream.baseUrl);
     expect((await meter.chat(STREAMED)).headers.get('retry-after')).toBe('3');
@@ -178,7 +178,7 @@ describe('faults of the endpoint', () => {
     });
   });
 
-  it('answers 502 to what is not HTTP', async () => {
+  it('answers 502 when the server does not speak HTTP', async () => {
     const server = createTcpServer((socket) => socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -190,7 +190,7 @@ describe('faults of the endpoint', () => {
   });
 });
 
-it('a 503 and then a good answer are two calls, each as it was', async () => {
+it('records a 503 and the following good answer as two calls', async () => {
   let calls = 0;
   const upstream = await scriptedUpstream((response) => {
     if (++calls === 1) sendJson(response, 503, { error: { message: 'overloaded' } });
@@ -210,7 +210,7 @@ describe('an endpoint that hangs', () => {
   it.each([
     { when: 'before its headers', sent: '', status: null },
     { when: 'in the middle of the stream', sent: sse(delta({ content: 'a' })), status: 200 },
-  ])("$when: the call is the agent's to give up", async ({ sent, status }) => {
+  ])('$when: the call lasts until the agent aborts it', async ({ sent, status }) => {
     const upstream = await scriptedUpstream((response) => {
       if (sent === '') return;
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -244,17 +244,17 @@ const args = JSON.stringify({ path: 'src/a.ts', text: 'wörld '.repeat(20) });
 const toolPiece = (text: string, id?: string) =>
   delta({ tool_calls: [{ index: 0, id, function: { name: id && 'write', arguments: text } }] });
 
-/** What a stream may look like and still be one: the agent must get its very bytes, and the record the right counts. */
+/** Unusual streams. The agent must get the same bytes, and the record must have the right counts. */
 const STREAMS: ReadonlyArray<{ name: string; bytes: string; pieceBytes?: number; call: object }> = [
-  { name: 'as it should be', bytes: GOOD, call: MEASURED },
-  { name: 'lines ended by CRLF', bytes: GOOD.replaceAll('\n', '\r\n'), call: MEASURED },
+  { name: 'a normal stream', bytes: GOOD, call: MEASURED },
+  { name: 'lines with CRLF', bytes: GOOD.replaceAll('\n', '\r\n'), call: MEASURED },
   {
     name: 'events of several data lines',
     bytes: GOOD.replaceAll(',"model"', ',\ndata: "model"'),
     call: MEASURED,
   },
   { name: 'comments and event names', bytes: `: hello\n\nevent: x\n${GOOD}`, call: MEASURED },
-  { name: 'cut into single bytes, characters too', bytes: GOOD, pieceBytes: 1, call: MEASURED },
+  { name: 'chunks of one byte', bytes: GOOD, pieceBytes: 1, call: MEASURED },
   {
     name: 'usage in the last content chunk',
     bytes: sse(
@@ -265,17 +265,17 @@ const STREAMS: ReadonlyArray<{ name: string; bytes: string; pieceBytes?: number;
     call: MEASURED,
   },
   {
-    name: 'usage never',
+    name: 'no usage',
     bytes: sse(delta({ content: 'a' }, 'stop'), '[DONE]'),
     call: { cause: null, promptTokens: null, completionTokens: null },
   },
   {
-    name: 'usage twice, the last one counting',
+    name: 'usage twice; the last one counts',
     bytes: sse(delta({ content: 'hé 🦀 llo' }, 'stop'), usageChunk(3, 1), usageChunk(11, 5), '[DONE]'),
     call: MEASURED,
   },
   {
-    name: 'arguments of a tool call in pieces of one byte',
+    name: 'arguments of a tool call in pieces of one character',
     bytes: sse(
       toolPiece('', 'c1'),
       ...[...args].map((character) => toolPiece(character)),
@@ -308,7 +308,7 @@ const STREAMS: ReadonlyArray<{ name: string; bytes: string; pieceBytes?: number;
   },
 ];
 
-describe('a 2xx answer reaches the agent byte for byte', () => {
+describe('a 2xx answer reaches the agent unchanged', () => {
   it.each(STREAMS)('$name', async ({ bytes, pieceBytes, call }) => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -319,12 +319,12 @@ describe('a 2xx answer reaches the agent byte for byte', () => {
     });
     const meter = await meterFor(upstream.baseUrl);
     const got = await bytesOf(await meter.chat(STREAMED));
-    // Compared as one: a diff of 10 MB helps nobody.
+    // No `toEqual`: a diff of 10 MB is no help.
     expect(got.equals(Buffer.from(bytes))).toBe(true);
     expect(await meter.onlyCall()).toMatchObject(call);
   });
 
-  it('compressed, though nobody asked: the bytes that were meant', async () => {
+  it('when it is compressed without request: decompressed', async () => {
     const upstream = await scriptedUpstream((response) => {
       response
         .writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' })
@@ -335,7 +335,7 @@ describe('a 2xx answer reaches the agent byte for byte', () => {
     expect(await meter.onlyCall()).toMatchObject(MEASURED);
   });
 
-  it('up to the byte where the connection broke', async () => {
+  it('up to the point where the connection broke', async () => {
     const sent = sse(delta({ content: 'hé 🦀 llo' }));
     const upstream = await scriptedUpstream(cutOff(sent));
     const meter = await meterFor(upstream.baseUrl);
@@ -344,21 +344,18 @@ describe('a 2xx answer reaches the agent byte for byte', () => {
   });
 });
 
-it.each([401, 403, 404, 413, 429, 500])(
-  'attack: a %i that repeats the key and the header',
-  async (status) => {
-    const upstream = await scriptedUpstream((response, { headers }) =>
-      sendJson(response, status, { error: { message: `refused: ${headers.authorization}` } }),
-    );
-    const meter = await meterFor(upstream.baseUrl);
-    const seen = await (await meter.chat(STREAMED)).text();
-    const call = await meter.onlyCall();
-    expect(seen).toContain('[key]');
-    expect(JSON.stringify([seen, call, meter.events])).not.toContain(KEY);
-  },
-);
+it.each([401, 403, 404, 413, 429, 500])('attack: a %i repeats the key and the header', async (status) => {
+  const upstream = await scriptedUpstream((response, { headers }) =>
+    sendJson(response, status, { error: { message: `refused: ${headers.authorization}` } }),
+  );
+  const meter = await meterFor(upstream.baseUrl);
+  const body = await (await meter.chat(STREAMED)).text();
+  const call = await meter.onlyCall();
+  expect(body).toContain('[key]');
+  expect(JSON.stringify([body, call, meter.events])).not.toContain(KEY);
+});
 
-/** All that comes before the answer ends or breaks. */
+/** All bytes before the answer ends or breaks. */
 async function bytesOf(response: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   try {

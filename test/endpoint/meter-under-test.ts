@@ -9,9 +9,9 @@ export const TOKEN = 'run-token-5f2c';
 
 export interface MeterUnderTest extends Meter {
   events: MeterEvent[];
-  /** POSTs to the chat API as an agent would. */
+  /** Sends a request to the chat API, like an agent. */
   chat(body: unknown, init?: RequestInit): Promise<Response>;
-  /** The record of the only call, once it is there. */
+  /** Waits for the record of the only call. */
   onlyCall(): Promise<ModelCall>;
 }
 
@@ -47,7 +47,7 @@ export async function meterFor(
   };
 }
 
-/** Polls until the condition holds; the test's own time limit ends a wait that is in vain. */
+/** Polls until the condition holds. Only the timeout of the test ends an endless wait. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }

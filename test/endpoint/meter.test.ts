@@ -12,7 +12,7 @@ const GOOD = sse(
 );
 
 describe('a good call', () => {
-  it('passes unchanged and is measured', async () => {
+  it('passes unchanged and is recorded', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
     const meter = await meterFor(upstream.baseUrl);
     const response = await meter.chat(STREAMED);
@@ -63,7 +63,7 @@ describe('a good call', () => {
     expect(upstream.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('hashes equal requests equally, whatever the order of their keys', async () => {
+  it('has the same hash for equal requests, also with another order of keys', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
     const meter = await meterFor(upstream.baseUrl);
     await (await meter.chat('{"model":"m","stream":false,"n":{"a":1,"b":[2]}}')).text();
@@ -75,7 +75,7 @@ describe('a good call', () => {
     expect(third).not.toBe(first);
   });
 
-  it('comes through the unix socket as well', async () => {
+  it('works through the unix socket', async () => {
     const { request } = await import('node:http');
     const { dirSync } = await import('tmp');
     const dir = dirSync({ unsafeCleanup: true });
@@ -86,11 +86,11 @@ describe('a good call', () => {
     const text = await new Promise<string>((resolve, reject) => {
       const headers = { authorization: `Bearer ${TOKEN}`, host: '127.0.0.1:4000' };
       request({ socketPath, path: '/v1/chat/completions', method: 'POST', headers }, (response) => {
-        let said = '';
+        let text = '';
         response.on('data', (chunk) => {
-          said += chunk;
+          text += chunk;
         });
-        response.on('end', () => resolve(said));
+        response.on('end', () => resolve(text));
       })
         .on('error', reject)
         .end(JSON.stringify(STREAMED));
@@ -99,7 +99,7 @@ describe('a good call', () => {
     expect((await meter.onlyCall()).promptTokens).toBe(11);
   });
 
-  it('lists models without counting a call', async () => {
+  it('is not recorded for a list of models', async () => {
     const upstream = await scriptedUpstream((response) => sendJson(response, 200, { data: [{ id: 'a/b' }] }));
     const meter = await meterFor(upstream.baseUrl);
     const headers = { authorization: `Bearer ${TOKEN}` };
@@ -112,8 +112,8 @@ describe('a good call', () => {
   });
 });
 
-describe('the stream is not held up', () => {
-  it('passes every piece on before the next is sent', async () => {
+describe('the stream is not delayed', () => {
+  it('forwards every piece before the next one is sent', async () => {
     const pieces = [...GOOD.matchAll(/.*\n\n/g)].map(([piece]) => piece);
     let next: () => void = () => {};
     const upstream = await scriptedUpstream((response) => {
@@ -127,15 +127,15 @@ describe('the stream is not held up', () => {
     });
     const meter = await meterFor(upstream.baseUrl);
     const response = await meter.chat(STREAMED);
-    let said = '';
+    let text = '';
     for await (const chunk of response.body ?? []) {
-      said += Buffer.from(chunk).toString();
+      text += Buffer.from(chunk).toString();
       next();
     }
-    expect(said).toBe(GOOD);
+    expect(text).toBe(GOOD);
   });
 
-  it('holds back a fast endpoint for a slow agent', async () => {
+  it('slows a fast endpoint down for a slow agent (backpressure)', async () => {
     let written = 0;
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -152,7 +152,7 @@ describe('the stream is not held up', () => {
     const meter = await meterFor(upstream.baseUrl);
     const response = await meter.chat(STREAMED);
     let last = -1;
-    // Settled when nothing more is taken while nobody reads.
+    // Wait until the meter reads no more, while the agent reads nothing.
     while (written !== last) {
       last = written;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -162,7 +162,7 @@ describe('the stream is not held up', () => {
     await until(() => meter.calls().length === 1);
   });
 
-  it('hangs up on the endpoint when the agent hangs up', async () => {
+  it('closes the connection to the endpoint when the agent closes its own', async () => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(sse(delta({ content: 'so ' })));
@@ -178,7 +178,7 @@ describe('the stream is not held up', () => {
     expect(meter.inFlight()).toBe(0);
   });
 
-  it('hangs up also while the endpoint says nothing at all', async () => {
+  it('closes it too when the endpoint has not answered yet', async () => {
     const upstream = await scriptedUpstream(() => {});
     const meter = await meterFor(upstream.baseUrl);
     const hangUp = new AbortController();
@@ -190,7 +190,7 @@ describe('the stream is not held up', () => {
     expect(await meter.onlyCall()).toMatchObject({ cause: 'client_abort', status: null });
   });
 
-  it('does not blame an agent that hangs up after the last word', async () => {
+  it('records no fault when the agent closes the connection after the last event', async () => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(GOOD);
@@ -204,7 +204,7 @@ describe('the stream is not held up', () => {
     expect(await meter.onlyCall()).toMatchObject({ cause: null, promptTokens: 11, finish: 'stop' });
   });
 
-  it('ends its calls when it is closed, and records them', async () => {
+  it('aborts and records its calls when the meter is closed', async () => {
     const upstream = await scriptedUpstream(() => {});
     const meter = await meterFor(upstream.baseUrl);
     const asked = meter.chat(STREAMED).catch((error: unknown) => error);
@@ -220,19 +220,19 @@ describe('the stream is not held up', () => {
 describe('usage', () => {
   const asked = { ...ASKED, stream: true };
 
-  it('is asked for when the agent did not, and what comes only for that is taken out again', async () => {
+  it('is requested when the agent does not, and the extra event is removed', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
     const meter = await meterFor(upstream.baseUrl);
-    const seen = await (await meter.chat(asked)).text();
+    const body = await (await meter.chat(asked)).text();
     expect(JSON.parse(upstream.received[0]?.body ?? '')).toEqual({
       ...asked,
       stream_options: { include_usage: true },
     });
-    expect(seen).toBe(GOOD.replace(sse(usageChunk(11, 5)), ''));
+    expect(body).toBe(GOOD.replace(sse(usageChunk(11, 5)), ''));
     expect(await meter.onlyCall()).toMatchObject({ promptTokens: 11, completionTokens: 5 });
   });
 
-  it('is asked for without touching the rest of the body', async () => {
+  it('is requested without any other change of the body', async () => {
     const upstream = await scriptedUpstream((response) => sendStream(response, GOOD));
     const meter = await meterFor(upstream.baseUrl);
     await (await meter.chat('{ "seed": 12345678901234567890, "stream": true }')).text();
@@ -244,7 +244,7 @@ describe('usage', () => {
     });
   });
 
-  it('is done without when the server refuses the question, from then on', async () => {
+  it('is no longer requested once the server has refused the option', async () => {
     const upstream = await scriptedUpstream((response, { body }) => {
       if (body.includes('stream_options'))
         sendJson(response, 400, { error: { message: 'Unknown field: stream_options' } });
@@ -266,7 +266,7 @@ describe('usage', () => {
     });
   });
 
-  it('is not tried again for a 400 that has nothing to do with it', async () => {
+  it('causes no second request after an unrelated 400', async () => {
     const upstream = await scriptedUpstream((response) =>
       sendJson(response, 400, { error: { message: 'bad temperature' } }),
     );
@@ -276,12 +276,12 @@ describe('usage', () => {
   });
 });
 
-describe('compressed answers, though none were asked for', () => {
+describe('compressed answers that were not requested', () => {
   it.each([
     ['gzip', gzipSync(GOOD)],
     ['br', brotliCompressSync(GOOD)],
     ['deflate', deflateSync(GOOD)],
-  ])('%s is unpacked for both', async (encoding, bytes) => {
+  ])('decompresses %s for the agent and the record', async (encoding, bytes) => {
     const upstream = await scriptedUpstream((response) => {
       response
         .writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding })
@@ -292,7 +292,7 @@ describe('compressed answers, though none were asked for', () => {
     expect(await meter.onlyCall()).toMatchObject({ promptTokens: 11, text: 'hello', cause: null });
   });
 
-  it('an unknown kind passes as it is, and its usage is unknown', async () => {
+  it('forwards an unknown encoding unchanged, with unknown usage', async () => {
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-encoding': 'x-own' }).end('\u0001\u0002');
     });
@@ -305,7 +305,7 @@ describe('compressed answers, though none were asked for', () => {
     });
   });
 
-  it('a cut one is a broken answer', async () => {
+  it('records an incomplete one as malformed', async () => {
     const bytes = gzipSync(GOOD);
     const upstream = await scriptedUpstream((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes.subarray(0, bytes.length - 20));

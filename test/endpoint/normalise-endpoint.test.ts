@@ -15,10 +15,10 @@ it.each([
   ['[::1]:8080/v1', 'http://[::1]:8080/v1', true],
   ['api.host.test/v1', 'https://api.host.test/v1', true],
   ['HTTPS://Host.test/V1#x', 'https://host.test/V1', false],
-])('%s is taken as %s', (given, baseUrl, isMended) => {
-  const { mended, ...rest } = normaliseEndpoint(given);
+])('%s becomes %s', (given, baseUrl, isCorrected) => {
+  const { correction, ...rest } = normaliseEndpoint(given);
   expect(rest).toEqual({ baseUrl });
-  expect(mended !== null).toBe(isMended);
+  expect(correction !== null).toBe(isCorrected);
 });
 
 it.each([
@@ -30,7 +30,7 @@ it.each([
   'http://a b/v1',
   'https://u:secret-p@host.test/v1',
   'https://host.test/v1?api_key=secret-p',
-])('%j is refused without being repeated', (given) => {
+])('refuses %j without repeating it', (given) => {
   let error: unknown;
   try {
     normaliseEndpoint(given);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isPrivateHost } from '../../src/endpoint/probe/private-host.js';
+import { isPrivateHost } from '../../src/endpoint/probe/normalise-endpoint.js';
 
 const hostOf = (authority: string) => new URL(`http://${authority}/v1`).hostname;
 
@@ -24,7 +24,7 @@ it.each([
   '[::ffff:127.0.0.1]',
   '[::ffff:10.0.0.1]',
   '[::ffff:192.168.1.1]',
-])('%s is of this machine or its network', (authority) => {
+])('%s is private', (authority) => {
   expect(isPrivateHost(hostOf(authority))).toBe(true);
 });
 
@@ -46,6 +46,6 @@ it.each([
   '[::ffff:8.8.8.8]',
   '[::ffff:172.32.0.1]',
   '[64:ff9b::7f00:1]',
-])('%s is of the internet', (authority) => {
+])('%s is public', (authority) => {
   expect(isPrivateHost(hostOf(authority))).toBe(false);
 });

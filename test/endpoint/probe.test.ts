@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/endpoint/nearest-ids.js';
 import { type ProbeOptions, probeEndpoint } from '../../src/endpoint/probe/probe.js';
+import { nearest } from '../../src/endpoint/probe/probe-findings.js';
 import { WORD } from '../../src/endpoint/probe/probe-question.js';
 import { resolveModel } from '../../src/endpoint/probe/resolve-model.js';
 import { startClock } from '../../src/host/clock.js';
@@ -22,8 +22,8 @@ const probe = (baseUrl: string, options: Partial<ProbeOptions> = {}) =>
 const callTool = (args = '{"number": 7}', name = 'look_up_word') =>
   delta({ tool_calls: [{ index: 0, id: 'c', function: { name, arguments: args } }] }, 'tool_calls');
 
-/** A model that plays along; each part can be replaced. */
-function obliging(parts: { call?: object; answer?: object; usage?: object[] } = {}) {
+/** A model that answers as expected; each part can be replaced. */
+function goodModel(parts: { call?: object; answer?: object; usage?: object[] } = {}) {
   const {
     call = callTool(),
     answer = delta({ content: `${WORD}.` }, 'stop'),
@@ -43,9 +43,9 @@ async function findings(answer: Parameters<typeof scriptedUpstream>[0], options:
   return { ...result, summary, upstream };
 }
 
-describe('a tool round trip', () => {
-  it('that goes well', async () => {
-    const { summary, calls, checks, upstream } = await findings(obliging());
+describe('the tool round trip', () => {
+  it('succeeds', async () => {
+    const { summary, calls, checks, upstream } = await findings(goodModel());
     expect(summary).toEqual(['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result ok', 'usage ok']);
     expect(calls.map(({ index, probe, cause }) => [index, probe, cause])).toEqual([
       [1, true, null],
@@ -70,52 +70,52 @@ describe('a tool round trip', () => {
   it.each([
     [
       'no call',
-      obliging({ call: delta({ content: 'No.' }, 'stop') }),
+      goodModel({ call: delta({ content: 'No.' }, 'stop') }),
       ['reach ok', 'model ok', 'tools warn', 'usage ok'],
     ],
     [
-      'all thought',
-      obliging({ call: delta({ reasoning_content: 'hm' }, 'length') }),
+      'only reasoning',
+      goodModel({ call: delta({ reasoning_content: 'hm' }, 'length') }),
       ['reach ok', 'model ok', 'tools warn', 'usage ok'],
     ],
-    ['nothing said', obliging({ call: delta({}, 'stop') }), ['reach ok', 'model ok', 'tools warn']],
+    ['an empty answer', goodModel({ call: delta({}, 'stop') }), ['reach ok', 'model ok', 'tools warn']],
     [
       'broken arguments',
-      obliging({ call: callTool('{"number": ') }),
+      goodModel({ call: callTool('{"number": ') }),
       ['reach ok', 'model ok', 'tools ok', 'arguments warn', 'result ok', 'usage ok'],
     ],
     [
       'other arguments',
-      obliging({ call: callTool('{"number": "seven"}') }),
+      goodModel({ call: callTool('{"number": "seven"}') }),
       ['reach ok', 'model ok', 'tools ok', 'arguments warn', 'result ok', 'usage ok'],
     ],
     [
       'another tool',
-      obliging({ call: callTool('{}', 'bash') }),
+      goodModel({ call: callTool('{}', 'bash') }),
       ['reach ok', 'model ok', 'tools warn', 'result ok', 'usage ok'],
     ],
     [
-      'result unseen',
-      obliging({ answer: delta({ content: 'banana' }, 'stop') }),
+      'an ignored result',
+      goodModel({ answer: delta({ content: 'banana' }, 'stop') }),
       ['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result warn', 'usage ok'],
     ],
     [
       'no usage',
-      obliging({ usage: [] }),
+      goodModel({ usage: [] }),
       ['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result ok', 'usage warn'],
     ],
-  ])('with a warning: %s', async (_, answer, expected) => {
+  ])('gives a warning for %s', async (_, answer, expected) => {
     expect((await findings(answer)).summary).toEqual(expected);
   });
 
-  it('with a server that does not take our optional fields', async () => {
+  it('succeeds with a server that refuses our optional fields', async () => {
     const { summary, calls, upstream } = await findings((response, got) => {
       const chat = JSON.parse(got.body);
       if (chat.stream_options)
         sendJson(response, 400, { error: { message: 'stream_options is not supported' } });
       else if (chat.max_tokens)
         sendJson(response, 400, { error: { message: "Use 'max_completion_tokens' instead." } });
-      else obliging()(response, got);
+      else goodModel()(response, got);
     });
     expect(summary).toEqual(['reach ok', 'model ok', 'tools ok', 'arguments ok', 'result ok', 'usage ok']);
     expect(calls).toHaveLength(4);
@@ -123,58 +123,58 @@ describe('a tool round trip', () => {
   });
 });
 
-it('tells that a server leaves the tools out, from what the prompt took', async () => {
+it('detects from the prompt tokens that a server leaves the tools out', async () => {
   const silent = delta({ content: 'No.' }, 'stop');
-  const left = await findings(obliging({ call: silent, usage: [usageChunk(46, 10)] }));
-  expect(left.checks.find(({ id }) => id === 'endpoint.tools')?.detail).toContain('left the tool out');
-  const kept = await findings(obliging({ call: silent, usage: [usageChunk(120, 10)] }));
-  expect(kept.checks.find(({ id }) => id === 'endpoint.tools')?.detail).not.toContain('left');
+  const without = await findings(goodModel({ call: silent, usage: [usageChunk(46, 10)] }));
+  expect(without.checks.find(({ id }) => id === 'endpoint.tools')?.detail).toContain('left the tool out');
+  const complete = await findings(goodModel({ call: silent, usage: [usageChunk(120, 10)] }));
+  expect(complete.checks.find(({ id }) => id === 'endpoint.tools')?.detail).not.toContain('left');
 });
 
-describe('what no run can be of use with', () => {
-  it('nothing listens', async () => {
+describe('fails', () => {
+  it('when nothing listens', async () => {
     const { checks } = await probe('http://127.0.0.1:1/v1');
     expect(checks).toMatchObject([
       { id: 'endpoint.reach', status: 'fail', detail: expect.stringContaining('refused') },
     ]);
   });
-  it('no such host', async () => {
+  it('for an unknown host', async () => {
     const { checks } = await probe('https://nowhere.invalid/v1');
     expect(checks).toMatchObject([
       { id: 'endpoint.reach', status: 'fail', detail: expect.stringContaining('DNS') },
     ]);
   });
-  it('no TLS there', async () => {
-    const upstream = await scriptedUpstream(obliging());
+  it('when the server has no TLS', async () => {
+    const upstream = await scriptedUpstream(goodModel());
     const { checks } = await probe(upstream.baseUrl.replace('http:', 'https:'));
     expect(checks).toMatchObject([
       { id: 'endpoint.reach', status: 'fail', detail: expect.stringContaining('TLS') },
     ]);
   });
-  it('no answer within the limit', async () => {
+  it('when there is no answer before the timeout', async () => {
     const { summary, calls, upstream } = await findings(() => {}, { timeoutMs: 30 });
     expect(summary).toEqual(['reach fail']);
     expect(calls[0]?.cause).toBe('timeout');
     await until(() => upstream.hangUps() === 1);
   });
-  it.each([401, 403])('key refused with status %d', async (status) => {
+  it.each([401, 403])('when the key is refused with status %d', async (status) => {
     const { summary } = await findings((response) =>
       sendJson(response, status, { error: { message: `bad ${KEY}` } }),
     );
     expect(summary).toEqual(['key fail']);
   });
-  it('key unknown to a LiteLLM without a database, which answers 400', async () => {
+  it('when LiteLLM without a database answers 400 to a wrong key', async () => {
     const error = { message: 'No connected db.', type: 'no_db_connection', param: null, code: '400' };
     const { summary } = await findings((response) => sendJson(response, 400, { error }));
     expect(summary).toEqual(['key fail']);
   });
-  it('a key that no header can carry, which is not sent', async () => {
-    const upstream = await scriptedUpstream(obliging());
+  it('for a key that is invalid in a header, without sending it', async () => {
+    const upstream = await scriptedUpstream(goodModel());
     const { checks } = await probe(upstream.baseUrl, { key: 'sk-line\nbreak' });
     expect(checks).toMatchObject([{ id: 'endpoint.key', status: 'fail' }]);
     expect(upstream.received).toEqual([]);
   });
-  it('model unknown, and names those like it', async () => {
+  it('for an unknown model, with similar names', async () => {
     const { checks } = await findings(
       (response, { method }) => {
         if (method === 'GET')
@@ -186,7 +186,7 @@ describe('what no run can be of use with', () => {
     expect(checks).toMatchObject([{ id: 'endpoint.model', status: 'fail' }]);
     expect(checks[0]?.fix).toMatch(/^Did you mean openai\/gpt-oss-120b or/);
   });
-  it('no such API', async () => {
+  it('when there is no chat API', async () => {
     const { summary } = await findings((response) => response.writeHead(404).end('nope'));
     expect(summary).toEqual(['reach fail']);
   });
@@ -196,11 +196,11 @@ it.each([
   [429, { error: { message: 'slow down' } }, 'reach warn'],
   [500, {}, 'reach warn'],
   [400, { error: { message: '"auto" tool choice requires --enable-auto-tool-choice' } }, 'tools warn'],
-])('status %d only warns', async (status, body, expected) => {
+])('only warns about status %d', async (status, body, expected) => {
   expect((await findings((response) => sendJson(response, status, body))).summary).toEqual([expected]);
 });
 
-it('is not the end of it when a model begins to answer and is too slow to finish', async () => {
+it('only warns when an answer starts but is too slow to finish', async () => {
   const { checks } = await findings(
     (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -211,18 +211,18 @@ it('is not the end of it when a model begins to answer and is too slow to finish
   expect(checks).toMatchObject([{ id: 'endpoint.reach', status: 'warn' }]);
 });
 
-it('stays below its tokens when the server counts none and the answers are long', async () => {
-  const { upstream, summary } = await findings(obliging({ usage: [] }));
+it('stays below its token budget when the server reports no usage', async () => {
+  const { upstream, summary } = await findings(goodModel({ usage: [] }));
   const asked = upstream.received.reduce((sum, { body }) => sum + JSON.parse(body).max_tokens, 0);
   expect(asked).toBeLessThan(2_000);
   expect(summary).toContain('usage warn');
 });
 
-it('finds the API below /v1 when the URL lacks it, and says so', async () => {
+it('finds the API below /v1 when the URL lacks it, and reports that', async () => {
   const upstream = await scriptedUpstream((response, got) => {
     if (!got.path.startsWith('/v1/')) response.end('<html>A chat for you</html>');
     else if (got.method === 'GET') sendJson(response, 200, { data: [{ id: 'm' }] });
-    else obliging()(response, got);
+    else goodModel()(response, got);
   });
   const bare = upstream.baseUrl.replace('/v1', '');
   const result = await probe(bare);
@@ -231,10 +231,10 @@ it('finds the API below /v1 when the URL lacks it, and says so', async () => {
   expect(result.checks[0]?.detail).toContain(upstream.baseUrl);
 });
 
-it('mends https:// on this machine where only plain HTTP is spoken, and says so', async () => {
+it('corrects https:// to http:// on this machine, and reports that', async () => {
   const upstream = await scriptedUpstream((response, got) => {
     if (got.method === 'GET') sendJson(response, 200, { data: [{ id: 'm' }] });
-    else obliging()(response, got);
+    else goodModel()(response, got);
   });
   const result = await probe(upstream.baseUrl.replace('http:', 'https:'));
   expect(result.baseUrl).toBe(upstream.baseUrl);
@@ -242,7 +242,7 @@ it('mends https:// on this machine where only plain HTTP is spoken, and says so'
   expect(result.checks.map(({ status }) => status)).not.toContain('fail');
 });
 
-it('warns before a key leaves unencrypted', async () => {
+it('warns before it sends a key unencrypted', async () => {
   const { checks } = await probe('http://nowhere.invalid/v1');
   expect(checks.map(({ id, status }) => [id, status])).toEqual([
     ['endpoint.clear_text', 'warn'],
@@ -250,7 +250,7 @@ it('warns before a key leaves unencrypted', async () => {
   ]);
 });
 
-it('stops at once when it is told to', async () => {
+it('stops when the signal aborts', async () => {
   const upstream = await scriptedUpstream(() => {});
   const stop = new AbortController();
   const asked = probe(upstream.baseUrl, { signal: stop.signal });
@@ -261,7 +261,7 @@ it('stops at once when it is told to', async () => {
   await until(() => upstream.hangUps() === 1);
 });
 
-it('lists the nearest model ids first', () => {
+it('lists the most similar model ids first', () => {
   expect(nearest('qwen3-8b', ['llama-3', 'Qwen/Qwen3-8B', 'qwen3-7b', 'phi'])).toEqual([
     'Qwen/Qwen3-8B',
     'qwen3-7b',
@@ -269,20 +269,20 @@ it('lists the nearest model ids first', () => {
   ]);
 });
 
-describe('the model when none is named', () => {
+describe('the model, when the user names none', () => {
   const listing = (body: unknown) => scriptedUpstream((response) => sendJson(response, 200, body));
-  it('is the only one there', async () => {
+  it('is the only one in the list', async () => {
     const { baseUrl } = await listing({ object: 'list', data: [{ id: 'a/b' }] });
     expect(await resolveModel({ baseUrl, key: null })).toBe('a/b');
   });
-  it('is asked for when there are several', async () => {
+  it('is an error when there are several', async () => {
     const { baseUrl } = await listing({ data: [{ id: 'a' }, { id: 'b' }] });
     await expect(resolveModel({ baseUrl, key: null })).rejects.toMatchObject({
       code: 'usage.no_model',
       message: 'The endpoint lists 2 models: a, b.',
     });
   });
-  it('is not guessed when there is none, or no list', async () => {
+  it('is an error when there is none, or no list', async () => {
     const none = await listing({ data: [] });
     await expect(resolveModel({ baseUrl: none.baseUrl, key: null })).rejects.toMatchObject({
       code: 'usage.no_model',

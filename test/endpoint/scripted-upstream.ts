@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** One request as the upstream got it. */
+/** A request that the upstream received. */
 export interface Received {
   method: string;
   path: string;
@@ -14,11 +14,11 @@ export interface ScriptedUpstream {
   /** With `/v1`. */
   baseUrl: string;
   received: Received[];
-  /** Connections that the other side closed before the answer ended. */
+  /** Number of connections that the other side closed before the answer ended. */
   hangUps(): number;
 }
 
-/** An endpoint that answers as the test says; closed when the test ends. */
+/** An endpoint with the answers of a test. It is closed when the test ends. */
 export async function scriptedUpstream(
   answer: (response: ServerResponse, request: Received) => void,
 ): Promise<ScriptedUpstream> {
@@ -58,7 +58,7 @@ export function sendStream(response: ServerResponse, text: string | Buffer): voi
   response.end(text);
 }
 
-/** Chat chunks as a stream's text. */
+/** The text of a stream with these chunks. */
 export function sse(...chunks: unknown[]): string {
   return chunks
     .map((chunk) => `data: ${typeof chunk === 'string' ? chunk : JSON.stringify(chunk)}\n\n`)

@@ -17,7 +17,7 @@ const callTool: Wish = ({ tools, turns }) => {
   const tool =
     tools.find(({ name }) => name.endsWith(TOOL)) ?? tools.find(({ name }) => name === 'tool_search');
   if (tool === undefined || turns.some((turn) => turn.tool === tool.name)) return null;
-  return { kind: 'call', words: '', tool: tool.name, arguments: fillArguments(tool, {}, `query=${TOOL}`) };
+  return { kind: 'call', text: '', tool: tool.name, arguments: fillArguments(tool, {}, `query=${TOOL}`) };
 };
 
 /** What is wrong with a run with a plugin of this kind; null when the plugin was at work and the record counts it. */

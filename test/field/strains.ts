@@ -88,11 +88,13 @@ export async function strain(subject: Subject): Promise<Strains> {
 /** A shell tool's call; or, of an agent without tools, a command block in the answer, which some agents offer to run. */
 const wishToRun =
   (command: string): Wish =>
-  ({ tools, said }) => {
+  ({ tools, assistantTexts }) => {
     const { shell } = assignRoles(tools);
     if (shell !== null)
-      return { kind: 'call', words: '', tool: shell.name, arguments: fillArguments(shell, { command }) };
-    return said.length > 0 ? null : { kind: 'say', text: `Run this:\n\n\`\`\`bash\n${command}\n\`\`\`\n` };
+      return { kind: 'call', text: '', tool: shell.name, arguments: fillArguments(shell, { command }) };
+    return assistantTexts.length > 0
+      ? null
+      : { kind: 'say', text: `Run this:\n\n\`\`\`bash\n${command}\n\`\`\`\n` };
   };
 
 /** Commands still at work at the limit: those that the model has run, or else those that the user lets run. */

@@ -2,12 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { completion, completionChunks, readConversation } from '../../src/endpoint/demo/chat.js';
-import type { Conversation } from '../../src/endpoint/demo/conversation.js';
 import type { DemoModel } from '../../src/endpoint/demo/model.js';
-import type { Move } from '../../src/endpoint/demo/play.js';
+import type { Conversation, ScriptedReply } from '../../src/endpoint/demo/scenario.js';
 
 /** What a model wants in a conversation; null when it has nothing of its own to say. */
-export type Wish = (conversation: Conversation) => Move | null;
+export type Wish = (conversation: Conversation) => ScriptedReply | null;
 
 export interface WishfulEndpoint {
   url: string;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { opencode } from '../../src/agents/adapters/opencode.js';
-import { FACTORY } from '../../src/agents/custom.js';
+import { NO_CUSTOMISATION } from '../../src/agents/launch.js';
 import type { Host } from '../../src/host/host.js';
 import type { RunEvent } from '../../src/model/events.js';
 import type { CellPlan } from '../../src/run/plan.js';
@@ -29,7 +29,7 @@ export function cellUnderTest(
       task,
       adapter: opencode,
       agentBin: loopAgent(dir, agent),
-      custom: FACTORY,
+      custom: NO_CUSTOMISATION,
       model: MODEL,
       endpoint: { kind: 'real', baseUrl: url, key: null },
       timeoutS: 60,

@@ -18,7 +18,7 @@ export const aider: AgentAdapter = {
   versionArgs: ['--version'],
   wire: 'chat',
   slashInModelId: true,
-  // Its default for a model it does not know.
+  // The default for an unknown model.
   editDialect: 'whole-file',
 
   argv: ({ home, model, prompt, agentsMd }) => [
@@ -49,12 +49,12 @@ export const aider: AgentAdapter = {
 
   switches: {
     LITELLM_LOCAL_MODEL_COST_MAP: 'True',
-    // A project's `.env` would outrank this environment.
+    // A project's `.env` would take precedence over this environment.
     PYTHON_DOTENV_DISABLED: '1',
   },
 
   files: () => [
-    // Its list of models. Without one, or with an empty one, it asks raw.githubusercontent.com at every start.
+    // Its list of models. If it is missing or empty, aider downloads it from raw.githubusercontent.com at every start.
     {
       path: '.aider/caches/model_prices_and_context_window.json',
       content: JSON.stringify({ sample_spec: {} }),
@@ -71,17 +71,23 @@ export const aider: AgentAdapter = {
   tried: { versions: ['0.86.2'], on: 'linux-x64' },
 
   quirks: [
-    { what: 'calls no tools: it reads files and edits out of the text of the answers', link: null },
+    { what: 'calls no tools: it reads file names and edits from the text of the answers', link: null },
     {
-      what: 'offers to run commands that stand in an answer, and takes `--yes-always` for a no: none is run without a person',
+      what: 'offers to run commands from an answer, but `--yes-always` answers no: it runs none without a person',
       link: null,
     },
     {
-      what: 'asks again, with the file added, when an answer names a file that is not in the chat',
+      what: 'adds a file to the chat and asks again when an answer names a file that is not in the chat',
       link: null,
     },
-    { what: 'does not read AGENTS.md by itself: it is given by `--read`', link: 'https://agents.md' },
-    { what: 'keeps a cache of tags in `.aider.tags.cache.v4` of the workspace', link: null },
-    { what: 'takes orders from `.aider.conf.yml` and `.env` of a project: neither reaches it', link: null },
+    {
+      what: 'does not read AGENTS.md on its own: this program passes it with `--read`',
+      link: 'https://agents.md',
+    },
+    { what: 'keeps a cache of tags in `.aider.tags.cache.v4` in the workspace', link: null },
+    {
+      what: 'reads `.aider.conf.yml` and `.env` of a project: the former is hidden during the run, the latter is switched off',
+      link: null,
+    },
   ],
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { StepParser } from '../step.js';
-import { anyObject, number, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, number, parseLine, text, toolStep } from '../step.js';
 
 const contentSchema = z.discriminatedUnion('contentType', [
   z.object({ type: z.literal('content_end'), contentType: z.literal('text'), text: z.string() }),
@@ -25,7 +25,7 @@ const lineSchema = z.object({
   ]),
 });
 
-/** Reads `cline --json`: a tool's arguments come with its start, its result with its end. */
+/** Reads `cline --json`: the arguments of a tool come with its start event, the result with its end event. */
 export function clineSteps(workspace: string): StepParser {
   const running = new Map<string, Record<string, unknown>>();
 
@@ -48,7 +48,7 @@ export function clineSteps(workspace: string): StepParser {
     return [
       toolStep(workspace, {
         name: event.toolName,
-        input: flat(input),
+        input: withFirstItem(input),
         ok: event.error === undefined && results.every(({ success }) => success !== false),
         output: event.error ?? (results.map(({ result }) => result ?? '').join('\n') || null),
         durationMs: event.durationMs ?? null,
@@ -69,8 +69,8 @@ const outputSchema = z.union([
   ),
 ]);
 
-/** Tools that take several files or commands at once have a list of them: the first stands for all. */
-function flat(input: Record<string, unknown>): Record<string, unknown> {
+/** Some tools take a list of files or commands: the step shows the first one. */
+function withFirstItem(input: Record<string, unknown>): Record<string, unknown> {
   const lists = [input.commands, input.files, input.queries].filter((value) => Array.isArray(value));
   const first: unknown = lists[0]?.[0];
   if (typeof first === 'string') return { ...input, command: first };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter } from '../adapter.js';
+import { mcpConfigFile } from '../adapter.js';
 import { clineSteps } from './cline-steps.js';
-import { mcpFile } from './mcp-file.js';
 
 const DATA = '.cline/data';
 const SETTINGS = `${DATA}/settings`;
@@ -50,7 +50,7 @@ export const cline: AgentAdapter = {
 
   switches: {
     CLINE_NO_AUTO_UPDATE: '1',
-    // Bun, which it is built with, takes a project's `.env` into its own environment.
+    // cline is built with Bun, which loads a project's `.env` into the environment.
     BUN_OPTIONS: '--env-file=/dev/null',
   },
 
@@ -59,7 +59,7 @@ export const cline: AgentAdapter = {
       path: `${SETTINGS}/global-settings.json`,
       content: JSON.stringify({ telemetryOptOut: true, autoUpdateEnabled: false }),
     },
-    ...mcpFile(`${SETTINGS}/cline_mcp_settings.json`, plugins.mcpServers),
+    ...mcpConfigFile(`${SETTINGS}/cline_mcp_settings.json`, plugins.mcpServers),
     {
       path: `${SETTINGS}/providers.json`,
       content: JSON.stringify({
@@ -86,9 +86,9 @@ export const cline: AgentAdapter = {
   tried: { versions: ['3.0.65'], on: 'linux-x64' },
 
   quirks: [
-    { what: 'offers other tools by model id: `editor` or `apply_patch`', link: null },
-    { what: '`apply_patch` writes a new file without its last newline', link: null },
-    { what: 'does not act on SIGTERM while a model request hangs', link: null },
+    { what: 'offers `editor` or `apply_patch`, depending on the model id', link: null },
+    { what: '`apply_patch` writes a new file without the last newline', link: null },
+    { what: 'ignores SIGTERM while a model request hangs', link: null },
     { what: 'saves a key given with `-k` to providers.json', link: null },
   ],
 };

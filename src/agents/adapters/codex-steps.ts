@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AgentStep, StepParser } from '../step.js';
-import { number, parseLine, text, toolStep } from '../tool-step.js';
+import { number, parseLine, text, toolStep } from '../step.js';
 
 const itemSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent_message'), text: z.string() }),
@@ -31,7 +31,7 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turn.failed'), error: z.object({ message: text, code: number }) }),
 ]);
 
-/** Reads `codex exec --json`. Items of type `error` are warnings that come with every model it does not know. */
+/** Reads `codex exec --json`. Items of type `error` are ignored: they are warnings about every unknown model. */
 export function codexSteps(workspace: string): StepParser {
   const stepsOf = (item: Item): AgentStep[] => {
     switch (item.type) {

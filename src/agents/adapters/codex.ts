@@ -33,7 +33,7 @@ export const codex: AgentAdapter = {
     '--json',
     '--ephemeral',
     '--skip-git-repo-check',
-    // Its own sandbox cannot start inside another.
+    // Its own sandbox cannot start inside another one.
     '--dangerously-bypass-approvals-and-sandbox',
     '--model',
     model,
@@ -51,7 +51,7 @@ export const codex: AgentAdapter = {
       content: stringify({
         model_provider: PROVIDER,
         check_for_update_on_startup: false,
-        // Tools that are no plain functions, and features that call home.
+        // Tools that are not plain functions, and features that contact OpenAI.
         web_search: 'disabled',
         agents: { enabled: false },
         analytics: { enabled: false },
@@ -87,22 +87,25 @@ export const codex: AgentAdapter = {
 
   quirks: [
     {
-      what: 'speaks the Responses API alone: `wire_api = "chat"` is refused',
+      what: 'speaks only the Responses API: it refuses `wire_api = "chat"`',
       link: 'https://github.com/openai/codex/discussions/7782',
     },
-    { what: 'reads stdin to its end before the first request: an open pipe hangs it', link: null },
+    { what: 'reads stdin to the end before the first request: with an open pipe it hangs', link: null },
     {
-      what: 'waits for ever for an endpoint that refuses connections, unless `unbounded_connection_retries` is off',
+      what: 'waits forever for an endpoint that refuses connections, unless `unbounded_connection_retries` is off',
       link: null,
     },
-    { what: 'dumps its environment, keys included, into `shell_snapshots/` unless told not to', link: null },
     {
-      what: 'warns of missing model metadata in an `error` item on every good run with a model it does not know',
+      what: 'writes its environment, with keys, to `shell_snapshots/` unless `shell_snapshot` is off',
       link: null,
     },
-    { what: 'reads no AGENTS.md in a directory that its config calls untrusted', link: null },
     {
-      what: 'has no edit tool for a model it does not know: files are written through its shell',
+      what: 'warns about missing metadata of an unknown model in an `error` item, in every good run',
+      link: null,
+    },
+    { what: 'reads no AGENTS.md in a directory that its config marks as untrusted', link: null },
+    {
+      what: 'has no edit tool for an unknown model: it writes files with its shell',
       link: null,
     },
   ],

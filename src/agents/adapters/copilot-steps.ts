@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { StepParser } from '../step.js';
-import { anyObject, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, parseLine, text, toolStep } from '../step.js';
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({

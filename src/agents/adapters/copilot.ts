@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter } from '../adapter.js';
+import { mcpConfigFile } from '../adapter.js';
 import { copilotSteps } from './copilot-steps.js';
-import { mcpFile } from './mcp-file.js';
 
 export const copilot: AgentAdapter = {
   id: 'copilot',
@@ -48,7 +48,7 @@ export const copilot: AgentAdapter = {
   switches: { COPILOT_OFFLINE: 'true', COPILOT_AUTO_UPDATE: 'false' },
 
   files: ({ plugins }) =>
-    mcpFile('.copilot/mcp-config.json', plugins.mcpServers, { type: 'local', tools: ['*'] }),
+    mcpConfigFile('.copilot/mcp-config.json', plugins.mcpServers, { type: 'local', tools: ['*'] }),
 
   projectConfig: [
     '.copilot',
@@ -67,8 +67,8 @@ export const copilot: AgentAdapter = {
   tried: { versions: ['1.0.102'], on: 'linux-x64' },
 
   quirks: [
-    { what: 'needs no GitHub login with a provider of one’s own (`COPILOT_PROVIDER_*`)', link: null },
-    { what: 'unpacks 235 MB into its cache directory when that is empty', link: null },
+    { what: 'needs no GitHub login with a custom provider (`COPILOT_PROVIDER_*`)', link: null },
+    { what: 'unpacks 235 MB into an empty cache directory', link: null },
     { what: 'exits 0 on SIGTERM', link: null },
     { what: 'prints no token counts on stdout', link: null },
   ],

@@ -81,7 +81,7 @@ export const crush: AgentAdapter = {
     },
   ],
 
-  // Run as shell scripts when it starts, or read for `$(…)`.
+  // crush runs them as shell scripts when it starts, or expands `$(…)` in them.
   projectConfig: ['.crushrc', 'crushrc', '.crush.json', 'crush.json', '.crush'],
   drops: ['.crush/**'],
   restingChildren: 0,
@@ -93,7 +93,7 @@ export const crush: AgentAdapter = {
 
   quirks: [
     {
-      what: 'runs `crushrc` of a project as a shell script when it starts, and no switch stops it: it is not there while it runs',
+      what: 'runs `crushrc` of a project as a shell script when it starts, and no switch prevents that: the file is hidden during the run',
       link: 'https://github.com/charmbracelet/crush#a-note-on-security',
     },
     { what: 'its npm package downloads a binary from github.com in an install script', link: null },

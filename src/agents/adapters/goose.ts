@@ -59,7 +59,7 @@ export const goose: AgentAdapter = {
 
   quirks: [
     {
-      what: 'is published as a binary of its own, in no registry that this program installs from',
+      what: 'is published as a binary, in no registry that this program supports',
       link: 'https://github.com/block/goose/releases',
     },
     {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AgentStep, StepParser } from '../step.js';
-import { anyObject, number, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, number, parseLine, text, toolStep } from '../step.js';
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), part: z.object({ text: z.string() }) }),
@@ -26,7 +26,7 @@ const eventSchema = z.discriminatedUnion('type', [
 ]);
 type ToolUse = Extract<z.infer<typeof eventSchema>, { type: 'tool_use' }>['part'];
 
-/** Reads `opencode run --format json`: one event a line; tools appear once, when they have finished. */
+/** Reads `opencode run --format json`: one event per line; a tool has one event, at its end. */
 export function opencodeSteps(workspace: string): StepParser {
   const toolUse = ({ tool, state }: ToolUse): AgentStep =>
     toolStep(workspace, {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AgentAdapter, LaunchContext } from '../adapter.js';
 import { opencodeSteps } from './opencode-steps.js';
 
-/** The provider name in opencode's config; the model argument is `PROVIDER/MODEL`, split at the first slash. */
+/** Name of the provider in opencode's config. opencode splits the argument `PROVIDER/MODEL` at the first slash. */
 const PROVIDER = 'codingagentbench';
 
 export const opencode: AgentAdapter = {
@@ -35,7 +35,7 @@ export const opencode: AgentAdapter = {
 
   argv: ({ model, prompt, plugins }) => [
     'run',
-    // Without plugins of any kind.
+    // Loads no plugins.
     ...(plugins.modules.length === 0 ? ['--pure'] : []),
     '--format',
     'json',
@@ -68,7 +68,7 @@ export const opencode: AgentAdapter = {
         },
       },
     }),
-    // It installs an interface package for plugins, and without a network would try for over a minute.
+    // opencode installs a package for plugins. Without a network it would retry for over a minute.
     ...(context.plugins.modules.length > 0 && { npm_config_fetch_retries: '0' }),
     OPENCODE_DISABLE_PROJECT_CONFIG: '1',
     OPENCODE_DISABLE_CLAUDE_CODE: '1',
@@ -97,24 +97,27 @@ export const opencode: AgentAdapter = {
 
   quirks: [
     {
-      what: 'reads stdin to its end before the first request: an open pipe hangs it',
+      what: 'reads stdin to the end before the first request: with an open pipe it hangs',
       link: 'https://github.com/anomalyco/opencode/issues/38723',
     },
     {
-      what: "a project's opencode.json outranks OPENCODE_CONFIG and could send the calls elsewhere: project config is off, and AGENTS.md, which that switch hides too, is given by `instructions`",
+      what: "a project's opencode.json takes precedence over OPENCODE_CONFIG and could redirect the calls: project config is switched off, and AGENTS.md, which the switch also disables, is passed in `instructions`",
       link: null,
     },
     {
-      what: 'runs `.opencode/plugin` of a project all the same where the npm registry is reachable: it is not there while it runs',
+      what: 'runs `.opencode/plugin` of a project anyway when it can reach the npm registry: the directory is hidden during the run',
       link: null,
     },
     { what: 'asks for a title in an extra call unless `--title` is given', link: null },
-    { what: 'starts shell tools in a session of their own, which outlive its process group', link: null },
     {
-      what: 'installs @opencode-ai/plugin into its config directory when the npm registry is reachable',
+      what: 'starts shell tools in their own session: they survive the end of its process group',
+      link: null,
+    },
+    {
+      what: 'installs @opencode-ai/plugin into its config directory when it can reach the npm registry',
       link: 'https://github.com/anomalyco/opencode/issues/37888',
     },
-    { what: 'leaves its project id in `.git/opencode` and a 5.5 MB library in TMPDIR', link: null },
+    { what: 'leaves a project id in `.git/opencode` and a 5.5 MB library in TMPDIR', link: null },
   ],
 };
 
@@ -126,7 +129,7 @@ function withMcp(servers: LaunchContext['plugins']['mcpServers']) {
   return mcp.length > 0 && { mcp: Object.fromEntries(mcp) };
 }
 
-/** In a file and not in the environment, so that a tool's `env` does not print it into the conversation. */
+/** A file, not a variable: otherwise `env` in a tool call would print the token into the conversation. */
 function tokenFile(home: string): string {
   return join(home, 'meter-token');
 }

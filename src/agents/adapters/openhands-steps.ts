@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { StepParser } from '../step.js';
-import { anyObject, contentText, number, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, contentText, number, parseLine, text, toolStep } from '../step.js';
 
 const eventSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -32,7 +32,7 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ConversationErrorEvent'), detail: text }),
 ]);
 
-/** Reads `openhands --headless --json`: an action is one event, its observation another. */
+/** Reads `openhands --headless --json`: an action and its observation are two events. */
 export function openhandsSteps(workspace: string): StepParser {
   const running = new Map<string, Record<string, unknown>>();
 
@@ -41,8 +41,8 @@ export function openhandsSteps(workspace: string): StepParser {
     if (!event.success) return [];
     switch (event.data.kind) {
       case 'MessageEvent': {
-        const said = contentText(event.data.llm_message.content);
-        return said ? [{ kind: 'message', text: said }] : [];
+        const message = contentText(event.data.llm_message.content);
+        return message ? [{ kind: 'message', text: message }] : [];
       }
       case 'ActionEvent': {
         running.set(event.data.tool_call_id, event.data.action);

@@ -1,5 +1,5 @@
 import type { AgentAdapter } from '../adapter.js';
-import { mcpFile } from './mcp-file.js';
+import { mcpConfigFile } from '../adapter.js';
 import { openhandsSteps } from './openhands-steps.js';
 
 export const openhands: AgentAdapter = {
@@ -34,13 +34,13 @@ export const openhands: AgentAdapter = {
     OPENHANDS_SUPPRESS_BANNER: '1',
     LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     PYTHON_DOTENV_DISABLED: '1',
-    // It clones its public skills from github.com at every start, and asks nobody.
+    // OpenHands would clone its public skills from github.com at every start.
     GIT_ALLOW_PROTOCOL: 'file',
   },
 
   files: ({ plugins }) => [
     { path: '.openhands/cli_config.json', content: JSON.stringify({ critic: { enable_critic: false } }) },
-    ...mcpFile('.openhands/mcp.json', plugins.mcpServers),
+    ...mcpConfigFile('.openhands/mcp.json', plugins.mcpServers),
   ],
 
   projectConfig: ['.openhands'],
@@ -54,7 +54,10 @@ export const openhands: AgentAdapter = {
 
   quirks: [
     { what: 'ignores its LLM_* variables without `--override-with-envs`', link: null },
-    { what: 'asks pypi.org for its newest version at every start, and no switch stops it', link: null },
-    { what: 'runs hooks of a project’s `.openhands/hooks.json`: it is not there while it runs', link: null },
+    { what: 'asks pypi.org for its newest version at every start, and no switch prevents that', link: null },
+    {
+      what: 'runs hooks from `.openhands/hooks.json` of a project: the directory is hidden during the run',
+      link: null,
+    },
   ],
 };

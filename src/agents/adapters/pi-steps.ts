@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AgentStep, StepParser } from '../step.js';
-import { anyObject, contentText, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, contentText, parseLine, text, toolStep } from '../step.js';
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -26,7 +26,7 @@ const eventSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** Reads `pi --mode json`: a tool's arguments come with its start, its result with its end. */
+/** Reads `pi --mode json`: the arguments of a tool come with its start event, the result with its end event. */
 export function piSteps(workspace: string): StepParser {
   const running = new Map<string, Record<string, unknown>>();
 

@@ -83,16 +83,19 @@ export const pi: AgentAdapter = {
   tried: { versions: ['0.87.1', '0.74.2'], on: 'linux-x64' },
 
   quirks: [
-    { what: 'exits 0 in json mode whatever happened', link: null },
-    { what: 'reads stdin to its end before the first request: an open pipe hangs it', link: null },
+    { what: 'always exits 0 in JSON mode', link: null },
+    { what: 'reads stdin to the end before the first request: with an open pipe it hangs', link: null },
     {
-      what: '0.74.2 runs `.pi/extensions` of the workspace unasked: `.pi` is not there while it runs',
+      what: '0.74.2 runs `.pi/extensions` of the workspace without asking: `.pi` is hidden during the run',
       link: null,
     },
-    { what: 'starts shell tools in a session of their own, which outlive its process group', link: null },
+    {
+      what: 'starts shell tools in their own session: they survive the end of its process group',
+      link: null,
+    },
     { what: '`latest` (1.5.2) needs packages that are not in the registry', link: null },
     {
-      what: 'reads an argument that starts with `@` as a file, and 0.74.2 knows no `--` before a prompt',
+      what: 'reads an argument that starts with `@` as a file, and 0.74.2 does not accept `--` before a prompt',
       link: null,
     },
   ],

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AgentStep, StepParser } from '../step.js';
-import { anyObject, contentText, parseLine, text, toolStep } from '../tool-step.js';
+import { anyObject, contentText, parseLine, text, toolStep } from '../step.js';
 
 const partSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
@@ -27,7 +27,7 @@ const eventSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** Reads `qwen -o stream-json`: a tool call is in the assistant's message, its result in the next one. */
+/** Reads `qwen -o stream-json`: a tool call is in an assistant message, its result in the next user message. */
 export function qwenCodeSteps(workspace: string): StepParser {
   const running = new Map<string, { name: string; input: Record<string, unknown> }>();
 

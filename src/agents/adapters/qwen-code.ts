@@ -47,7 +47,7 @@ export const qwenCode: AgentAdapter = {
 
   switches: {
     QWEN_CODE_SUPPRESS_YOLO_WARNING: '1',
-    // A second node process would be started with NODE_OPTIONS out of a project's `.env`.
+    // Otherwise it starts a second Node process with NODE_OPTIONS from a project's `.env`.
     QWEN_CODE_NO_RELAUNCH: 'true',
   },
 
@@ -58,7 +58,7 @@ export const qwenCode: AgentAdapter = {
         privacy: { usageStatisticsEnabled: false },
         telemetry: { enabled: false },
         general: { enableAutoUpdate: false },
-        // Both ask the model about the conversation when it is over.
+        // Both make extra model calls after the conversation.
         memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
         ...(Object.keys(plugins.mcpServers).length > 0 && { mcpServers: plugins.mcpServers }),
       }),
@@ -77,12 +77,12 @@ export const qwenCode: AgentAdapter = {
   quirks: [
     { what: '0.15.10 exits 0 after an API error', link: null },
     {
-      what: 'starts itself again in a second node process, with what a project’s `.env` says: it is told not to, and 0.24.4 is entered behind the wrapper that starts one too',
+      what: 'restarts itself in a second Node process with the `.env` of a project: a variable prevents this, and 0.24.4 is started without its wrapper, which would also restart it',
       link: null,
     },
     { what: 'sends usage statistics unless `privacy.usageStatisticsEnabled` is false', link: null },
     {
-      what: 'starts servers and rewrites settings of a project’s `.qwen`: it is not there while it runs',
+      what: 'starts servers from `.qwen` of a project and rewrites its settings: the directory is hidden during the run',
       link: null,
     },
     { what: 'its shell tool refuses a bare `sleep`', link: null },

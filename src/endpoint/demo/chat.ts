@@ -1,9 +1,8 @@
 import { asArray, asObject, asText, type JsonObject } from '../json.js';
-import type { Conversation } from './conversation.js';
-import type { Move } from './play.js';
+import type { Conversation, ScriptedReply } from './scenario.js';
 import type { OfferedTool } from './tool-roles.js';
 
-/** Token counts of the demo: characters ÷ 4, nothing more. */
+/** Estimated token counts: characters ÷ 4. */
 export interface DemoUsage {
   promptTokens: number;
   completionTokens: number;
@@ -32,9 +31,11 @@ export function readConversation(request: JsonObject): Conversation {
         result: results.get(asText(call?.id) ?? '') ?? '',
       };
     }),
-    said: messages.filter(({ role }) => role === 'assistant').map(({ content }) => contentText(content)),
-    user: contentText(user?.content),
-    demanded: readDemand(request.tool_choice),
+    assistantTexts: messages
+      .filter(({ role }) => role === 'assistant')
+      .map(({ content }) => contentText(content)),
+    lastUserText: contentText(user?.content),
+    requiredTool: readRequiredTool(request.tool_choice),
   };
 }
 
@@ -50,7 +51,7 @@ function readTool(value: unknown): OfferedTool | null {
   };
 }
 
-function readDemand(choice: unknown): string | null {
+function readRequiredTool(choice: unknown): string | null {
   if (choice === 'required') return '*';
   return asText(asObject(asObject(choice)?.function)?.name);
 }
@@ -75,62 +76,65 @@ interface AnswerHead {
   created: number;
 }
 
-/** The characters a model would have had to write for this move. */
-export function spoken(move: Move): string {
-  return move.kind === 'say' ? move.text : move.words + move.tool + JSON.stringify(move.arguments);
+/** All characters that a model would generate for this reply. */
+export function generatedText(reply: ScriptedReply): string {
+  return reply.kind === 'say' ? reply.text : reply.text + reply.tool + JSON.stringify(reply.arguments);
 }
 
-/** The move as one Chat Completions answer. */
-export function completion(move: Move, head: AnswerHead, usage: DemoUsage): JsonObject {
+/** The reply as one Chat Completions answer. */
+export function completion(reply: ScriptedReply, head: AnswerHead, usage: DemoUsage): JsonObject {
   const message =
-    move.kind === 'say'
-      ? { role: 'assistant', content: move.text }
+    reply.kind === 'say'
+      ? { role: 'assistant', content: reply.text }
       : {
           role: 'assistant',
-          content: move.words || null,
+          content: reply.text || null,
           tool_calls: [
             {
               id: `call_${head.id}`,
               type: 'function',
-              function: { name: move.tool, arguments: JSON.stringify(move.arguments) },
+              function: { name: reply.tool, arguments: JSON.stringify(reply.arguments) },
             },
           ],
         };
-  const choice = { index: 0, message, finish_reason: move.kind === 'say' ? 'stop' : 'tool_calls' };
+  const choice = { index: 0, message, finish_reason: reply.kind === 'say' ? 'stop' : 'tool_calls' };
   return { ...head, object: 'chat.completion', choices: [choice], usage: usageField(usage) };
 }
 
-/** The move as the chunks of a stream; the last holds the usage when it was asked for. */
-export function completionChunks(move: Move, head: AnswerHead, usage: DemoUsage | null): JsonObject[] {
+/** The reply as the chunks of a stream; the last chunk has the usage, unless `usage` is null. */
+export function completionChunks(
+  reply: ScriptedReply,
+  head: AnswerHead,
+  usage: DemoUsage | null,
+): JsonObject[] {
   const chunk = (delta: JsonObject, finish: string | null = null) => ({
     ...head,
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta, finish_reason: finish }],
   });
   const chunks: JsonObject[] = [chunk({ role: 'assistant', content: '' })];
-  const text = move.kind === 'say' ? move.text : move.words;
-  for (const words of text.match(/\s*(\S+\s*){1,3}/g) ?? []) chunks.push(chunk({ content: words }));
-  if (move.kind === 'call') {
+  for (const words of reply.text.match(/\s*(\S+\s*){1,3}/g) ?? []) chunks.push(chunk({ content: words }));
+  if (reply.kind === 'call') {
     const opening = {
       index: 0,
       id: `call_${head.id}`,
       type: 'function',
-      function: { name: move.tool, arguments: '' },
+      function: { name: reply.tool, arguments: '' },
     };
     chunks.push(chunk({ tool_calls: [opening] }));
-    for (const piece of pieces(JSON.stringify(move.arguments))) {
+    for (const piece of split(JSON.stringify(reply.arguments))) {
       chunks.push(chunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] }));
     }
   }
-  chunks.push(chunk({}, move.kind === 'say' ? 'stop' : 'tool_calls'));
+  chunks.push(chunk({}, reply.kind === 'say' ? 'stop' : 'tool_calls'));
   if (usage !== null) {
     chunks.push({ ...head, object: 'chat.completion.chunk', choices: [], usage: usageField(usage) });
   }
   return chunks;
 }
 
-/** At most some forty pieces, cut between characters. */
-function pieces(text: string): string[] {
+/** At most about 40 pieces, cut between characters. */
+function split(text: string): string[] {
   const characters = [...text];
   const size = Math.max(24, Math.ceil(characters.length / 40));
   const out: string[] = [];

@@ -1,10 +1,13 @@
-/** A replacement of one passage by another; `oldText` occurs exactly once in the file it was made for. */
+/** A text replacement; `oldText` occurs exactly once in the file. */
 export interface MinimalEdit {
   oldText: string;
   newText: string;
 }
 
-/** The smallest run of whole lines to replace, grown until it is unique. Null when there is no text to find. */
+/**
+ * Returns the smallest group of whole lines to replace, extended until it is unique in `before`. Null when `before` is
+ * empty or nothing changed.
+ */
 export function minimalEdit(before: string, after: string): MinimalEdit | null {
   if (before === '' || before === after) return null;
   const old = splitLines(before);
@@ -28,7 +31,7 @@ export function minimalEdit(before: string, after: string): MinimalEdit | null {
   }
 }
 
-/** Lines with their ends, so that joining gives the text back. */
+/** Lines including their line breaks. */
 function splitLines(text: string): string[] {
   return text.split(/(?<=\n)/);
 }

@@ -3,26 +3,25 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asObject, asText, type JsonObject, parseJson } from '../json.js';
-import { openBodyRoom, readBody } from '../meter/request-body.js';
+import { newBodyMemory, readBody } from '../meter/request-body.js';
 import { errorBody } from '../probe/api-error.js';
-import { completion, completionChunks, type DemoUsage, readConversation, spoken } from './chat.js';
-import type { DemoPlay } from './conversation.js';
-import { nextMove, type RequestKind } from './play.js';
+import { completion, completionChunks, type DemoUsage, generatedText, readConversation } from './chat.js';
+import { type DemoScenario, nextReply, type RequestKind } from './scenario.js';
 
-export type { DemoPlay } from './conversation.js';
+export type { DemoScenario } from './scenario.js';
 
 /** One answered request. */
 export interface DemoLogEntry extends DemoUsage {
   kind: RequestKind;
-  /** The tool it called; null when it only spoke. */
+  /** The tool that the model called; null for a text reply. */
   tool: string | null;
 }
 
-/** A running scripted model. It measures nothing about any model: it proves that a machine is ready. */
+/** A running scripted model. It says nothing about any real model: it shows that this machine is ready. */
 export interface DemoModel {
   /** With `/v1`. */
   baseUrl: string;
-  /** The only key it takes. */
+  /** The only key that it accepts. */
   key: string;
   model: string;
   log(): readonly DemoLogEntry[];
@@ -30,22 +29,26 @@ export interface DemoModel {
 }
 
 export interface DemoOptions {
-  play: DemoPlay;
-  /** What the model is called; `demo/<play>` unless given. */
+  scenario: DemoScenario;
+  /** @default `demo/` and the name of the scenario */
   model?: string;
-  /** Between the chunks of a stream. */
+  /** Delay between the chunks of a stream. */
   paceMs?: number;
 }
 
-/** Starts an OpenAI-compatible server on a free port of 127.0.0.1 whose only model follows a script. */
+/**
+ * Starts an OpenAI-compatible server on a free port of 127.0.0.1; its only model follows the scenario.
+ *
+ * @throws the error of `listen`
+ */
 export async function startDemoModel(options: DemoOptions): Promise<DemoModel> {
-  const { play, model = `demo/${play.name}`, paceMs = 4 } = options;
+  const { scenario, model = `demo/${scenario.name}`, paceMs = 4 } = options;
   const key = `demo-${randomBytes(16).toString('hex')}`;
   const log: DemoLogEntry[] = [];
-  const closing = new AbortController();
+  const closed = new AbortController();
 
   async function complete(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const read = await readBody(request, openBodyRoom()).catch(() => undefined);
+    const read = await readBody(request, newBodyMemory()).catch(() => undefined);
     if (read === undefined) return;
     const body = typeof read === 'string' ? null : read;
     const chat = asObject(parseJson(body?.toString() ?? ''));
@@ -55,20 +58,20 @@ export async function startDemoModel(options: DemoOptions): Promise<DemoModel> {
       const message = `The model ${asText(chat.model) ?? '(none)'} does not exist; this server has ${model}.`;
       return sendError(response, 404, message, 'invalid_request_error', 'model_not_found');
     }
-    const { kind, move } = nextMove(play, readConversation(chat));
+    const { kind, reply } = nextReply(scenario, readConversation(chat));
     const usage: DemoUsage = {
       promptTokens: Math.ceil((body?.length ?? 0) / 4),
-      completionTokens: Math.ceil(spoken(move).length / 4),
+      completionTokens: Math.ceil(generatedText(reply).length / 4),
     };
-    log.push({ kind, tool: move.kind === 'call' ? move.tool : null, ...usage });
+    log.push({ kind, tool: reply.kind === 'call' ? reply.tool : null, ...usage });
     const head = {
       id: `demo-${randomBytes(6).toString('hex')}`,
       model,
       created: Math.floor(Date.now() / 1000),
     };
-    if (chat.stream !== true) return sendJson(response, 200, completion(move, head, usage));
+    if (chat.stream !== true) return sendJson(response, 200, completion(reply, head, usage));
     const wantsUsage = asObject(chat.stream_options)?.include_usage === true;
-    await stream(response, completionChunks(move, head, wantsUsage ? usage : null));
+    await stream(response, completionChunks(reply, head, wantsUsage ? usage : null));
   }
 
   async function stream(response: ServerResponse, chunks: readonly JsonObject[]): Promise<void> {
@@ -76,8 +79,8 @@ export async function startDemoModel(options: DemoOptions): Promise<DemoModel> {
     for (const chunk of chunks) {
       if (response.destroyed) return;
       response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-      // Rejects when the server closes, which ends the stream.
-      const go = await pause(paceMs, true, { signal: closing.signal }).catch(() => false);
+      // `close` aborts the pause, which ends the stream.
+      const go = await pause(paceMs, true, { signal: closed.signal }).catch(() => false);
       if (!go) return;
     }
     response.end('data: [DONE]\n\n');
@@ -115,10 +118,10 @@ export async function startDemoModel(options: DemoOptions): Promise<DemoModel> {
     model,
     log: () => log,
     close() {
-      closing.abort();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      closed.abort();
+      const done = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      return closed;
+      return done;
     },
   };
 }

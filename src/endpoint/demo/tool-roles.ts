@@ -1,6 +1,6 @@
 import { asArray, asObject, asText, type JsonObject } from '../json.js';
 
-/** A tool as an agent offers it to a model, whichever API it was offered by. */
+/** A tool that an agent offers, independent of the API. */
 export interface OfferedTool {
   name: string;
   /** JSON schemas by property. */
@@ -8,7 +8,7 @@ export interface OfferedTool {
   required: readonly string[];
 }
 
-/** What coding agents have tools for. */
+/** The offered tool for each kind of work; null when there is none. */
 export interface ToolRoles {
   read: OfferedTool | null;
   edit: OfferedTool | null;
@@ -17,7 +17,7 @@ export interface ToolRoles {
   delete: OfferedTool | null;
 }
 
-/** What an argument means, by the names that agents give it (lower case, without underscores). */
+/** The meaning of an argument, by the names that agents use for it (lower case, without `_` and `-`). */
 const MEANINGS = {
   path: ['filepath', 'absolutepath', 'path', 'file', 'filename', 'targetfile'],
   old: ['oldstring', 'oldstr', 'oldtext', 'search'],
@@ -30,11 +30,11 @@ export type Meaning = keyof typeof MEANINGS;
 /** The property of a schema that has this meaning, or null. */
 function propertyFor(properties: JsonObject, meaning: Meaning): string | null {
   const names: readonly string[] = MEANINGS[meaning];
-  const found = Object.keys(properties).map((name) => ({ name, rank: names.indexOf(plain(name)) }));
-  return found.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank)[0]?.name ?? null;
+  const candidates = Object.keys(properties).map((name) => ({ name, rank: names.indexOf(plain(name)) }));
+  return candidates.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank)[0]?.name ?? null;
 }
 
-/** For tools that take a list of replacements: the list's property and its items' properties. */
+/** The property that takes a list of replacements, and the properties of its items; null when there is none. */
 function editList(tool: OfferedTool): { name: string; item: JsonObject } | null {
   for (const [name, schema] of Object.entries(tool.properties)) {
     const item = asObject(asObject(asObject(schema)?.items)?.properties);
@@ -44,7 +44,7 @@ function editList(tool: OfferedTool): { name: string; item: JsonObject } | null 
   return null;
 }
 
-/** Finds which offered tool plays which role, by what its arguments mean and then by its name. */
+/** Assigns the offered tools to their roles, by their arguments and then by their names. */
 export function assignRoles(tools: readonly OfferedTool[]): ToolRoles {
   const having = (name: RegExp, ...meanings: Meaning[]) =>
     tools.find(
@@ -62,7 +62,10 @@ export function assignRoles(tools: readonly OfferedTool[]): ToolRoles {
   };
 }
 
-/** Arguments that give every meaning its value and every other required property a plausible one. `hints` is text that may name values, as in `number=7`. */
+/**
+ * Arguments for a call of the tool: the given values, and a plausible value for every other required property. `hints`
+ * is text that may contain values, as in `number=7`.
+ */
 export function fillArguments(
   tool: OfferedTool,
   values: Partial<Record<Meaning, string>>,
@@ -73,15 +76,15 @@ export function fillArguments(
     const name = propertyFor(tool.properties, meaning);
     if (name === null) continue;
     const isList = asObject(tool.properties[name])?.type === 'array';
-    // A list under a name of one is a command's words, under a name of many the commands.
-    const words = plain(name) === 'commands' ? [value] : ['bash', '-lc', value];
-    out[name] = isList && meaning === 'command' ? words : value;
+    // A list called `command` has the words of one command; a list called `commands` has whole commands.
+    const list = plain(name) === 'commands' ? [value] : ['bash', '-lc', value];
+    out[name] = isList && meaning === 'command' ? list : value;
   }
-  const list = propertyFor(tool.properties, 'old') === null ? editList(tool) : null;
-  if (list !== null) {
-    const oldName = propertyFor(list.item, 'old') ?? '';
-    const newName = propertyFor(list.item, 'new') ?? '';
-    out[list.name] = [{ [oldName]: values.old ?? '', [newName]: values.new ?? '' }];
+  const edits = propertyFor(tool.properties, 'old') === null ? editList(tool) : null;
+  if (edits !== null) {
+    const oldName = propertyFor(edits.item, 'old') ?? '';
+    const newName = propertyFor(edits.item, 'new') ?? '';
+    out[edits.name] = [{ [oldName]: values.old ?? '', [newName]: values.new ?? '' }];
   }
   for (const name of tool.required) {
     if (!(name in out))
@@ -92,7 +95,7 @@ export function fillArguments(
   return out;
 }
 
-/** For one tool that does several things: the one of its verbs that goes with what it is given. */
+/** For a tool with several verbs (`command: view | create | …`): the verb that matches the given values. */
 function verbFor(values: Partial<Record<Meaning, string>>, schema: JsonObject | null): string | null {
   const wanted =
     values.old !== undefined ? /replace|edit/ : values.content !== undefined ? /create|write/ : /view|read/;

@@ -1,38 +1,39 @@
-import { type AnswerPieces, answerPieces } from './answer-pieces.js';
+import { type AnswerSplitter, answerSplitter } from './answer-splitter.js';
+import { emptyAnswer, type ParsedAnswer } from './parsed-answer.js';
 import { chatReader } from './read-chat.js';
 import { responsesReader } from './read-responses.js';
-import { emptyReading, type Reading } from './reading.js';
 
 export type Wire = 'chat' | 'responses';
 
-/** Reads an answer while its bytes pass by. However they are cut into chunks, the reading is the same. */
-export interface AnswerReader extends Omit<AnswerPieces, 'end'> {
-  /** No more bytes will come. Returns the finished reading. */
-  end(): Reading;
-  readonly reading: Reading;
+/** Reads an answer as the bytes arrive. The size of the chunks makes no difference. */
+export interface AnswerReader extends Omit<AnswerSplitter, 'end'> {
+  /** No more bytes will come. Returns the complete answer. */
+  end(): ParsedAnswer;
+  /** What was read so far. */
+  readonly answer: ParsedAnswer;
 }
 
 /** A reader for one answer, streamed or not. */
 export function answerReader(wire: Wire): AnswerReader {
-  const reading = emptyReading();
-  const pieces = answerPieces({
-    ...(wire === 'chat' ? chatReader(reading) : { piece: responsesReader(reading) }),
-    done() {
-      reading.complete = true;
+  const answer = emptyAnswer();
+  const splitter = answerSplitter({
+    ...(wire === 'chat' ? chatReader(answer) : { onValue: responsesReader(answer) }),
+    onDone() {
+      answer.complete = true;
     },
-    malformed(why) {
-      reading.malformed ??= why;
+    onMalformed(why) {
+      answer.malformed ??= why;
     },
   });
   return {
-    reading,
+    answer,
     get isDocument() {
-      return pieces.isDocument;
+      return splitter.isDocument;
     },
-    push: pieces.push,
+    push: splitter.push,
     end() {
-      pieces.end();
-      return reading;
+      splitter.end();
+      return answer;
     },
   };
 }

@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../host/clock.js';
 import type { CallCause, ModelCall } from '../../model/model-call.js';
-import { readErrorBody, sentence } from '../probe/api-error.js';
-import { answerFlaw } from './answer-flaw.js';
+import { oneLine, readErrorBody } from '../probe/api-error.js';
 import { type AnswerReader, answerReader, type Wire } from './answer-reader.js';
-import { classifyAnswer, classifyFault, classifyInBand } from './classify-call.js';
-import type { Outcome } from './exchange.js';
+import { type BlockBuffer, blockBuffer } from './block-buffer.js';
+import { answerFlaw, classifyAnswer, classifyFault, classifyInBand } from './classify-call.js';
+import type { ExchangeResult } from './exchange.js';
 import { describeFault, faultCode } from './fault.js';
 import { retryAfterS } from './headers.js';
-import { type Blocks, inBlocks } from './in-blocks.js';
-import { cutKey } from './key-cutter.js';
-import type { Reading } from './reading.js';
+import { redactKey } from './key-redactor.js';
+import type { ParsedAnswer } from './parsed-answer.js';
 import type { RequestFacts } from './request-body.js';
 
 interface ObserverOptions {
@@ -20,18 +19,18 @@ interface ObserverOptions {
   wire: Wire;
   path: string;
   request: RequestFacts;
-  /** `name:port` of the endpoint, for sentences. */
+  /** `name:port` of the endpoint, for messages. */
   host: string;
   key: string | null;
   onFirstToken(afterMs: number): void;
 }
 
-/** Watches one call from its start to its end and says what it was. */
+/** Observes one call and returns its record at the end. */
 export class CallObserver {
   readonly #options: ObserverOptions;
   readonly #reader: AnswerReader;
-  /** Only the first token must be seen when it comes; the rest is read in blocks, which costs a fraction. */
-  readonly #later: Blocks;
+  /** After the first token, whose time is measured, chunks are read in larger blocks: this is much cheaper. */
+  readonly #blocks: BlockBuffer;
   readonly #startedAtMs: number;
   #status: number | null = null;
   #headers: IncomingHttpHeaders = {};
@@ -42,21 +41,21 @@ export class CallObserver {
   constructor(options: ObserverOptions) {
     this.#options = options;
     this.#reader = answerReader(options.wire);
-    this.#later = inBlocks(this.#reader.push);
+    this.#blocks = blockBuffer(this.#reader.push);
     this.#startedAtMs = options.clock.now();
   }
 
-  /** What was read; all of it once the call has ended. */
-  get reading(): Reading {
-    return this.#reader.reading;
+  /** What was read so far; complete after `end`. */
+  get answer(): ParsedAnswer {
+    return this.#reader.answer;
   }
 
-  /** One document came, not a stream of events; null before its first character. */
+  /** True for one document, false for a stream of events; null before the first character. */
   get isDocument(): boolean | null {
     return this.#reader.isDocument;
   }
 
-  /** Of the answer; empty before it came. */
+  /** Headers of the answer; empty before they arrive. */
   get headers(): IncomingHttpHeaders {
     return this.#headers;
   }
@@ -72,28 +71,28 @@ export class CallObserver {
     const readable = this.#unreadable === null;
     if (this.#firstTokenMs !== null) {
       this.#lastDataMs = this.#elapsedMs();
-      if (readable) this.#later.push(chunk);
+      if (readable) this.#blocks.push(chunk);
       return;
     }
     if (readable) this.#reader.push(chunk);
-    if (readable && !this.#reader.isDocument && !this.reading.spoke) return;
+    if (readable && !this.#reader.isDocument && !this.answer.hasOutput) return;
     this.#firstTokenMs = this.#elapsedMs();
     this.#lastDataMs = this.#firstTokenMs;
     this.#options.onFirstToken(this.#firstTokenMs);
   }
 
-  /** The finished call. `cutOff`: this program is stopping the agent, so a call that is hung up now is not the agent's doing. */
-  end(outcome: Outcome, cutOff = false): ModelCall {
+  /** Returns the record of the call. `agentStopping`: this program, not the agent, closed the connection. */
+  end(result: ExchangeResult, agentStopping = false): ModelCall {
     const latencyMs = this.#elapsedMs();
     const { clock, request, key, ...identity } = this.#options;
-    this.#later.end();
-    const reading = this.#reader.end();
-    if (outcome.kind === 'refused') {
-      this.#status = outcome.status;
-      this.#headers = outcome.headers;
+    this.#blocks.end();
+    const answer = this.#reader.end();
+    if (result.kind === 'refused') {
+      this.#status = result.status;
+      this.#headers = result.headers;
     }
-    const failure = this.#failure(outcome, reading, cutOff);
-    const { usage } = reading;
+    const failure = this.#failure(result, answer, agentStopping);
+    const { usage } = answer;
     return {
       index: identity.index,
       probe: identity.probe,
@@ -102,28 +101,28 @@ export class CallObserver {
       path: identity.path,
       stream: request.stream,
       requestedModel: request.model,
-      servedModel: reading.servedModel,
+      servedModel: answer.servedModel,
       requestHash: request.hash(),
       offeredTools: request.tools,
       promptTokens: usage?.promptTokens ?? null,
       completionTokens: usage?.completionTokens ?? null,
       cachedTokens: usage?.cachedTokens ?? null,
       reasoningTokens: usage?.reasoningTokens ?? null,
-      usageMissing: this.#usageMissing(reading, failure),
+      usageMissing: this.#usageMissing(answer, failure),
       latencyMs,
       timeToFirstTokenMs: this.#firstTokenMs,
       silentMs: latencyMs - this.#lastDataMs,
-      finish: reading.finish,
-      toolCalls: reading.toolCalls.map((call) => call.name),
+      finish: answer.finish,
+      toolCalls: answer.toolCalls.map((call) => call.name),
       flaw:
         this.#unreadable === null && (failure === null || failure.cause === 'empty_reply')
-          ? answerFlaw(reading)
+          ? answerFlaw(answer)
           : null,
-      text: reading.text,
+      text: answer.text,
       status: this.#status,
       retryAfterS: retryAfterS(this.#headers, Date.now()),
       cause: failure?.cause ?? null,
-      error: failure === null ? null : cutKey(failure.error, key),
+      error: failure === null ? null : redactKey(failure.error, key),
     };
   }
 
@@ -131,45 +130,49 @@ export class CallObserver {
     return this.#options.clock.now() - this.#startedAtMs;
   }
 
-  #failure(outcome: Outcome, reading: Reading, cutOff: boolean): { cause: CallCause; error: string } | null {
+  #failure(
+    result: ExchangeResult,
+    answer: ParsedAnswer,
+    agentStopping: boolean,
+  ): { cause: CallCause; error: string } | null {
     const { host } = this.#options;
-    if (outcome.kind === 'refused') {
-      const error = readErrorBody(outcome.body.toString());
-      const said = error.message === '' ? 'no explanation' : error.message;
-      const where = outcome.status < 400 ? ` (redirect to ${origin(outcome.headers.location)})` : '';
+    if (result.kind === 'refused') {
+      const error = readErrorBody(result.body.toString());
+      const message = error.message === '' ? 'no explanation' : error.message;
+      const where = result.status < 400 ? ` (redirect to ${origin(result.headers.location)})` : '';
       return {
-        cause: classifyAnswer(outcome.status, error),
-        error: `HTTP ${outcome.status}${where}: ${said}`,
+        cause: classifyAnswer(result.status, error),
+        error: `HTTP ${result.status}${where}: ${message}`,
       };
     }
-    if (reading.error !== null) return { cause: classifyInBand(reading.error), error: reading.error.message };
-    if (outcome.kind === 'broken') {
-      return { cause: classifyFault(faultCode(outcome.error)), error: describeFault(outcome.error, host) };
+    if (answer.error !== null) return { cause: classifyInBand(answer.error), error: answer.error.message };
+    if (result.kind === 'broken') {
+      return { cause: classifyFault(faultCode(result.error)), error: describeFault(result.error, host) };
     }
-    const answered = reading.complete || reading.finish !== null;
-    if (outcome.kind === 'aborted') {
-      // Many clients hang up at the last word they need; the call is no worse for it.
-      if (answered) return null;
-      return cutOff
+    const isFinished = answer.complete || answer.finish !== null;
+    if (result.kind === 'aborted') {
+      // Many clients close the connection after the last event that they need. Such a call is complete.
+      if (isFinished) return null;
+      return agentStopping
         ? { cause: 'cut_off', error: 'This program stopped the agent before the answer ended.' }
         : { cause: 'client_abort', error: 'The agent hung up before the answer ended.' };
     }
     if (this.#unreadable !== null) return null;
-    if (reading.malformed !== null) return { cause: 'malformed_stream', error: reading.malformed };
-    if (!reading.spoke)
+    if (answer.malformed !== null) return { cause: 'malformed_stream', error: answer.malformed };
+    if (!answer.hasOutput)
       return { cause: 'empty_reply', error: 'The answer holds no text, no reasoning and no tool call.' };
-    if (!answered)
+    if (!isFinished)
       return { cause: 'malformed_stream', error: 'The stream ended in the middle of the answer.' };
     return null;
   }
 
-  #usageMissing(reading: Reading, failure: { error: string } | null): string | null {
-    const { usage } = reading;
+  #usageMissing(answer: ParsedAnswer, failure: { error: string } | null): string | null {
+    const { usage } = answer;
     if (usage !== null && usage.promptTokens !== null && usage.completionTokens !== null) return null;
     if (this.#unreadable !== null) return this.#unreadable;
     if (failure !== null)
-      return sentence(`The call gave no usable answer: ${cutKey(failure.error, this.#options.key)}`);
-    if (reading.malformed !== null) return reading.malformed;
+      return oneLine(`The call gave no usable answer: ${redactKey(failure.error, this.#options.key)}`);
+    if (answer.malformed !== null) return answer.malformed;
     if (usage !== null) return 'The server reported only a part of the usage.';
     return 'The server reported no usage.';
   }

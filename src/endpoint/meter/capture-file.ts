@@ -1,23 +1,25 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { keyCutter } from './key-cutter.js';
+import { keyRedactor } from './key-redactor.js';
 
-/** In a file even a placeholder is cut. One that is shorter still keeps nothing secret, and would shred the text. */
-const SECRET_CHARS = 4;
+/** Files are stricter than streams: short keys are redacted too. Below this length a key would match ordinary text. */
+const MIN_KEY_CHARS = 4;
 
-/** A new file that grows, and never holds the key. */
+/** A new file that never contains the key. */
 export interface CaptureFile {
-  /** After an error the file is closed. */
+  /** Closes the file on an error. */
   write(bytes: Buffer | string): void;
   close(): void;
 }
 
 /**
- * Creates the file, for its owner alone. What is written is written at once: it survives a crash, and no memory is held
- * for a slow disk. Errors: those of the file system; a file that is there already is never touched, nor a link followed.
+ * Creates the file with mode 0600. An existing file or link is never opened. Writes are synchronous: they survive a crash,
+ * and nothing is queued in memory for a slow disk.
+ *
+ * @throws the errors of the file system, also from `write` and `close`
  */
 export function createCaptureFile(path: string, key: string | null): CaptureFile {
   const file = openSync(path, 'wx', 0o600);
-  const cutter = keyCutter(key, SECRET_CHARS);
+  const redactor = keyRedactor(key, MIN_KEY_CHARS);
 
   function append(bytes: Buffer): void {
     try {
@@ -31,10 +33,10 @@ export function createCaptureFile(path: string, key: string | null): CaptureFile
   return {
     write(bytes) {
       const chunk = Buffer.from(bytes);
-      append(cutter?.push(chunk) ?? chunk);
+      append(redactor?.push(chunk) ?? chunk);
     },
     close() {
-      if (cutter !== null) append(cutter.end());
+      if (redactor !== null) append(redactor.end());
       closeSync(file);
     },
   };

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { parseJson } from '../json.js';
 import { type CaptureFile, createCaptureFile } from './capture-file.js';
-import type { AnswerSink, Outcome } from './exchange.js';
+import type { AnswerSink, ExchangeResult } from './exchange.js';
 
-/** Left out of what is kept: they open doors. */
+/** Headers with credentials. They are not written. */
 const SECRET_HEADERS = new Set([
   'authorization',
   'proxy-authorization',
@@ -15,46 +15,47 @@ const SECRET_HEADERS = new Set([
   'set-cookie',
 ]);
 
-/** A path of the API and the body that went to it. */
-interface Posted {
+/** A request to a path of the API. */
+interface PostedRequest {
   path: string;
   body: Buffer;
 }
 
-export interface CapturedRequest extends Posted {
+export interface CapturedRequest extends PostedRequest {
   headers: IncomingHttpHeaders;
-  /** What the endpoint got, where that is not what the agent sent. */
-  sent: Posted | null;
+  /** The request to the endpoint, when it differs from the agent's. */
+  sent: PostedRequest | null;
 }
 
-/** Keeps the endpoint's answer to one call while it passes by. */
+/** Writes the endpoint's answer to one call as it arrives. */
 export interface CallCapture extends Pick<AnswerSink, 'head'> {
   data(chunk: Buffer): void;
-  end(outcome: Outcome): void;
+  end(result: ExchangeResult): void;
 }
 
 interface CaptureOptions {
   dir: string;
-  /** Of the call: 1 makes `001-request.json`. */
+  /** Index of the call: 1 gives `001-request.json`. */
   index: number;
   key: string | null;
-  /** Why a file could not be written; said once, and the call goes on without. */
+  /** A file could not be written. Called at most once; the call continues without capture. */
   onFault(error: Error): void;
 }
 
-/** How the body of an answer stands in its file. */
+/** How the body of an answer is written to its file. */
 interface BodyFormat {
   extension: 'json' | 'sse';
   open: string;
   encode(chunk: Buffer): Buffer | string;
-  /** After the last byte of a whole answer. */
+  /** Written after the last byte of a complete answer. */
   close: string;
 }
 
 /**
- * Writes a call to two new files of `dir`, for people to read, with the key cut out: `NNN-request.json`, and the
- * endpoint's answer as `NNN-response.sse` (its headers as comments, then its bytes as they came) or `NNN-response.json`
- * (a JSON body as it came, broken where it was broken; any other as a string; null where none came).
+ * Writes a call to two new files in `dir`, for people to read, with the key redacted:
+ * - `NNN-request.json`
+ * - the endpoint's answer, as `NNN-response.sse` (the headers as comments, then the unchanged bytes) or as
+ *   `NNN-response.json` (a JSON body unchanged, even if it is invalid; another body as a string; null for none).
  */
 export function captureCall(options: CaptureOptions, request: CapturedRequest): CallCapture {
   const name = join(options.dir, `${options.index}`.padStart(3, '0'));
@@ -62,17 +63,17 @@ export function captureCall(options: CaptureOptions, request: CapturedRequest): 
   let comments = '';
   let readable = true;
   let answer: { file: CaptureFile; format: BodyFormat } | null = null;
-  let faulty = false;
+  let hasFailed = false;
 
   const create = (what: string) => createCaptureFile(`${name}-${what}`, options.key);
 
-  /** A full disk is no reason to spoil a measured call. */
-  function guarded(act: () => void): void {
-    if (faulty) return;
+  /** A write error, such as a full disk, must not break a measured call. */
+  function guarded(write: () => void): void {
+    if (hasFailed) return;
     try {
-      act();
+      write();
     } catch (error) {
-      faulty = true;
+      hasFailed = true;
       options.onFault(error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -91,17 +92,17 @@ export function captureCall(options: CaptureOptions, request: CapturedRequest): 
     return answer;
   }
 
-  function finish(outcome: Outcome): void {
-    if (outcome.kind === 'refused') {
-      const { status, headers, body } = outcome;
+  function finish(result: ExchangeResult): void {
+    if (result.kind === 'refused') {
+      const { status, headers, body } = result;
       writeWhole('response.json', [describeHead(status, headers), asJson(body), '}\n']);
     } else if (answer === null) {
-      const error = outcome.kind === 'broken' ? `,"error":${JSON.stringify(outcome.error.message)}` : '';
+      const error = result.kind === 'broken' ? `,"error":${JSON.stringify(result.error.message)}` : '';
       writeWhole('response.json', [head, 'null', error, '}\n']);
     } else {
       const { file, format } = answer;
-      if (outcome.kind === 'streamed') file.write(format.close);
-      else if (format.extension === 'sse') file.write(`\n\n: ${outcome.kind}\n`);
+      if (result.kind === 'streamed') file.write(format.close);
+      else if (format.extension === 'sse') file.write(`\n\n: ${result.kind}\n`);
       file.close();
     }
   }
@@ -110,30 +111,30 @@ export function captureCall(options: CaptureOptions, request: CapturedRequest): 
     const { path, headers, body, sent } = request;
     const asSent: Array<Buffer | string> =
       sent === null ? [] : [`,"sent":{"path":${JSON.stringify(sent.path)},"body":`, asJson(sent.body), '}'];
-    const opening = `{"path":${JSON.stringify(path)},"headers":${JSON.stringify(harmless(headers))},"body":`;
+    const opening = `{"path":${JSON.stringify(path)},"headers":${JSON.stringify(withoutSecrets(headers))},"body":`;
     writeWhole('request.json', [opening, asJson(body), ...asSent, '}\n']);
   });
 
   return {
     head(status, headers, isReadable) {
       head = describeHead(status, headers);
-      const lines = Object.entries(harmless(headers)).map(([field, value]) => `: ${field}: ${value}\n`);
+      const lines = Object.entries(withoutSecrets(headers)).map(([field, value]) => `: ${field}: ${value}\n`);
       comments = `: HTTP ${status}\n${lines.join('')}\n`;
       readable = isReadable;
     },
     data(chunk) {
-      // Bytes that nobody here can read might hold the key.
+      // In an unknown encoding the key cannot be found and redacted.
       if (!readable || (answer === null && isBlank(chunk))) return;
       guarded(() => {
         const { file, format } = answer ?? begin(chunk);
         file.write(format.encode(chunk));
       });
     },
-    end: (outcome) => guarded(() => finish(outcome)),
+    end: (result) => guarded(() => finish(result)),
   };
 }
 
-/** Told by the first character, as a reader of the answer does. */
+/** Chooses by the first character, as `answerSplitter` does. */
 function bodyFormat(first: Buffer): BodyFormat {
   const start = first.toString('latin1').trimStart();
   const same = (chunk: Buffer) => chunk;
@@ -153,16 +154,16 @@ function isBlank(chunk: Buffer): boolean {
   return chunk.toString('latin1').trim() === '';
 }
 
-function harmless(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+function withoutSecrets(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.has(name)));
 }
 
-/** The file up to where the body stands. */
+/** The start of the JSON file, up to the body. */
 function describeHead(status: number | null, headers: IncomingHttpHeaders): string {
-  return `{"status":${status},"headers":${JSON.stringify(harmless(headers))},"body":`;
+  return `{"status":${status},"headers":${JSON.stringify(withoutSecrets(headers))},"body":`;
 }
 
-/** JSON stays as it was written; anything else becomes a string. */
+/** A JSON body stays unchanged; any other becomes a string. */
 function asJson(body: Buffer): Buffer | string {
   const text = body.toString();
   return parseJson(text) === undefined ? JSON.stringify(text) : body;

@@ -1,26 +1,26 @@
-/** Tokens as a server named them when a request did not fit; null where it named none. */
+/** Numbers of tokens in a server's error about a request that was too long; null when it gives none. */
 export interface ContextLengths {
   asked: number | null;
   limit: number | null;
 }
 
-/** A number of tokens, and no part of a model's name or of a version. */
+/** A number of tokens, but not a part of a model name or of a version. */
 const NUMBER = /(?<![\w.-])(\d{1,3}(?:,\d{3})+|\d{2,9})(?![\w-]|\.\d)/g;
 const NAMES_LIMIT = /max\w*|limit|allow\w*|available|at most|context (length|size|window)|n_ctx/i;
-/** How far from a number the word stands that says that it is the limit. */
+/** Maximum distance between the limit and the word that marks it. */
 const NEAR_CHARS = 40;
 
 /**
- * Reads both lengths out of a server's sentence. Servers name two to four numbers in any order; what they have in common:
- * a word such as "maximum" stands by the limit, and the request was longer than it.
+ * Reads the length of the request and the limit from a server's error message. Messages have up to four numbers in any
+ * order. Two things always hold: a word such as "maximum" is near the limit, and the request is longer than the limit.
  */
-export function readContextLengths(words: string): ContextLengths {
-  // The status stands before the server's own words.
-  const text = words.replace(/^HTTP \d{3}[^:]*: /, '');
-  const numbers = [...text.matchAll(NUMBER)].map((found) => ({
-    value: Number(found[1]?.replaceAll(',', '')),
-    from: found.index,
-    to: found.index + found[0].length,
+export function readContextLengths(message: string): ContextLengths {
+  // Our own prefix.
+  const text = message.replace(/^HTTP \d{3}[^:]*: /, '');
+  const numbers = [...text.matchAll(NUMBER)].map((match) => ({
+    value: Number(match[1]?.replaceAll(',', '')),
+    from: match.index,
+    to: match.index + match[0].length,
   }));
   const [first, second] = numbers.map(({ value }) => value);
   if (first === undefined) return { asked: null, limit: null };

@@ -1,30 +1,30 @@
 import type { ServerResponse } from 'node:http';
 import { errorBody } from '../probe/api-error.js';
-import type { Outcome } from './exchange.js';
+import type { ExchangeResult } from './exchange.js';
 import { describeFault, faultCode } from './fault.js';
 import { responseHeaders } from './headers.js';
-import { cutKey } from './key-cutter.js';
+import { redactKey } from './key-redactor.js';
 
-/** Ends the answer to the agent the way the endpoint ended its own. `host` is `name:port` of the endpoint. */
+/** Ends the response to the agent as the endpoint ended its answer. `host` is `name:port` of the endpoint. */
 export function endAnswer(
   response: ServerResponse,
-  outcome: Outcome,
+  result: ExchangeResult,
   { key, host }: { key: string | null; host: string },
 ): void {
-  switch (outcome.kind) {
+  switch (result.kind) {
     case 'streamed':
       response.end();
       break;
     case 'refused':
-      response.writeHead(outcome.status, responseHeaders(outcome.headers, key));
-      // Latin-1 keeps every byte that is not the key's.
-      response.end(Buffer.from(cutKey(outcome.body.toString('latin1'), key), 'latin1'));
+      response.writeHead(result.status, responseHeaders(result.headers, key));
+      // Latin-1 preserves all other bytes in any encoding.
+      response.end(Buffer.from(redactKey(result.body.toString('latin1'), key), 'latin1'));
       break;
     case 'broken':
       if (response.headersSent) response.destroy();
       else {
-        const said = cutKey(describeFault(outcome.error, host), key);
-        sendError(response, 502, said, 'endpoint_connection', faultCode(outcome.error));
+        const message = redactKey(describeFault(result.error, host), key);
+        sendError(response, 502, message, 'endpoint_connection', faultCode(result.error));
       }
       break;
     case 'aborted':
@@ -32,7 +32,7 @@ export function endAnswer(
   }
 }
 
-/** Answers with an error of the meter's own, in OpenAI's shape. */
+/** Sends an error of the meter itself, in OpenAI's format. */
 export function sendError(
   response: ServerResponse,
   status: number,

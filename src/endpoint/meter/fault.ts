@@ -1,23 +1,23 @@
 import { asObject, asText } from '../json.js';
-import { sentence } from '../probe/api-error.js';
+import { oneLine } from '../probe/api-error.js';
 
-/** Kinds of failure to reach an endpoint that a user mends differently. */
+/** Kinds of connection failures; each has its own fix. */
 export type FaultKind = 'dns' | 'refused' | 'tls' | 'reset' | 'unroutable' | 'other';
 
 const TLS = /^(CERT_|ERR_TLS|ERR_SSL|EPROTO|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
-/** Node's or undici's error code; the first inner one when several addresses were tried. Empty when there is none. */
+/** The error code of Node or undici; that of the first address when several were tried. Empty for none. */
 export function faultCode(error: unknown): string {
   const object = asObject(error);
   if (object === null) return '';
-  // undici leaves the code out where its parser stopped at the first line.
+  // undici sets no code when its parser fails at the first line.
   const code = asText(object.code) ?? (object.name === 'HTTPParserError' ? 'HPE_INVALID' : null);
   if (code !== null && code !== 'UND_ERR_SOCKET') return code;
   if (error instanceof AggregateError && error.errors.length > 0) return faultCode(error.errors[0]);
   return faultCode(object.cause) || (code ?? '');
 }
 
-/** Sorts an error code by what mends it. */
+/** The kind of a connection failure, by its error code. */
 export function faultKind(code: string): FaultKind {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA') return 'dns';
   if (code === 'ECONNREFUSED') return 'refused';
@@ -33,10 +33,10 @@ export function faultKind(code: string): FaultKind {
   return 'other';
 }
 
-/** What happened to the connection, in one sentence. `host` is `name:port` of the endpoint. */
+/** Describes a connection failure in one sentence. `host` is `name:port` of the endpoint. */
 export function describeFault(error: Error, host: string): string {
   const code = faultCode(error);
-  const why = sentence(asText(asObject(error)?.reason) ?? error.message);
+  const why = oneLine(asText(asObject(error)?.reason) ?? error.message);
   switch (faultKind(code)) {
     case 'dns':
       return `No such host: ${host} (DNS: ${code}).`;

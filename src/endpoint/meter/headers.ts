@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 type Headers = Record<string, string | string[]>;
 
-/** RFC 9110 §7.6.1, and what a proxy answers for itself. */
+/** RFC 9110 §7.6.1, and headers of the proxy itself. */
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
@@ -25,10 +25,10 @@ const NOT_FORWARDED = new Set([
   'cookie',
   'accept-encoding',
 ]);
-/** `location` would lead the agent past the meter; lengths change when a key is cut out. */
+/** `location` would let the agent bypass the meter; the length changes when a key is redacted. */
 const NOT_RETURNED = new Set([...HOP_BY_HOP, 'content-length', 'location', 'set-cookie', 'alt-svc']);
 
-/** The agent's headers as the endpoint gets them: the token replaced by the key, compression declined so that usage can be read. */
+/** The headers for the endpoint: with the key in place of the token, and without compression, so that usage can be read. */
 export function requestHeaders(headers: IncomingHttpHeaders, key: string | null): Headers {
   const out = without(headers, NOT_FORWARDED);
   out['accept-encoding'] = 'identity';
@@ -36,10 +36,10 @@ export function requestHeaders(headers: IncomingHttpHeaders, key: string | null)
   return out;
 }
 
-/** What Node refuses to send: undici decodes header values as UTF-8. */
+/** Characters that undici can decode (UTF-8) but Node cannot send (Latin-1). */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** The endpoint's headers as the agent gets them; one that repeats the key is left out. */
+/** The headers for the agent, without those that contain the key. */
 export function responseHeaders(headers: IncomingHttpHeaders, key: string | null): Headers {
   const out = without(headers, NOT_RETURNED);
   for (const [name, value] of Object.entries(out)) {
@@ -58,7 +58,7 @@ function without(headers: IncomingHttpHeaders, dropped: ReadonlySet<string>): He
   return out;
 }
 
-/** Seconds of a `retry-after` (seconds or a date) or `retry-after-ms` header; null when there is none that makes sense. */
+/** Seconds from a `retry-after` (seconds or a date) or `retry-after-ms` header; null for none or an invalid one. */
 export function retryAfterS(headers: IncomingHttpHeaders, nowWallMs: number): number | null {
   const ms = Number.parseFloat(`${headers['retry-after-ms'] ?? ''}`);
   if (Number.isFinite(ms) && ms >= 0) return ms / 1000;

@@ -5,43 +5,46 @@ export type MeterEvent =
   | { type: 'started'; index: number }
   | { type: 'first_token'; index: number; afterMs: number }
   | { type: 'ended'; call: ModelCall }
-  /** A watched string stood in the body of request `index`. */
+  /** The body of request `index` contains a watched string. */
   | { type: 'watched'; needle: string; index: number }
-  /** Call `index` could not be written down; it went on all the same. */
+  /** The files of call `index` could not be written. The call continued. */
   | { type: 'capture_failed'; index: number; error: Error };
 
 export interface MeterOptions {
-  /** The endpoint: its base URL (the part before `/chat/completions`) and its key; null when it wants none. */
+  /** The endpoint: its base URL (the part before `/chat/completions`) and its key; null for none. */
   upstream: { baseUrl: string; key: string | null };
-  /** All the agent ever sees of a key. */
+  /** What the agent sends in place of the key. */
   token: string;
   clock: Clock;
-  /** Listen on this unix socket too: the way in from a network namespace. */
+  /** Also listen on this unix socket, which is reachable from a network namespace. */
   socketPath?: string;
-  /** Answers `/v1/responses` although the endpoint speaks only chat: each call is translated there and back. */
-  bridge?: boolean;
-  /** Writes every call, without the key, to files of this directory, which is made if need be; see `captureCall`. */
+  /** The endpoint has only the chat API: translate each call of `/v1/responses` and its answer. */
+  translate?: boolean;
+  /** Write every call, without the key, to files in this directory; see `captureCall`. It is created if it is missing. */
   capture?: { dir: string };
   /** Strings that must not appear in a request, such as a solution's canary. */
   watchFor?: readonly string[];
-  /** Asked before each call: why it is not passed on, or null. What is refused is no call. */
+  /** Called before each call. Returns why it is refused, or null. A refused request is not recorded as a call. */
   refuse?(): string | null;
   on(event: MeterEvent): void;
 }
 
-/** The one way from the agent to the endpoint: it holds the key, counts, and changes nothing but the API where it bridges. */
+/**
+ * The proxy between the agent and the endpoint: it adds the key and measures the calls. It changes nothing else, unless it
+ * translates between two APIs.
+ */
 export interface Meter {
   port: number;
-  /** For the agent, with `/v1`. */
+  /** The base URL for the agent, with `/v1`. */
   baseUrl: string;
-  /** Calls under way. */
+  /** Number of calls that have not ended. */
   inFlight(): number;
-  /** When a byte last passed in either direction, on the clock; null before the first. */
+  /** Time of the last byte in either direction, on the clock; null before the first. */
   lastActivityMs(): number | null;
-  /** Finished calls in order of end. */
+  /** Ended calls, in the order of their end. */
   calls(): readonly ModelCall[];
-  /** The agent is about to be stopped: calls that are hung up from now on were cut off by this program. */
-  expectCuts(): void;
-  /** Hangs up every call, waits for their records and stops listening. May be called again. */
+  /** Call this before the agent is stopped: connections that close from now on are recorded as cut off by this program. */
+  agentStopping(): void;
+  /** Aborts every call, waits for their records and stops listening. May be called more than once. */
   close(): Promise<void>;
 }

@@ -4,19 +4,23 @@ import type { AddressInfo } from 'node:net';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { makeDir } from '../../host/make-dir.js';
 import type { ModelCall } from '../../model/model-call.js';
-import { makeAdmission } from './admission.js';
+import { type AnswerWriter, passThroughWriter } from './answer-writer.js';
 import { CallObserver } from './call-observer.js';
 import { type CallCapture, captureCall } from './capture.js';
 import { endAnswer, sendError } from './end-answer.js';
-import { planErrand } from './errand.js';
-import { type AnswerSink, type Exchange, exchange, type Outcome } from './exchange.js';
+import { type AnswerSink, type Exchange, type ExchangeResult, exchange } from './exchange.js';
 import { requestHeaders } from './headers.js';
 import type { Meter, MeterOptions } from './meter-contract.js';
-import { type Outlet, plainOutlet } from './outlet.js';
-import { openBodyRoom, readBody, readRequest } from './request-body.js';
+import { newBodyMemory, readBody, readRequest } from './request-body.js';
+import { requestGuard } from './request-guard.js';
 import { matchRoute, type Route } from './routes.js';
+import { planUpstreamCall } from './upstream-call.js';
 
-/** Starts a meter on a free port of 127.0.0.1. Errors: those of listening. */
+/**
+ * Starts a meter on a free port of 127.0.0.1.
+ *
+ * @throws the errors of `listen`, and of creating the capture directory
+ */
 export async function startMeter(options: MeterOptions): Promise<Meter> {
   const { clock, token } = options;
   const base = new URL(options.upstream.baseUrl);
@@ -24,39 +28,42 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   const dispatcher = new Agent({
     bodyTimeout: 0,
     headersTimeout: 0,
-    // Servers close idle connections after 5 s and up; using one just then would look like a dead endpoint.
+    // Servers close idle connections after 5 s or more. A request on such a connection would look like a broken endpoint.
     keepAliveTimeout: 4_000,
   });
-  const deny = makeAdmission(token);
+  const guard = requestGuard(token);
   const calls: ModelCall[] = [];
-  const underWay = new Set<Exchange>();
-  const serving = new Set<Promise<void>>();
+  const exchanges = new Set<Exchange>();
+  const pendingRequests = new Set<Promise<void>>();
   let lastActivityMs: number | null = null;
   let started = 0;
   let inFlight = 0;
   let refusesUsage = false;
-  let cutOff = false;
-  const room = openBodyRoom();
+  let agentStopping = false;
+  const bodyMemory = newBodyMemory();
 
-  /** Sends a request on and its answer back. A refusal is returned unsent, so that it can be tried otherwise. */
+  /**
+   * Forwards a request, and a 2xx answer to the agent. Any other result is returned, not sent: the caller may send the
+   * request again in another form.
+   */
   async function relay(
     request: IncomingMessage,
     response: ServerResponse,
     { kind, suffix }: Pick<Route, 'kind' | 'suffix'>,
     body: Buffer | null,
-    outlet: Outlet,
-    watchers: ReadonlyArray<CallObserver | CallCapture>,
-  ): Promise<Outcome> {
+    writer: AnswerWriter,
+    observers: ReadonlyArray<CallObserver | CallCapture>,
+  ): Promise<ExchangeResult> {
     const sink: AnswerSink = {
       head(status, headers, readable) {
-        for (const watcher of watchers) watcher.head(status, headers, readable);
-        outlet.head(status, headers, readable);
+        for (const observer of observers) observer.head(status, headers, readable);
+        writer.head(status, headers, readable);
       },
       data(chunk) {
         lastActivityMs = clock.now();
-        // The agent first: what is read in it costs more than passing it on.
-        const wantsMore = outlet.data(chunk);
-        for (const watcher of watchers) watcher.data(chunk);
+        // The agent gets the bytes first: parsing them takes longer than forwarding.
+        const wantsMore = writer.data(chunk);
+        for (const observer of observers) observer.data(chunk);
         return wantsMore;
       },
     };
@@ -75,15 +82,15 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     const hangUp = () => {
       if (!response.writableFinished) upstream.abort();
     };
-    underWay.add(upstream);
+    exchanges.add(upstream);
     response.on('close', hangUp).on('drain', upstream.resume);
     if (response.destroyed) hangUp();
-    const outcome = await upstream.outcome;
+    const result = await upstream.result;
     response.off('close', hangUp).off('drain', upstream.resume);
-    underWay.delete(upstream);
+    exchanges.delete(upstream);
     lastActivityMs = clock.now();
-    if (outcome.kind === 'streamed') outlet.finish();
-    return outcome;
+    if (result.kind === 'streamed') writer.finish();
+    return result;
   }
 
   async function meterCall(
@@ -91,17 +98,17 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     response: ServerResponse,
     route: Route & { kind: 'call' },
   ) {
-    const body = await readBody(request, room).catch(() => undefined);
+    const body = await readBody(request, bodyMemory).catch(() => undefined);
     if (body === undefined) return;
     if (typeof body === 'string') {
-      // Closed after the answer: the rest of the body may be endless.
+      // Close the connection after the answer: the rest of the body may be endless.
       response.setHeader('connection', 'close');
       return body === 'too_large'
         ? sendError(response, 413, 'The request is larger than 64 MB.', 'request_too_large')
-        : sendError(response, 503, 'Too much is under way already.', 'meter_busy');
+        : sendError(response, 503, 'Too many large requests are in progress.', 'meter_busy');
     }
     await relayCall(request, response, route, body).finally(() => {
-      room.freeBytes += body.length;
+      bodyMemory.freeBytes += body.length;
     });
   }
 
@@ -114,25 +121,25 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     const refusal = options.refuse?.() ?? null;
     if (refusal !== null) return sendError(response, 403, refusal, 'refused_by_meter');
     const facts = readRequest(body, route.wire);
-    const errand = planErrand(route, body, facts, options.bridge ?? false);
-    if (errand.kind === 'refused')
-      return sendError(response, 400, errand.why, 'invalid_request_error', 'unsupported_by_endpoint');
+    const plan = planUpstreamCall(route, body, facts, options.translate ?? false);
+    if (plan.kind === 'refused')
+      return sendError(response, 400, plan.why, 'invalid_request_error', 'unsupported_by_endpoint');
     const index = ++started;
     inFlight++;
-    const withUsage = refusesUsage ? null : errand.withUsage;
-    const sent = withUsage ?? errand.body;
-    const watchers: Array<CallObserver | CallCapture> = [];
+    const withUsage = refusesUsage ? null : plan.withUsage;
+    const sent = withUsage ?? plan.body;
+    const observers: Array<CallObserver | CallCapture> = [];
     const send = (bytes: Buffer) => {
-      const outlet = errand.outlet(response, key, bytes === withUsage);
-      return relay(request, response, { kind: 'call', suffix: errand.suffix }, bytes, outlet, watchers);
+      const writer = plan.createWriter(response, key, bytes === withUsage);
+      return relay(request, response, { kind: 'call', suffix: plan.suffix }, bytes, writer, observers);
     };
     const relayed = send(sent);
-    // All that takes time comes after the sending: it costs nothing while the endpoint is at work.
+    // Everything that takes time comes after sending: it runs while the endpoint works.
     const observer = new CallObserver({
       index,
       probe: false,
       clock,
-      wire: errand.wire,
+      wire: plan.wire,
       path: `/v1${route.suffix}`,
       request: facts,
       host: base.host,
@@ -153,31 +160,32 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
               path: `/v1${route.suffix}`,
               headers: request.headers,
               body,
-              sent: sent === body ? null : { path: `/v1${errand.suffix}`, body: sent },
+              sent: sent === body ? null : { path: `/v1${plan.suffix}`, body: sent },
             },
           );
-    watchers.push(observer, ...(capture === null ? [] : [capture]));
+    observers.push(observer, ...(capture === null ? [] : [capture]));
     options.on({ type: 'started', index });
     for (const needle of options.watchFor ?? []) {
       if (body.includes(needle)) options.on({ type: 'watched', needle, index });
     }
+    // Computed here, while the endpoint works.
     facts.hash();
-    let outcome = await relayed;
-    if (withUsage !== null && refusesUsageOption(outcome)) {
+    let result = await relayed;
+    if (withUsage !== null && refusesUsageOption(result)) {
       refusesUsage = true;
-      outcome = await send(errand.body);
+      result = await send(plan.body);
     }
-    capture?.end(outcome);
-    const call = observer.end(outcome, cutOff);
+    capture?.end(result);
+    const call = observer.end(result, agentStopping);
     calls.push(call);
     inFlight--;
     options.on({ type: 'ended', call });
-    endAnswer(response, outcome, { key, host: base.host });
+    endAnswer(response, result, { key, host: base.host });
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     lastActivityMs = clock.now();
-    const denial = deny(request);
+    const denial = guard(request);
     if (denial !== null) return sendError(response, denial.status, denial.message, denial.code);
     const route = matchRoute(request.method ?? '', request.url ?? '');
     if (route.kind === 'refused') {
@@ -191,16 +199,16 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       );
     }
     if (route.kind === 'call') return meterCall(request, response, route);
-    const outcome = await relay(request, response, route, null, plainOutlet(response, key, null), []);
-    endAnswer(response, outcome, { key, host: base.host });
+    const result = await relay(request, response, route, null, passThroughWriter(response, key, null), []);
+    endAnswer(response, result, { key, host: base.host });
   }
 
   const servers: Server[] = [];
   async function listen(where: { port: number; host: string } | { path: string }): Promise<Server> {
     const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       response.on('error', () => {});
-      const served = serve(request, response).finally(() => serving.delete(served));
-      serving.add(served);
+      const served = serve(request, response).finally(() => pendingRequests.delete(served));
+      pendingRequests.add(served);
     });
     servers.push(server);
     await new Promise<void>((resolve, reject) => {
@@ -211,7 +219,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   }
 
   async function shutDown(): Promise<void> {
-    for (const upstream of underWay) upstream.abort();
+    for (const upstream of exchanges) upstream.abort();
     await Promise.all(
       servers.map((server) => {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -219,7 +227,7 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
         return closed;
       }),
     );
-    await Promise.all(serving);
+    await Promise.all(pendingRequests);
     await dispatcher.destroy();
   }
 
@@ -243,8 +251,8 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       inFlight: () => inFlight,
       lastActivityMs: () => lastActivityMs,
       calls: () => calls,
-      expectCuts() {
-        cutOff = true;
+      agentStopping() {
+        agentStopping = true;
       },
       close,
     };
@@ -254,8 +262,8 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
   }
 }
 
-/** The server said no, and named the option that the meter added. */
-function refusesUsageOption(outcome: Outcome): boolean {
-  if (outcome.kind !== 'refused' || (outcome.status !== 400 && outcome.status !== 422)) return false;
-  return /stream_options|include_usage/.test(outcome.body.toString());
+/** Whether the server refused the option that the meter had added. */
+function refusesUsageOption(result: ExchangeResult): boolean {
+  if (result.kind !== 'refused' || (result.status !== 400 && result.status !== 422)) return false;
+  return /stream_options|include_usage/.test(result.body.toString());
 }

@@ -1,24 +1,32 @@
 import { asArray, asCount, asObject, asText, type JsonObject } from '../json.js';
-import { isErrorOfApi, readApiError } from '../probe/api-error.js';
-import type { PieceHandlers } from './answer-pieces.js';
-import { addText, addToolCall, appendCapped, type Reading, type ToolCallReading } from './reading.js';
+import { isApiError, readApiError } from '../probe/api-error.js';
+import type { SplitHandlers } from './answer-splitter.js';
+import {
+  addText,
+  addToolCall,
+  appendCapped,
+  type ParsedAnswer,
+  type ParsedToolCall,
+} from './parsed-answer.js';
 import { readUsage } from './usage.js';
 
-/** Takes in one parsed piece of an answer: an event of a stream, or the whole of one that was not streamed. */
-export type Absorb = (piece: unknown) => void;
+/** Reads one JSON value of an answer: an event of a stream, or a whole document. */
+export type ReadValue = (value: unknown) => void;
 
-/** A tool call as its fragments tell it. */
+/** A tool call whose fragments are still arriving. */
 interface OpenCall {
   id: string | null;
   name: string;
 }
 
 /**
- * Says which call each fragment of `tool_calls` belongs to, and what it adds to the arguments; `begin` is asked for every
- * new call. A name comes once, with the first fragment of its call; arguments follow by index. Some servers leave the
- * index out (`position` in the list then counts), or number every call 0: another id is then another call.
+ * Returns a function that finds the call of a `tool_calls` fragment, and the text that the fragment adds to the
+ * arguments. `begin` creates a new call.
+ *
+ * Fragments of one call have the same index; the first one has the name. Some servers omit the index (then `position` in
+ * the list counts) or give every call index 0 (then a new id is a new call).
  */
-export function toolCallSorter<Call extends OpenCall>(
+export function toolCallAssembler<Call extends OpenCall>(
   begin: (name: string, id: string | null) => Call,
 ): (fragment: JsonObject, position: number) => { call: Call; more: string } {
   const open = new Map<number, Call>();
@@ -38,52 +46,52 @@ export function toolCallSorter<Call extends OpenCall>(
   };
 }
 
-/** Reads the Chat Completions API, chunks and whole completions alike, into `reading`. */
-export function chatReader(reading: Reading): Required<Pick<PieceHandlers, 'piece' | 'moreWords'>> {
-  const sort = toolCallSorter<ToolCallReading>((name, id) => addToolCall(reading, name, id));
+/** Reads values of the Chat Completions API, chunks or whole completions, into `answer`. */
+export function chatReader(answer: ParsedAnswer): Required<Pick<SplitHandlers, 'onValue' | 'onTextDelta'>> {
+  const assemble = toolCallAssembler<ParsedToolCall>((name, id) => addToolCall(answer, name, id));
 
-  function absorbText(content: unknown): void {
+  function readText(content: unknown): void {
     if (content === undefined || content === null || content === '') return;
-    if (typeof content === 'string') addText(reading, content);
-    else for (const text of contentTexts(content)) addText(reading, text);
+    if (typeof content === 'string') addText(answer, content);
+    else for (const text of contentTexts(content)) addText(answer, text);
   }
 
-  function absorbMessage(message: JsonObject): void {
-    absorbText(message.content);
-    absorbText(message.refusal);
-    if (asText(message.reasoning_content) ?? asText(message.reasoning)) reading.spoke = true;
+  function readMessage(message: JsonObject): void {
+    readText(message.content);
+    readText(message.refusal);
+    if (asText(message.reasoning_content) ?? asText(message.reasoning)) answer.hasOutput = true;
     if (message.tool_calls === undefined) return;
     asArray(message.tool_calls).forEach((value, position) => {
       const fragment = asObject(value);
       if (fragment === null) return;
-      const { call, more } = sort(fragment, position);
+      const { call, more } = assemble(fragment, position);
       call.arguments = appendCapped(call.arguments, more);
     });
   }
 
-  function absorb(piece: unknown): void {
-    const chunk = asObject(piece);
+  function readChunk(value: unknown): void {
+    const chunk = asObject(value);
     if (chunk === null) return;
-    reading.error ??= readApiError(chunk);
-    reading.isApi ||= Array.isArray(chunk.choices) || isErrorOfApi(chunk);
-    reading.servedModel ??= asText(chunk.model);
-    reading.usage = readUsage(chunk.usage) ?? reading.usage;
+    answer.error ??= readApiError(chunk);
+    answer.isApi ||= Array.isArray(chunk.choices) || isApiError(chunk);
+    answer.servedModel ??= asText(chunk.model);
+    answer.usage = readUsage(chunk.usage) ?? answer.usage;
     const choice = asObject(asArray(chunk.choices)[0]);
     if (choice === null) return;
     const message = asObject(choice.delta) ?? asObject(choice.message);
-    if (message !== null) absorbMessage(message);
-    reading.finish = asText(choice.finish_reason) ?? reading.finish;
+    if (message !== null) readMessage(message);
+    answer.finish = asText(choice.finish_reason) ?? answer.finish;
   }
 
   return {
-    piece: absorb,
-    moreWords(field, words) {
-      if (field === 'content') addText(reading, words);
+    onValue: readChunk,
+    onTextDelta(field, text) {
+      if (field === 'content') addText(answer, text);
     },
   };
 }
 
-/** The words of a message's `content`: a string, or a list of parts. */
+/** The texts of a `content` field: a string, or a list of parts. */
 export function contentTexts(content: unknown): string[] {
   if (typeof content === 'string') return content === '' ? [] : [content];
   return asArray(content).flatMap((part) => asText(asObject(part)?.text) ?? []);

@@ -3,71 +3,73 @@ import type { IncomingMessage } from 'node:http';
 import { asArray, asObject, asText, canonicalJson, parseJson } from '../json.js';
 import type { Wire } from './answer-reader.js';
 
-const REQUEST_BYTES = 64 * 1024 * 1024;
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
-/** Of all the requests that one meter has under way. */
-export interface BodyRoom {
+/** Memory for the bodies of all requests that are in progress. */
+export interface BodyMemory {
   freeBytes: number;
 }
-export const openBodyRoom = (): BodyRoom => ({ freeBytes: 2 * REQUEST_BYTES });
+export const newBodyMemory = (): BodyMemory => ({ freeBytes: 2 * MAX_REQUEST_BYTES });
 
 /**
- * The whole body, or why it is not taken: it is larger than 64 MB, or those under way fill the room. Who gets a body
- * gives its bytes back to the room. Rejects when the client hangs up in the middle.
+ * Reads the body, or returns why not: it is larger than 64 MB, or the memory is used up. The caller must add the length
+ * of the body to `memory.freeBytes` when it is done with it.
+ *
+ * @throws when the client closes the connection before the end of the body
  */
 export async function readBody(
   request: IncomingMessage,
-  room: BodyRoom,
-): Promise<Buffer | 'too_large' | 'no_room'> {
-  if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES) return 'too_large';
+  memory: BodyMemory,
+): Promise<Buffer | 'too_large' | 'no_memory'> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_REQUEST_BYTES) return 'too_large';
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // By events: an iterator costs as much again as the rest of a small request.
+  // Events, not an async iterator: that would double the time of a small request.
   return new Promise((resolve, reject) => {
-    const take = (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
       bytes += chunk.length;
-      room.freeBytes -= chunk.length;
-      if (bytes <= REQUEST_BYTES && room.freeBytes >= 0) {
+      memory.freeBytes -= chunk.length;
+      if (bytes <= MAX_REQUEST_BYTES && memory.freeBytes >= 0) {
         chunks.push(chunk);
         return;
       }
-      // Left open, so that the refusal can still be sent.
-      request.off('data', take).pause();
-      resolve(bytes > REQUEST_BYTES ? 'too_large' : 'no_room');
-      giveUp();
+      // Not destroyed: the refusal must still be sent.
+      request.off('data', onData).pause();
+      resolve(bytes > MAX_REQUEST_BYTES ? 'too_large' : 'no_memory');
+      release();
     };
-    const giveUp = () => {
-      room.freeBytes += bytes;
+    const release = () => {
+      memory.freeBytes += bytes;
       bytes = 0;
       chunks.length = 0;
     };
-    let whole = false;
-    request.on('data', take);
+    let isComplete = false;
+    request.on('data', onData);
     request.once('end', () => {
-      whole = true;
+      isComplete = true;
       resolve(Buffer.concat(chunks));
     });
     request.once('error', reject);
     request.once('close', () => {
-      if (!whole) giveUp();
-      reject(new Error('The client hung up.'));
+      if (!isComplete) release();
+      reject(new Error('The client closed the connection.'));
     });
   });
 }
 
-/** What the meter reads in a request. */
+/** What the meter needs to know about a request. */
 export interface RequestFacts {
   model: string | null;
   stream: boolean;
-  /** How many tools it offers. */
+  /** Number of offered tools. */
   tools: number;
-  /** sha256 hex of the canonical JSON; of the bytes as they are when they are not JSON. Computed once, when first asked for. */
+  /** SHA-256 (hex) of the canonical JSON; of the raw bytes when the body is not JSON. Computed at the first call. */
   hash(): string;
-  /** The body that also asks for usage; null when the agent asked itself, or nothing is streamed, or it is not the chat API. */
+  /** The body with a request for usage. Null when the agent asks for usage itself, or for a body that is no chat stream. */
   withUsage: Buffer | null;
 }
 
-/** Reads a request body. Anything is accepted: judging it is the endpoint's part. */
+/** Reads a request body. Any body is accepted: the endpoint validates it. */
 export function readRequest(body: Buffer, wire: Wire): RequestFacts {
   const json = parseJson(body.toString());
   const request = asObject(json);
@@ -83,17 +85,17 @@ export function readRequest(body: Buffer, wire: Wire): RequestFacts {
         .digest('hex');
       return hash;
     },
-    withUsage: request !== null && stream && wire === 'chat' ? askForUsage(request, body) : null,
+    withUsage: request !== null && stream && wire === 'chat' ? withUsageOption(request, body) : null,
   };
 }
 
-function askForUsage(request: Readonly<Record<string, unknown>>, body: Buffer): Buffer | null {
+function withUsageOption(request: Readonly<Record<string, unknown>>, body: Buffer): Buffer | null {
   const options = asObject(request.stream_options);
   if (options?.include_usage === true) return null;
   if ('stream_options' in request) {
     return Buffer.from(JSON.stringify({ ...request, stream_options: { ...options, include_usage: true } }));
   }
-  // Written into the text: parsing and printing the agent's body again would change its large numbers.
+  // Inserted into the text: parsing and printing the whole body would change large numbers.
   const brace = body.indexOf('{') + 1;
   const member = Buffer.from('"stream_options":{"include_usage":true},');
   return Buffer.concat([body.subarray(0, brace), member, body.subarray(brace)]);

@@ -1,13 +1,13 @@
 import type { Wire } from './answer-reader.js';
 
-/** What the meter lets through, and nothing else. `suffix` follows the endpoint's base URL. */
+/** The paths that the meter forwards; all others are refused. `suffix` follows the endpoint's base URL. */
 export type Route = { kind: 'call'; wire: Wire; suffix: string } | { kind: 'models'; suffix: string };
 export type RouteRefusal = { kind: 'refused'; status: 404 | 405; allow: string | null };
 
 const CALLS: Readonly<Record<string, Wire>> = { '/chat/completions': 'chat', '/responses': 'responses' };
 const MODEL = /^\/models\/([\w.~:@+/-]|%[0-9A-Fa-f]{2})+$/;
 
-/** Finds the route of a request line. The query is dropped: no allowed path needs one. */
+/** The route of a request line. The query is dropped: no allowed path needs one. */
 export function matchRoute(method: string, target: string): Route | RouteRefusal {
   const path = target.split('?', 1)[0] ?? '';
   if (!path.startsWith('/v1/')) return { kind: 'refused', status: 404, allow: null };
@@ -24,7 +24,7 @@ export function matchRoute(method: string, target: string): Route | RouteRefusal
   return { kind: 'refused', status: 404, allow: null };
 }
 
-/** A model id may hold slashes, plain or encoded; it may not climb, nor hide a climb behind a second encoding. */
+/** A model id may contain slashes, plain or encoded, but no `..` segment and no double encoding that could hide one. */
 function isModelPath(suffix: string): boolean {
   if (!MODEL.test(suffix) || /%(25|00|5c)/i.test(suffix)) return false;
   const segments = suffix.replace(/%2f/gi, '/').replace(/%2e/gi, '.').split('/').slice(1);

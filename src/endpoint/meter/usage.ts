@@ -1,6 +1,6 @@
 import { asCount, asObject } from '../json.js';
 
-/** Token counts as a server reported them; null where it did not. */
+/** Token counts reported by a server; null: not reported. */
 export interface Usage {
   promptTokens: number | null;
   completionTokens: number | null;
@@ -9,9 +9,8 @@ export interface Usage {
 }
 
 /**
- * Reads a `usage` object of the chat API (`prompt_tokens` …) or the Responses API (`input_tokens` …).
- * Null when there is none. No request has zero prompt tokens: servers that cannot count send zeros, which are read as
- * not reported.
+ * Reads a `usage` object of the chat API (`prompt_tokens` …) or the Responses API (`input_tokens` …). Null for none.
+ * Zero prompt tokens are read as not reported: no prompt is empty, and servers that do not count send zeros.
  */
 export function readUsage(value: unknown): Usage | null {
   const usage = asObject(value);
@@ -25,7 +24,7 @@ export function readUsage(value: unknown): Usage | null {
   return {
     promptTokens: prompt || null,
     completionTokens: completion,
-    // DeepSeek names its cache hits in a field of its own.
+    // DeepSeek has its own field for cache hits.
     cachedTokens: asCount(promptDetails?.cached_tokens) ?? asCount(usage.prompt_cache_hit_tokens),
     reasoningTokens: asCount(completionDetails?.reasoning_tokens),
   };

@@ -1,42 +1,39 @@
 import { asArray, asCount, asObject, asText, parseJson } from '../json.js';
 
-/** What a server said was wrong, in whichever shape it said it. */
+/** An error reported by a server, in any of the known formats. */
 export interface ApiError {
   message: string;
-  /** `code` and `type` as sent, empty when not. */
+  /** `code` and `type` as sent; empty for none. */
   code: string;
   type: string;
-  /** A status named inside the body, as gateways do when the stream has already begun with 200. */
+  /** An HTTP status inside the body. Gateways send it when the stream has already started with 200. */
   status: number | null;
 }
 
-const SENTENCE_CHARS = 300;
+const MAX_LINE_CHARS = 300;
 
-/** One line of at most 300 characters. */
-export function sentence(text: string): string {
+/** The text as one line of at most 300 characters. */
+export function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > SENTENCE_CHARS ? `${line.slice(0, SENTENCE_CHARS - 1)}…` : line;
+  return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS - 1)}…` : line;
 }
 
-/** Finds the error in a JSON answer: OpenAI's shape, a bare string, FastAPI's `detail`, vLLM's `object: error`. Null when there is none. */
+/** The error in a JSON answer: OpenAI's format, a plain string, FastAPI's `detail`, or vLLM's `object: error`. Null for none. */
 export function readApiError(body: unknown): ApiError | null {
   const object = asObject(body);
   if (object === null) return null;
   const nested = asObject(object.error);
   if (nested !== null) return fromObject(nested);
   const plain = asText(object.error);
-  if (plain !== null) return { message: sentence(plain), code: '', type: '', status: null };
+  if (plain !== null) return { message: oneLine(plain), code: '', type: '', status: null };
   if (object.object === 'error' || object.type === 'error') return fromObject(object);
   const detail = asText(object.detail) ?? asText(asObject(asArray(object.detail)[0])?.msg);
-  if (detail !== null) return { message: sentence(detail), code: '', type: '', status: null };
+  if (detail !== null) return { message: oneLine(detail), code: '', type: '', status: null };
   return null;
 }
 
-/**
- * Whether this is an error as the API says it, with more to it than words. Any web server may say `{"error": "not found"}`
- * to any question: that is no sign of an API.
- */
-export function isErrorOfApi(body: unknown): boolean {
+/** Whether the error has more than a message. `{"error": "not found"}` is no sign of an API: any web server may send it. */
+export function isApiError(body: unknown): boolean {
   if (asObject(asObject(body)?.error) !== null) return true;
   const error = readApiError(body);
   return error !== null && (error.code !== '' || error.type !== '' || error.status !== null);
@@ -45,24 +42,24 @@ export function isErrorOfApi(body: unknown): boolean {
 function fromObject(error: Readonly<Record<string, unknown>>): ApiError {
   const code = asText(error.code) ?? '';
   return {
-    message: sentence(asText(error.message) ?? (code || 'an error without a message')),
+    message: oneLine(asText(error.message) ?? (code || 'an error without a message')),
     code,
     type: asText(error.type) ?? '',
     status: asCount(error.code) ?? asCount(error.status),
   };
 }
 
-/** The error in a whole answer of any kind; a page or plain text gives its first words. */
+/** The error in the body of an answer. For a web page or plain text, the message is the beginning of the text. */
 export function readErrorBody(text: string): ApiError {
   const body = parseJson(text);
   const known = readApiError(body) ?? readApiError(asArray(body)[0]);
   if (known !== null) return known;
   const message =
     asText(asObject(body)?.message) ?? text.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
-  return { message: sentence(message), code: '', type: '', status: null };
+  return { message: oneLine(message), code: '', type: '', status: null };
 }
 
-/** An error body in OpenAI's shape, which every agent's client library understands. */
+/** An error body in OpenAI's format, which the client library of every agent can read. */
 export function errorBody(message: string, type: string, code: string | null = null): string {
   return JSON.stringify({ error: { message, type, param: null, code } });
 }

@@ -3,15 +3,14 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../../host/clock.js';
 import type { CallCause, ModelCall } from '../../model/model-call.js';
 import { CallObserver } from '../meter/call-observer.js';
-import { withDeadline } from '../meter/direct.js';
-import { exchange } from '../meter/exchange.js';
+import { exchange, withDeadline } from '../meter/exchange.js';
 import { type FaultKind, faultCode, faultKind } from '../meter/fault.js';
 import { requestHeaders } from '../meter/headers.js';
-import { cutKey } from '../meter/key-cutter.js';
-import type { Reading } from '../meter/reading.js';
+import { redactKey } from '../meter/key-redactor.js';
+import type { ParsedAnswer } from '../meter/parsed-answer.js';
 import { readRequest } from '../meter/request-body.js';
 import type { Endpoint } from './fetch-page.js';
-import { type ForeignAnswer, foreignAnswer } from './foreign-answer.js';
+import { type NonApiAnswer, nonApiAnswer } from './non-api-answer.js';
 
 export interface AskOptions {
   endpoint: Endpoint;
@@ -24,24 +23,28 @@ export interface AskOptions {
 
 export interface Answer {
   call: ModelCall;
-  reading: Reading;
-  /** Set when no answer began: why the endpoint could not be reached. */
+  parsed: ParsedAnswer;
+  /** Why the endpoint could not be reached; null when an answer started. */
   unreachable: FaultKind | null;
   timedOut: boolean;
-  /** Of the answer; empty when none came. */
+  /** Headers of the answer; empty for none. */
   headers: IncomingHttpHeaders;
-  /** One document came, not a stream of events; null when nothing came. */
+  /** True for one document, false for a stream of events; null for no answer. */
   isDocument: boolean | null;
-  /** Set when the status was good and what came with it is none of the API: proof that this is another program. */
-  foreign: ForeignAnswer | null;
+  /** Set for a 2xx answer that does not come from an API of this kind: another program answered. */
+  nonApi: NonApiAnswer | null;
 }
 
-/** Enough of an answer to say what it is. */
-const START_BYTES = 4_096;
-/** What a call ends with that says nothing of a model, a key or a limit. */
-const SAYS_NOTHING: readonly (CallCause | null)[] = ['malformed_stream', 'empty_reply', 'server_error'];
+/** Bytes of an answer that are kept to describe it. */
+const MAX_START_BYTES = 4_096;
+/** Causes that a program without this API could also produce. */
+const AMBIGUOUS_CAUSES: readonly (CallCause | null)[] = ['malformed_stream', 'empty_reply', 'server_error'];
 
-/** One chat request of our own, watched like an agent's. Rejects only when the signal aborts. */
+/**
+ * Sends one chat request and records it like a call of an agent.
+ *
+ * @throws only the reason of the signal
+ */
 export async function ask(chat: Readonly<Record<string, unknown>>, options: AskOptions): Promise<Answer> {
   const { endpoint, clock, timeoutMs } = options;
   const base = new URL(endpoint.baseUrl);
@@ -82,34 +85,33 @@ export async function ask(chat: Readonly<Record<string, unknown>>, options: AskO
         observer.head(status, headers, readable);
       },
       data(chunk) {
-        if (startBytes < START_BYTES) start.push(chunk);
+        if (startBytes < MAX_START_BYTES) start.push(chunk);
         startBytes += chunk.length;
         observer.data(chunk);
         return true;
       },
     },
   );
-  const { outcome, timedOut } = await withDeadline(sent, timeoutMs, options.signal);
-  const call = observer.end(outcome);
-  const isWhole = outcome.kind === 'streamed' && isReadable;
-  const text = cutKey(Buffer.concat(start).toString(), endpoint.key);
-  const isForeign = isWhole && SAYS_NOTHING.includes(call.cause) && !isOfApi(observer, text);
+  const { result, timedOut } = await withDeadline(sent, timeoutMs, options.signal);
+  const call = observer.end(result);
+  const isComplete = result.kind === 'streamed' && isReadable;
+  const text = redactKey(Buffer.concat(start).toString(), endpoint.key);
+  const isNonApi = isComplete && AMBIGUOUS_CAUSES.includes(call.cause) && !isFromApi(observer, text);
   const late = timedOut && call.cause === 'client_abort';
   return {
     call: late ? { ...call, cause: 'timeout', error: `No full answer within ${timeoutMs / 1000} s.` } : call,
-    reading: observer.reading,
-    unreachable:
-      outcome.kind === 'broken' && call.status === null ? faultKind(faultCode(outcome.error)) : null,
+    parsed: observer.answer,
+    unreachable: result.kind === 'broken' && call.status === null ? faultKind(faultCode(result.error)) : null,
     timedOut: late,
     headers: observer.headers,
     isDocument: observer.isDocument,
-    foreign: isForeign ? foreignAnswer(text) : null,
+    nonApi: isNonApi ? nonApiAnswer(text) : null,
   };
 }
 
-/** Whether something of the answer is the API's; a stream that ends before its first event may have been one. */
-function isOfApi({ reading, isDocument, headers }: CallObserver, text: string): boolean {
-  if (reading.isApi || (reading.complete && !isDocument)) return true;
+/** Whether the answer comes from an API. A stream that ended before its first event counts: it may be one. */
+function isFromApi({ answer, isDocument, headers }: CallObserver, text: string): boolean {
+  if (answer.isApi || (answer.complete && !isDocument)) return true;
   const isStream = `${headers['content-type'] ?? ''}`.startsWith('text/event-stream');
   return isStream && !/^data:/m.test(text);
 }

@@ -3,18 +3,18 @@ import type { Clock } from '../../host/clock.js';
 import type { ModelCall } from '../../model/model-call.js';
 import { type Answer, ask } from './ask.js';
 
-/** All questions of one probe together, prompts and answers, stay below it. */
+/** Token budget of one probe: all prompts and answers together. */
 export const PROBE_TOKENS = 2_000;
-/** Room for less than this would measure the limit and not the model. */
-const LEAST_ANSWER_TOKENS = 48;
+/** Minimum length of an answer. With less, the limit would decide the result, not the model. */
+const MIN_ANSWER_TOKENS = 48;
 
 export interface CallerOptions {
-  /** Read at every call: the base URL may be mended in between. */
+  /** Read at every call: the base URL may be corrected between calls. */
   endpoint: { baseUrl: string; key: string | null };
   model: string;
   dispatcher: Dispatcher;
   clock: Clock;
-  /** For each call. */
+  /** Per call. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
@@ -23,22 +23,26 @@ export interface Question {
   messages: readonly unknown[];
   tools?: readonly unknown[];
   stream: boolean;
-  /** At most so long an answer; shorter when less is left. */
+  /** Maximum length of the answer; less when the budget is nearly used. */
   answerTokens: number;
 }
 
-/** Whether the server took `stream_options.include_usage`. */
-export type UsageOption = 'taken' | 'refused' | 'not asked';
+/** Whether the server accepted `stream_options.include_usage`. */
+export type UsageOption = 'accepted' | 'refused' | 'not asked';
 
 export interface ChatCaller {
-  /** Null when what is left of the tokens is too little to ask. Rejects only when the signal aborts. */
-  put(question: Question): Promise<Answer | null>;
-  /** Every call that was made, in order. */
+  /**
+   * Null when the rest of the token budget is too small for the question.
+   *
+   * @throws only the reason of the signal
+   */
+  ask(question: Question): Promise<Answer | null>;
+  /** All calls, in order. */
   readonly calls: readonly ModelCall[];
   readonly usageOption: UsageOption;
 }
 
-/** Asks a model a few questions of our own, with the manners that its server wants, and within {@link PROBE_TOKENS}. */
+/** Asks the model questions, adapts to fields that the server refuses, and stays within {@link PROBE_TOKENS}. */
 export function chatCaller(options: CallerOptions): ChatCaller {
   const { endpoint, model, dispatcher, clock, timeoutMs, signal } = options;
   const calls: ModelCall[] = [];
@@ -46,11 +50,11 @@ export function chatCaller(options: CallerOptions): ChatCaller {
   let limitName = 'max_tokens';
   let usageOption: UsageOption = 'not asked';
 
-  async function put(question: Question): Promise<Answer | null> {
+  async function askQuestion(question: Question): Promise<Answer | null> {
     const { messages, tools, stream } = question;
     const promptTokens = estimateTokens({ messages, tools });
     const answerTokens = Math.min(question.answerTokens, tokensLeft - promptTokens);
-    if (answerTokens < LEAST_ANSWER_TOKENS) return null;
+    if (answerTokens < MIN_ANSWER_TOKENS) return null;
     const chat = {
       model,
       messages,
@@ -62,14 +66,14 @@ export function chatCaller(options: CallerOptions): ChatCaller {
     const index = calls.length + 1;
     const answer = await ask(chat, { endpoint, dispatcher, clock, index, timeoutMs, signal });
     calls.push(answer.call);
-    if (giveWay(answer.call)) return put(question);
-    tokensLeft -= spentOn(answer.call, promptTokens + answerTokens);
-    if (stream && usageOption === 'not asked' && answer.call.cause === null) usageOption = 'taken';
+    if (adaptToRefusal(answer.call)) return askQuestion(question);
+    tokensLeft -= tokensUsed(answer.call, promptTokens + answerTokens);
+    if (stream && usageOption === 'not asked' && answer.call.cause === null) usageOption = 'accepted';
     return answer;
   }
 
-  /** Whether the server refused one of our optional fields, which is then left out or renamed; each once. */
-  function giveWay({ cause, error }: ModelCall): boolean {
+  /** Omits or renames an optional field that the server refused. Returns whether to ask again. */
+  function adaptToRefusal({ cause, error }: ModelCall): boolean {
     if (cause !== 'bad_request' || error === null) return false;
     if (usageOption !== 'refused' && /stream_options|include_usage/.test(error)) {
       usageOption = 'refused';
@@ -83,7 +87,7 @@ export function chatCaller(options: CallerOptions): ChatCaller {
   }
 
   return {
-    put,
+    ask: askQuestion,
     calls,
     get usageOption() {
       return usageOption;
@@ -91,16 +95,16 @@ export function chatCaller(options: CallerOptions): ChatCaller {
   };
 }
 
-/** What a call took of the budget: as reported, nothing when it was refused, and else all that it might have. */
-function spentOn({ promptTokens, completionTokens, status }: ModelCall, mightHave: number): number {
+/** Tokens that a call used: as reported, 0 when it was refused, and the maximum when nothing was reported. */
+function tokensUsed({ promptTokens, completionTokens, status }: ModelCall, maximum: number): number {
   if (status === null || status >= 400) return 0;
-  return promptTokens === null || completionTokens === null ? mightHave : promptTokens + completionTokens;
+  return promptTokens === null || completionTokens === null ? maximum : promptTokens + completionTokens;
 }
 
-/** What a chat template may add of its own. */
+/** Tokens that a chat template may add. */
 const TEMPLATE_TOKENS = 64;
 
-/** More than tokenizers make of such JSON, so that the budget holds. */
+/** An upper estimate, so that the budget is never exceeded. */
 function estimateTokens(prompt: object): number {
   return Math.ceil(JSON.stringify(prompt).length / 3) + TEMPLATE_TOKENS;
 }

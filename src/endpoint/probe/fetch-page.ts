@@ -2,39 +2,41 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { CallCause } from '../../model/model-call.js';
 import { classifyFault } from '../meter/classify-call.js';
-import { withDeadline } from '../meter/direct.js';
-import { exchange } from '../meter/exchange.js';
+import { exchange, withDeadline } from '../meter/exchange.js';
 import { describeFault, type FaultKind, faultCode, faultKind } from '../meter/fault.js';
 import { requestHeaders } from '../meter/headers.js';
-import { cutKey } from '../meter/key-cutter.js';
+import { redactKey } from '../meter/key-redactor.js';
 
-/** Who is asked, and with what key. */
 export interface Endpoint {
   baseUrl: string;
   key: string | null;
 }
 
-export interface Limits {
+export interface Deadline {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
 
-export interface PageRequest extends Endpoint, Limits {
+export interface PageRequest extends Endpoint, Deadline {
   dispatcher: Dispatcher;
-  /** Follows the base URL. */
+  /** Appended to the base URL. */
   path: string;
-  /** Sent as JSON by POST; a GET when there is none. */
+  /** Sent as JSON by POST; without it the request is a GET. */
   body?: unknown;
 }
 
 export type Page =
   | { kind: 'answered'; status: number; headers: IncomingHttpHeaders; text: string }
-  /** `fault` is null when a connection was made. */
+  /** `fault` is null when there was a connection. */
   | { kind: 'failed'; cause: CallCause; fault: FaultKind | null; error: string };
 
-const PAGE_BYTES = 8 * 1024 * 1024;
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
 
-/** One small question beside the chat, any status an answer. The key goes with it. Rejects only when `signal` aborts. */
+/**
+ * Fetches a page of the server that is not a chat call, with the key. An answer of any status is `answered`.
+ *
+ * @throws only the reason of `signal`
+ */
 export async function fetchPage(request: PageRequest): Promise<Page> {
   const { dispatcher, key, path, body, timeoutMs, signal } = request;
   const base = new URL(request.baseUrl);
@@ -60,34 +62,34 @@ export async function fetchPage(request: PageRequest): Promise<Page> {
       },
       data(chunk) {
         bytes += chunk.length;
-        if (bytes <= PAGE_BYTES) chunks.push(chunk);
+        if (bytes <= MAX_PAGE_BYTES) chunks.push(chunk);
         else sent.abort();
         return true;
       },
     },
   );
-  const { outcome, timedOut } = await withDeadline(sent, timeoutMs, signal);
+  const { result, timedOut } = await withDeadline(sent, timeoutMs, signal);
   const failed = (cause: CallCause, fault: FaultKind | null, error: string): Page => {
-    return { kind: 'failed', cause, fault, error: cutKey(error, key) };
+    return { kind: 'failed', cause, fault, error: redactKey(error, key) };
   };
   if (timedOut) return failed('timeout', null, `No answer from ${base.host} within ${timeoutMs / 1000} s.`);
-  switch (outcome.kind) {
+  switch (result.kind) {
     case 'broken': {
-      const code = faultCode(outcome.error);
-      return failed(classifyFault(code), faultKind(code), describeFault(outcome.error, base.host));
+      const code = faultCode(result.error);
+      return failed(classifyFault(code), faultKind(code), describeFault(result.error, base.host));
     }
     case 'aborted':
       return failed(
         'malformed_stream',
         null,
-        `The answer is longer than ${PAGE_BYTES / 1024 / 1024} MB and was not read.`,
+        `The answer is longer than ${MAX_PAGE_BYTES / 1024 / 1024} MB and was not read.`,
       );
     case 'refused':
       return {
         kind: 'answered',
-        status: outcome.status,
-        headers: outcome.headers,
-        text: outcome.body.toString(),
+        status: result.status,
+        headers: result.headers,
+        text: result.body.toString(),
       };
     case 'streamed':
       return { kind: 'answered', ...head, text: Buffer.concat(chunks).toString() };

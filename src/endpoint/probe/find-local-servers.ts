@@ -1,53 +1,54 @@
-import { directDispatcher } from '../meter/direct.js';
+import { directDispatcher } from '../meter/exchange.js';
 import { listModels } from './list-models.js';
-import { recogniseServer, serverVersion, sidePages } from './recognise-server.js';
+import { probeServer, serverPages, serverVersion } from './probe-server.js';
 import { SERVERS } from './servers.js';
 
-/** A server that runs on this machine. */
+/** A server on this machine. */
 export interface LocalServer {
   baseUrl: string;
-  /** Null: an unknown one. */
+  /** Null for an unknown server. */
   server: { id: string; name: string; version: string | null } | null;
-  /** Null: it wants a key before it tells. */
+  /** Null: the list needs a key. */
   models: string[] | null;
 }
 
 export interface LocalSearch {
-  /** @default where the known servers listen unless told otherwise */
+  /** @default the default ports of the known servers */
   ports?: readonly number[];
   signal?: AbortSignal | undefined;
 }
 
-/** A server of this machine answers at once; what else listens on a port may not answer at all. */
+/** A local server answers at once; another program on the port may never answer. */
 const TIMEOUT_MS = 2_000;
 
 /**
- * Looks on 127.0.0.1 for servers that list models, or that are known and want a key. No key is sent. Rejects only when
- * `signal` aborts.
+ * Finds servers on 127.0.0.1 that list models, and known servers that need a key. Sends no key.
+ *
+ * @throws only the reason of `signal`
  */
 export async function findLocalServers({
-  ports = usualPorts(),
+  ports = defaultPorts(),
   signal,
 }: LocalSearch): Promise<LocalServer[]> {
-  const found = await Promise.all(ports.map((port) => look(`http://127.0.0.1:${port}/v1`, signal)));
-  return found.filter((server) => server !== null);
+  const servers = await Promise.all(ports.map((port) => probePort(`http://127.0.0.1:${port}/v1`, signal)));
+  return servers.filter((server) => server !== null);
 }
 
-function usualPorts(): number[] {
+function defaultPorts(): number[] {
   return [...new Set(SERVERS.flatMap(({ ports }) => ports))];
 }
 
-async function look(baseUrl: string, signal: AbortSignal | undefined): Promise<LocalServer | null> {
+async function probePort(baseUrl: string, signal: AbortSignal | undefined): Promise<LocalServer | null> {
   const endpoint = { baseUrl, key: null };
-  const limits = { timeoutMs: TIMEOUT_MS, signal };
-  const list = await listModels(endpoint, limits);
+  const deadline = { timeoutMs: TIMEOUT_MS, signal };
+  const list = await listModels(endpoint, deadline);
   if (list.kind === 'failed' && list.cause !== 'auth') return null;
   const dispatcher = directDispatcher();
   try {
-    const pages = sidePages({ ...endpoint, ...limits, dispatcher });
+    const pages = serverPages({ ...endpoint, ...deadline, dispatcher });
     const headers = [list.headers];
     const entries = list.kind === 'listed' ? list.entries : [];
-    const server = await recogniseServer({ hostname: '127.0.0.1', headers, entries }, pages);
+    const server = await probeServer({ hostname: '127.0.0.1', headers, entries }, pages);
     if (server === null && list.kind === 'failed') return null;
     const known =
       server === null

@@ -1,19 +1,19 @@
-/** What can be advised about a server, in its own words. */
+/** Topics of advice, which is specific to a server. */
 export type Topic = 'tools' | 'context' | 'model' | 'key';
 
-/** A page beside the API: `path` follows the base URL without its `/v1`. */
-interface PageQuestion {
+/** A page of the server outside the API: `path` follows the base URL without `/v1`. */
+interface PageRequest {
   path: string;
-  /** Sent by POST; a GET when there is none. */
+  /** The body of a POST; without it the request is a GET. */
   ask?(model: string): unknown;
 }
 
-/** A fact that a page tells; null when it does not. */
-export interface PageFact<T> extends PageQuestion {
+/** A fact that can be read from a page; null when the page lacks it. */
+export interface PageFact<T> extends PageRequest {
   read(body: unknown, model: string): T | null;
 }
 
-/** What gives a server away: all that a sign names must hold. Pages are asked for last, and only then. */
+/** A sign of a certain server: every part that is given must match. A page is fetched only when the other parts match. */
 export interface Sign {
   header?: readonly [name: string, value: RegExp];
   /** `owned_by` in the list of models. */
@@ -21,24 +21,24 @@ export interface Sign {
   page?: { path: string; is(body: unknown, text: string): boolean };
 }
 
-/** Tokens of context, of the model as it is served or only as it was trained. */
+/** Context length in tokens: as served, or only the maximum of the model. */
 export interface Context {
   tokens: number;
   of: 'served' | 'model';
 }
 
-/** A server as data. */
+/** A kind of server, as data. */
 export interface KnownServer {
   id: string;
   name: string;
-  /** Where it listens unless told otherwise; none for those on the internet. */
+  /** Default ports; none for hosted services. */
   ports: readonly number[];
-  /** Any one of them is enough. */
+  /** One matching sign is enough. */
   signs: readonly Sign[];
-  /** Ends of the host names of a server on the internet, and where its API is there. */
+  /** A hosted service: the ends of its host names, and the path of its API. */
   hosted?: { hosts: readonly string[]; basePath: string };
   version?: PageFact<string> | { header: string };
-  /** Tried in order, when the list of models does not tell. */
+  /** Tried in order; after them the list of models. */
   context?: readonly PageFact<Context>[];
   advice: Partial<Record<Topic, string>>;
 }

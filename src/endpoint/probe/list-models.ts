@@ -3,56 +3,57 @@ import type { Dispatcher } from 'undici';
 import type { CallCause } from '../../model/model-call.js';
 import { asArray, asObject, asText, type JsonObject, parseJson } from '../json.js';
 import { classifyAnswer, classifyInBand } from '../meter/classify-call.js';
-import { directDispatcher } from '../meter/direct.js';
+import { directDispatcher } from '../meter/exchange.js';
 import type { FaultKind } from '../meter/fault.js';
-import { cutKey } from '../meter/key-cutter.js';
-import { isErrorOfApi, readErrorBody } from './api-error.js';
-import { type Endpoint, fetchPage, type Limits } from './fetch-page.js';
-import { type ForeignAnswer, foreignAnswer } from './foreign-answer.js';
-import { otherBases } from './other-bases.js';
+import { redactKey } from '../meter/key-redactor.js';
+import { isApiError, readErrorBody } from './api-error.js';
+import { candidateBaseUrls } from './candidate-base-urls.js';
+import { type Deadline, type Endpoint, fetchPage } from './fetch-page.js';
+import { type NonApiAnswer, nonApiAnswer } from './non-api-answer.js';
 
 interface ListAnswer {
-  /** The base URL that answered: another than the given one where that was not where the API is. */
+  /** The base URL that answered; not the given one when the API is at another. */
   baseUrl: string;
-  /** Of the answer; empty when none came. */
+  /** Headers of the answer; empty for none. */
   headers: IncomingHttpHeaders;
 }
 
 export interface ListedModels extends ListAnswer {
   kind: 'listed';
   models: string[];
-  /** The list's entries as the server sent them. */
+  /** The entries of the list, as sent. */
   entries: readonly JsonObject[];
 }
 
 export interface NoModelList extends ListAnswer {
   kind: 'failed';
   cause: CallCause;
-  /** Null when a connection was made. */
+  /** Null when there was a connection. */
   fault: FaultKind | null;
   error: string;
-  /** What came instead of a list with a good status; null when something else failed. */
-  foreign: ForeignAnswer | null;
+  /** The 2xx answer that is no list of models; null for another failure. */
+  nonApi: NonApiAnswer | null;
 }
 
 export type ModelList = ListedModels | NoModelList;
 
 /**
- * Asks `GET /models`; where the API is not there, asks at the base URLs that may have been meant. Rejects only when
- * `signal` aborts.
+ * Fetches `GET /models`. If the API is not at the base URL, tries the other base URLs that the user may have meant.
+ *
+ * @throws only the reason of the signal
  */
-export async function listModels(endpoint: Endpoint, limits: Limits): Promise<ModelList> {
+export async function listModels(endpoint: Endpoint, deadline: Deadline): Promise<ModelList> {
   const dispatcher = directDispatcher();
   try {
-    const first = await listAt(endpoint, limits, dispatcher);
+    const first = await listAt(endpoint, deadline, dispatcher);
     if (first.kind === 'listed' || !mayBeElsewhere(first)) return first;
     const location = asText(first.headers.location);
-    const bases = otherBases(endpoint, { ...first, location });
+    const bases = candidateBaseUrls(endpoint, { ...first, location });
     const others = await Promise.all(
-      bases.map((baseUrl) => listAt({ ...endpoint, baseUrl }, limits, dispatcher)),
+      bases.map((baseUrl) => listAt({ ...endpoint, baseUrl }, deadline, dispatcher)),
     );
-    const isThere = (list: ModelList) => list.kind === 'listed' || list.cause === 'auth';
-    return others.find(({ kind }) => kind === 'listed') ?? others.find(isThere) ?? first;
+    const needsKey = (list: ModelList) => list.kind === 'failed' && list.cause === 'auth';
+    return others.find(({ kind }) => kind === 'listed') ?? others.find(needsKey) ?? first;
   } finally {
     await dispatcher.destroy();
   }
@@ -63,26 +64,26 @@ function mayBeElsewhere({ cause, fault, error }: NoModelList): boolean {
   return cause === 'not_found' || cause === 'malformed_stream' || /\bHTTPS\b/.test(error);
 }
 
-async function listAt(endpoint: Endpoint, limits: Limits, dispatcher: Dispatcher): Promise<ModelList> {
+async function listAt(endpoint: Endpoint, deadline: Deadline, dispatcher: Dispatcher): Promise<ModelList> {
   const { baseUrl } = endpoint;
-  const page = await fetchPage({ ...endpoint, ...limits, dispatcher, path: '/models' });
-  if (page.kind === 'failed') return { ...page, baseUrl, headers: {}, foreign: null };
+  const page = await fetchPage({ ...endpoint, ...deadline, dispatcher, path: '/models' });
+  if (page.kind === 'failed') return { ...page, baseUrl, headers: {}, nonApi: null };
   const { status, headers, text } = page;
-  const failed = (cause: CallCause, said: string, foreign: ForeignAnswer | null = null): ModelList => {
-    const error = cutKey(said, endpoint.key);
-    return { kind: 'failed', baseUrl, headers, cause, fault: null, error, foreign };
+  const failed = (cause: CallCause, message: string, nonApi: NonApiAnswer | null = null): ModelList => {
+    const error = redactKey(message, endpoint.key);
+    return { kind: 'failed', baseUrl, headers, cause, fault: null, error, nonApi };
   };
   if (status < 200 || status >= 300) {
     const error = readErrorBody(text);
     return failed(classifyAnswer(status, error), `HTTP ${status}: ${error.message || 'no explanation'}`);
   }
   const entries = readEntries(text);
-  const inBand = entries === null && isErrorOfApi(parseJson(text)) ? readErrorBody(text) : null;
+  const inBand = entries === null && isApiError(parseJson(text)) ? readErrorBody(text) : null;
   if (inBand !== null) return failed(classifyInBand(inBand), inBand.message);
   if (entries === null) {
-    const foreign = foreignAnswer(cutKey(text, endpoint.key));
-    const said = `GET /models was answered with ${foreign.kind}, not with a list of models.`;
-    return failed('malformed_stream', said, foreign);
+    const nonApi = nonApiAnswer(redactKey(text, endpoint.key));
+    const message = `GET /models was answered with ${nonApi.kind}, not with a list of models.`;
+    return failed('malformed_stream', message, nonApi);
   }
   return {
     kind: 'listed',
@@ -93,7 +94,7 @@ async function listAt(endpoint: Endpoint, limits: Limits, dispatcher: Dispatcher
   };
 }
 
-/** OpenAI's `{data: [{id}]}`, a bare list, or Ollama's `{models: [{name}]}`. Null: it is no list of models. */
+/** Reads OpenAI's `{data: [{id}]}`, a plain list, or Ollama's `{models: [{name}]}`. Null for anything else. */
 function readEntries(text: string): JsonObject[] | null {
   const body = parseJson(text);
   const list = asObject(body)?.data ?? asObject(body)?.models ?? body;
@@ -101,13 +102,13 @@ function readEntries(text: string): JsonObject[] | null {
   const entries = asArray(list)
     .map(asObject)
     .filter((entry) => entry !== null);
-  // An empty list is one of models only where it is called so.
+  // An empty list counts only under the key `data` or `models`.
   const isOfModels =
     list === body || list.length > 0 ? entries.some((entry) => modelId(entry) !== null) : true;
   return isOfModels ? entries : null;
 }
 
-/** What a model of the list is asked for by. */
+/** The id of a model in the list; null for none. */
 export function modelId(entry: JsonObject): string | null {
   return asText(entry.id) ?? asText(entry.name);
 }

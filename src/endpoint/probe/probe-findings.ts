@@ -1,34 +1,34 @@
+import { distance } from 'fastest-levenshtein';
 import type { ModelCall } from '../../model/model-call.js';
 import type { FaultKind } from '../meter/fault.js';
-import type { ToolCallReading } from '../meter/reading.js';
-import { nearest } from '../nearest-ids.js';
+import type { ParsedToolCall } from '../meter/parsed-answer.js';
 import type { Answer } from './ask.js';
 import type { ChatCaller } from './chat-caller.js';
-import type { ForeignAnswer } from './foreign-answer.js';
 import type { KnownServer, Topic } from './known-server.js';
 import type { ModelList } from './list-models.js';
-import { isPrivateHost } from './private-host.js';
-import { argumentsOf, isAsAsked, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
+import type { NonApiAnswer } from './non-api-answer.js';
+import { isPrivateHost } from './normalise-endpoint.js';
+import { argumentsOf, hasRequestedNumber, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
 
-/** One titled finding about the endpoint. `fail` means that no run can be of use, `skip` that nothing could be found. */
+/** The result of one check of the endpoint. `fail`: no run can work; `skip`: the check has no result. */
 export interface ProbeCheck {
   id: string;
   title: string;
   status: 'ok' | 'warn' | 'fail' | 'skip';
   detail: string;
-  /** What to do about it; null when there is nothing to do. */
+  /** What to do; null for nothing. */
   fix: string | null;
 }
 
-/** One that ends the asking. */
+/** A result that ends the probe. */
 type Fatal = ProbeCheck & { fix: string };
 
-/** Who was asked for what, for the sentences. */
+/** The endpoint and the model of the probe, for messages. */
 export interface Subject {
   baseUrl: string;
   key: string | null;
   model: string;
-  /** Null when it was not looked for, or is an unknown one. */
+  /** Null for an unknown server, and in a probe that does not recognise servers. */
   server: KnownServer | null;
 }
 
@@ -52,18 +52,18 @@ const UNREACHABLE_FIX: Readonly<Record<FaultKind, string>> = {
   other: 'Check --endpoint with curl.',
 };
 
-/** The server's own words about what to do, or those for any server. */
+/** The advice for this server; `anyServer` when it has none on the topic. */
 export function advise(server: KnownServer | null, topic: Topic, anyServer: string): string {
-  const own = server?.advice[topic];
-  return server === null || own === undefined ? anyServer : `${server.name}: ${own}`;
+  const advice = server?.advice[topic];
+  return server === null || advice === undefined ? anyServer : `${server.name}: ${advice}`;
 }
 
-/** What can be said of the key before it is sent. */
+/** Checks the key before it is sent; null for no problem. */
 export function keyFinding({ baseUrl, key }: Pick<Subject, 'baseUrl' | 'key'>): ProbeCheck | null {
   const url = new URL(baseUrl);
   if (key === null) return null;
   if (/[^\x21-\x7e]/.test(key)) {
-    const detail = 'The key holds white space or other characters that no HTTP header can carry.';
+    const detail = 'The key contains white space or other characters that are not allowed in an HTTP header.';
     return { ...KEY, status: 'fail', detail, fix: 'Copy it again.' };
   }
   if (url.protocol === 'https:' || isPrivateHost(url.hostname)) return null;
@@ -76,9 +76,9 @@ export function keyFinding({ baseUrl, key }: Pick<Subject, 'baseUrl' | 'key'>): 
   };
 }
 
-/** The base URL was found to be another one. */
+/** The API is at another base URL than the given one. */
 export function baseFinding(baseUrl: string): ProbeCheck {
-  const detail = `The API is at ${baseUrl}, which is used.`;
+  const detail = `The API is at ${baseUrl}; this URL is used.`;
   return {
     id: 'endpoint.base',
     title: 'Base URL',
@@ -88,32 +88,32 @@ export function baseFinding(baseUrl: string): ProbeCheck {
   };
 }
 
-/** No connection could be made. */
+/** There was no connection. */
 export function unreachableFinding(fault: FaultKind, error: string): ProbeCheck {
   return { ...REACH, status: 'fail', detail: error, fix: UNREACHABLE_FIX[fault] };
 }
 
-/** What answers is another program than an API. `question` is what was asked, as in `GET /models`. */
-export function foreignFinding(
-  { kind, words }: ForeignAnswer,
-  question: string,
+/** Another program answered, not an API. `request` is such as `GET /models`. */
+export function nonApiFinding(
+  { kind, excerpt }: NonApiAnswer,
+  request: string,
   { baseUrl }: Pick<Subject, 'baseUrl'>,
 ): Fatal {
   const { host } = new URL(baseUrl);
-  const said = words === '' ? '' : ` It says: “${words}”`;
+  const quote = excerpt === '' ? '' : ` It says: “${excerpt}”`;
   const fix =
     kind === 'a web page'
       ? `Open ${baseUrl} in a browser to see what answers: a login page, a web interface or another program. Then give --endpoint the base URL of the API, which often ends in /v1.`
-      : `See what answers at ${baseUrl}: another program, a gateway or a login on the way. Then give --endpoint the base URL of the API, which often ends in /v1.`;
+      : `Find out what answers at ${baseUrl}: another program, a gateway or a login. Then give --endpoint the base URL of the API, which often ends in /v1.`;
   return {
     ...REACH,
     status: 'fail',
-    detail: `${host} answered ${question}: that is ${kind}, not an API.${said}`,
+    detail: `${host} answered ${request}: that is ${kind}, not an API.${quote}`,
     fix,
   };
 }
 
-/** The server refused the key, or wants one. */
+/** The server refused the key, or needs one. */
 export function keyRefusedFinding(error: string, { baseUrl, key, server }: Subject): Fatal {
   const anyServer = key === null ? GIVE_KEY : 'Give a key that is valid for this endpoint.';
   const why = key === null ? 'A key is probably missing: none was given.' : 'The key was refused.';
@@ -121,19 +121,19 @@ export function keyRefusedFinding(error: string, { baseUrl, key, server }: Subje
   return { ...KEY, status: 'fail', detail, fix: advise(server, 'key', anyServer) };
 }
 
-/** What to try when a server failed: it may only say so badly that it wants a key. */
+/** What to do after a 5xx: some servers answer a missing key with one. */
 export function afterServerError(otherwise: string, { key, server }: Subject): string {
   if (key !== null) return otherwise;
-  return `${otherwise} No key was given; if the server wants one: ${advise(server, 'key', GIVE_KEY)}`;
+  return `${otherwise} No key was given; if the server needs one: ${advise(server, 'key', GIVE_KEY)}`;
 }
 
-/** None of the questions was answered: no agent could work with this endpoint. Null when one was. */
+/** No question was answered: no agent can work with this endpoint. Null when one was. */
 export function unansweredFinding(calls: readonly ModelCall[], subject: Subject): ProbeCheck | null {
   const last = calls.at(-1);
   if (last === undefined || calls.some(({ cause }) => cause === null)) return null;
   const failed = calls.every(({ cause }) => cause === 'server_error');
   const count = calls.length === 1 ? 'The question' : `None of the ${calls.length} questions`;
-  const fix = 'Look into the log of the server, and run doctor again when a question is answered.';
+  const fix = 'Look into the log of the server, and run doctor again when the server answers.';
   return {
     ...ANSWERS,
     status: 'fail',
@@ -142,9 +142,9 @@ export function unansweredFinding(calls: readonly ModelCall[], subject: Subject)
   };
 }
 
-/** Why the first answer is of no use; null when it is. An unknown path or model is `modelFinding`'s. */
+/** Why the first answer cannot be used; null when it can. `modelFinding` handles an unknown path or model. */
 export function answerFinding(
-  { call, unreachable, timedOut, foreign }: Answer,
+  { call, unreachable, timedOut, nonApi }: Answer,
   subject: Subject,
 ): ProbeCheck | null {
   const { host } = new URL(subject.baseUrl);
@@ -152,14 +152,14 @@ export function answerFinding(
   if (unreachable !== null) return unreachableFinding(unreachable, call.error ?? '');
   if (timedOut && call.timeToFirstTokenMs === null) {
     const fix =
-      'Check that the model is loaded and not busy; if the first request had to load it, run again.';
+      'Check that the model is loaded and not busy. If the first request had to load it, run this again.';
     return { ...REACH, status: 'fail', detail, fix };
   }
   if (timedOut) {
-    const fix = 'Agents will be as slow: give the model more compute, or choose a smaller one.';
-    return { ...REACH, status: 'warn', detail: `${detail} It had begun.`, fix };
+    const fix = 'Agents will be this slow too: give the model more compute, or choose a smaller one.';
+    return { ...REACH, status: 'warn', detail: `${detail} The answer had started.`, fix };
   }
-  if (foreign !== null) return foreignFinding(foreign, 'POST /chat/completions', subject);
+  if (nonApi !== null) return nonApiFinding(nonApi, 'POST /chat/completions', subject);
   if (call.cause === 'auth') return keyRefusedFinding(call.error ?? '', subject);
   if (call.cause === 'bad_request' && /tool|function/i.test(call.error ?? '')) {
     const anyServer =
@@ -174,7 +174,7 @@ export function answerFinding(
   return null;
 }
 
-/** The endpoint answered, and as which model. */
+/** The endpoint answered, and with which model. */
 export function answeredFindings({ call }: Answer, { baseUrl, model }: Subject): ProbeCheck[] {
   const ms = Math.round(call.timeToFirstTokenMs ?? call.latencyMs);
   const served =
@@ -185,10 +185,10 @@ export function answeredFindings({ call }: Answer, { baseUrl, model }: Subject):
   ];
 }
 
-/** Neither the path nor the model may be what the server has: its list of models tells which. */
+/** The path or the model is unknown to the server; the list of models tells which. */
 export function modelFinding(call: ModelCall, list: ModelList, subject: Subject): ProbeCheck {
   const { baseUrl, model, server } = subject;
-  const said = `${new URL(baseUrl).host}: ${call.error}`;
+  const message = `${new URL(baseUrl).host}: ${call.error}`;
   const isListed = list.kind === 'listed' && list.models.includes(model);
   if (list.kind === 'listed' && !isListed) {
     const near = nearest(model, list.models);
@@ -196,31 +196,31 @@ export function modelFinding(call: ModelCall, list: ModelList, subject: Subject)
       near.length > 0
         ? `Did you mean ${near.join(' or ')}?`
         : advise(server, 'model', 'The endpoint lists no model: load one.');
-    return { ...MODEL, status: 'fail', detail: `There is no model ${model}. ${said}`, fix };
+    return { ...MODEL, status: 'fail', detail: `There is no model ${model}. ${message}`, fix };
   }
   if (call.cause === 'model_unknown') {
-    const detail = `The model ${model} is not known. ${said}`;
+    const detail = `The server does not know the model ${model}. ${message}`;
     return { ...MODEL, status: 'fail', detail, fix: advise(server, 'model', 'Check --model.') };
   }
   const fix = 'Give the base URL that /chat/completions follows, such as http://127.0.0.1:8080/v1.';
-  return { ...REACH, status: 'fail', detail: `No chat API at ${baseUrl}. ${said}`, fix };
+  return { ...REACH, status: 'fail', detail: `No chat API at ${baseUrl}. ${message}`, fix };
 }
 
-/** Whether the model called the tool that it was asked to. */
-export function toolCallFinding({ call, reading }: Answer, { server }: Subject): ProbeCheck {
-  const made = reading.toolCalls[0];
+/** Whether the model called the tool as requested. */
+export function toolCallFinding({ call, parsed }: Answer, { server }: Subject): ProbeCheck {
+  const made = parsed.toolCalls[0];
   if (made === undefined) {
     const how =
       call.finish === 'length'
-        ? 'came to the limit of its answer without calling it'
+        ? 'reached its token limit without calling it'
         : call.cause === 'empty_reply'
-          ? 'said nothing at all'
+          ? 'sent an empty answer'
           : 'answered without calling it';
     const why = toolWasLeftOut(call.promptTokens)
-      ? ` Its prompt held ${call.promptTokens} tokens: the server had left the tool out.`
+      ? ` The prompt had only ${call.promptTokens} tokens: the server left the tool out.`
       : '';
     const anyServer =
-      'Coding agents work by tool calls: check the chat template and the tool parser of the server, or choose another model.';
+      'Coding agents need tool calls: check the chat template and the tool parser of the server, or choose another model.';
     return {
       ...TOOLS,
       status: 'warn',
@@ -237,28 +237,28 @@ export function toolCallFinding({ call, reading }: Answer, { server }: Subject):
 
 const REJECTED_CALLS = 'Agents may reject such calls: check the tool parser of the server.';
 
-/** Whether the arguments of the tool call are JSON, and those asked for. */
-export function argumentsFinding(made: ToolCallReading, { server }: Subject): ProbeCheck {
-  if (isAsAsked(made)) {
+/** Whether the arguments of the tool call are JSON and as requested. */
+export function argumentsFinding(made: ParsedToolCall, { server }: Subject): ProbeCheck {
+  if (hasRequestedNumber(made)) {
     return { ...ARGUMENTS, status: 'ok', detail: 'Valid JSON, and as asked for.', fix: null };
   }
   const detail =
     argumentsOf(made) === null
       ? 'The arguments of the tool call are not valid JSON.'
-      : 'The arguments of the tool call are not what was asked for.';
+      : 'The arguments of the tool call are not the requested ones.';
   return { ...ARGUMENTS, status: 'warn', detail, fix: advise(server, 'tools', REJECTED_CALLS) };
 }
 
-/** A question that was not asked. */
-export const NO_ROOM = {
+/** The token budget was used up before this question. */
+export const OVER_BUDGET = {
   status: 'skip',
-  detail: 'Not asked: the answers before took all the tokens that these questions may take.',
+  detail: 'Not asked: earlier answers used up the tokens for these questions.',
   fix: null,
 } as const;
 
-/** Whether the model saw what the tool returned; null: there was no room to ask. */
+/** Whether the model used the result of the tool. `answer` is null when the token budget was used up. */
 export function resultFinding(answer: Answer | null, { server }: Subject): ProbeCheck {
-  if (answer === null) return { ...RESULT, ...NO_ROOM };
+  if (answer === null) return { ...RESULT, ...OVER_BUDGET };
   const { call } = answer;
   if (call.cause !== null) {
     const fix = 'Agents send every tool result this way: look into the log of the server.';
@@ -268,11 +268,11 @@ export function resultFinding(answer: Answer | null, { server }: Subject): Probe
     return { ...RESULT, status: 'ok', detail: 'The model used what the tool returned.', fix: null };
   }
   const anyServer = 'Check the chat template of the server: tool results may not reach the model.';
-  const detail = 'The answer lacks the word that the tool returned.';
+  const detail = 'The answer does not contain the word that the tool returned.';
   return { ...RESULT, status: 'warn', detail, fix: advise(server, 'tools', anyServer) };
 }
 
-/** Whether the tokens of the calls that worked can be counted; null when none worked. */
+/** Whether the server reports the tokens of the good calls; null when there is none. */
 export function usageFinding({ calls, usageOption }: ChatCaller): ProbeCheck | null {
   const good = calls.filter(({ cause }) => cause === null);
   if (good.length === 0) return null;
@@ -286,10 +286,20 @@ export function usageFinding({ calls, usageOption }: ChatCaller): ProbeCheck | n
   if (missing !== undefined) {
     const detail = option === null ? missing.usageMissing : `${missing.usageMissing} (${option})`;
     const fix =
-      'Tokens cannot be measured: the score will say so. Serve the model by a server that reports usage in streams.';
+      'Tokens cannot be measured, and the score will say so. Use a server that reports usage in streams.';
     return { ...USAGE, status: 'warn', detail: `${detail}`, fix };
   }
   const total = good.reduce((sum, call) => sum + (call.promptTokens ?? 0) + (call.completionTokens ?? 0), 0);
   const how = option === null ? 'Reported' : `Reported, although ${option}`;
   return { ...USAGE, status: 'ok', detail: `${how}; these questions took ${total} tokens.`, fix: null };
+}
+
+/** The three most similar ids: first those that contain `model` or are contained in it, then by edit distance. */
+export function nearest(model: string, ids: readonly string[]): string[] {
+  const wanted = model.toLowerCase();
+  const rank = (id: string) => {
+    const name = id.toLowerCase();
+    return distance(wanted, name) - (name.includes(wanted) || wanted.includes(name) ? 1000 : 0);
+  };
+  return [...ids].sort((a, b) => rank(a) - rank(b)).slice(0, 3);
 }

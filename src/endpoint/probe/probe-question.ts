@@ -1,8 +1,8 @@
 import { asObject, parseJson } from '../json.js';
-import type { Reading, ToolCallReading } from '../meter/reading.js';
+import type { ParsedAnswer, ParsedToolCall } from '../meter/parsed-answer.js';
 import type { Question } from './chat-caller.js';
 
-/** What the tool of the question returns: a word that no model would answer by chance. */
+/** The result of the tool: a word that no model says by chance. */
 export const WORD = 'heliotrope';
 const NUMBER = 7;
 const TWO_NUMBERS = [7, 8] as const;
@@ -26,7 +26,7 @@ const ASK_FOR_CALL = {
   content: `Use the tool ${TOOL_NAME} with number=${NUMBER}, then reply with the word it returns and nothing else.`,
 };
 
-/** Asks for one tool call. The limit leaves a reasoning model room to think first. */
+/** Asks for one tool call. The token limit is large enough for a reasoning model. */
 export const CALL_QUESTION: Question = {
   messages: [ASK_FOR_CALL],
   tools: [TOOL],
@@ -34,21 +34,21 @@ export const CALL_QUESTION: Question = {
   answerTokens: 768,
 };
 
-/** Fewer prompt tokens than the densest tokenizer makes of the question and its tool: the tool was left out. */
+/** Whether the prompt had fewer tokens than any tokenizer needs for the question and the tool (8 characters per token). */
 export function toolWasLeftOut(promptTokens: number | null): boolean {
   const { messages, tools } = CALL_QUESTION;
   return promptTokens !== null && promptTokens < JSON.stringify({ messages, tools }).length / 8;
 }
 
-/** Brings the tool's result back to the model that called it. */
-export function resultQuestion(reading: Reading, made: ToolCallReading): Question {
+/** Sends the result of the tool call. */
+export function resultQuestion(parsed: ParsedAnswer, made: ParsedToolCall): Question {
   const id = made.id ?? 'call_1';
-  // A server would refuse the whole request if the arguments it once sent were not JSON.
+  // Servers refuse a request whose past arguments are not JSON, even if they produced them.
   const args = argumentsOf(made) === null ? '{}' : made.arguments;
   const call = { id, type: 'function', function: { name: TOOL_NAME, arguments: args } };
   const messages = [
     ASK_FOR_CALL,
-    { role: 'assistant', content: reading.text || null, tool_calls: [call] },
+    { role: 'assistant', content: parsed.text || null, tool_calls: [call] },
     { role: 'tool', tool_call_id: id, content: WORD },
   ];
   return { ...CALL_QUESTION, messages };
@@ -67,25 +67,25 @@ export const PARALLEL_QUESTION: Question = {
   answerTokens: 512,
 };
 
-/** Asks for a word, without any tool and without a stream. */
+/** Asks for a word, without tools and without a stream. */
 export const PLAIN_QUESTION: Question = {
   messages: [{ role: 'user', content: `Reply with the word ${WORD} and nothing else.` }],
   stream: false,
   answerTokens: 512,
 };
 
-/** The arguments of a call; null when they are no JSON object. */
-export function argumentsOf(call: ToolCallReading): Readonly<Record<string, unknown>> | null {
+/** The arguments of a call; null when they are not a JSON object. */
+export function argumentsOf(call: ParsedToolCall): Readonly<Record<string, unknown>> | null {
   return asObject(parseJson(call.arguments));
 }
 
-/** Whether the arguments of a call are exactly those asked for. */
-export function isAsAsked(call: ToolCallReading): boolean {
+/** Whether the call has the requested number. */
+export function hasRequestedNumber(call: ParsedToolCall): boolean {
   return argumentsOf(call)?.number === NUMBER;
 }
 
-/** Which of the two numbers the calls look up, each once. */
-export function numbersAsked(calls: readonly ToolCallReading[]): number {
-  const asked = new Set(calls.map((call) => argumentsOf(call)?.number));
-  return TWO_NUMBERS.filter((number) => asked.has(number)).length;
+/** How many of the two requested numbers the calls look up. */
+export function requestedNumbers(calls: readonly ParsedToolCall[]): number {
+  const numbers = new Set(calls.map((call) => argumentsOf(call)?.number));
+  return TWO_NUMBERS.filter((number) => numbers.has(number)).length;
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../host/clock.js';
 import type { ModelCall } from '../../model/model-call.js';
-import { directDispatcher } from '../meter/direct.js';
+import { directDispatcher } from '../meter/exchange.js';
 import type { Answer } from './ask.js';
 import { type ChatCaller, chatCaller } from './chat-caller.js';
 import type { Endpoint } from './fetch-page.js';
@@ -26,23 +26,25 @@ export type { ProbeCheck } from './probe-findings.js';
 export interface ProbeOptions extends Endpoint {
   model: string;
   clock: Clock;
-  /** For each call. */
+  /** Per call. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
 
 export interface ProbeResult {
-  /** In the order of asking; after a `fail` nothing more is asked. */
+  /** In order; a `fail` ends the probe. */
   checks: ProbeCheck[];
-  /** Every call that was made, marked as a probe's. */
+  /** All calls, marked as calls of the probe. */
   calls: readonly ModelCall[];
-  /** The base URL to use: mended when the API is not at the given one. */
+  /** The base URL to use; corrected when the API is not at the given one. */
   baseUrl: string;
 }
 
 /**
- * Asks the endpoint for one streamed tool round trip: a call, its result, an answer. Unreachable, silent, key refused
- * and model unknown fail; everything else warns. Rejects only when `signal` aborts.
+ * Asks the endpoint for one streamed tool round trip: a call, its result, an answer. An endpoint that cannot be reached or
+ * does not answer, a refused key and an unknown model are a `fail`; everything else is a `warn`.
+ *
+ * @throws only the reason of `signal`
  */
 export async function probeEndpoint(options: ProbeOptions): Promise<ProbeResult> {
   const dispatcher = directDispatcher();
@@ -61,16 +63,16 @@ async function probe(options: ProbeOptions, dispatcher: Dispatcher): Promise<Pro
   const result = () => ({ checks, calls: caller.calls, baseUrl: endpoint.baseUrl });
   const subject = (): Subject => ({ ...endpoint, model, server: null });
 
-  const wrong = keyFinding(subject());
-  if (wrong !== null) checks.push(wrong);
-  if (wrong?.status === 'fail') return result();
-  let first = await caller.put(CALL_QUESTION);
+  const keyProblem = keyFinding(subject());
+  if (keyProblem !== null) checks.push(keyProblem);
+  if (keyProblem?.status === 'fail') return result();
+  let first = await caller.ask(CALL_QUESTION);
   if (first !== null && mayBeElsewhere(first)) {
     const list = await listModels(endpoint, { timeoutMs, signal });
     if (list.baseUrl !== endpoint.baseUrl) {
       endpoint.baseUrl = list.baseUrl;
       checks.push(baseFinding(list.baseUrl));
-      first = await caller.put(CALL_QUESTION);
+      first = await caller.ask(CALL_QUESTION);
     }
     if (first?.call.cause === 'not_found' || first?.call.cause === 'model_unknown') {
       checks.push(modelFinding(first.call, list, subject()));
@@ -78,27 +80,27 @@ async function probe(options: ProbeOptions, dispatcher: Dispatcher): Promise<Pro
     }
   }
   if (first === null) return result();
-  const unusable = answerFinding(first, subject());
-  if (unusable !== null) checks.push(unusable);
+  const problem = answerFinding(first, subject());
+  if (problem !== null) checks.push(problem);
   else checks.push(...answeredFindings(first, subject()), ...(await roundTrip(first, caller, subject())));
   return result();
 }
 
-/** Whether the API, or the model, may be found by the list of models. */
-function mayBeElsewhere({ call, unreachable, foreign }: Answer): boolean {
+/** Whether the list of models can help: it may show another base URL, or the right model. */
+function mayBeElsewhere({ call, unreachable, nonApi }: Answer): boolean {
   if (unreachable !== null) return unreachable === 'tls' || unreachable === 'reset';
-  if (foreign !== null) return true;
+  if (nonApi !== null) return true;
   const { cause } = call;
   return cause === 'not_found' || cause === 'model_unknown' || cause === 'malformed_stream';
 }
 
-/** What the first answer says of tool calling, and what becomes of the tool's result. */
+/** Checks the tool call in the first answer, and sends the tool's result. */
 async function roundTrip(first: Answer, caller: ChatCaller, subject: Subject): Promise<ProbeCheck[]> {
   const checks = [toolCallFinding(first, subject)];
-  const made = first.reading.toolCalls[0];
-  if (made !== undefined) {
-    if (made.name === TOOL_NAME) checks.push(argumentsFinding(made, subject));
-    checks.push(resultFinding(await caller.put(resultQuestion(first.reading, made)), subject));
+  const call = first.parsed.toolCalls[0];
+  if (call !== undefined) {
+    if (call.name === TOOL_NAME) checks.push(argumentsFinding(call, subject));
+    checks.push(resultFinding(await caller.ask(resultQuestion(first.parsed, call)), subject));
   }
   const usage = usageFinding(caller);
   return usage === null ? checks : [...checks, usage];

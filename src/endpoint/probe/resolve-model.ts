@@ -1,12 +1,12 @@
 import { PreflightError, UsageError } from '../../model/errors.js';
-import type { Endpoint, Limits } from './fetch-page.js';
+import type { Deadline, Endpoint } from './fetch-page.js';
 import { listModels, type NoModelList } from './list-models.js';
-import { afterServerError, foreignFinding, keyRefusedFinding } from './probe-findings.js';
+import { afterServerError, keyRefusedFinding, nonApiFinding } from './probe-findings.js';
 
-/** Why no model can be known, and what to do. */
+/** Why there is no list of models, and what to do. */
 function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string; fix: string } {
   const subject = { ...endpoint, model: '', server: null };
-  if (list.foreign !== null) return foreignFinding(list.foreign, 'GET /models', subject);
+  if (list.nonApi !== null) return nonApiFinding(list.nonApi, 'GET /models', subject);
   if (list.cause === 'auth') return keyRefusedFinding(list.error, subject);
   const name = 'Correct --endpoint or the key, or name the model with --model.';
   const fix = list.cause === 'server_error' ? afterServerError(name, subject) : name;
@@ -14,14 +14,16 @@ function noListFinding(list: NoModelList, endpoint: Endpoint): { detail: string;
 }
 
 /**
- * The model to use when none was named: the only one the server lists.
- * Errors: UsageError `usage.no_model` when it lists none or several, PreflightError `endpoint.<cause>` when it lists nothing.
+ * The model to use when the user named none: the only one in the server's list.
+ *
+ * @throws UsageError `usage.no_model` when the list has none or several
+ * @throws PreflightError `endpoint.<cause>` when there is no list
  */
 export async function resolveModel(
   endpoint: Endpoint,
-  limits: Limits = { timeoutMs: 10_000 },
+  deadline: Deadline = { timeoutMs: 10_000 },
 ): Promise<string> {
-  const list = await listModels(endpoint, limits);
+  const list = await listModels(endpoint, deadline);
   if (list.kind === 'failed') {
     const { detail, fix } = noListFinding(list, { baseUrl: list.baseUrl, key: endpoint.key });
     throw new PreflightError(detail, { code: `endpoint.${list.cause}`, fix });

@@ -27,7 +27,7 @@ const hosted = (id: string, name: string, basePath: string, ...hosts: string[]):
   advice: {},
 });
 
-/** In the order of recognition: gateways and imitators before those whose pages they show too. */
+/** In the order of recognition: a gateway or an imitation comes before the server whose pages it also has. */
 export const SERVERS: readonly KnownServer[] = [
   {
     id: 'openrouter',
@@ -38,7 +38,7 @@ export const SERVERS: readonly KnownServer[] = [
     advice: {
       tools: 'Choose a model with tool support: openrouter.ai/models?supported_parameters=tools lists them.',
       model: 'Model ids are AUTHOR/NAME, as openrouter.ai/models shows them.',
-      key: 'Keys are made at openrouter.ai/settings/keys and begin with sk-or-.',
+      key: 'Create a key at openrouter.ai/settings/keys; it starts with sk-or-.',
     },
   },
   hosted('openai', 'OpenAI', '/v1', 'api.openai.com'),
@@ -71,11 +71,11 @@ export const SERVERS: readonly KnownServer[] = [
     ],
     advice: {
       tools:
-        'In config.yaml give the model by a provider that passes tools on (ollama_chat/ instead of ollama/, hosted_vllm/ for vLLM), and look at the server behind the proxy.',
+        'In config.yaml use a provider that passes tools on (ollama_chat/ instead of ollama/, hosted_vllm/ for vLLM), and check the server behind the proxy.',
       context:
-        'Raise it on the server behind the proxy; model_info.max_input_tokens in config.yaml only tells it.',
+        'Raise it on the server behind the proxy; model_info.max_input_tokens in config.yaml only reports it.',
       model: 'Model ids are the model_name entries of config.yaml.',
-      key: 'Give a virtual key of the proxy, or its master_key: without a database that is the only one it knows.',
+      key: 'Give a virtual key of the proxy, or its master_key, which is the only key without a database.',
     },
   },
   {
@@ -88,8 +88,8 @@ export const SERVERS: readonly KnownServer[] = [
       tools:
         'Start it with --enable-auto-tool-choice --tool-call-parser NAME; the parser depends on the model (hermes, llama3_json, mistral, openai …).',
       context: 'Start it with a larger --max-model-len.',
-      model: 'It is called what --served-model-name says, or --model.',
-      key: 'Give the one that it was started with: --api-key or VLLM_API_KEY.',
+      model: 'The id is the value of --served-model-name, or of --model.',
+      key: 'Give the key that the server was started with: --api-key or VLLM_API_KEY.',
     },
   },
   {
@@ -102,8 +102,8 @@ export const SERVERS: readonly KnownServer[] = [
       tools:
         'Start it with --tool-call-parser NAME; the parser depends on the model (qwen25, llama3, mistral, gpt-oss …).',
       context: 'Start it with a larger --context-length.',
-      model: 'It is called what --served-model-name says, or --model-path.',
-      key: 'Give the one that it was started with: --api-key.',
+      model: 'The id is the value of --served-model-name, or of --model-path.',
+      key: 'Give the key that the server was started with: --api-key.',
     },
   },
   {
@@ -141,7 +141,7 @@ export const SERVERS: readonly KnownServer[] = [
       { path: '/v1/model', read: (body) => served(asObject(asObject(body)?.parameters)?.max_seq_len) },
     ],
     advice: {
-      tools: 'In config.yml give a prompt_template that supports tool calls.',
+      tools: 'In config.yml set a prompt_template that supports tool calls.',
       context: 'In config.yml raise max_seq_len.',
       key: 'The keys are in api_tokens.yml.',
     },
@@ -171,10 +171,10 @@ export const SERVERS: readonly KnownServer[] = [
     ],
     advice: {
       tools:
-        'Start llama-server with --jinja, and with --chat-template-file FILE if the template inside the model knows no tools.',
+        'Start llama-server with --jinja, and with --chat-template-file FILE if the template in the model file does not support tools.',
       context: 'Start llama-server with a larger -c (--ctx-size); --parallel N divides it among N slots.',
-      model: 'It is called what --alias says, or the path given with -m.',
-      key: 'Give the one that llama-server was started with: --api-key or --api-key-file.',
+      model: 'The id is the value of --alias, or the path given with -m.',
+      key: 'Give the key that llama-server was started with: --api-key or --api-key-file.',
     },
   },
   {
@@ -193,10 +193,10 @@ export const SERVERS: readonly KnownServer[] = [
     version: { path: '/openapi.json', read: (body) => asText(asObject(asObject(body)?.info)?.version) },
     advice: {
       tools:
-        'Start it with --chat_format chatml-function-calling; it streams tool calls only when the tool is forced, which agents do not do: llama-server --jinja serves the same file and does.',
-      context: 'Start it with a larger --n_ctx (2048 unless given).',
-      model: 'It is called what --model_alias says, or the path given with --model.',
-      key: 'Give the one that it was started with: --api_key.',
+        'Use llama-server --jinja with the same model file. This server (with --chat_format chatml-function-calling) streams tool calls only for a forced tool, and agents force none.',
+      context: 'Start it with a larger --n_ctx (the default is 2048).',
+      model: 'The id is the value of --model_alias, or the path given with --model.',
+      key: 'Give the key that the server was started with: --api_key.',
     },
   },
   {
@@ -214,11 +214,11 @@ export const SERVERS: readonly KnownServer[] = [
       },
     ],
     advice: {
-      tools: 'Choose a model that LM Studio marks with a hammer: it was trained for tool use.',
+      tools: 'Choose a model with the hammer icon in LM Studio: it was trained for tool use.',
       context:
-        'Load the model with more: lms load MODEL --context-length 32768, or the slider in its load settings.',
-      model: 'lms ls shows the ids; lms get downloads one.',
-      key: 'The server settings of LM Studio make API tokens, or switch them off.',
+        'Load the model with a larger context: lms load MODEL --context-length 32768, or the slider in the load settings.',
+      model: 'lms ls shows the ids; lms get downloads a model.',
+      key: 'Create an API token in the server settings of LM Studio, or switch API tokens off there.',
     },
   },
   {
@@ -245,8 +245,8 @@ export const SERVERS: readonly KnownServer[] = [
     advice: {
       tools: 'Choose a model with the tools capability: ollama show MODEL lists it.',
       context:
-        'Start it with OLLAMA_CONTEXT_LENGTH=65536 ollama serve: what does not fit is cut off without a word, and the default may be 4096.',
-      model: 'ollama list shows the ids; ollama pull MODEL gets one.',
+        'Start it with OLLAMA_CONTEXT_LENGTH=65536 ollama serve. The default may be 4096, and Ollama cuts longer prompts without an error.',
+      model: 'ollama list shows the ids; ollama pull MODEL downloads a model.',
     },
   },
   {
@@ -269,7 +269,7 @@ export const SERVERS: readonly KnownServer[] = [
   },
 ];
 
-/** The server on the internet that a host name belongs to. */
+/** The hosted service of a host name; null for none. */
 export function hostedServer(hostname: string): KnownServer | null {
   const isAt = (host: string) => hostname === host || hostname.endsWith(`.${host}`);
   return SERVERS.find((server) => server.hosted?.hosts.some(isAt)) ?? null;

@@ -19,13 +19,13 @@ export type ChatMessage =
   | { role: 'tool'; tool_call_id: string; content: string };
 
 /**
- * The conversation of a Responses request as chat messages.
+ * Translates the conversation of a Responses request to chat messages.
  *
- * What the model said and called in one turn comes as several items and is one chat message. Reasoning is left out, as
- * chat has no agreed place for it. Left out too, since no tool that makes them can be offered: calls of tools that are no
- * functions, and their outputs. An image in a tool's output is named, not shown: chat lets only users show images.
+ * The items of one assistant turn become one chat message. Dropped: reasoning, which has no standard field in chat, and
+ * calls of tools that are not functions, with their outputs, since chat cannot offer such tools. An image in a tool output
+ * becomes a note, since chat allows images only in user messages.
  */
-export function chatMessages(
+export function toChatMessages(
   instructions: string | null,
   input: unknown,
   names: Pick<ToolNames, 'toChat'>,
@@ -43,14 +43,14 @@ export function chatMessages(
 
   function addMessage(role: string, content: unknown): void {
     if (role === 'assistant') {
-      const said = plainText(content);
-      if (said === '') return;
+      const text = plainText(content);
+      if (text === '') return;
       const turn = assistant();
-      turn.content = turn.content === null ? said : `${turn.content}\n${said}`;
+      turn.content = turn.content === null ? text : `${turn.content}\n${text}`;
     } else if (role !== 'user' && messages.length === 0) {
       system.push(plainText(content));
     } else {
-      // Templates of many open models take a system message at the start only: a later one is told as the user's.
+      // Many chat templates allow a system message only at the start: a later one becomes a user message.
       messages.push({ role: 'user', content: userContent(content) });
     }
   }
@@ -89,7 +89,7 @@ export function chatMessages(
   return [...opening, ...messages];
 }
 
-/** The words of a content that is a string or a list of parts; a part without words is named. */
+/** The text of a content: a string or a list of parts. A part without text becomes a note. */
 function plainText(content: unknown): string {
   if (typeof content === 'string') return content;
   return asArray(content)
@@ -102,7 +102,7 @@ function plainText(content: unknown): string {
     .join('\n');
 }
 
-/** A string wherever there is nothing but words: many servers take no list. */
+/** A string when the content has only text: many servers accept no list. */
 function userContent(content: unknown): UserContent {
   const parts = asArray(content).map(asObject);
   if (!parts.some((part) => imageUrl(part) !== null)) return plainText(content);

@@ -1,26 +1,25 @@
 import { asObject, asText, type JsonObject, parseJson } from '../json.js';
-import { chatMessages } from './chat-messages.js';
+import { toChatMessages } from './chat-messages.js';
 import { functionTools, type ToolNames, toolNames } from './tool-names.js';
 
-export type Bridged =
-  /** `withUsage` asks for usage too; null when nothing is streamed, for then it comes unasked. */
+export type TranslatedRequest =
+  /** `withUsage` also asks for usage; null without streaming, where servers always send usage. */
   | { kind: 'chat'; body: Buffer; withUsage: Buffer | null; names: ToolNames }
-  /** Chat cannot do what the request asks for; `why` is a sentence. */
+  /** Chat has no equivalent of the request; `why` is a sentence. */
   | { kind: 'refused'; why: string };
 
-/** What stands on the server between two requests. Chat has no such place, and an answer without it would be to half a question. */
+/** Fields that refer to state on the server. Chat has none; without that state the question would be incomplete. */
 const NEEDS_SERVER_STATE = ['previous_response_id', 'conversation', 'background', 'prompt'] as const;
 
 /**
- * A request of the Responses API as one of the Chat Completions API.
+ * Translates a request of the Responses API to the Chat Completions API.
  *
- * Carried over: instructions and input, function tools (those of a namespace under a name of both), tool choice,
- * parallel calls, sampling, the length limit, the reasoning effort and the form of the text. Dropped, for chat has no
- * word for it: tools that are no functions (`custom` with its grammar, `web_search` and others run by the server), what
- * a namespace says of itself, the caching and storing of responses, reasoning summaries, what is to be included, and
- * the agent's own notes on the request.
+ * Translated: instructions and input, function tools (with the namespace in the name), tool choice, parallel calls,
+ * sampling, the length limit, the reasoning effort and the text format. Dropped, since chat has no equivalent: tools that
+ * are not functions (`custom` with a grammar, `web_search` and others that the server runs), descriptions of namespaces,
+ * caching and storing of responses, reasoning summaries, `include`, and the agent's metadata.
  */
-export function chatRequest(body: Buffer): Bridged {
+export function toChatRequest(body: Buffer): TranslatedRequest {
   const request = asObject(parseJson(body.toString()));
   if (request === null) return { kind: 'refused', why: 'The body is not a JSON object.' };
   const state = NEEDS_SERVER_STATE.find((name) => request[name] != null && request[name] !== false);
@@ -33,10 +32,10 @@ export function chatRequest(body: Buffer): Bridged {
   const names = toolNames(request.tools);
   const chat = {
     model: request.model,
-    messages: chatMessages(asText(request.instructions), request.input, names),
+    messages: toChatMessages(asText(request.instructions), request.input, names),
     ...toolSettings(request, names),
-    ...carried(request, ['temperature', 'top_p', 'stream', 'user']),
-    // The older name of the two: servers that know only Chat Completions know it.
+    ...copyFields(request, ['temperature', 'top_p', 'stream', 'user']),
+    // Not `max_completion_tokens`: older servers know only this name.
     max_tokens: request.max_output_tokens ?? undefined,
     reasoning_effort: asText(asObject(request.reasoning)?.effort) ?? undefined,
     response_format: responseFormat(asObject(asObject(request.text)?.format)),
@@ -50,18 +49,18 @@ export function chatRequest(body: Buffer): Bridged {
   };
 }
 
-function carried(request: JsonObject, names: readonly string[]): JsonObject {
+function copyFields(request: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(
     names.filter((name) => request[name] != null).map((name) => [name, request[name]]),
   );
 }
 
-/** Servers refuse to be told how to choose among no tools. */
+/** Nothing when there are no tools: servers refuse a tool choice then. */
 function toolSettings(request: JsonObject, names: ToolNames): JsonObject {
   const tools = functionTools(request.tools).map(({ namespace, tool }) => {
     const { description, parameters, strict } = tool;
     const name = names.toChat({ namespace, name: asText(tool.name) ?? '' });
-    // Not strict is chat's default, and a word that some servers do not know.
+    // False is the default of chat, and some servers do not know the field.
     const fn = { name, description, parameters, strict: strict === true ? true : undefined };
     return { type: 'function', function: fn };
   });
@@ -69,7 +68,7 @@ function toolSettings(request: JsonObject, names: ToolNames): JsonObject {
   return {
     tools,
     tool_choice: toolChoice(request.tool_choice, names),
-    ...carried(request, ['parallel_tool_calls']),
+    ...copyFields(request, ['parallel_tool_calls']),
   };
 }
 
@@ -80,7 +79,7 @@ function toolChoice(choice: unknown, names: ToolNames): unknown {
     const name = names.toChat({ namespace: asText(wanted.namespace), name: asText(wanted.name) ?? '' });
     return { type: 'function', function: { name } };
   }
-  // `allowed_tools` narrows the tools and says how to choose among them; only the latter can be said.
+  // `allowed_tools` also restricts the tools; chat can express only its mode.
   return wanted?.type === 'allowed_tools' ? wanted.mode : undefined;
 }
 

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json.js';
 import type { FunctionName } from './tool-names.js';
 
-/** Takes an event of the Responses API; the order of the calls is the order on the wire. */
+/** Sends an event of the Responses API. */
 export type Emit = (type: string, fields: JsonObject) => void;
 
-/** One thing in a response's `output`, while it comes. */
+/** An item of a response's `output` that is still growing. */
 export interface OpenItem {
-  /** Its place in `output`. */
+  /** Its index in `output`. */
   readonly index: number;
   add(more: string): void;
-  /** Ends it and returns it whole. Not again after that. */
+  /** Ends the item and returns it. Call this once. */
   close(status: 'completed' | 'incomplete'): JsonObject;
 }
 
-export type SpokenKind = 'message' | 'reasoning';
+export type TextItemKind = 'message' | 'reasoning';
 
-const SPOKEN = {
+const TEXT_ITEMS = {
   message: {
     prefix: 'msg',
     fields: { role: 'assistant' },
@@ -31,9 +31,9 @@ const SPOKEN = {
   },
 } as const;
 
-/** Opens a message or a piece of reasoning: one part of text. */
-export function openSpoken(kind: SpokenKind, index: number, emit: Emit): OpenItem {
-  const { prefix, fields, event, part } = SPOKEN[kind];
+/** Opens a message or a reasoning item with one text part. */
+export function openTextItem(kind: TextItemKind, index: number, emit: Emit): OpenItem {
+  const { prefix, fields, event, part } = TEXT_ITEMS[kind];
   const id = itemId(prefix);
   const item = (status: string, content: readonly JsonObject[]) => ({
     type: kind,
@@ -42,28 +42,28 @@ export function openSpoken(kind: SpokenKind, index: number, emit: Emit): OpenIte
     status,
     content,
   });
-  const place = { item_id: id, output_index: index, content_index: 0 };
+  const position = { item_id: id, output_index: index, content_index: 0 };
   let text = '';
   emit('response.output_item.added', { output_index: index, item: item('in_progress', []) });
-  emit('response.content_part.added', { ...place, part: part('') });
+  emit('response.content_part.added', { ...position, part: part('') });
   return {
     index,
     add(more) {
       text += more;
-      emit(`${event}.delta`, { ...place, delta: more });
+      emit(`${event}.delta`, { ...position, delta: more });
     },
     close(status) {
       const done = item(status, [part(text)]);
-      emit(`${event}.done`, { ...place, text });
-      emit('response.content_part.done', { ...place, part: part(text) });
+      emit(`${event}.done`, { ...position, text });
+      emit('response.content_part.done', { ...position, part: part(text) });
       emit('response.output_item.done', { output_index: index, item: done });
       return done;
     },
   };
 }
 
-/** Opens a call of a function. `callId` is how the agent's answer will name it. */
-export function openCall(
+/** Opens a function call. The agent uses `callId` when it sends the result. */
+export function openCallItem(
   call: { fn: FunctionName; callId: string | null },
   index: number,
   emit: Emit,
@@ -71,7 +71,7 @@ export function openCall(
   const { namespace, name } = call.fn;
   const id = itemId('fc');
   const callId = call.callId ?? itemId('call');
-  const place = { item_id: id, output_index: index };
+  const position = { item_id: id, output_index: index };
   const item = (status: string, args: string) => ({
     type: 'function_call',
     id,
@@ -87,18 +87,18 @@ export function openCall(
     index,
     add(more) {
       args += more;
-      emit('response.function_call_arguments.delta', { ...place, delta: more });
+      emit('response.function_call_arguments.delta', { ...position, delta: more });
     },
     close(status) {
       const done = item(status, args);
-      emit('response.function_call_arguments.done', { ...place, name, arguments: args });
+      emit('response.function_call_arguments.done', { ...position, name, arguments: args });
       emit('response.output_item.done', { output_index: index, item: done });
       return done;
     },
   };
 }
 
-/** An id of the shape the API gives: a prefix and 32 hex digits. */
+/** A random id in the format of the API: a prefix and 32 hex digits. */
 export function itemId(prefix: string): string {
   return `${prefix}_${randomUUID().replaceAll('-', '')}`;
 }

@@ -49,8 +49,8 @@ describe('on a machine with Node, npm and git alone', () => {
   ])('%s', (name, argv) => compare(name, argv));
 
   it('doctor, with a model that an agent can drive', async () => {
-    const play = { name: 'no-op', workspace: '/nowhere', edits: [], closing: 'Nothing.' } as const;
-    const model = await startDemoModel({ play });
+    const play = { name: 'no-op', workspace: '/nowhere', edits: [], finalText: 'Nothing.' } as const;
+    const model = await startDemoModel({ scenario: play });
     await compare('doctor', ['doctor', '--endpoint', model.baseUrl, '--model', model.model], {
       CAB_KEY: model.key,
     });

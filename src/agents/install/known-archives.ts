@@ -1,0 +1,86 @@
+/**
+ * Checksums of the agents' own packages at the pinned versions, by `name@version` (npm) or `name==version` (Python). They
+ * were recorded when the agents were tested. Dependencies have no entry: only the client of the registry checks them.
+ */
+export const KNOWN_ARCHIVES: Readonly<Record<string, string>> = {
+  '@cline/agents@0.0.86':
+    'sha512-s2IDcu2wWbMcXx2EBcYoWVH1HKKfQ8/cl6EX2pzIE52GkSIY1HYlhavpUYvynaiTAv9TdNNI5NVBR2NHkRSEPg==',
+  '@cline/cli-linux-x64@3.0.65':
+    'sha512-YRDt0eNj/XEMB7DeMeOeE92jQFf7DyKGCysStxrk+mIKdO0GVPugDG4yxsmKtBouBnaRVteW3NwYEnSq2kah8A==',
+  '@cline/core@0.0.86':
+    'sha512-+9xaL9ojfPXB4ywjpogR5TTG7CrjCBPw5xG68IaCy9y4teo9fvON3z9KvAdvd/FIaG6VyxPt6VCIevbZtG+WTQ==',
+  '@cline/llms@0.0.86':
+    'sha512-R5fc62py4V+YiOfZs0QwPbGn1TLNoOBAG5tzoLL7CCSL3Aopo3HMI01jWGz3UFPhv2RqRUOvYNHq+o31QOT4lg==',
+  '@cline/sdk@0.0.86':
+    'sha512-ExpbEX0FsNV9Lcja5ej5FLw6xZLSs4g/jvlt+ww4uN6hvBOxCDW3E0Fx4ZcfonFpQdasXF2xm/7lpBU4L5Ao1g==',
+  '@cline/shared@0.0.86':
+    'sha512-c8O5fdsQkTn42xZMNqNdXoQ6YeHZ3N5vqzOlYsK6yhRGtLDFyLarSeikvbaUlfWdvJSVEi2sg9jhfQW/zMnsKA==',
+  '@earendil-works/chord@0.87.1':
+    'sha512-bg7IkJGFcEaMqqYgOGUiq5Ky9RghpRfrlZ8I/v/1b4bBZ02A7t3E+6uhPRbadwWb/kWsnVFbZsqOKRN4a3LLCg==',
+  '@earendil-works/pi-agent-core@0.74.2':
+    'sha512-RPlB3bi2z+VQK0HRhBK73kXOQI1fFmRgWzzT6+ihB7JYfh29jb7eAfYvpx8rlf248gUAYaLQ8JYa+43l09rPmQ==',
+  '@earendil-works/pi-agent-core@0.87.1':
+    'sha512-Zev3B0HK7YS5A4EZQ2XnEqiJuirx6QBiltJ+LpmjV5a/+2IU0cfKtIfnkNkORK707XOvKBY2WRtk7cAwHpbh2Q==',
+  '@earendil-works/pi-ai@0.74.2':
+    'sha512-ukQBHGDm20k9ZUS2cGjNN9vDJp/48r35xmvgSx3paCaC06r2N/PLuRZoJmwQ1ZM7f8T3072odv9YPWn+77w0LA==',
+  '@earendil-works/pi-ai@0.87.1':
+    'sha512-X/3PfQBnnoeVdO9Cv8zHghUMglzlgNZYGNzoPnbRoGnHl3Rw3TlA2UKSUB7BRHUOxMryHXYa8dnjWZlbRheDZA==',
+  '@earendil-works/pi-coding-agent@0.74.2':
+    'sha512-4Ey/ZgKw8Rq/cLhKtam7ze+LrTg+cNGRMCcAm0HCteHyVbYGbYqbbV8KzXW6fD/X64+213E9PJvIiPfpKJ1kOw==',
+  '@earendil-works/pi-coding-agent@0.87.1':
+    'sha512-m8ArJUtVcQMSe1lLE/Ei7vX/JV7O39sWmWBsXV2NOU70F0qCp8GubA24pT3LnwTmM6LL2xV80/h6sQg85n69ew==',
+  '@earendil-works/pi-telemetry@0.87.1':
+    'sha512-MC6TRQH5lgMXpcN+Vku2WMI2T8BsiUPzMQHGo81uqFZD3/9O79WWJAysEDGuzduP6R4tvtgwMLwmqIxynM10JQ==',
+  '@earendil-works/pi-tui@0.74.2':
+    'sha512-valQPz74qbdydRqII6t9rJ46YANMOOJeDhKm25a1ZrWvWwdjAaAEu6s3ur/LWz84Wkkwcbub2ZkVjzCZi8gFGA==',
+  '@earendil-works/pi-tui@0.87.1':
+    'sha512-YEH2vRyOeiO7hhN6j6AE6YwKSq2Kz2f3XR8bj1TbR+aGE/JsnY1hLPMI2pvaZfRM1n9Y00tejxFQ4zbzvF7nkQ==',
+  '@github/copilot-darwin-arm64@1.0.102':
+    'sha512-M4Jwxvw9CzxQUVoAz4UFbwFw9SpjUXbMzD481ifFJ+o/GXYJy5+sYxWRSfGhPA9e/w4DlWxdpkSQFnagl/AYbA==',
+  '@github/copilot-darwin-x64@1.0.102':
+    'sha512-n4jBdS+QxrXWiQ9v9tUBZUcJ0hlWVG75Qs3Gzo25BRzlWQSSd5eCNrfOVf4Cr95mAK/L54dne+8rSwASNRG7qA==',
+  '@github/copilot-linux-arm64@1.0.102':
+    'sha512-5rO0B2/AduCekrE+aUzipySKZxZY2b/tVRZ8Suy8ymPFNC0Q7HQiQ8DZhxj+3RhHR8rU2Z8KOJVAbtMlROX6+A==',
+  '@github/copilot-linux-x64@1.0.102':
+    'sha512-eGHPbsP0p2QgfVZCjtbGBFZPBOJQ0DN7xIbBRAo7oG8b1zfLirQIdfI4h8Iy68Dv2cKJGJZg2/EO7W7KpIMJOw==',
+  '@github/copilot-linuxmusl-arm64@1.0.102':
+    'sha512-PyuqTcgTKd4XrtSRKAQgfIK41cVzHArSNM8f8XS39dQc75aUsKG+MPd5rLwmqqhtbWVFgI+PSS/X18/Qo4EDTg==',
+  '@github/copilot-linuxmusl-x64@1.0.102':
+    'sha512-laj1/lFWwkX7P1jAVm2DNNxRljLkhfKI4XDONIA5njiU+PPvWVH38gIvYU+lNTgJ0QT7CSV6Jj2fuqPx0Go+5Q==',
+  '@github/copilot-win32-arm64@1.0.102':
+    'sha512-QhbEEfrAri+TA/S+xpUbOpWrzxfmQj5Ncgn6YF6SoI9zLdF57yt6Bd9sVAxWfsmmI0F2wmlQOHQ+s+7EjXQWgQ==',
+  '@github/copilot-win32-x64@1.0.102':
+    'sha512-ShdlICQu/Ei0mRX5J/ioaWUm7Kt6TpUvyQFuhFhS+Vb/7VVDi4/6pJAjcETeUJCHe9lkhF25swzcZXsun/i9Hg==',
+  '@github/copilot@1.0.102':
+    'sha512-mv6cTWMhMILxg5ZDgqJ6UsnpPuySCPWOPbZVaO8lL0dpmjY3VD9ZhJr6DFcG7fhUXZv6OmvLdcRCa5MJ6hBI+Q==',
+  '@openai/codex@0.169.0':
+    'sha512-KhzYlkKPxoNssR8CEm45IjqnFWn7UtlF4CiD3tOJPea51xBs7MaHy0UQG9GSbCqk6Lrjn5QdJDV0QD1/FgWlGw==',
+  '@openai/codex@0.169.0-darwin-arm64':
+    'sha512-5WsWFBbVP78D+6FvNo1MMVxLPZdmcoQlqVJFrF4qx/TmvneLnMQKtLyXkUo54XOTDfoYKpNouTJ/F7gTVA8FnQ==',
+  '@openai/codex@0.169.0-darwin-x64':
+    'sha512-K1FKSsSLl9v3z5TeagBQXyQRDBIGB5Jncy5dxsRxwT3aaTqN3AI8VrCfoxBxKMOOU9O2QX1vg7WkBwNVth/s9A==',
+  '@openai/codex@0.169.0-linux-arm64':
+    'sha512-NZ/DaQUpcQmxmqee7Z9uC1rzw3GhSbooawcaTe1LN5Yk+WlinUKGdTXJgClRT/9ogQEEM9TWxYzvxPfj5G/xFg==',
+  '@openai/codex@0.169.0-linux-x64':
+    'sha512-o05NyAOCDygSPRo1yinzxvkRSdmsZyBD9E7mbpmjRanSfM8lypqWtQgEo4XfNkwhuCR2aFu8mlGOsQGFXVbVww==',
+  '@openai/codex@0.169.0-win32-arm64':
+    'sha512-nTN9SpkacGohq60+I80R3t0R8Mhbnlt3OVYNahgAv1Gu77KFwhPc0vz9Ou/DAGDtYhKVWA/jiYXJXnlzkwb/JA==',
+  '@openai/codex@0.169.0-win32-x64':
+    'sha512-nC+McFU8xRNL9tk3IhxcKdhcyOElwF/HhPO+gzSQCY7yjh3XdzSajX+MYWcHUVHWRHajfwn3/WgJYJK2wS+XWg==',
+  '@qwen-code/audio-capture@0.24.4':
+    'sha512-XuwBB8fb7sVoaqxKyP55aoiHSAdUy9Dct4+HqhUvMqEoILay2lVM+ijq7jPzbOBrxVPP6XATnhqKmwZUM/oWGQ==',
+  '@qwen-code/qwen-code@0.15.10':
+    'sha512-A1rAUg7TTO62yuwogzEstMWLVxQ4n4JO26k9t6s93Ed14svp7W+7WEAAZhUMmxPf/q9xQQW7LwX48cuQcgKDBQ==',
+  '@qwen-code/qwen-code@0.24.4':
+    'sha512-pmexy/Nj+BKd3Un1ogqGQE8V4GJn5B6N9PQOrU1GH+lMR29kn6Bgf6YdbZa8hNIoTmAKT1LTPK+P8TibZRPPVg==',
+  'cline@3.0.65':
+    'sha512-6P2jgsJHp+JRUzlGR6Rp4W/zAwXPg8ihC2M9ec/VgKS4nnlGCB8Ftn17StcIjYFYtocJRkU8UGUnKF69zhv40Q==',
+  'opencode-ai@1.18.33':
+    'sha512-58P1ffLRXiAY4QeoABqUjqf6DEzm1ihpovvn9Ad+oOLbLiwK/rf88wruT9IATJ7AtNjmi8iA7pC8tN4o5y799Q==',
+  'opencode-linux-x64-baseline@1.18.33':
+    'sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==',
+  'opencode-linux-x64@1.18.33':
+    'sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==',
+  'aider-chat==0.86.2': 'sha256:64f6a0c66c9f4633ad9f479bca3e64ebcba02b9da03c6b604b74a44736b2416e',
+  'openhands==1.16.0': 'sha256:e5495ddc76bff6ad8cf332b2e366c665f6735da31bc60fba9d430e19d11ffd3d',
+};
