@@ -5,7 +5,7 @@ import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
 import { claimedDir } from '../run/run-dirs.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
-import { hiddenOn } from '../sandbox/masked-places.js';
+import { hiddenPaths } from '../sandbox/masked-paths.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { CliIo } from './io.js';
 import { say } from './say.js';
@@ -36,7 +36,7 @@ export async function openWorkbench(
   const tempDir = await claimedDir(host.tempDir, name, marker);
   return {
     ...{ host, git, sandbox, tempDir, marker, signal },
-    masked: [...hiddenOn(host), ...masked],
+    masked: [...hiddenPaths(host), ...masked],
     close: () => rm(tempDir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }),
   };
 }

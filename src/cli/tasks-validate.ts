@@ -5,7 +5,7 @@ import { toJson } from '../reporters/documents/json.js';
 import { ladderJunit } from '../reporters/documents/task-checks-junit.js';
 import { type LadderResult, ladderLines, ladderSummary } from '../reporters/documents/task-checks-report.js';
 import { palette } from '../reporters/text/palette.js';
-import { secrets } from '../sandbox/masked-places.js';
+import { secrets } from '../sandbox/masked-paths.js';
 import { tryClimb } from '../task-checks/try-climb.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';

@@ -1,7 +1,7 @@
 import { takeSnapshot } from '../grading/snapshot.js';
 import { round } from '../host/clock.js';
 import { removeTree } from '../host/remove-tree.js';
-import { startWatchdog } from '../sandbox/processes/start-watchdog.js';
+import { startWatchdog } from '../sandbox/processes/leftovers.js';
 import { mountsBound } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import { placeDependencies } from '../tasks/dependencies.js';

@@ -4,7 +4,7 @@ import { dir as makeDirIn } from 'tmp';
 import { makeDir } from '../host/make-dir.js';
 import { removeTree } from '../host/remove-tree.js';
 import { badTempDir } from '../host/temp-dir.js';
-import { claimRunDir, sweepLeftovers } from '../sandbox/leftovers.js';
+import { claimRunDir, sweepLeftovers } from '../sandbox/processes/leftovers.js';
 import { ownerFile } from '../sandbox/processes/owner-file.js';
 import { fitsSocket, SHORT_TEMP_DIR } from '../sandbox/socket-path.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../model/errors.js';
-import { PidTrail } from './pid-trail.js';
+import { NewPids } from './new-pids.js';
 import { isMarked, listProcesses, markedPids, type ProcessEntry, readProcess } from './table.js';
 
 /** Far longer than the kernel needs to end what was sent SIGKILL, unless it hangs in a device. */
@@ -86,7 +86,7 @@ export class ProcessFamily {
     const startedMs = performance.now();
     const stopped = new Set<number>();
     for (;;) {
-      const trail = new PidTrail();
+      const trail = new NewPids();
       const living = this.alive({ byMarker: true });
       const running = living.filter(({ pid }) => !stopped.has(pid));
       for (const { pid } of running) {
@@ -102,7 +102,7 @@ export class ProcessFamily {
   }
 
   /** Stops those members that were born since the trail began, as fast as they come, until none comes any more. */
-  private chase(trail: PidTrail, untilMs: number): ProcessEntry[] {
+  private chase(trail: NewPids, untilMs: number): ProcessEntry[] {
     const caught: ProcessEntry[] = [];
     let quietSinceMs = performance.now();
     for (let nowMs = quietSinceMs; nowMs < untilMs; nowMs = performance.now()) {

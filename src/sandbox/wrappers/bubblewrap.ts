@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { KERNEL_ORDERS } from '../kernel-control-paths.js';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { SCRATCH_BYTES } from '../limits/limits.js';
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked, KERNEL_CONTROL_PATHS } from '../masked-paths.js';
+import type { Mount } from '../mount-plan.js';
 import { planView } from '../mount-sources.js';
-import type { Sandbox, SandboxPolicy } from '../sandbox.js';
-import { openArgs, openedDirs } from './opened-dirs.js';
+import type { PlacedDir, Sandbox, SandboxPolicy } from '../sandbox.js';
 
 export interface BubblewrapOptions {
   bwrapPath: string;
@@ -68,7 +68,7 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
   const placed = policy.placed ?? [];
   const opened = openedDirs(placed, mounts);
   const args = [...(opened[0] === '/' ? [] : ['--ro-bind', '/', '/']), ...opened.flatMap(openArgs)];
-  args.push('--dev', '/dev', ...scratch('/dev/shm'), '--proc', '/proc', ...sealedOrders());
+  args.push('--dev', '/dev', ...scratch('/dev/shm'), '--proc', '/proc', ...readOnlyKernelControls());
   const sealed = opened.flatMap((dir) => ['--remount-ro', dir]);
   for (const mount of mounts) {
     const { at } = mount;
@@ -85,14 +85,38 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
   return [...args, ...sealed];
 }
 
+/** The directories that lack a mount point for what is placed below them; nothing can be made in them, read-only as they are. */
+function openedDirs(placed: readonly PlacedDir[], mounts: readonly Mount[]): string[] {
+  const masks = mounts.flatMap((mount) => (mount.kind === 'mask' ? [mount.at + sep] : []));
+  const lacking = placed.flatMap(({ at }) => {
+    let parent = at;
+    while (!existsSync(parent)) parent = dirname(parent);
+    // A mask is made anew and takes mount points.
+    return parent === at || masks.some((mask) => (parent + sep).startsWith(mask)) ? [] : [parent];
+  });
+  return [...new Set(lacking)].sort();
+}
+
+/** Lays the same directory over it, made anew from its own entries. */
+function openArgs(dir: string): string[] {
+  const entries = readdirSync(dir, { withFileTypes: true });
+  return [
+    ...['--tmpfs', dir],
+    ...entries.flatMap((entry) => {
+      const path = join(dir, entry.name);
+      return entry.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
+    }),
+  ];
+}
+
 /** As old a bubblewrap as knows no `--disable-userns` knows no size either; half of the memory is the kernel's own limit. */
 function sized({ disableUserns }: BubblewrapOptions): string[] {
   return disableUserns ? ['--size', String(SCRATCH_BYTES)] : [];
 }
 
 /** Root could set kernel.core_pattern, which the kernel runs outside, although it has no capability. */
-function sealedOrders(): string[] {
-  return KERNEL_ORDERS.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]);
+function readOnlyKernelControls(): string[] {
+  return KERNEL_CONTROL_PATHS.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked } from '../masked-paths.js';
 import { planView } from '../mount-sources.js';
 import type { Sandbox } from '../sandbox.js';
-import { visibleTrees } from '../visible-trees.js';
 import { LANDLOCK_LAUNCHER } from './landlock-launcher.js';
+import { visibleTrees } from './visible-trees.js';
 
 export interface LandlockOptions {
   /** Any Python 3: the system calls need somebody who can make them. */

@@ -1,4 +1,4 @@
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked } from '../masked-paths.js';
 import type { Mount } from '../mount-plan.js';
 import { planView } from '../mount-sources.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox.js';

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shellWord } from '../../host/shell-word.js';
-import { KERNEL_ORDERS } from '../kernel-control-paths.js';
 import { SCRATCH_BYTES } from '../limits/limits.js';
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked, KERNEL_CONTROL_PATHS } from '../masked-paths.js';
 import type { Mount } from '../mount-plan.js';
 import { planView } from '../mount-sources.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox.js';
@@ -93,7 +92,7 @@ function rootScript(options: UnshareOptions, policy: SandboxPolicy): string {
     `${NEW}|${NEW}/*) ${mount} -o "remount,bind,$options,ro" "$(printf %b "$at")" ;;`,
     'esac; done < /proc/self/mountinfo',
     `${mount} -t proc proc ${NEW}/proc`,
-    ...KERNEL_ORDERS.map((path) => NEW + path).flatMap((path) => [
+    ...KERNEL_CONTROL_PATHS.map((path) => NEW + path).flatMap((path) => [
       `if [ -e ${path} ]; then ${mount} --bind ${path} ${path}; ${readOnly(path)}; fi`,
     ]),
     ...deviceLines(mount),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alwaysMasked, privateDirs, secretPlaces } from '../../src/sandbox/masked-places.js';
+import { alwaysMasked, privateDirs, secretPaths } from '../../src/sandbox/masked-paths.js';
 
 test('what a variable places outside of the home is known', () => {
   const env = {
@@ -12,7 +12,7 @@ test('what a variable places outside of the home is known', () => {
     PATH: '/usr/bin',
   };
   expect(privateDirs(env)).toEqual(['/data/config']);
-  const secrets = secretPlaces(env, '/home/you');
+  const secrets = secretPaths(env, '/home/you');
   expect(secrets.filter((path) => !path.startsWith('/home/you/')).sort()).toEqual(
     ['/agent/sock', '/k/one', '/k/two', '/srv/docker.sock'].sort(),
   );

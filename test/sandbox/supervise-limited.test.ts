@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LimitHit } from '../../src/model/limits.js';
 import { openCgroup } from '../../src/sandbox/limits/cgroup.js';
-import { type LimitedOptions, superviseLimited } from '../../src/sandbox/limits/limited.js';
 import { defaultLimits, type Limits } from '../../src/sandbox/limits/limits.js';
+import { type LimitedOptions, superviseLimited } from '../../src/sandbox/limits/supervise-limited.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { linux, named } from '../needs.js';
 import { openRange, processesSaying, type TestRange } from './test-range.js';

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeTree } from '../host/remove-tree.js';
-import { removeCgroups } from './limits/cgroup.js';
-import { killLeftovers } from './processes/family.js';
-import { ownerFile, ownerText, readOwner, whoLives } from './processes/owner-file.js';
+import { removeTree } from '../../host/remove-tree.js';
+import { removeCgroups } from '../limits/cgroup.js';
+import { killLeftovers } from './family.js';
+import { ownerFile, ownerText, readOwner, whoLives } from './owner-file.js';
 
 /** Claims a run's temp dir for this process, so that a later run can tell whether its owner is alive. */
 export async function claimRunDir(root: string, marker: string): Promise<void> {
@@ -38,4 +39,30 @@ async function isOurs(root: string): Promise<boolean> {
   const stat = await lstat(root).catch(() => null);
   if (!stat?.isDirectory()) return false;
   return process.getuid === undefined || stat.uid === process.getuid();
+}
+
+export interface WatchdogOptions {
+  nodePath: string;
+  /** The built `watchdog.cjs`. */
+  watchdogPath: string;
+  /** Of the run whose processes it ends when this program is killed. */
+  marker: string;
+}
+
+/**
+ * Starts a process that ends the run's other processes once this one is killed beyond any handler's reach. Returns
+ * what calls it off.
+ */
+export function startWatchdog({ nodePath, watchdogPath, marker }: WatchdogOptions): () => void {
+  const dog = spawn(nodePath, [watchdogPath, marker], {
+    detached: true,
+    cwd: '/',
+    env: {},
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // Without it, the next run's sweep remains.
+  dog.on('error', () => {});
+  dog.stdin.on('error', () => {});
+  dog.unref();
+  return () => void dog.kill('SIGKILL');
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { PidTrail } from '../../src/sandbox/processes/pid-trail.js';
+import { NewPids } from '../../src/sandbox/processes/new-pids.js';
 import { linux, named } from '../needs.js';
 
 test.skipIf(linux)(named('a new process is on the trail until it was met', linux), async () => {
-  const trail = new PidTrail();
+  const trail = new NewPids();
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   onTestFinished(() => {
     child.kill('SIGKILL');

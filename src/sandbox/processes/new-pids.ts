@@ -9,7 +9,7 @@ const MAX_GAP = 20_000;
  * Follows the numbers that the system gives to new processes, so that the young are found without reading the whole
  * table: a few microseconds, where a table of thousands takes longer than a generation of a fork bomb lives.
  */
-export class PidTrail {
+export class NewPids {
   private newest = newestPid();
   /** pid → how often it is still looked for. */
   private awaited = new Map<number, number>();

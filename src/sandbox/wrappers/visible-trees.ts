@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { Mount } from './mount-plan.js';
+import type { Mount } from '../mount-plan.js';
 
 export interface VisibleTrees {
   /** Directories and files to be read, all that is below them included. */
