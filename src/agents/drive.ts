@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../host/clock.js';
 import { makeDir } from '../host/make-dir.js';
 import type { HeldLimit, LimitHit } from '../model/limits.js';
-import { confine, type Given } from '../sandbox/confine.js';
+import { type ConfineOptions, confine } from '../sandbox/confine.js';
 import type { Limits } from '../sandbox/limits/limits.js';
 import { superviseLimited } from '../sandbox/limits/supervise-limited.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
@@ -23,7 +23,7 @@ export interface DriveOptions {
   custom: CustomAgent;
   sandbox: Sandbox;
   /** What it may see beside the workspace and its own directories, and the way to the meter. */
-  given: Pick<Given, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
+  given: Pick<ConfineOptions, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
   /** The workspace on this machine, when the agent sees it at another path: the context's. */
   workdir?: string | undefined;
   /** What the task sets for whoever works on it. */

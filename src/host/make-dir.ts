@@ -1,6 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UsageError } from '../model/errors.js';
+import { systemErrorText } from './system-error.js';
 
 /**
  * Directories with those above them. Node's own `recursive` asks for ever where the one above is there and nothing can
@@ -59,3 +61,18 @@ function statOf(path: string) {
 }
 
 const isDirectory = (found: { isDirectory(): boolean } | null) => found?.isDirectory() ?? false;
+
+/** Makes a directory below the cache. Errors: UsageError `usage.bad_cache_dir`. */
+export async function makeCacheDir(cacheDir: string, dir: string): Promise<void> {
+  await makeDir(dir).catch((cause: unknown) => {
+    throw badCacheDir(cacheDir, cause);
+  });
+}
+
+export function badCacheDir(cacheDir: string, cause: unknown): UsageError {
+  return new UsageError(`Nothing can be kept in ${cacheDir}: ${systemErrorText(cause)}.`, {
+    code: 'usage.bad_cache_dir',
+    fix: 'Set XDG_CACHE_HOME to a directory that you can write to.',
+    cause,
+  });
+}

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { whatFailed } from './what-failed.js';
+import { systemErrorText } from './system-error.js';
 
 /** O_NONBLOCK, so that a fifo put where a file was cannot hang us; O_NOFOLLOW, so that a link leads nowhere. */
 const READ_AS_IS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -12,9 +12,9 @@ const READ_WHERE_IT_LEADS = constants.O_RDONLY | constants.O_NONBLOCK;
 export class NotReadable extends Error {}
 
 /** Why a file could not be read, to stand after "cannot be read: ". */
-export function whyUnread(error: unknown): string {
+export function readErrorText(error: unknown): string {
   if (error instanceof NotReadable) return `it ${error.message}`;
-  return whatFailed(error);
+  return systemErrorText(error);
 }
 
 /** Opens a path only if a regular file itself stands there; null for anything else, and for what cannot be read. */

@@ -5,8 +5,8 @@ import { type SimpleGit, simpleGit } from 'simple-git';
 import { realPathOf } from '../host/owned-path.js';
 import { shellWord } from '../host/shell-word.js';
 import { UsageError } from '../model/errors.js';
-import { localPath } from '../tasks/git-places.js';
-import { linksOut } from '../tasks/links-out.js';
+import { escapingLinks } from '../tasks/escaping-links.js';
+import { localPath } from '../tasks/related-git-dirs.js';
 import type { Dependency } from '../tasks/task.js';
 import type { SourceFile } from './sites.js';
 
@@ -62,7 +62,7 @@ export async function cloneSource(
       (await clone.raw('ls-files', '-z', '-ci', '--exclude-per-directory=.gitignore')).split('\0'),
     );
     await rm(join(intoDir, '.git'), { recursive: true, force: true });
-    const out = await linksOut(intoDir);
+    const out = await escapingLinks(intoDir);
     for (const path of out) ignored.add(path);
     // A task's workspace is what its .gitignore lets through, and so is the tree that is proven.
     await Promise.all([...ignored].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));

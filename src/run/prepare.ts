@@ -4,7 +4,7 @@ import { removeTree } from '../host/remove-tree.js';
 import { startWatchdog } from '../sandbox/processes/leftovers.js';
 import { mountsBound } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
-import { placeDependencies } from '../tasks/dependencies.js';
+import { provideDependencies } from '../tasks/dependencies.js';
 import type { Phase } from './phase.js';
 import { behaviourOf } from './run-started.js';
 
@@ -27,7 +27,7 @@ export const prepare: Phase<'ready'> = {
       attrs: { workdir: dirs.workdir, task_category: task.manifest.family, ...behaviourOf(spec) },
     });
     await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.play });
-    const bound = await placeDependencies(dirs.workdir, task, { mounts: mountsBound(ready.sandbox) });
+    const bound = await provideDependencies(dirs.workdir, task, { mounts: mountsBound(ready.sandbox) });
     const before = await takeSnapshot(dirs.workdir);
     span.end();
     return { prepared: { startMs, before, bound } };

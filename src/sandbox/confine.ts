@@ -1,7 +1,7 @@
 import type { SandboxPolicy } from './sandbox.js';
 
 /** What a child is given: all else is closed to it. Paths are absolute and exist. */
-export interface Given extends Pick<SandboxPolicy, 'readable' | 'named' | 'masked' | 'meter'> {
+export interface ConfineOptions extends Pick<SandboxPolicy, 'readable' | 'named' | 'masked' | 'meter'> {
   /** What it works on: its working directory, and writable. */
   tree: string;
   /** Where the tree stands inside, when not where it is. See `mountsBound`. */
@@ -18,7 +18,7 @@ export interface Given extends Pick<SandboxPolicy, 'readable' | 'named' | 'maske
 }
 
 /** The one builder of a child's confinement: of the agent, of graded code, and of a script of the task's. */
-export function confine(given: Given): SandboxPolicy {
+export function confine(given: ConfineOptions): SandboxPolicy {
   const { tree, at, home, tmp, pathDirs, env, bound = [], placed = [], ...rest } = given;
   const own = home === tmp ? [home] : [home, tmp];
   return {

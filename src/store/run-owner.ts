@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { ownerFile, ownerText, readOwner, whoLives } from '../sandbox/processes/owner-file.js';
+import { makeAliveCheck, ownerFile, ownerText, readOwner } from '../sandbox/processes/owner-file.js';
 
 /** Says in the directory of a run that this process needs it still. */
 export function claimRun(dir: string): void {
@@ -12,7 +12,7 @@ export function releaseRun(dir: string): void {
 
 /** Tells of a run's directory whether the command that made it still runs. */
 export function readOwners(): (dir: string) => Promise<boolean> {
-  const lives = whoLives();
+  const lives = makeAliveCheck();
   return async (dir) => {
     const owner = await readOwner(dir);
     return owner !== null && lives(owner);

@@ -62,18 +62,18 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 /** A directory of elsewhere, and where it stands in a tree. */
-export type PlacedDependency = OwnedPath & { at: string };
+export type DependencyMount = OwnedPath & { at: string };
 
 /**
  * Makes room for a task's dependencies in a tree. Returns what a sandbox has to mount there, read-only; where nothing
  * can be mounted they are copied, and nothing is left to do.
  */
-export async function placeDependencies(
+export async function provideDependencies(
   tree: string,
   { dependencies }: Pick<Task, 'dependencies'>,
   { mounts }: { mounts: boolean },
-): Promise<PlacedDependency[]> {
-  const placed: PlacedDependency[] = [];
+): Promise<DependencyMount[]> {
+  const placed: DependencyMount[] = [];
   for (const { path, from } of dependencies) {
     await refuseLinkOnTheWay(tree, path);
     const at = join(tree, path);

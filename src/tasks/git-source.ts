@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
-import { badCacheDir, makeCacheDir } from '../host/cache-dir.js';
 import type { Host } from '../host/host.js';
+import { badCacheDir, makeCacheDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 
 /** A directory in a git repository: `URL#ref:path`, each of the two optional. */

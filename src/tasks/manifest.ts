@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../model/errors.js';
 import { isReadableGlob } from './globs.js';
-import { badKey, readToml, timeLimit } from './task-toml.js';
+import { badKey, readToml, timeLimit } from './task-file.js';
 
 /** How the output of the visible tests names what ran; one parser each in `grading/test-names`. */
 export const TEST_FORMATS = [
@@ -177,13 +177,13 @@ export type TaskManifest = Omit<OwnTable, 'ground_truth_files' | 'max_turns' | '
   max_turns: number | null;
   canary: string | null;
   /** Of a task of Harbor's alone: its tests and its reward decide, at the paths they know. */
-  harbor?: HarborPlace;
+  harbor?: HarborEnvironment;
 };
 
 type OwnTable = z.infer<typeof cabSchema>;
 
 /** What the scripts of a Harbor task count on. */
-export interface HarborPlace {
+export interface HarborEnvironment {
   /** Where the workspace stands for all who work on it. */
   workdir: string;
   /** Variables of the image, of the tests besides, and of the solution besides. */

@@ -4,9 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import { findDependencies } from './dependencies.js';
+import { escapingLinks } from './escaping-links.js';
 import { packHidden } from './hidden-archive.js';
 import { isolatedGit } from './isolated-git.js';
-import { linksOut } from './links-out.js';
 import { openPackedTask, PACKED, type PackedHead } from './packed-task.js';
 import type { Dependency, HiddenFile, Task } from './task.js';
 import { readTaskFiles, type TaskFiles } from './task-files.js';
@@ -70,7 +70,7 @@ async function bundleWorkspace(
   try {
     const tree = join(await realpath(scratch), 'workspace');
     await fillWorkspace(tree);
-    const [out] = await linksOut(tree, manifest.harbor?.workdir);
+    const [out] = await escapingLinks(tree, manifest.harbor?.workdir);
     if (out !== undefined) {
       throw new UsageError(`${resolve(taskDir)}: the workspace has a link that leads out of it, ${out}.`, {
         code: 'usage.bad_task',

@@ -1,15 +1,14 @@
 import { cp, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { type OwnedPath, realPathOf, resolveOwned } from '../host/owned-path.js';
-import { whatFailed } from '../host/what-failed.js';
+import { systemErrorText } from '../host/system-error.js';
 import { UsageError } from '../model/errors.js';
 import { DEPENDENCIES } from './dependencies.js';
 import { DOCKERFILE, readHarborTask } from './harbor/read-harbor-task.js';
 import { readHiddenCases } from './hidden-cases.js';
 import { hasOwnTable, parseManifest, type TaskManifest } from './manifest.js';
-import { MAX_TASK_FILE_BYTES, readTaskFile, readTaskText } from './read-task-file.js';
 import type { HiddenFile } from './task.js';
-import { readToml } from './task-toml.js';
+import { MAX_TASK_FILE_BYTES, readTaskFile, readTaskText, readToml } from './task-file.js';
 
 /** A task directory in the Harbor layout, read and found whole. */
 export interface TaskFiles {
@@ -75,7 +74,7 @@ async function copyWorkspace(from: OwnedPath, tree: string): Promise<void> {
     },
   }).catch((cause: unknown) => {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${from.path} cannot be copied: ${whatFailed(cause)}.`, {
+    throw new UsageError(`${from.path} cannot be copied: ${systemErrorText(cause)}.`, {
       code: 'usage.bad_task',
       fix: 'Look whether you may read all of it.',
       cause,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { confine, type Given } from '../../src/sandbox/confine.js';
+import { type ConfineOptions, confine } from '../../src/sandbox/confine.js';
 
-const GIVEN: Given = {
+const GIVEN: ConfineOptions = {
   tree: '/run/tree',
   home: '/run/home',
   tmp: '/run/tmp',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.js';
 import { envPairs, readDockerfile } from '../../src/tasks/harbor/dockerfile.js';
-import { networkUse } from '../../src/tasks/harbor/network-use.js';
+import { networkUse } from '../../src/tasks/harbor/read-harbor-task.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { type Files, writeTree } from '../grading/tiny-task.js';
 import { scratchDir } from './scratch.js';

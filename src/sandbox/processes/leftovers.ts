@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { removeTree } from '../../host/remove-tree.js';
 import { removeCgroups } from '../limits/cgroup.js';
 import { killLeftovers } from './family.js';
-import { ownerFile, ownerText, readOwner, whoLives } from './owner-file.js';
+import { makeAliveCheck, ownerFile, ownerText, readOwner } from './owner-file.js';
 
 /** Claims a run's temp dir for this process, so that a later run can tell whether its owner is alive. */
 export async function claimRunDir(root: string, marker: string): Promise<void> {
@@ -19,7 +19,7 @@ export async function claimRunDir(root: string, marker: string): Promise<void> {
 export async function sweepLeftovers(tempDir: string, prefix: string): Promise<void> {
   const names = (await readdir(tempDir).catch(() => [])).filter((name) => name.startsWith(prefix));
   if (names.length === 0) return;
-  const lives = whoLives();
+  const lives = makeAliveCheck();
   for (const name of names) {
     const root = join(tempDir, name);
     const owner = (await isOurs(root)) ? await readOwner(root) : null;

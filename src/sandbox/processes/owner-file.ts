@@ -38,7 +38,7 @@ export async function readOwner(dir: string): Promise<Owner | null> {
 }
 
 /** Tells of an owner whether it lives, by the processes that there are now. */
-export function whoLives(): (owner: Owner) => boolean {
+export function makeAliveCheck(): (owner: Owner) => boolean {
   const alive = new Map(listProcesses().map(({ pid, startTime }) => [pid, startTime]));
   return ({ pid, start_time }) => alive.get(pid) === start_time;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { timeLimit } from '../task-toml.js';
-import { needsHarbor } from './needs-harbor.js';
+import { shellWord } from '../../host/shell-word.js';
+import { UsageError } from '../../model/errors.js';
+import { timeLimit } from '../task-file.js';
 
 const text = z.optional(z.string());
 const number = z.optional(z.number());
@@ -87,4 +88,12 @@ export function refuseUnrunnable(
   }
   const found = asked.find(([, unrunnable]) => unrunnable);
   if (found) throw needsHarbor(taskDir, `${file}: ${found[0]} ${found[2]}`);
+}
+
+/** A task that is whole and needs more than this program has: what, in a sentence, and the command that runs it. */
+export function needsHarbor(taskDir: string, why: string): UsageError {
+  return new UsageError(`${why}.`, {
+    code: 'usage.needs_harbor',
+    fix: `Run it with Harbor and a container engine: harbor run --path ${shellWord(taskDir)} --agent opencode --model PROVIDER/MODEL`,
+  });
 }

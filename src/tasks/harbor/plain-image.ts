@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { copyWords, type DockerStep, envPairs, readDockerfile } from './dockerfile.js';
-import { needsHarbor } from './needs-harbor.js';
+import { needsHarbor } from './harbor-toml.js';
 
 /** One COPY: paths of the build context, and where they go in the workspace. */
 export interface PlainCopy {

@@ -2,12 +2,9 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { realPathOf } from '../../host/owned-path.js';
 import type { TaskManifest } from '../manifest.js';
-import { readTaskText } from '../read-task-file.js';
-import { badKey } from '../task-toml.js';
+import { badKey, readTaskText } from '../task-file.js';
 import { copyContext } from './copy-context.js';
-import { type HarborToml, harborSchema, refuseUnrunnable } from './harbor-toml.js';
-import { needsHarbor } from './needs-harbor.js';
-import { networkUse } from './network-use.js';
+import { type HarborToml, harborSchema, needsHarbor, refuseUnrunnable } from './harbor-toml.js';
 import { type PlainImage, readPlainImage } from './plain-image.js';
 
 /** A task of Harbor's alone, as one that this program can run. */
@@ -118,4 +115,20 @@ function withoutCanary(instruction: string): string {
     .slice(Math.max(0, first))
     .join('\n')
     .replace(/^\s*\n/, '');
+}
+
+const TOOLS = [
+  ...['apt', 'apt-get', 'apk', 'yum', 'dnf', 'curl', 'wget', 'uvx', 'npx', 'pip3? install'],
+  ...['python3? -m pip install', 'uv (?:add|pip|run|sync|tool)', 'npm (?:ci|i|install)', 'git clone'],
+  ...['cargo install', 'go install', 'gem install'],
+].join('|');
+const CALL = new RegExp(`(?:^|[;&|(]|\\b(?:sudo|then|do|else|exec) )\\s*(${TOOLS})(?:\\s|$)`);
+
+/** The first line of a script that calls for the network, which tests do not have here; null when none does. */
+export function networkUse(script: string): { line: number; tool: string } | null {
+  for (const [index, text] of script.split('\n').entries()) {
+    const tool = CALL.exec(text)?.[1];
+    if (tool !== undefined && !/localhost|127\.0\.0\.1/.test(text)) return { line: index + 1, tool };
+  }
+  return null;
 }

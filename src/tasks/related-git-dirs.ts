@@ -11,7 +11,7 @@ const SYSTEM = new Set(['/', '/usr', '/usr/local', '/etc', '/var', '/opt', '/bin
  * super-project), the common repository with its main and its linked checkouts, and the repositories from which it borrows
  * objects. All of them tell what the directory itself hides. Git is not asked: the directory may be somebody else's.
  */
-export function gitPlaces(dir: string): string[] {
+export function relatedGitDirs(dir: string): string[] {
   const found = new Set<string>();
   const seen = new Set<string>();
   const checkout = (top: string) => {

@@ -7,7 +7,7 @@ import { isInside, realPathOf } from '../host/owned-path.js';
  *
  * @param standsAt where the tree will stand for all who use it, when not where it is
  */
-export async function linksOut(tree: string, standsAt?: string): Promise<string[]> {
+export async function escapingLinks(tree: string, standsAt?: string): Promise<string[]> {
   const top = realPathOf(tree) ?? tree;
   const found: string[] = [];
   const look = async (dir: string): Promise<void> => {
