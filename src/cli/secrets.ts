@@ -3,7 +3,7 @@ import { plugInPaths } from '../agents/plugin.js';
 import type { Host } from '../host/host.js';
 import type { CellPlan } from '../run/plan.js';
 import { alwaysMasked, hiddenPaths, secrets } from '../sandbox/masked-paths.js';
-import { refuseStrayNames } from '../sandbox/mount-sources.js';
+import { refuseForeignPaths } from '../sandbox/mount-sources.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import { pathOfDescriptor } from './inherited-descriptors.js';
 import type { CliIo } from './io.js';
@@ -24,5 +24,5 @@ export function refuseStrayPlugins(
   host: Host,
 ): void {
   const hidden = [...alwaysMasked(host.os), ...hiddenPaths(host), ...masked];
-  refuseStrayNames({ named: plugInPaths(custom.plugins), masked: hidden });
+  refuseForeignPaths({ named: plugInPaths(custom.plugins), masked: hidden });
 }

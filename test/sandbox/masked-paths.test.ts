@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { alwaysMasked, privateDirs, secretPaths } from '../../src/sandbox/masked-paths.js';
 
-test('what a variable places outside of the home is known', () => {
+test('finds directories and secrets that variables name', () => {
   const env = {
     XDG_CONFIG_HOME: '/data/config',
     KUBECONFIG: '/k/one:/k/two',
@@ -19,7 +19,7 @@ test('what a variable places outside of the home is known', () => {
   expect(secrets).toContain('/home/you/.ssh');
 });
 
-test('the homes of others are masked where they lie', () => {
+test('masks all homes of the machine', () => {
   expect(alwaysMasked('linux')).toEqual(expect.arrayContaining(['/home', '/root', '/etc/shadow']));
   expect(alwaysMasked('darwin')).toContain('/Users');
   expect(alwaysMasked('win32')).toEqual([]);

@@ -4,17 +4,17 @@ import { expect, onTestFinished, test } from 'vitest';
 import { NewPids } from '../../src/sandbox/processes/new-pids.js';
 import { linux, named } from '../needs.js';
 
-test.skipIf(linux)(named('a new process is on the trail until it was met', linux), async () => {
-  const trail = new NewPids();
+test.skipIf(linux)(named('returns a new process until it is marked as seen', linux), async () => {
+  const newPids = new NewPids();
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
   await once(child, 'spawn');
   const pid = child.pid ?? -1;
-  expect(trail.fresh()).toContain(pid);
-  expect(trail.fresh()).toContain(pid);
-  trail.met(pid);
-  expect(trail.fresh()).not.toContain(pid);
-  expect(trail.fresh()).not.toContain(process.pid);
+  expect(newPids.candidates()).toContain(pid);
+  expect(newPids.candidates()).toContain(pid);
+  newPids.markSeen(pid);
+  expect(newPids.candidates()).not.toContain(pid);
+  expect(newPids.candidates()).not.toContain(process.pid);
 });

@@ -1,42 +1,42 @@
 import { readFileSync } from 'node:fs';
 
-/** What is not in the table yet when its pid is already given out shows up within this many looks. */
-const LOOKS = 50;
-/** More than a chase can meet between two looks: the numbers have wrapped, or a scan of everything is quicker. */
+/** A pid is assigned before its process appears in the table. It appears within this many lookups. */
+const LOOKUPS = 50;
+/** With a larger gap, the pid counter has wrapped around, or a scan of the whole table is faster. */
 const MAX_GAP = 20_000;
 
 /**
- * Follows the numbers that the system gives to new processes, so that the young are found without reading the whole
- * table: a few microseconds, where a table of thousands takes longer than a generation of a fork bomb lives.
+ * Follows the pid counter of the system to find new processes without reading the whole process table. This takes a
+ * few microseconds. Reading a table of thousands takes longer than one generation of a fork bomb lives.
  */
 export class NewPids {
   private newest = newestPid();
-  /** pid → how often it is still looked for. */
-  private awaited = new Map<number, number>();
+  /** pid → remaining lookups. */
+  private pending = new Map<number, number>();
 
-  /** Pids given out since the last call, and those of earlier calls that were not `met` yet. Empty where the system does not tell. */
-  fresh(): number[] {
+  /** Pids assigned since the last call, and earlier ones not marked as seen. Empty where the system has no pid counter. */
+  candidates(): number[] {
     const newest = newestPid();
     if (newest === null || this.newest === null) return [];
     const gap = newest - this.newest;
-    for (const [pid, looks] of this.awaited) {
-      if (looks === 0) this.awaited.delete(pid);
-      else this.awaited.set(pid, looks - 1);
+    for (const [pid, lookups] of this.pending) {
+      if (lookups === 0) this.pending.delete(pid);
+      else this.pending.set(pid, lookups - 1);
     }
     if (gap > 0 && gap <= MAX_GAP) {
-      for (let pid = this.newest + 1; pid <= newest; pid++) this.awaited.set(pid, LOOKS);
+      for (let pid = this.newest + 1; pid <= newest; pid++) this.pending.set(pid, LOOKUPS);
     }
     this.newest = newest;
-    return [...this.awaited.keys()];
+    return [...this.pending.keys()];
   }
 
-  /** The pid was seen in the table; it need not be looked for again. */
-  met(pid: number): void {
-    this.awaited.delete(pid);
+  /** Call when the process was found: its pid is not returned again. */
+  markSeen(pid: number): void {
+    this.pending.delete(pid);
   }
 }
 
-/** The last pid given out (proc_loadavg(5)); null where there is no such file. */
+/** The last assigned pid (proc_loadavg(5)); null where that file does not exist. */
 function newestPid(): number | null {
   try {
     const pid = Number(readFileSync('/proc/loadavg', 'latin1').split(' ')[4]);
