@@ -1,5 +1,5 @@
-/** `no space left on device (ENOSPC)`, without the system call and path of Node's message. */
+/** The text of a system error as `no space left on device (ENOSPC)`: Node's message without system call and path. */
 export function systemErrorText(error: unknown): string {
-  const [, code, what] = /^(\w+): (.*?)(?:, |$)/.exec(error instanceof Error ? error.message : '') ?? [];
-  return what === undefined ? String(error) : `${what} (${code})`;
+  const [, code, text] = /^(\w+): (.*?)(?:, |$)/.exec(error instanceof Error ? error.message : '') ?? [];
+  return text === undefined ? String(error) : `${text} (${code})`;
 }

@@ -3,64 +3,65 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { realPathOf } from '../host/owned-path.js';
 
-/** Tops that hold what every program needs; of a checkout that has one as its top, the repository alone is named. */
+/** Directories that every program needs. If one is a checkout, only its repository is listed, not the directory. */
 const SYSTEM = new Set(['/', '/usr', '/usr/local', '/etc', '/var', '/opt', '/bin', '/lib', '/sbin']);
 
 /**
- * Where git keeps what a directory is checked out from: every checkout around it (its own, and that of a submodule's
- * super-project), the common repository with its main and its linked checkouts, and the repositories from which it borrows
- * objects. All of them tell what the directory itself hides. Git is not asked: the directory may be somebody else's.
+ * Lists all directories from which git could restore the content of a directory: every checkout around it (its own, and
+ * the super-project of a submodule), the common repository with its main and linked checkouts, and the repositories
+ * from which it borrows objects. A sandbox must mask them, or an agent can read the solution there. Does not run git,
+ * because the directory may belong to somebody else.
  */
 export function relatedGitDirs(dir: string): string[] {
-  const found = new Set<string>();
-  const seen = new Set<string>();
-  const checkout = (top: string) => {
-    if (!SYSTEM.has(top)) found.add(top);
+  const dirs = new Set<string>();
+  const visited = new Set<string>();
+  const addCheckout = (top: string) => {
+    if (!SYSTEM.has(top)) dirs.add(top);
   };
-  /** A directory, and all that are above it. */
-  const around = (start: string): void => {
+  /** A directory and all its parents. */
+  const addCheckoutsAround = (start: string): void => {
     for (let at = start; ; at = dirname(at)) {
       const gitDir = gitDirOf(at);
       if (gitDir !== null) {
-        checkout(at);
-        repository(gitDir);
-      } else if (isRepository(at)) repository(at);
+        addCheckout(at);
+        addRepository(gitDir);
+      } else if (isRepository(at)) addRepository(at);
       if (dirname(at) === at) return;
     }
   };
-  const repository = (gitDir: string): void => {
-    if (seen.has(gitDir)) return;
-    seen.add(gitDir);
-    found.add(gitDir);
-    const common = named(join(gitDir, 'commondir'), gitDir);
-    if (common !== null) repository(common);
-    // A main checkout, or the super-project of a submodule, has it below a directory of this name.
+  const addRepository = (gitDir: string): void => {
+    if (visited.has(gitDir)) return;
+    visited.add(gitDir);
+    dirs.add(gitDir);
+    const common = pathInFile(join(gitDir, 'commondir'), gitDir);
+    if (common !== null) addRepository(common);
+    // The main checkout, or a submodule's super-project, contains the repository below its `.git`.
     for (let at = gitDir; dirname(at) !== at; at = dirname(at))
-      if (basename(at) === '.git') checkout(dirname(at));
+      if (basename(at) === '.git') addCheckout(dirname(at));
     const worktree = worktreeOf(gitDir);
-    if (worktree !== null) checkout(worktree);
+    if (worktree !== null) addCheckout(worktree);
     for (const name of namesIn(join(gitDir, 'worktrees'))) {
-      const link = named(join(gitDir, 'worktrees', name, 'gitdir'), join(gitDir, 'worktrees', name));
-      if (link !== null) checkout(dirname(link));
+      const link = pathInFile(join(gitDir, 'worktrees', name, 'gitdir'), join(gitDir, 'worktrees', name));
+      if (link !== null) addCheckout(dirname(link));
     }
     const objects = join(gitDir, 'objects');
     for (const line of linesOf(join(objects, 'info/alternates'))) {
       const lender = realPathOf(resolve(objects, unquoted(line)));
       if (lender === null) continue;
-      found.add(lender);
-      if (basename(lender) === 'objects') repository(dirname(lender));
+      dirs.add(lender);
+      if (basename(lender) === 'objects') addRepository(dirname(lender));
     }
   };
   const real = realPathOf(dir);
-  if (real !== null) around(real);
-  return [...found];
+  if (real !== null) addCheckoutsAround(real);
+  return [...dirs];
 }
 
-/** The path of a repository that is named by one or by a `file://` URL; null for what lies on another machine. */
+/** The local path of a repository named by a path or a `file://` URL. Null for a repository on another machine. */
 export function localPath(source: string): string | null {
   if (/^file:\/\//i.test(source)) {
     try {
-      // Git takes a host for this machine, whatever its name.
+      // Git ignores the host in a file:// URL.
       return fileURLToPath(source.replace(/^file:\/\/[^/]*/i, 'file://'));
     } catch {
       return null;
@@ -69,25 +70,25 @@ export function localPath(source: string): string | null {
   return /^[a-z][a-z+.-]*:\/\/|^[\w.-]+@[\w.-]+:/i.test(source) ? null : resolve(source);
 }
 
-/** The repository of a checkout's top; null where there is none. */
+/** The repository of a checkout's top directory. Null when it is not a checkout. */
 function gitDirOf(top: string): string | null {
-  const mark = join(top, '.git');
-  if (!existsSync(mark)) return null;
-  if (statSync(mark).isDirectory()) return realPathOf(mark);
-  return named(mark, top);
+  const dotGit = join(top, '.git');
+  if (!existsSync(dotGit)) return null;
+  if (statSync(dotGit).isDirectory()) return realPathOf(dotGit);
+  return pathInFile(dotGit, top);
 }
 
 function isRepository(dir: string): boolean {
   return ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(dir, name)));
 }
 
-/** The path on the first line of a file, from `base`. */
-function named(file: string, base: string): string | null {
+/** The path in the first line of a file, relative to `base`. */
+function pathInFile(file: string, base: string): string | null {
   const [line] = linesOf(file);
   return line === undefined ? null : realPathOf(resolve(base, line.replace(/^gitdir:\s*/, '')));
 }
 
-/** `core.worktree`, as a submodule's repository and one with a separate directory have it. */
+/** `core.worktree`, which the repository of a submodule or of a separate git dir has. */
 function worktreeOf(gitDir: string): string | null {
   const line = linesOf(join(gitDir, 'config')).find((each) => /^\s*worktree\s*=/i.test(each));
   return line === undefined ? null : realPathOf(resolve(gitDir, unquoted(line.replace(/^[^=]*=\s*/, ''))));

@@ -16,7 +16,7 @@ const NAMES: Record<string, string> = {
   typescript: 'TypeScript',
 };
 
-test('the README lists every task, as its manifest has it', () => {
+test('the README lists every task with the language and title of its manifest', () => {
   const ids = readdirSync(FIXTURES).flatMap((family) =>
     readdirSync(join(FIXTURES, family)).map((name) => `${family}/${name}`),
   );
