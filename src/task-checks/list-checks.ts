@@ -28,7 +28,7 @@ export function listChecks(task: Task, scripts: ReadonlySet<string>): TaskCheck[
       id: 'oracle',
       title: refuses
         ? 'the reference refusal is accepted'
-        : 'the reference solution passes and keeps the constraints',
+        : 'the reference solution passes within the constraints',
       fault: async ({ solved }) => oracleFault(await solved(), task),
     },
     {

@@ -28,9 +28,10 @@ import { Fuzzer } from './fuzz.js';
 const CASES = 10_000;
 const SEED = 20_260_101;
 const ROOT = join(import.meta.dirname, '..', '..');
-const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+const CONTROL_CHARACTERS =
+  /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
 
-/** Every case is tried; the first that is not met as it must be is shown with what it was. */
+/** Runs all cases. The first failure is reported with its seed. */
 async function fuzz(seed: number, one: (fuzzer: Fuzzer) => unknown, cases = CASES): Promise<void> {
   for (let index = 0; index < cases; index++) {
     try {
@@ -41,8 +42,8 @@ async function fuzz(seed: number, one: (fuzzer: Fuzzer) => unknown, cases = CASE
   }
 }
 
-/** What a user is told: a fault with a name, never an exception of ours. */
-function named<T>(act: () => T): T | null {
+/** Runs `act`. Returns null when it throws a user-facing error; rethrows other exceptions. */
+function allowUserError<T>(act: () => T): T | null {
   try {
     return act();
   } catch (error) {
@@ -53,7 +54,7 @@ function named<T>(act: () => T): T | null {
   }
 }
 
-describe(`${CASES} spoiled inputs each`, () => {
+describe(`${CASES} changed inputs each`, () => {
   attack('task.toml', { aim: 'input' }, async () => {
     const family = (name: string) =>
       readdirSync(join(ROOT, 'fixtures/tasks', name)).map((id) => join(name, id));
@@ -62,7 +63,7 @@ describe(`${CASES} spoiled inputs each`, () => {
       .map((id) => readFileSync(join(ROOT, 'fixtures/tasks', id, 'task.toml'), 'utf8'));
     let good = 0;
     await fuzz(SEED, (fuzzer) => {
-      const manifest = named(() => parseManifest(fuzzer.text(fuzzer.pick(tomls)), 'task.toml'));
+      const manifest = allowUserError(() => parseManifest(fuzzer.text(fuzzer.pick(tomls)), 'task.toml'));
       if (manifest === null) return;
       good++;
       for (const globs of [manifest.editable, manifest.protected, manifest.ignore])
@@ -79,7 +80,7 @@ describe(`${CASES} spoiled inputs each`, () => {
       if (!parsed.success) return;
       good++;
       const card = scoreCard(parsed.data, kept, { width: 80, colour: false });
-      expect(card.join('\n')).not.toMatch(OBEYED);
+      expect(card.join('\n')).not.toMatch(CONTROL_CHARACTERS);
     });
     expect(good).toBeGreaterThan(100);
   });
@@ -89,7 +90,7 @@ describe(`${CASES} spoiled inputs each`, () => {
     await fuzz(SEED, (fuzzer) => {
       const shown: string[] = [];
       const write = (text: string) => void shown.push(text);
-      const face = plainRun({
+      const reporter = plainRun({
         write,
         writeResult: write,
         width: 80,
@@ -105,10 +106,10 @@ describe(`${CASES} spoiled inputs each`, () => {
       let view = initialView;
       for (const event of events) {
         view = reduceView(view, event);
-        face.send(event, 0);
+        reporter.send(event, 0);
       }
-      expect(shown.join('')).not.toMatch(OBEYED);
-      named(() => foldRecord([...passing.filter(() => fuzzer.below(10) > 0), ...events]));
+      expect(shown.join('')).not.toMatch(CONTROL_CHARACTERS);
+      allowUserError(() => foldRecord([...passing.filter(() => fuzzer.below(10) > 0), ...events]));
     });
     expect(good).toBeGreaterThan(CASES);
   });
@@ -123,7 +124,7 @@ describe(`${CASES} spoiled inputs each`, () => {
         for (const chunk of chunks) reader.push(chunk);
         return reader.end();
       });
-      // However it is cut, it reads the same.
+      // The result must not depend on the chunks.
       expect(readings[0]).toEqual(readings[1]);
       const { usage, toolCalls } = readings[0] ?? {};
       for (const count of [usage?.promptTokens, usage?.completionTokens]) {
@@ -153,7 +154,7 @@ describe(`${CASES} spoiled inputs each`, () => {
         const splitter = lineSplitter((line) => {
           for (const step of parse(line)) {
             const shown = stepLines(stepSchema.parse(publishedStep(step, ++steps, 1)), paint, { width: 80 });
-            expect(shown.join('\n')).not.toMatch(OBEYED);
+            expect(shown.join('\n')).not.toMatch(CONTROL_CHARACTERS);
             expect(shown.length).toBeLessThan(12);
           }
         });
@@ -206,8 +207,8 @@ describe(`${CASES} spoiled inputs each`, () => {
         const word = fuzzer.pick(words);
         return fuzzer.below(4) === 0 ? fuzzer.text(word) : word;
       });
-      const said: string[] = [];
-      const stream = (): PassThrough => new PassThrough().on('data', (text) => said.push(String(text)));
+      const output: string[] = [];
+      const stream = (): PassThrough => new PassThrough().on('data', (text) => output.push(String(text)));
       const io = {
         env: {},
         stdin: new PassThrough().end('key\n'),
@@ -218,11 +219,11 @@ describe(`${CASES} spoiled inputs each`, () => {
       for (const command of program.commands) {
         command.action(async (flags) => {
           parsed++;
-          // As far as a command goes before it starts anything.
+          // Only the part of the command before it starts anything.
           await chooseEndpoint({ color: true, ...flags }, null, io)
             .then((endpoint) => endpoint.kind === 'real' && normaliseEndpoint(endpoint.url))
             .catch((error: unknown) =>
-              named(() => {
+              allowUserError(() => {
                 throw error;
               }),
             );
@@ -231,7 +232,7 @@ describe(`${CASES} spoiled inputs each`, () => {
       await program.parseAsync(argv, { from: 'user' }).catch((error: unknown) => {
         if (error instanceof CommanderError) expect([0, 1]).toContain(error.exitCode);
         else
-          named(() => {
+          allowUserError(() => {
             throw error;
           });
       });

@@ -1,4 +1,4 @@
-/** A small generator of hostile input: what is good, spoiled in a few places. Seeded, so that a finding comes back. */
+/** Generates invalid input by changing valid input in a few positions. Seeded, so that failures are reproducible. */
 export class Fuzzer {
   #state: number;
   constructor(seed: number) {
@@ -18,14 +18,14 @@ export class Fuzzer {
     return items[this.below(items.length)] as T;
   }
 
-  /** A text, spoiled in up to four places. */
+  /** Changes a text in up to four positions. */
   text(good: string): string {
     let text = good;
-    for (let times = this.below(4) + 1; times > 0; times--) text = this.#spoilText(text);
+    for (let times = this.below(4) + 1; times > 0; times--) text = this.#changeText(text);
     return text;
   }
 
-  /** Bytes, now and then with what is no UTF-8. */
+  /** Changes a text and sometimes adds bytes that are not UTF-8. */
   bytes(good: string): Buffer {
     const bytes = Buffer.from(this.text(good));
     for (let times = this.below(3); times > 0 && bytes.length > 0; times--) {
@@ -34,14 +34,14 @@ export class Fuzzer {
     return bytes;
   }
 
-  /** A JSON value, spoiled in up to three places: other types, huge and odd values, keys gone or new. */
+  /** Changes a JSON value in up to three positions: other types, huge and odd values, missing or new keys. */
   json(good: unknown): unknown {
     let value: unknown = structuredClone(good);
-    for (let times = this.below(3) + 1; times > 0; times--) value = this.#spoilJson(value);
+    for (let times = this.below(3) + 1; times > 0; times--) value = this.#changeJson(value);
     return value;
   }
 
-  /** Cuts bytes into chunks anywhere. */
+  /** Splits bytes into chunks of random lengths. */
   chunks(bytes: Buffer): Buffer[] {
     const chunks: Buffer[] = [];
     for (let at = 0; at < bytes.length; ) {
@@ -52,7 +52,7 @@ export class Fuzzer {
     return chunks;
   }
 
-  #spoilText(text: string): string {
+  #changeText(text: string): string {
     const [from, to] = [this.below(text.length + 1), this.below(text.length + 1)].sort((a, b) => a - b) as [
       number,
       number,
@@ -79,14 +79,14 @@ export class Fuzzer {
     }
   }
 
-  #spoilJson(value: unknown): unknown {
+  #changeJson(value: unknown): unknown {
     if (Array.isArray(value) && value.length > 0 && this.below(8) > 0) {
       const copy = [...value];
       const at = this.below(copy.length);
       const what = this.below(10);
       if (what === 0) copy.splice(at, 1);
       else if (what === 1) copy.push(...copy);
-      else copy[at] = this.#spoilJson(copy[at]);
+      else copy[at] = this.#changeJson(copy[at]);
       return copy;
     }
     if (typeof value === 'object' && value !== null && !Array.isArray(value) && this.below(8) > 0) {
@@ -94,10 +94,10 @@ export class Fuzzer {
       const key = this.pick([...Object.keys(copy), 'new']);
       const what = this.below(10);
       if (what === 0) delete copy[key];
-      // So that a key such as __proto__ is a key like any other.
+      // defineProperty, so that __proto__ becomes an ordinary key.
       else if (what === 1)
         Object.defineProperty(copy, this.pick(ODD_TEXTS), { value: copy[key], enumerable: true });
-      else copy[key] = this.#spoilJson(copy[key]);
+      else copy[key] = this.#changeJson(copy[key]);
       return copy;
     }
     return this.pick<unknown>([
