@@ -33,7 +33,7 @@ export function listChecks(task: Task, scripts: ReadonlySet<string>): TaskCheck[
     },
     {
       id: 'oracle_again',
-      title: 'a second run of it gives the same result',
+      title: 'a second run gives the same result',
       fault: async ({ solved, fresh }) =>
         differenceOf(await solved(), await fresh({ kind: 'script', name: 'solve.sh' })),
     },
