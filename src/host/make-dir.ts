@@ -77,7 +77,7 @@ export async function makeCacheDir(cacheDir: string, dir: string): Promise<void>
 
 /** The error for a cache that this program cannot write to. */
 export function badCacheDir(cacheDir: string, cause: unknown): UsageError {
-  return new UsageError(`Nothing can be kept in ${cacheDir}: ${systemErrorText(cause)}.`, {
+  return new UsageError(`The cache directory ${cacheDir} is not writable: ${systemErrorText(cause)}.`, {
     code: 'usage.bad_cache_dir',
     fix: 'Set XDG_CACHE_HOME to a directory that you can write to.',
     cause,

@@ -79,7 +79,7 @@ for (const path of ['FILE', '/proc/x']) {
     writeFileSync(file, '');
     const cache = path.replace('FILE', file);
     const result = await visitor.run(DEMO, { env: { XDG_CACHE_HOME: cache } });
-    expectRefused(result, `Nothing can be kept in ${cache}/codingagentbench`);
+    expectRefused(result, `The cache directory ${cache}/codingagentbench is not writable`);
     expect(result.stderr).toContain('Set XDG_CACHE_HOME');
     expect(visitor.litter()).toEqual([]);
   });
