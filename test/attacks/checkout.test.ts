@@ -6,9 +6,9 @@ import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { pagerRepository } from '../mutation/pager.js';
 import { attack } from './attack.js';
+import { makeOpenDir, newHoneytoken, newKey, runAttackingAgent } from './attacking-agent.js';
 import { SANDBOXES } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { makeOpenDir, newHoneytoken, newKey, runAttackingAgent } from './raid.js';
 
 const key = newKey();
 const openDir = makeOpenDir();

@@ -7,9 +7,9 @@ import { BIN, stdioOf, Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { linux, named } from '../needs.js';
 import { attack } from './attack.js';
+import { newHoneytoken, newKey, plant, runAttackingAgent } from './attacking-agent.js';
 import { SANDBOXES } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { newHoneytoken, newKey, plant, runAttackingAgent } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;

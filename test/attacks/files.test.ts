@@ -5,8 +5,6 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { attack } from './attack.js';
-import { GUARDS, SANDBOXES } from './guards.js';
-import { writeQuickTask } from './quick-task.js';
 import {
   type AttackRun,
   type AttemptSource,
@@ -15,7 +13,9 @@ import {
   newKey,
   plant,
   runAttackingAgent,
-} from './raid.js';
+} from './attacking-agent.js';
+import { GUARDS, SANDBOXES } from './guards.js';
+import { writeQuickTask } from './quick-task.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;

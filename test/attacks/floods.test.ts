@@ -6,10 +6,10 @@ import { foldRecord } from '../../src/model/fold-record.js';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';
+import { type AttemptSource, newKey, runAttackingAgent } from './attacking-agent.js';
 import { GUARDS } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newKey, runAttackingAgent } from './raid.js';
 
 const key = newKey();
 const MB = 1024 * 1024;

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';
+import { type AttackRun, type AttemptSource, newKey, plant, runAttackingAgent } from './attacking-agent.js';
 import { GUARDS } from './guards.js';
 import { ECHOES, startHostileEndpoint } from './hostile-endpoint.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttackRun, type AttemptSource, newKey, plant, runAttackingAgent } from './raid.js';
 
 let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;
 beforeAll(async () => {

@@ -7,8 +7,8 @@ import * as z from 'zod/mini';
 import type { RunRecord } from '../../src/model/record.js';
 import { Visitor } from '../e2e/cli.js';
 import { attack } from './attack.js';
+import { type AttemptSource, newKey, runAttackingAgent } from './attacking-agent.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newKey, runAttackingAgent } from './raid.js';
 
 const requestSchema = z.object({ messages: z.array(z.object({ content: z.unknown() })) });
 

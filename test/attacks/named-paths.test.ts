@@ -5,9 +5,9 @@ import { Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { attack } from './attack.js';
+import { newKey, plant, runAttackingAgent } from './attacking-agent.js';
 import { SANDBOXES } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { newKey, plant, runAttackingAgent } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';
+import { type AttackRun, type AttemptSource, newKey, runAttackingAgent } from './attacking-agent.js';
 import { GUARDS } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttackRun, type AttemptSource, newKey, runAttackingAgent } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;

@@ -5,8 +5,8 @@ import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { pagerRepository } from '../mutation/pager.js';
 import { attack } from './attack.js';
+import { makeOpenDir, newKey, plant, runAttackingAgent } from './attacking-agent.js';
 import { SANDBOXES } from './guards.js';
-import { makeOpenDir, newKey, plant, runAttackingAgent } from './raid.js';
 
 const key = newKey();
 const openDir = makeOpenDir();
