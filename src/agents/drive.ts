@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../host/clock.js';
 import { makeDir } from '../host/make-dir.js';
 import type { HeldLimit, LimitHit } from '../model/limits.js';
-import { confine, type Given } from '../sandbox/confine.js';
-import { superviseLimited } from '../sandbox/limits/limited.js';
+import { type ConfineOptions, confine } from '../sandbox/confine.js';
 import type { Limits } from '../sandbox/limits/limits.js';
+import { superviseLimited } from '../sandbox/limits/supervise-limited.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { AgentAdapter } from './adapter.js';
 import { hideProjectConfig } from './hide-project-config.js';
@@ -23,7 +23,7 @@ export interface DriveOptions {
   custom: CustomAgent;
   sandbox: Sandbox;
   /** Paths that it may see besides the workspace and its own directories, and the address of the meter. */
-  given: Pick<Given, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
+  given: Pick<ConfineOptions, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
   /** Path of the workspace on this machine, when the agent sees it at another one (`context.workspace`). */
   workdir?: string | undefined;
   /** Environment of the task. */

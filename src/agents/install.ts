@@ -3,9 +3,9 @@ import { access, readdir, readFile, realpath, rename, rm, stat, writeFile } from
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { makeCacheDir } from '../host/cache-dir.js';
 import { findOnPath } from '../host/find-on-path.js';
 import type { Host } from '../host/host.js';
+import { makeCacheDir } from '../host/make-dir.js';
 import { PreflightError } from '../model/errors.js';
 import type { AgentAdapter } from './adapter.js';
 import type { InstalledAgent } from './agent-binary.js';

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
 import { staysBelow } from '../host/owned-path.js';
-import { openStoredFile, whyUnread } from '../host/regular-file.js';
+import { openStoredFile, readErrorText } from '../host/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentAdapter } from './adapter.js';
 
@@ -80,7 +80,7 @@ export async function loadAdapter(path: string): Promise<AgentAdapter> {
   const file = await openStoredFile(path, { maxBytes: MAX_ADAPTER_BYTES, followLink: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') throw badAdapter(`There is no adapter ${path}.`);
-      throw badAdapter(`The adapter ${path} cannot be read: ${whyUnread(error)}.`);
+      throw badAdapter(`The adapter ${path} cannot be read: ${readErrorText(error)}.`);
     },
   );
   await file.close();

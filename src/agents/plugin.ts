@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 import { type OwnedPath, realPathOf } from '../host/owned-path.js';
-import { readStoredFile, whyUnread } from '../host/regular-file.js';
+import { readErrorText, readStoredFile } from '../host/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentAdapter, McpServer, PluginKind } from './adapter.js';
 import { adapters } from './adapters.js';
@@ -52,7 +52,7 @@ export async function readPlugin(path: string, adapter: AgentAdapter): Promise<P
   const text = await readStoredFile(file, { maxBytes: MAX_PLUGIN_BYTES }).then(
     (content) => content.toString('utf8'),
     (error: unknown) => {
-      throw badPlugin(`--plugin ${path} cannot be read: ${whyUnread(error)}.`);
+      throw badPlugin(`--plugin ${path} cannot be read: ${readErrorText(error)}.`);
     },
   );
   if (kind === 'opencode-module') return { kind, name, file };

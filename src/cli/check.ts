@@ -5,7 +5,7 @@ import type { Host } from '../host/host.js';
 import { tryTempDir } from '../host/temp-dir.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
-import { secrets } from '../sandbox/masked-places.js';
+import { secrets } from '../sandbox/masked-paths.js';
 import { type AgentChoice, chooseAgent } from './agent-options.js';
 import type { Asked } from './ask-missing.js';
 import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';

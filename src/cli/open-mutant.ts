@@ -5,8 +5,8 @@ import { LeftError, UsageError } from '../model/errors.js';
 import type { MutateEvent } from '../mutation/mutate-repo.js';
 import { safeLine } from '../reporters/text/sanitize.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
-import { gitPlaces } from '../tasks/git-places.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
+import { relatedGitDirs } from '../tasks/related-git-dirs.js';
 import type { Dependency } from '../tasks/task.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
@@ -39,7 +39,7 @@ export async function openRepoTask(
       return {
         dir: made.dir,
         lent: repo.dependencies,
-        secretDirs: repo.origin === null ? [] : [repo.origin, ...gitPlaces(repo.origin)],
+        secretDirs: repo.origin === null ? [] : [repo.origin, ...relatedGitDirs(repo.origin)],
       };
     throw new UsageError(
       `No mutation of ${repo.name} makes a task, in ${dropped.length} tries: ${tally(dropped)}.`,

@@ -5,10 +5,10 @@ import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
 import { openCommandDir } from '../sandbox/claimed-dir.js';
 import { type Catalogue, openCatalogue, unknownTask } from '../tasks/catalogue.js';
-import { gitPlaces, localPath } from '../tasks/git-places.js';
 import { checkOutSource, parseGitSource } from '../tasks/git-source.js';
 import { isGlob, matchGlobs } from '../tasks/globs.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
+import { localPath, relatedGitDirs } from '../tasks/related-git-dirs.js';
 import type { Task } from '../tasks/task.js';
 
 export interface OpenTask {
@@ -45,7 +45,7 @@ export async function findTasks(names: readonly string[], host: Host): Promise<F
     const source = parseGitSource(name);
     if (source) {
       const local = localPath(source.url);
-      const beside = local === null ? [] : [local, ...gitPlaces(local)];
+      const beside = local === null ? [] : [local, ...relatedGitDirs(local)];
       const { git } = await findGit(host.env);
       const dir = await checkOutSource(source, { git, host });
       found.push(...(await inDirectory(dir, name, host, beside)));
@@ -87,7 +87,7 @@ async function openDirectory(dir: string, host: Host, beside: readonly string[])
   try {
     return {
       task: await loadTaskDirectory(dir, packed),
-      secretDirs: [dir, packed, ...gitPlaces(dir), ...beside],
+      secretDirs: [dir, packed, ...relatedGitDirs(dir), ...beside],
       close,
     };
   } catch (error) {
@@ -98,7 +98,7 @@ async function openDirectory(dir: string, host: Host, beside: readonly string[])
 
 /** Of somebody who works on this program: its repository holds the hidden cases of the bundled tasks. */
 function ownRepository({ packageRoot }: Host): string[] {
-  return existsSync(join(packageRoot, '.git')) ? gitPlaces(packageRoot) : [];
+  return existsSync(join(packageRoot, '.git')) ? relatedGitDirs(packageRoot) : [];
 }
 
 async function tasksBelow(dir: string, depth: number): Promise<string[]> {

@@ -3,7 +3,7 @@ import { findGit } from '../host/git.js';
 import type { Host } from '../host/host.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { openCommandDir } from '../sandbox/claimed-dir.js';
-import { hiddenOn } from '../sandbox/masked-places.js';
+import { hiddenPaths } from '../sandbox/masked-paths.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { CliIo } from './io.js';
 import { say } from './say.js';
@@ -33,7 +33,7 @@ export async function openWorkbench(
   const { dir: tempDir, marker, close } = await openCommandDir(host.tempDir, name);
   return {
     ...{ host, git, sandbox, tempDir, marker, signal },
-    masked: [...hiddenOn(host), ...masked],
+    masked: [...hiddenPaths(host), ...masked],
     close,
   };
 }

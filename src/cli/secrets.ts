@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { pluginPaths } from '../agents/plugin.js';
 import type { Host } from '../host/host.js';
 import type { CellPlan } from '../run/plan.js';
-import { alwaysMasked, hiddenOn, secrets } from '../sandbox/masked-places.js';
-import { refuseStrayNames } from '../sandbox/mount-sources.js';
+import { alwaysMasked, hiddenPaths, secrets } from '../sandbox/masked-paths.js';
+import { refuseForeignPaths } from '../sandbox/mount-sources.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import { pathOfDescriptor } from './inherited-descriptors.js';
 import type { CliIo } from './io.js';
@@ -23,6 +23,6 @@ export function refuseStrayPlugins(
   { custom, masked }: Pick<CellPlan, 'custom' | 'masked'>,
   host: Host,
 ): void {
-  const hidden = [...alwaysMasked(host.os), ...hiddenOn(host), ...masked];
-  refuseStrayNames({ named: pluginPaths(custom.plugins), masked: hidden });
+  const hidden = [...alwaysMasked(host.os), ...hiddenPaths(host), ...masked];
+  refuseForeignPaths({ named: pluginPaths(custom.plugins), masked: hidden });
 }

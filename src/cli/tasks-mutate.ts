@@ -1,7 +1,7 @@
 import { readdir, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { makeDir } from '../host/make-dir.js';
-import { whatFailed } from '../host/what-failed.js';
+import { systemErrorText } from '../host/system-error.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import { mutateRepo } from '../mutation/mutate-repo.js';
 import { toJson } from '../reporters/documents/json.js';
@@ -70,7 +70,7 @@ async function makeOutDir(dir: string, named: string): Promise<boolean> {
   try {
     return await makeDir(dir);
   } catch (cause) {
-    throw new UsageError(`No task can be written to ${named}: ${whatFailed(cause)}.`, {
+    throw new UsageError(`No task can be written to ${named}: ${systemErrorText(cause)}.`, {
       code: 'usage.bad_out_dir',
       fix: 'Give --out a directory that can be written to.',
       cause,

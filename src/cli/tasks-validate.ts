@@ -9,8 +9,8 @@ import {
   taskChecksSummary,
 } from '../reporters/documents/task-checks-report.js';
 import { palette } from '../reporters/text/palette.js';
-import { secrets } from '../sandbox/masked-places.js';
-import { tryClimb } from '../task-checks/try-climb.js';
+import { secrets } from '../sandbox/masked-paths.js';
+import { tryTaskChecks } from '../task-checks/run-task-checks.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
 import { type OpenedTasks, openEach } from './open-each.js';
@@ -101,7 +101,7 @@ async function climbAll(
       const { task } = opened[index] as OpenTask;
       running.add(task.id);
       show();
-      const climb = await tryClimb(task, workbench);
+      const climb = await tryTaskChecks(task, workbench);
       climbs[index] = climb;
       running.delete(task.id);
       done++;

@@ -1,5 +1,5 @@
 import { access, constants, open, rm, stat, writeFile } from 'node:fs/promises';
-import { whatFailed } from '../host/what-failed.js';
+import { systemErrorText } from '../host/system-error.js';
 import { UsageError } from '../model/errors.js';
 import type { CliIo } from './io.js';
 import { putDocument, say } from './say.js';
@@ -62,7 +62,7 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function badOut(out: string, cause: unknown): UsageError {
-  return new UsageError(`${out} cannot be written: ${whatFailed(cause)}.`, {
+  return new UsageError(`${out} cannot be written: ${systemErrorText(cause)}.`, {
     code: 'usage.bad_out',
     fix: 'Give a file in a directory that exists and that you may write to.',
     cause,

@@ -3,8 +3,8 @@ import { makeDir } from '../host/make-dir.js';
 import { HarnessError } from '../model/errors.js';
 import type { LimitHit } from '../model/limits.js';
 import { confine } from '../sandbox/confine.js';
-import { superviseLimited } from '../sandbox/limits/limited.js';
 import { defaultLimits, type Limits } from '../sandbox/limits/limits.js';
+import { superviseLimited } from '../sandbox/limits/supervise-limited.js';
 import type { BoundDir, Masked, PlacedDir, Sandbox } from '../sandbox/sandbox.js';
 import { copyCaches, type SeededCache } from './seeded-cache.js';
 

@@ -2,7 +2,7 @@ import { mkdtemp, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BoundDir, mountsBound, type Sandbox } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
-import { placeDependencies } from '../tasks/dependencies.js';
+import { provideDependencies } from '../tasks/dependencies.js';
 import type { Task } from '../tasks/task.js';
 
 /** A copy of a task's workspace that no agent has touched. */
@@ -34,7 +34,7 @@ export async function copyMaker({
     const dir = await mkdtemp(join(root, `${name}-`));
     const app = join(dir, 'app');
     await cloneWorkspace(task, app, { home, ...(git === undefined ? {} : { git }) });
-    const bound = await placeDependencies(app, task, { mounts: mountsBound(sandbox) });
+    const bound = await provideDependencies(app, task, { mounts: mountsBound(sandbox) });
     return { dir, app, bound };
   };
 }

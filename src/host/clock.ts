@@ -1,12 +1,12 @@
-/** One monotonic clock a run; every time in events and records comes from it. */
+/** The monotonic clock of a run. All times in events and records come from it. */
 export interface Clock {
-  /** Milliseconds since the run began, monotonic, fractional. */
+  /** Milliseconds since the run began, with fractions. */
   now(): number;
-  /** ISO-8601 with Z of a moment on this clock (default: now). */
+  /** A time of this clock (default: now) as ISO-8601 with Z. */
   iso(atMs?: number): string;
 }
 
-/** A clock whose zero is the moment of the call. */
+/** Starts a clock at 0. */
 export function startClock(): Clock {
   const originMs = performance.now();
   const originWallMs = Date.now();
@@ -14,7 +14,7 @@ export function startClock(): Clock {
   return { now, iso: (atMs = now()) => new Date(originWallMs + atMs).toISOString() };
 }
 
-/** Microseconds are all that the clock is good for. */
+/** Rounds to microseconds: the clock is not more precise. */
 export function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

@@ -1,10 +1,10 @@
 import { delimiter, isAbsolute } from 'node:path';
 import which from 'which';
 
-/** Directories of the system, which stand last on a PATH of ours. */
+/** System directories: the last entries of every PATH that this program sets. */
 export const SYSTEM_DIRS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
-/** The first executable file of that name on a PATH, or null. Relative entries are passed over: they depend on the directory. */
+/** The first executable file with that name on PATH, or null. Skips relative entries: they depend on the working directory. */
 export function findOnPath(name: string, path: string | undefined): string | null {
   const dirs = (path ?? '').split(delimiter).filter(isAbsolute);
   return dirs.length === 0 ? null : which.sync(name, { path: dirs.join(delimiter), nothrow: true });

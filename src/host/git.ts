@@ -4,9 +4,9 @@ import { PreflightError } from '../model/errors.js';
 import { findOnPath } from './find-on-path.js';
 
 /**
- * The user's git and its version.
+ * The absolute path and the version of the user's git.
  *
- * @throws PreflightError `preflight.no_git`
+ * @throws PreflightError `preflight.no_git` when git is not on PATH
  */
 export async function findGit(
   env: Readonly<Record<string, string>>,

@@ -1,28 +1,28 @@
-/** This machine, as one command line finds it. Made once, in `src/cli`; nothing below reads `process`. */
+/** Facts about this machine. Created once, in `src/cli`; no other folder reads `process`. */
 export interface Host {
   cliVersion: string;
   os: NodeJS.Platform;
   arch: string;
   /** The Node.js that runs this program. */
   node: { path: string; version: string };
-  /** The user's environment (PATH, registry, proxy, certificates) without this program's own variables. */
+  /** The user's environment (PATH, registry, proxy, certificates) without the variables of this program. */
   env: Readonly<Record<string, string>>;
   home: string;
   tempDir: string;
-  /** Installed agents, fetched tasks, build caches. */
+  /** Directory of installed agents, fetched tasks and build caches. */
   cacheDir: string;
-  /** The last answers to the questions of `check`. */
+  /** Directory of the last answers to the questions of `check`. */
   configDir: string;
-  /** Saved runs. */
+  /** Directory of saved runs. */
   runsDir: string;
-  /** This package. */
+  /** Root directory of this package. */
   packageRoot: string;
-  /** Bundled tasks. */
+  /** Directory of the bundled tasks. */
   tasksDir: string;
-  /** Style and script of the HTML pages. */
+  /** Directory with the style and script of the HTML pages. */
   pageDir: string;
-  /** The compiled loopback bridge of the sandbox. */
+  /** Path of the sandbox's compiled loopback bridge. */
   bridge: string;
-  /** The compiled watchdog of runs that no PID namespace ends. */
+  /** Path of the compiled watchdog, for runs without a PID namespace. */
   watchdog: string;
 }

@@ -1,13 +1,17 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UsageError } from '../model/errors.js';
+import { systemErrorText } from './system-error.js';
 
 /**
- * Directories with those above them. Node's own `recursive` asks for ever where the one above is there and nothing can
- * be made in it, as in /proc, and no signal ends that. Here each level is asked for twice at most.
+ * Creates `dir` and its missing parents, all with that mode. Returns whether `dir` was missing.
+ *
+ * Node's own `recursive` option loops forever, even through signals, when a parent exists but allows no new entries,
+ * as in /proc. This function tries each level at most twice.
+ *
+ * @throws the error of the system
  */
-
-/** Makes `dir` and what is missing above it, all of that mode. Returns whether `dir` was missing. Errors: the system's. */
 export async function makeDir(dir: string, mode = 0o777): Promise<boolean> {
   try {
     await mkdir(dir, { mode });
@@ -21,13 +25,13 @@ export async function makeDir(dir: string, mode = 0o777): Promise<boolean> {
     await mkdir(dir, { mode });
     return true;
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have created it meanwhile.
     if (isDirectory(await stat(dir).catch(() => null))) return false;
     throw error;
   }
 }
 
-/** The same, before it returns. */
+/** Synchronous version of `makeDir`. */
 export function makeDirSync(dir: string, mode = 0o777): boolean {
   try {
     mkdirSync(dir, { mode });
@@ -58,4 +62,24 @@ function statOf(path: string) {
   }
 }
 
-const isDirectory = (found: { isDirectory(): boolean } | null) => found?.isDirectory() ?? false;
+const isDirectory = (stat: { isDirectory(): boolean } | null) => stat?.isDirectory() ?? false;
+
+/**
+ * Creates a directory below the cache.
+ *
+ * @throws UsageError `usage.bad_cache_dir`
+ */
+export async function makeCacheDir(cacheDir: string, dir: string): Promise<void> {
+  await makeDir(dir).catch((cause: unknown) => {
+    throw badCacheDir(cacheDir, cause);
+  });
+}
+
+/** The error for a cache that this program cannot write to. */
+export function badCacheDir(cacheDir: string, cause: unknown): UsageError {
+  return new UsageError(`The cache directory ${cacheDir} is not writable: ${systemErrorText(cause)}.`, {
+    code: 'usage.bad_cache_dir',
+    fix: 'Set XDG_CACHE_HOME to a directory that you can write to.',
+    cause,
+  });
+}

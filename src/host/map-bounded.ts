@@ -1,7 +1,7 @@
-/** libuv reads files on four threads; a few more keep them busy. */
+/** libuv reads files on four threads; a few more calls keep them busy. */
 const CONCURRENCY = 8;
 
-/** Maps each item, a few at a time; the results in the items' order. */
+/** Maps each item, a few at a time. Results are in the order of the items. */
 export async function mapBounded<In, Out>(
   items: readonly In[],
   map: (item: In) => Promise<Out>,

@@ -2,35 +2,34 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, normalize, sep } from 'node:path';
 import { UsageError } from '../model/errors.js';
 
-/** Who named a path that a child gets to see. What the first two name is shown wherever it lies. */
+/** Who named a path that a child may see. The program and the user may name any path; the others only their own directory. */
 export type Owner = 'program' | 'user' | 'task' | 'plugin' | 'adapter' | 'repository';
 
-/** A path that somebody named, with the directory that it may not leave. */
+/** A path with its owner, and the directory that it may not leave. */
 export interface OwnedPath {
   owner: Owner;
   path: string;
-  /** The owner's own directory, as a real path that was taken when it was opened; null for the program and the user. */
+  /** Real path of the owner's directory, resolved when it was opened. Null for the program and the user. */
   within: string | null;
 }
 
 /**
- * Where a path leads now, all links followed. To be asked when it is used: what was checked before may be another thing
- * by then.
+ * Resolves the real path. Call it right before the path is used: a path checked earlier may have been replaced.
  *
- * @throws UsageError `usage.leads_out` when it is not there, or not in its owner's directory
+ * @throws UsageError `usage.leads_out` when it does not exist or is outside of its owner's directory
  */
 export function resolveOwned({ owner, path, within }: OwnedPath): string {
   const real = realPathOf(path);
   if (real !== null && (within === null || isInside(real, within))) return real;
-  const out = real === path ? `lies outside of ${within}` : `leads out of ${within}, to ${real}`;
-  const what = real === null ? 'which is not there' : `which ${out}`;
-  throw new UsageError(`The ${owner} names ${path}, ${what}.`, {
+  const outside = real === path ? `is outside of ${within}` : `leads out of ${within}, to ${real}`;
+  const problem = real === null ? 'which does not exist' : `which ${outside}`;
+  throw new UsageError(`The ${owner} names ${path}, ${problem}.`, {
     code: 'usage.leads_out',
     fix: `Put what the ${owner} needs into its own directory, as files and not as links.`,
   });
 }
 
-/** Null when nothing is there. */
+/** The real path, or null when nothing exists there. */
 export function realPathOf(path: string): string | null {
   try {
     return realpathSync(path);
@@ -39,12 +38,12 @@ export function realPathOf(path: string): string | null {
   }
 }
 
-/** Whether a path is a directory or lies below it; both are real paths. */
+/** Whether `path` equals `dir` or is below it. Both must be real paths. */
 export function isInside(path: string, dir: string): boolean {
   return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep);
 }
 
-/** Whether a path that somebody wrote stays below the directory it is read in, links apart. */
+/** Whether a relative path stays below its base directory. Does not look at links. */
 export function staysBelow(path: string): boolean {
   const plain = normalize(path);
   return !isAbsolute(plain) && plain !== '..' && !plain.startsWith(`..${sep}`);

@@ -1,25 +1,25 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { whatFailed } from './what-failed.js';
+import { systemErrorText } from './system-error.js';
 
-/** O_NONBLOCK, so that a fifo put where a file was cannot hang us; O_NOFOLLOW, so that a link leads nowhere. */
-const READ_AS_IS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-/** The same for a file that the user named, which may be a link of the user's own. */
-const READ_WHERE_IT_LEADS = constants.O_RDONLY | constants.O_NONBLOCK;
+/** O_NONBLOCK: a fifo in place of the file cannot block. O_NOFOLLOW: refuses a link. */
+const READ_NO_FOLLOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** For a path that the user named, which may be a link. */
+const READ_FOLLOW = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** What stands at a path is not what this program reads; the message says what it is. */
+/** The path holds something that this program does not read. The message continues "it …". */
 export class NotReadable extends Error {}
 
-/** Why a file could not be read, to stand after "cannot be read: ". */
-export function whyUnread(error: unknown): string {
+/** Why a file could not be read, to print after "cannot be read: ". */
+export function readErrorText(error: unknown): string {
   if (error instanceof NotReadable) return `it ${error.message}`;
-  return whatFailed(error);
+  return systemErrorText(error);
 }
 
-/** Opens a path only if a regular file itself stands there; null for anything else, and for what cannot be read. */
+/** Opens a regular file, not through a link. Null for anything else, and for an unreadable file. */
 export async function openRegularFile(path: string): Promise<FileHandle | null> {
-  const handle = await open(path, READ_AS_IS).catch(() => null);
+  const handle = await open(path, READ_NO_FOLLOW).catch(() => null);
   if (handle === null) return null;
   const isFile = await handle.stat().then(
     (stat) => stat.isFile(),
@@ -31,17 +31,17 @@ export async function openRegularFile(path: string): Promise<FileHandle | null> 
 }
 
 /**
- * The content of a regular file below `root`, a real path. Null when it is longer than `maxBytes`, is no regular
- * file, or is reached through a link: what another directory holds is not part of this tree.
+ * Reads a regular file below `root`, a real path. Null when it is longer than `maxBytes`, is not a regular file, or is
+ * behind a link: files of another directory are not part of this tree.
  */
 export async function readRegularFile(root: string, path: string, maxBytes: number): Promise<Buffer | null> {
   const file = join(root, path);
   const handle = await openRegularFile(file);
   if (handle === null) return null;
   try {
-    // Node has no openat(2). Where the parents lead is asked after opening, and that what is open is what stands there.
-    const [parent, there, opened] = await Promise.all([realpath(dirname(file)), lstat(file), handle.stat()]);
-    if (parent !== dirname(file) || there.ino !== opened.ino || there.dev !== opened.dev) return null;
+    // Node has no openat(2). So check after opening that no parent is a link and that the path still leads to this file.
+    const [parent, atPath, opened] = await Promise.all([realpath(dirname(file)), lstat(file), handle.stat()]);
+    if (parent !== dirname(file) || atPath.ino !== opened.ino || atPath.dev !== opened.dev) return null;
     return opened.size > maxBytes ? null : await contentOf(handle, opened.size);
   } catch {
     return null;
@@ -50,19 +50,20 @@ export async function readRegularFile(root: string, path: string, maxBytes: numb
   }
 }
 
-interface Reading {
-  /** A longer file is not read at all. */
+interface ReadOptions {
+  /** A longer file is an error. */
   maxBytes: number;
-  /** Whether a link may stand there: only where the user named this very path. @default false */
+  /** Whether the path may be a link. Only for paths that the user named. @default false */
   followLink?: boolean;
 }
 
 /**
- * The content of a file that somebody else may have written. Nothing but a regular file of at most `maxBytes` is read:
- * a fifo, a device or a link is refused before a byte of it is read. Errors: NotReadable; those of the file system.
+ * Reads a file that somebody else may have written. Refuses a fifo, a device, a link or a longer file before reading.
+ *
+ * @throws NotReadable; the error of the file system
  */
-export async function readStoredFile(path: string, reading: Reading): Promise<Buffer> {
-  const handle = await openStoredFile(path, reading);
+export async function readStoredFile(path: string, options: ReadOptions): Promise<Buffer> {
+  const handle = await openStoredFile(path, options);
   try {
     return await contentOf(handle, (await handle.stat()).size);
   } finally {
@@ -70,12 +71,20 @@ export async function readStoredFile(path: string, reading: Reading): Promise<Bu
   }
 }
 
-/** The same file, open, to be read in pieces. Errors: as `readStoredFile`. */
-export async function openStoredFile(path: string, { maxBytes, followLink }: Reading): Promise<FileHandle> {
-  const handle = await open(path, followLink ? READ_WHERE_IT_LEADS : READ_AS_IS).catch(explained);
+/**
+ * Opens such a file, to be read in pieces.
+ *
+ * @throws as `readStoredFile`
+ */
+export async function openStoredFile(
+  path: string,
+  { maxBytes, followLink }: ReadOptions,
+): Promise<FileHandle> {
+  const handle = await open(path, followLink ? READ_FOLLOW : READ_NO_FOLLOW).catch(translateError);
   try {
     const stat = await handle.stat();
-    if (!stat.isFile()) throw new NotReadable(stat.isDirectory() ? 'is a directory' : 'is no regular file');
+    if (!stat.isFile())
+      throw new NotReadable(stat.isDirectory() ? 'is a directory' : 'is not a regular file');
     if (stat.size > maxBytes) throw new NotReadable(`is longer than ${megabytes(maxBytes)}`);
     return handle;
   } catch (error) {
@@ -84,7 +93,7 @@ export async function openStoredFile(path: string, { maxBytes, followLink }: Rea
   }
 }
 
-/** No more than the size that was found allowed, however the file grows meanwhile. */
+/** Reads at most `size` bytes, even if the file grows meanwhile. */
 async function contentOf(handle: FileHandle, size: number): Promise<Buffer> {
   const content = Buffer.alloc(size);
   let filled = 0;
@@ -96,11 +105,11 @@ async function contentOf(handle: FileHandle, size: number): Promise<Buffer> {
   return content.subarray(0, filled);
 }
 
-/** What the system says of a link that may not be followed is that there are too many of them. */
-function explained(error: NodeJS.ErrnoException): never {
-  // EMLINK is BSD's word for it.
+/** Translates the misleading errors for a refused link ("too many links") and for a socket or fifo. */
+function translateError(error: NodeJS.ErrnoException): never {
+  // FreeBSD reports EMLINK.
   if (error.code === 'ELOOP' || error.code === 'EMLINK') throw new NotReadable('is a link');
-  if (error.code === 'ENXIO') throw new NotReadable('is no regular file');
+  if (error.code === 'ENXIO') throw new NotReadable('is not a regular file');
   throw error;
 }
 

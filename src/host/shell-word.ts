@@ -1,4 +1,4 @@
-/** A word for a POSIX shell, quoted where it has to be. */
+/** Quotes a word for a POSIX shell where necessary. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

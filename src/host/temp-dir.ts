@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { mkdtemp, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import { whatFailed } from './what-failed.js';
+import { systemErrorText } from './system-error.js';
 
 /** Makes a directory of this user's alone in the user's temp dir. Errors: UsageError `usage.bad_temp_dir`. */
 export async function makeTempDir(tempDir: string, prefix: string): Promise<string> {
@@ -30,7 +30,7 @@ export async function tryTempDir(tempDir: string): Promise<void> {
 }
 
 export function badTempDir(tempDir: string, cause: unknown): UsageError {
-  return new UsageError(`No temporary directory can be made in ${tempDir}: ${whatFailed(cause)}.`, {
+  return new UsageError(`No temporary directory can be made in ${tempDir}: ${systemErrorText(cause)}.`, {
     code: 'usage.bad_temp_dir',
     fix: 'Set TMPDIR to a directory that you can write to.',
     cause,

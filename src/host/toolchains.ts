@@ -6,29 +6,29 @@ import { promisify } from 'node:util';
 import { findOnPath } from './find-on-path.js';
 import type { Host } from './host.js';
 
-/** Where the user's tools are looked for. */
+/** The part of the host that finds the user's tools. */
 type ToolHost = Pick<Host, 'env' | 'node'>;
 
 export type ResolvedToolchain =
   | {
       ok: true;
       version: string;
-      /** Directories for PATH that hold the real binaries, no version manager's shims. */
+      /** Directories for PATH with the real binaries, without shims of version managers. */
       binDirs: string[];
-      /** What has to stay readable in a sandbox that hides the user's home. */
+      /** Paths that a sandbox must show although it hides the user's home. */
       readableRoots: string[];
       detail: string;
     }
   | { ok: false; detail: string; fix: string };
 
-/** A language's tools as data. Version managers need the user's HOME to choose; the binaries behind them do not. */
+/** The tools of a language. Version managers need the user's HOME to select a version; the real binaries do not. */
 interface Toolchain {
   id: string;
   title: string;
-  /** Binaries a task may call. */
+  /** Binaries that a task may call. */
   bins: string[];
   fix: string;
-  /** Asks the tools themselves where they are. Rejects with a one-sentence error when they do not answer. */
+  /** Runs the tools to find their version and paths. Rejects with a one-sentence error when that fails. */
   probe(host: ToolHost): Promise<{ version: string; binDirs: string[]; roots: string[] }>;
 }
 
@@ -47,17 +47,17 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     id: 'typescript',
     title: 'TypeScript',
     bins: ['node'],
-    fix: 'Install Node.js 22.18 or later (https://nodejs.org), which runs TypeScript as it is, so that node is on PATH.',
+    fix: 'Install Node.js 22.18 or later (https://nodejs.org), which runs TypeScript without a build, so that node is on PATH.',
     async probe({ node, env }) {
-      // This program may itself run on an older Node than the one on PATH.
-      const asked = ['-p', "process.features.typescript ? process.version + ' ' + process.execPath : ''"];
+      // This program may run on an older Node.js than the one on PATH.
+      const args = ['-p', "process.features.typescript ? process.version + ' ' + process.execPath : ''"];
       const onPath = (env.PATH ?? '').split(delimiter).map((dir) => findOnPath('node', dir));
-      for (const found of [node.path, ...onPath]) {
-        const said = found === null ? '' : await ask(found, asked, env).catch(() => '');
-        const [, version, binary] = /^(\S+) (.+)$/.exec(said) ?? [];
+      for (const binaryPath of [node.path, ...onPath]) {
+        const output = binaryPath === null ? '' : await ask(binaryPath, args, env).catch(() => '');
+        const [, version, binary] = /^(\S+) (.+)$/.exec(output) ?? [];
         if (version && binary) return { version, binDirs: [dirname(binary)], roots: [binary] };
       }
-      throw new Error('no Node.js here runs TypeScript as it is');
+      throw new Error('no Node.js here runs TypeScript without a build');
     },
   },
   {
@@ -68,7 +68,7 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     async probe({ env }) {
       const launcher = findOnPath('npm', env.PATH);
       if (launcher === null) throw new Error('there is no npm on PATH');
-      // A link into the package, which it needs whole.
+      // npm is a link into its package, and it needs the whole package.
       const packageDir = dirname(dirname(await realpath(launcher)));
       return {
         version: await ask(launcher, ['--version'], env),
@@ -83,7 +83,7 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     bins: ['python3'],
     fix: 'Install Python 3.8 or later, so that python3 is on PATH.',
     async probe({ env }) {
-      // `_base_executable` is the interpreter behind a virtual environment.
+      // `_base_executable` is the real interpreter of a virtual environment.
       const script = [
         'import json, os, platform, sys',
         'real = os.path.realpath(getattr(sys, "_base_executable", sys.executable))',
@@ -104,7 +104,7 @@ export const TOOLCHAINS: readonly Toolchain[] = [
         ask('rustc', ['--version'], env),
         findOnPath('cc', env.PATH),
       ]);
-      if (linker === null) throw new Error('there is no cc on PATH, which Rust links with');
+      if (linker === null) throw new Error('there is no cc on PATH, which Rust needs for linking');
       return { version, binDirs: [join(sysroot, 'bin'), dirname(linker)], roots: [sysroot] };
     },
   },
@@ -114,10 +114,10 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     bins: ['go'],
     fix: 'Install Go 1.20 or later from https://go.dev/dl, so that go is on PATH.',
     async probe({ env }) {
-      // Asked for its version alone, Go counts that in the user's configuration directory.
-      const uncounted = { ...env, XDG_CONFIG_HOME: devNull };
-      const said = await ask('go', ['env', 'GOROOT', 'GOVERSION'], uncounted);
-      const [root = '', version = ''] = said.split('\n');
+      // Otherwise Go writes a telemetry counter to the user's configuration directory.
+      const noTelemetry = { ...env, XDG_CONFIG_HOME: devNull };
+      const output = await ask('go', ['env', 'GOROOT', 'GOVERSION'], noTelemetry);
+      const [root = '', version = ''] = output.split('\n');
       return { version, binDirs: [join(root, 'bin')], roots: [root] };
     },
   },
@@ -127,8 +127,8 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     bins: ['java', 'javac'],
     fix: 'Install a JDK, version 11 or later (https://adoptium.net; Debian: apt-get install default-jdk-headless), so that javac is on PATH.',
     async probe({ env }) {
-      // The compiler, not the launcher: only a JDK has one, and the launcher stands beside it.
-      const { stdout, stderr } = await answers('javac', ['-J-XshowSettings:properties', '-version'], env);
+      // Runs the compiler, because only a JDK has one. The launcher `java` is in the same directory.
+      const { stdout, stderr } = await runTool('javac', ['-J-XshowSettings:properties', '-version'], env);
       const home = /^\s*java\.home = (.+)$/m.exec(stderr)?.[1]?.trim();
       if (home === undefined) throw new Error('javac does not say where its JDK is');
       return { version: stdout.trim(), binDirs: [join(home, 'bin')], roots: [home] };
@@ -138,20 +138,26 @@ export const TOOLCHAINS: readonly Toolchain[] = [
     id: 'c',
     title: 'C',
     bin: 'cc',
-    try: ['-x', 'c', '-include', 'stdio.h'],
+    testArgs: ['-x', 'c', '-include', 'stdio.h'],
     fix: 'Install a C compiler and make (Debian: apt-get install build-essential; macOS: xcode-select --install).',
   }),
   compiler({
     id: 'cpp',
     title: 'C++',
     bin: 'c++',
-    try: ['-std=c++17', '-x', 'c++', '-include', 'string'],
+    testArgs: ['-std=c++17', '-x', 'c++', '-include', 'string'],
     fix: 'Install a C++17 compiler and make (Debian: apt-get install build-essential; macOS: xcode-select --install).',
   }),
 ];
 
-/** A compiler is asked to read a header: a bare one is found with nothing to compile against. */
-function compiler(about: { id: string; title: string; bin: string; try: string[]; fix: string }): Toolchain {
+/** The probe compiles a header: some machines have a compiler but no headers. */
+function compiler(about: {
+  id: string;
+  title: string;
+  bin: string;
+  testArgs: string[];
+  fix: string;
+}): Toolchain {
   const { id, title, bin, fix } = about;
   return {
     id,
@@ -160,22 +166,22 @@ function compiler(about: { id: string; title: string; bin: string; try: string[]
     fix,
     async probe({ env }) {
       const path = env.PATH ?? '';
-      const [[version = ''], found, make] = await Promise.all([
-        ask(bin, ['--version'], env).then((said) => said.split('\n')),
+      const [[version = ''], compilerPath, make] = await Promise.all([
+        ask(bin, ['--version'], env).then((output) => output.split('\n')),
         findCompiler(bin, path),
         findOnPath('make', path),
-        ask(bin, [...about.try, '-fsyntax-only', devNull], env),
+        ask(bin, [...about.testArgs, '-fsyntax-only', devNull], env),
       ]);
-      if (found === null) throw new Error(`there is no ${bin} on PATH but a cache's`);
+      if (compilerPath === null) throw new Error(`there is no ${bin} on PATH except a compiler cache`);
       if (make === null) throw new Error('there is no make on PATH');
-      const binDirs = [dirname(found), dirname(make)];
-      const prefix = dirname(dirname(await realpath(found)));
+      const binDirs = [dirname(compilerPath), dirname(make)];
+      const prefix = dirname(dirname(await realpath(compilerPath)));
       return { version, binDirs, roots: SYSTEM_ROOTS.has(prefix) ? [] : await partsIn(prefix) };
     },
   };
 }
 
-/** Programs that stand on PATH under a compiler's name and pass the work on, each with a cache in the user's home. */
+/** Programs installed under a compiler's name that call the real compiler and use a cache in the user's home. */
 const COMPILER_CACHES = new Set(['ccache', 'sccache', 'distcc', 'icecc']);
 
 async function findCompiler(bin: string, path: string): Promise<string | null> {
@@ -186,7 +192,7 @@ async function findCompiler(bin: string, path: string): Promise<string | null> {
   return null;
 }
 
-/** A compiler finds its parts beside itself. Its prefix may be the user's home, so only those are named. */
+/** Directories that a compiler finds relative to its prefix. The prefix may be the user's home, so it is not shown as a whole. */
 async function partsIn(prefix: string): Promise<string[]> {
   const parts = ['bin', 'lib', 'lib64', 'libexec', 'include'].map((part) => join(prefix, part));
   const present = await Promise.all(
@@ -200,11 +206,11 @@ async function partsIn(prefix: string): Promise<string[]> {
   return parts.filter((_, index) => present[index]);
 }
 
-/** Readable anyway, and too wide to lay over a mask. */
+/** Readable anyway, and too large to show over a mask. */
 const SYSTEM_ROOTS = new Set(['/', '/usr', '/usr/local']);
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** Finds the real binaries of a toolchain in the user's environment. Never throws. */
+/** Finds the real binaries of a toolchain in the user's environment. Returns problems; does not throw. */
 export async function resolveToolchain(id: string, host: ToolHost): Promise<ResolvedToolchain> {
   const toolchain = TOOLCHAINS.find((known) => known.id === id);
   if (!toolchain) {
@@ -212,7 +218,7 @@ export async function resolveToolchain(id: string, host: ToolHost): Promise<Reso
     return {
       ok: false,
       detail: `There is no toolchain ${id}.`,
-      fix: `Known are ${known}; correct the task's manifest.`,
+      fix: `The known toolchains are ${known}; correct the task's manifest.`,
     };
   }
   const { title, bins, fix } = toolchain;
@@ -236,13 +242,13 @@ export async function resolveToolchain(id: string, host: ToolHost): Promise<Reso
   }
 }
 
-/** What a tool prints, trimmed. */
+/** Runs a tool and returns its stdout, trimmed. */
 async function ask(bin: string, args: string[], env: Host['env']): Promise<string> {
-  return (await answers(bin, args, env)).stdout.trim();
+  return (await runTool(bin, args, env)).stdout.trim();
 }
 
-/** Both streams of a tool. Run in the root directory: no project's pins apply; nothing may be installed by asking. */
-async function answers(
+/** Runs a tool in the root directory, so that no project pins a version. Prevents automatic installation of toolchains. */
+async function runTool(
   bin: string,
   args: string[],
   env: Host['env'],
@@ -250,7 +256,7 @@ async function answers(
   try {
     return await promisify(execFile)(bin, args, {
       cwd: '/',
-      // npm, on Node 22 and later, keeps compiled code in the temp dir.
+      // Otherwise npm on Node 22 and later writes a compile cache to the temp dir.
       env: { ...env, RUSTUP_AUTO_INSTALL: '0', GOTOOLCHAIN: 'local', NODE_DISABLE_COMPILE_CACHE: '1' },
       timeout: PROBE_TIMEOUT_MS,
     });
@@ -258,8 +264,8 @@ async function answers(
     const { code, killed, stderr } = error as { code?: unknown; killed?: unknown; stderr?: unknown };
     if (code === 'ENOENT') throw new Error(`there is no ${bin} on PATH`);
     if (killed === true) throw new Error(`${bin} did not answer in ${PROBE_TIMEOUT_MS / 1000} s`);
-    const said = typeof stderr === 'string' ? stderr.trim().split('\n')[0] : '';
-    throw new Error(`${bin} does not run${said ? ` (${said.replace(/\.$/, '')})` : ''}`);
+    const firstLine = typeof stderr === 'string' ? stderr.trim().split('\n')[0] : '';
+    throw new Error(`${bin} does not run${firstLine ? ` (${firstLine.replace(/\.$/, '')})` : ''}`);
   }
 }
 

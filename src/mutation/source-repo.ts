@@ -5,8 +5,8 @@ import { type SimpleGit, simpleGit } from 'simple-git';
 import { realPathOf } from '../host/owned-path.js';
 import { shellWord } from '../host/shell-word.js';
 import { UsageError } from '../model/errors.js';
-import { localPath } from '../tasks/git-places.js';
-import { linksOut } from '../tasks/links-out.js';
+import { escapingLinks } from '../tasks/escaping-links.js';
+import { localPath } from '../tasks/related-git-dirs.js';
 import type { Dependency } from '../tasks/task.js';
 import type { SourceFile } from './sites.js';
 
@@ -66,7 +66,7 @@ export async function cloneSource(
       (await clone.raw('ls-files', '-z', '-ci', '--exclude-per-directory=.gitignore')).split('\0'),
     );
     await rm(join(intoDir, '.git'), { recursive: true, force: true });
-    for (const path of await linksOut(intoDir)) excluded.add(path);
+    for (const path of await escapingLinks(intoDir)) excluded.add(path);
     // The workspace of a task lacks what .gitignore names. The baseline must be tested on the same files.
     await Promise.all([...excluded].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));
     return {

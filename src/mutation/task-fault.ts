@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workbench } from '../grading/workbench.js';
-import { climbLadder } from '../task-checks/climb.js';
+import { runTaskChecks } from '../task-checks/run-task-checks.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
 
@@ -20,7 +20,7 @@ export async function taskFault(
   const tempDir = await mkdtemp(join(workbench.tempDir, 'task-checks-'));
   try {
     const task = await loadTaskDirectory(taskDir, tempDir, { git: workbench.git, lent });
-    const { rungs, missing } = await climbLadder(task, {
+    const { rungs, missing } = await runTaskChecks(task, {
       ...workbench,
       tempDir,
       signal: AbortSignal.any(workbench.signal ? [workbench.signal, signal] : [signal]),

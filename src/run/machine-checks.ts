@@ -6,7 +6,7 @@ import { missingHarborPaths } from '../grading/task-script.js';
 import { findGit } from '../host/git.js';
 import { resolveToolchain } from '../host/toolchains.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
-import { claimRunDir } from '../sandbox/leftovers.js';
+import { claimRunDir } from '../sandbox/processes/leftovers.js';
 import type { CheckSpec } from './checks.js';
 import type { Found } from './ready.js';
 import type { Run } from './run.js';

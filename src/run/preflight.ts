@@ -5,7 +5,7 @@ import { toolsOf } from '../grading/workbench.js';
 import { round } from '../host/clock.js';
 import { UsageError } from '../model/errors.js';
 import type { Check } from '../model/record.js';
-import { hiddenOn } from '../sandbox/masked-places.js';
+import { hiddenPaths } from '../sandbox/masked-paths.js';
 import { type CheckSpec, firstFailure, type Outcome, runChecks } from './checks.js';
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
@@ -51,7 +51,7 @@ async function wireOf({ spec, signals }: Run, upstream: Ready['upstream']): Prom
 
 /** What neither agent nor tests may see. */
 function maskedOf({ host, spec }: Run) {
-  return [...hiddenOn(host), ...spec.masked];
+  return [...hiddenPaths(host), ...spec.masked];
 }
 
 /** One streamed tool round trip, shown and never counted to the agent. */

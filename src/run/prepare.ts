@@ -1,9 +1,9 @@
 import { takeSnapshot } from '../grading/snapshot.js';
 import { removeTree } from '../host/remove-tree.js';
-import { startWatchdog } from '../sandbox/processes/start-watchdog.js';
+import { startWatchdog } from '../sandbox/processes/leftovers.js';
 import { mountsBound } from '../sandbox/sandbox.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
-import { placeDependencies } from '../tasks/dependencies.js';
+import { provideDependencies } from '../tasks/dependencies.js';
 import type { Phase } from './phase.js';
 import { behaviourOf } from './run-started.js';
 
@@ -25,7 +25,7 @@ export const prepare: Phase<'ready'> = {
       onClose(async () => callOff());
     }
     await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.play });
-    const bound = await placeDependencies(dirs.workdir, task, { mounts: mountsBound(ready.sandbox) });
+    const bound = await provideDependencies(dirs.workdir, task, { mounts: mountsBound(ready.sandbox) });
     const before = await takeSnapshot(dirs.workdir);
     span.end();
     return { handles: { prepared: { before, bound } } };

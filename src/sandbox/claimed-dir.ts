@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { dir as makeDirIn } from 'tmp';
 import { removeTree } from '../host/remove-tree.js';
 import { badTempDir } from '../host/temp-dir.js';
-import { claimRunDir, sweepLeftovers } from './leftovers.js';
+import { claimRunDir, sweepLeftovers } from './processes/leftovers.js';
 
 const PREFIX = 'codingagentbench-';
 

@@ -1,25 +1,25 @@
 import type { SandboxPolicy } from './sandbox.js';
 
-/** What a child is given: all else is closed to it. Paths are absolute and exist. */
-export interface Given extends Pick<SandboxPolicy, 'readable' | 'named' | 'masked' | 'meter'> {
-  /** What it works on: its working directory, and writable. */
+/** Everything a child may use; the rest is closed to it. Paths are absolute and exist. */
+export interface ConfineOptions extends Pick<SandboxPolicy, 'readable' | 'named' | 'masked' | 'meter'> {
+  /** Its working directory, writable. */
   tree: string;
-  /** Where the tree stands inside, when not where it is. See `mountsBound`. */
+  /** Path of the tree inside the sandbox, if it differs. See `mountsBound`. */
   at?: string | undefined;
   bound?: SandboxPolicy['bound'] | undefined;
   placed?: SandboxPolicy['placed'] | undefined;
-  /** Its own, and writable: HOME and TMPDIR, which may be one directory. */
+  /** HOME and TMPDIR, writable. They may be the same directory. */
   home: string;
   tmp: string;
-  /** Its PATH. */
+  /** Directories of its PATH. */
   pathDirs: readonly string[];
-  /** The rest of its environment, which may override these. */
+  /** More variables; they override PATH, HOME and TMPDIR. */
   env: Readonly<Record<string, string>>;
 }
 
-/** The one builder of a child's confinement: of the agent, of graded code, and of a script of the task's. */
-export function confine(given: Given): SandboxPolicy {
-  const { tree, at, home, tmp, pathDirs, env, bound = [], placed = [], ...rest } = given;
+/** Returns the policy of a child. Agents, graded code and task scripts all get their confinement here. */
+export function confine(options: ConfineOptions): SandboxPolicy {
+  const { tree, at, home, tmp, pathDirs, env, bound = [], placed = [], ...rest } = options;
   const own = home === tmp ? [home] : [home, tmp];
   return {
     ...rest,

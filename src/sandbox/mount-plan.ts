@@ -2,26 +2,26 @@ import { dirname, join, relative, sep } from 'node:path';
 import { isInside, type Owner } from '../host/owned-path.js';
 import { UsageError } from '../model/errors.js';
 
-/** What somebody wants to stand inside. All paths are real: links have been followed. */
+/** A file or directory to show inside the sandbox. All paths are real paths, without links. */
 export interface MountSource {
   owner: Owner;
   from: string;
-  /** Where it stands inside; `from`, unless it is shown at another place. */
+  /** Its path inside. Usually the same as `from`. */
   at: string;
   access: 'read' | 'write';
   /** The owner's own directory; null for the program and the user. */
   within: string | null;
 }
 
-/** What looks empty inside. */
+/** A file or directory that looks empty inside. */
 export interface MaskSource {
   at: string;
   directory: boolean;
-  /** Nothing that is mounted may be it or hold it. Other masks are places, in which what is needed is shown. */
+  /** No mount may equal or contain a secret. Below other masks, a mount may show what is needed. */
   secret: boolean;
 }
 
-/** A symbolic link that a path in use runs over. */
+/** A symbolic link on the way to a mounted path. */
 export interface LinkSource {
   at: string;
   target: string;
@@ -37,17 +37,17 @@ export type Mount =
   | { kind: 'read' | 'write'; at: string; from: string }
   /** An empty directory, or a file that cannot be opened. */
   | { kind: 'mask'; at: string; directory: boolean }
-  /** A symbolic link that a mask has hidden although a path in use runs over it. */
+  /** A symbolic link to create again, because a mask hides it and a mounted path needs it. */
   | { kind: 'link'; at: string; target: string };
 
 type View = Exclude<Mount, { kind: 'link' }>;
 
 /**
- * The mounts that make a read-only view of the whole file system fit the wanted view, outermost first: it looks at
- * nothing but its arguments. The deepest path decides: what is masked below something shown is hidden after it, what is
- * shown below a mask is seen. A mask follows what it hides to wherever that is shown.
+ * Plans the mounts on top of a read-only view of the whole file system, outermost first. A pure function of its
+ * arguments. The deepest path decides: a mask below a mount hides, a mount below a mask shows. If a masked path is
+ * mounted at another path, it is masked there too.
  *
- * @throws UsageError `usage.shows_secret` when a mount would show what has to be hidden
+ * @throws UsageError `usage.shows_secret` when a mount would show something secret
  */
 export function planMounts({ mounts, masks, links }: MountSources): Mount[] {
   for (const source of mounts) refuseSecrets(source, masks);
@@ -57,7 +57,7 @@ export function planMounts({ mounts, masks, links }: MountSources): Mount[] {
     for (const { from, at } of mounts.filter((source) => source.access === access))
       views.set(at, { kind: access, at, from });
   }
-  // The root stays as it is: masked, it would leave nothing to run; writable, it would be no sandbox.
+  // The root stays read-only: a masked root has no programs, a writable root is no sandbox.
   views.delete(sep);
 
   const above = (path: string): View | undefined => {
@@ -66,12 +66,13 @@ export function planMounts({ mounts, masks, links }: MountSources): Mount[] {
   };
   const isElsewhere = (view: View | undefined) =>
     view !== undefined && view.kind !== 'mask' && view.from !== view.at;
-  // Under a mount from elsewhere the host's own path is not to be seen.
+  // Below a mount from another path, the host's path of the same name is not visible: it needs no mask.
   for (const { at } of masks) if (isElsewhere(above(at))) views.delete(at);
   for (const { from, at } of mounts.filter((source) => source.from !== source.at)) {
     for (const mask of masks.filter((each) => each.at !== from && isInside(each.at, from))) {
-      const place = join(at, relative(from, mask.at));
-      if (!views.has(place)) views.set(place, { kind: 'mask', at: place, directory: mask.directory });
+      const maskedAt = join(at, relative(from, mask.at));
+      if (!views.has(maskedAt))
+        views.set(maskedAt, { kind: 'mask', at: maskedAt, directory: mask.directory });
     }
   }
 
@@ -79,33 +80,39 @@ export function planMounts({ mounts, masks, links }: MountSources): Mount[] {
     const outer = above(view.at);
     return isElsewhere(view) || isElsewhere(outer) || view.kind !== (outer?.kind ?? 'read');
   });
-  // Several paths may run over one link; made twice, it would be made once more in the directory that it leads to.
+  // Several paths may need the same link. Created twice, the second one would land in the directory that the first leads to.
   for (const [at, target] of new Map(links.map((link) => [link.at, link.target])))
     if (above(at)?.kind === 'mask') plan.push({ kind: 'link', at, target });
   return plan.sort((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
 }
 
-/** What hides a part of a mount comes after it; what hides all of it would leave nothing, and is refused. */
+/**
+ * Refuses a mount that equals or contains a secret, or that its owner may not show.
+ *
+ * @throws UsageError `usage.shows_secret`
+ */
 export function refuseSecrets(
   { owner, from, access, within }: Omit<MountSource, 'at'>,
   masks: readonly MaskSource[],
 ): void {
   const trusted = owner === 'program' || owner === 'user';
-  const shown = masks.find((mask) => {
+  const violated = masks.find((mask) => {
     if (mask.at === from) return mask.secret || !trusted;
     if (isInside(mask.at, from)) return mask.secret && (!trusted || access === 'write');
-    // Of what its own directory holds, others than the user may not name what the user hides.
+    // A task, plugin, adapter or repository may not show a masked part of its own directory.
     return !trusted && isInside(from, mask.at) && !isInside(within ?? sep, mask.at);
   });
-  if (shown === undefined) return;
-  const held = isInside(from, shown.at) ? `, which is hidden: ${shown.at}` : `, which holds ${shown.at}`;
-  throw new UsageError(
-    `The ${owner} would show the agent ${from}${from === shown.at ? ', which is hidden' : held}.`,
-    {
-      code: 'usage.shows_secret',
-      fix: `Keep what is secret apart from what the ${owner} needs.`,
-    },
-  );
+  if (violated === undefined) return;
+  const reason =
+    from === violated.at
+      ? 'which is hidden'
+      : isInside(from, violated.at)
+        ? `which is hidden: ${violated.at}`
+        : `which contains ${violated.at}`;
+  throw new UsageError(`The ${owner} would show the agent ${from}, ${reason}.`, {
+    code: 'usage.shows_secret',
+    fix: `Move secrets out of the directories that the ${owner} needs.`,
+  });
 }
 
 function depth(path: string): number {

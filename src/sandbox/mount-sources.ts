@@ -12,17 +12,18 @@ import {
 } from './mount-plan.js';
 import type { Masked, SandboxPolicy } from './sandbox.js';
 
-/** The part of a policy that says what is seen. */
+/** The part of a policy that decides which files are visible. */
 export type WantedView = Pick<SandboxPolicy, 'readable' | 'writable' | 'named' | 'bound' | 'placed'> & {
-  /** What is not there needs no mask. */
+  /** Paths that do not exist are ignored. */
   masked: readonly Masked[];
 };
 
 /**
- * The plan of a policy, every path of it resolved now: right before the command starts.
+ * Plans the mounts of a policy. Resolves every path now, right before the command starts: a path checked earlier may
+ * have been replaced by a link.
  *
- * @throws HarnessError `harness.sandbox_path` when a path of this program's does not exist; UsageError for a path of
- * others that leads out of their directory, and for a mount that would show a secret
+ * @throws HarnessError `harness.sandbox_path` when a path that this program named does not exist
+ * @throws UsageError when a path of another owner leads out of its directory, or a mount would show a secret
  */
 export function planView(wanted: WantedView): Mount[] {
   const links: LinkSource[] = [];
@@ -51,17 +52,18 @@ export function planView(wanted: WantedView): Mount[] {
 }
 
 /**
- * What holds without a sandbox too: nobody but the user has the agent told of what is hidden and not their own.
+ * The checks of `planView` that apply without a sandbox too: a task, plugin, adapter or repository may not name hidden
+ * paths outside of its own directory to the agent.
  *
  * @throws UsageError as `planView` does
  */
-export function refuseStrayNames({ named = [], masked }: Pick<WantedView, 'named' | 'masked'>): void {
+export function refuseForeignPaths({ named = [], masked }: Pick<WantedView, 'named' | 'masked'>): void {
   const masks = named.length === 0 ? [] : masksOf(masked);
   for (const each of named.filter(isHidden(masks)))
     refuseSecrets({ ...each, from: resolveOwned(each), access: 'read' }, masks);
 }
 
-/** What lies in the open is seen anyway: it needs no mount, and may be named by anybody. */
+/** Whether a named path needs a mount. An unmasked path is visible anyway, and any owner may name it. */
 const isHidden =
   (masks: readonly MaskSource[]) =>
   ({ path, within }: OwnedPath): boolean => {
@@ -83,9 +85,9 @@ function masksOf(masked: readonly Masked[]): MaskSource[] {
 }
 
 interface Followed {
-  /** Where the path really leads. */
+  /** The real path. */
   at: string;
-  /** Null when nothing is there. */
+  /** Null when nothing exists there. */
   isDirectory: boolean | null;
   /** The symbolic links on the way. */
   hops: LinkSource[];
@@ -93,7 +95,7 @@ interface Followed {
 
 const MAX_HOPS = 40;
 
-/** realpath(3), remembering the links. */
+/** Like realpath(3), but also returns the links on the way. */
 function follow(path: string): Followed {
   const hops: LinkSource[] = [];
   let at: string = sep;

@@ -10,9 +10,9 @@ import { fitsSocket, SHORT_TEMP_DIR } from './socket-path.js';
 export interface ProbeOptions {
   sandbox: Sandbox;
   nodePath: string;
-  /** For the few files of the probe; they are removed again. */
+  /** The probe creates a few files here and removes them. */
   tempDir: string;
-  /** Told of every directory that is made, so that it can be swept should this program be killed. */
+  /** Called for every new directory, so that a later run can remove it if this program is killed. */
   claim?: ((dir: string) => Promise<void>) | undefined;
 }
 
@@ -20,7 +20,7 @@ const EXIT_CODE = 42;
 const LIMIT_MS = 15_000;
 const GREETING = 'hello';
 
-/** What the probe says from inside; each names what a sandbox must give. */
+/** What the probe reports from inside: one entry for each thing that a sandbox must do. */
 const findingsSchema = z.object({
   'keeps the environment': z.boolean(),
   'lets it write to its own directory': z.boolean(),
@@ -59,7 +59,7 @@ Promise.all([answers(meterPort), answers(foreignPort)]).then(([meter, network]) 
 
 const PREFIX = 'codingagentbench-probe-';
 
-/** Runs a command in the sandbox that tries to get out of it. Null when it held; else one clause that says what was wrong. */
+/** Runs a command in the sandbox that tries to break out. Returns null when the sandbox works, or one clause about what is wrong. */
 export async function probeSandbox({
   sandbox,
   nodePath,
@@ -116,18 +116,18 @@ async function runProbe(command: ProbeCommand): Promise<string | null> {
     const timer = setTimeout(() => running.stop().catch(() => {}), LIMIT_MS);
     const { code, signal } = await running.exited.finally(() => clearTimeout(timer));
     if (code !== EXIT_CODE) {
-      const said = Buffer.concat(stderr).toString().trim().split('\n')[0] ?? '';
-      return `it ended a test command with ${signal ?? code}${said === '' ? '' : `, saying "${said}"`}`;
+      const firstLine = Buffer.concat(stderr).toString().trim().split('\n')[0] ?? '';
+      return `it ended a test command with ${signal ?? code}${firstLine === '' ? '' : `, saying "${firstLine}"`}`;
     }
     const findings = findingsSchema.parse(JSON.parse(Buffer.concat(stdout).toString()));
-    const broken = Object.entries(findings).flatMap(([what, held]) => (held ? [] : [`not "${what}"`]));
+    const broken = Object.entries(findings).flatMap(([what, works]) => (works ? [] : [`not "${what}"`]));
     return broken.length === 0 ? null : `it does not do what it must: ${broken.join(', ')}`;
   } catch (error) {
     return String(error instanceof Error ? error.message : error);
   }
 }
 
-/** One that nothing of this machine listens on: a sandbox without a network of its own would meet it. */
+/** A port without a listener on this machine. A sandbox that shares the host's network would otherwise reach that listener. */
 async function freePort(): Promise<number> {
   const server = await greet({ port: 0, host: '127.0.0.1' });
   const port = portOf(server);

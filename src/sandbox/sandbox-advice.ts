@@ -1,13 +1,13 @@
-/** What is known of a machine on which no sandbox works. */
+/** Facts about a machine on which no sandbox works. */
 export interface SandboxTrouble {
   platform: NodeJS.Platform;
-  /** Null: not on PATH. */
+  /** Null when bwrap is not on PATH. */
   bwrapPath: string | null;
-  /** Reads a kernel setting below `/proc/sys`, trimmed; null when there is none. */
+  /** Reads a kernel setting below `/proc/sys`, trimmed. Null when it does not exist. */
   sysctl(name: string): string | null;
 }
 
-/** One sentence: how this machine gets a sandbox. */
+/** One sentence about how to get a working sandbox here. */
 export function adviseSandbox({ platform, bwrapPath, sysctl }: SandboxTrouble): string {
   if (platform === 'win32') return 'Run it inside WSL 2 with bubblewrap installed.';
   if (platform !== 'linux')

@@ -1,31 +1,31 @@
 import type { OwnedPath } from '../host/owned-path.js';
 
-/** What a wrapped command may touch. All paths are absolute and exist. */
+/** What a command in a sandbox may use. All paths are absolute and exist. */
 export interface SandboxPolicy {
   cwd: string;
-  /** The only directories that can be written. */
+  /** The only writable directories. */
   writable: string[];
-  /** Directories or files that must stay readable although a mask covers them (toolchains, the agent's binary). */
+  /** Directories or files to show although a mask covers them, such as toolchains and the agent's binary. */
   readable: string[];
-  /** What others than the program and the user named, to be read where it lies. */
+  /** Paths that a task, plugin, adapter or repository named, readable at the same path. */
   named?: readonly OwnedPath[];
-  /** Directories of elsewhere that stand inside, read-only; the mount points exist. See `mountsBound`. */
+  /** Read-only mounts at other paths, where the mount point exists. See `mountsBound`. */
   bound?: readonly BoundDir[];
-  /** Directories of elsewhere that stand inside at paths which need not exist here. See `mountsBound`. */
+  /** Mounts at other paths, where the mount point need not exist outside. See `mountsBound`. */
   placed?: readonly PlacedDir[];
-  /** Directories that look empty inside: the user's home, this program, its caches and saved runs, the task's secret half. */
+  /** Directories that look empty inside: the user's home, this program, its caches and saved runs, the task's tests and solution. */
   masked: readonly Masked[];
-  /** The one way out: a loopback port inside that leads to the meter's unix socket. Null: no network at all. */
+  /** The only network access: a loopback port inside that leads to the meter's unix socket. Null: no network. */
   meter: { port: number; socketPath: string } | null;
-  /** The whole environment inside; nothing is inherited. */
+  /** The complete environment; nothing is inherited. */
   env: Record<string, string>;
 }
 
-/** A place, in which what is needed is shown; or a secret, which no mount may be or hold. */
+/** A path to mask, below which mounts may still show something; or a secret, which no mount may equal or contain. */
 export type Masked = string | { secret: string };
 
 export interface BoundDir extends OwnedPath {
-  /** Where it stands inside. */
+  /** Its path inside. */
   at: string;
 }
 
@@ -35,36 +35,36 @@ export interface PlacedDir {
   writable: boolean;
 }
 
-/** The strongest first. */
+/** Strongest first. */
 export const WRAPPERS = ['bubblewrap', 'unshare', 'landlock', 'seatbelt'] as const;
 export type Wrapper = (typeof WRAPPERS)[number];
 export type SandboxKind = Wrapper | 'none';
-/** The best that works, or none; the best, or nothing is run; none; that one, or nothing is run. */
+/** `auto`: the strongest that works, or none. `required`: the strongest, or an error. `off`: none. A wrapper: that one, or an error. */
 export type SandboxMode = 'auto' | 'required' | 'off' | Wrapper;
 
-/** A way to run a command, reported as it is: `kind` is what a probe saw working. */
+/** A way to run a command. `kind` is reported only after a probe saw it work. */
 export interface Sandbox {
   kind: SandboxKind;
-  /** Whether what runs inside can reach the network by itself. */
+  /** Whether a command inside can reach the network without the meter. */
   directEgress: 'blocked' | 'possible';
-  /** Whether all that runs inside dies with the outermost process, at once and for certain (a PID namespace). */
+  /** Whether every process inside dies with the outermost one, immediately (a PID namespace). */
   endsTogether: boolean;
-  /** Whether it has a network of its own, in which a bridge leads to the meter's socket; else the meter's port is the host's. */
+  /** Whether it has its own network, with a bridge to the meter's socket. Otherwise the meter listens on a port of the host. */
   ownNetwork: boolean;
-  /** The command line that runs `argv` under `policy`. Env of the outer process included. */
+  /** The command line and environment that run `argv` under `policy`. */
   wrap(argv: readonly string[], policy: SandboxPolicy): WrappedCommand;
 }
 
 export interface WrappedCommand {
   argv: string[];
   env: Record<string, string>;
-  /** Where the outer process starts, when the policy's directory may exist inside only. */
+  /** Where the outer process starts, when the policy's `cwd` may exist only inside. */
   cwd?: string;
-  /** Processes of the sandbox's own, each the child of the one before, of which the command is the last child. */
+  /** Number of the sandbox's own processes above the command; each is the parent of the next. */
   layers: number;
 }
 
-/** Whether a sandbox sees to `bound` and `placed`; elsewhere what `bound` names has to be copied. */
+/** Whether a sandbox supports `bound` and `placed`. Otherwise the caller copies the directories of `bound`. */
 export function mountsBound({ kind }: Pick<Sandbox, 'kind'>): boolean {
   return kind === 'bubblewrap';
 }

@@ -1,10 +1,10 @@
-/** What a unix socket's path may hold everywhere: 107 bytes on Linux, 103 on macOS. Node cuts longer ones off in silence. */
+/** The limit on macOS; Linux allows 107. Node silently truncates longer paths. */
 const MAX_SOCKET_PATH_BYTES = 103;
 
-/** Where a path is short enough whatever TMPDIR says. */
+/** For sockets, when TMPDIR is too long. */
 export const SHORT_TEMP_DIR = '/tmp';
 
-/** Whether a unix socket can be made at this path. */
+/** Whether a unix socket can have this path. */
 export function fitsSocket(path: string): boolean {
   return Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES;
 }

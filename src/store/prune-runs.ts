@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapBounded } from '../host/map-bounded.js';
 import { removeTree } from '../host/remove-tree.js';
-import { readOwner, whoLives } from '../sandbox/processes/owner-file.js';
+import { makeAliveCheck, readOwner } from '../sandbox/processes/owner-file.js';
 
 /** The names that this program gives to runs. Everything else in the store belongs to the user. */
 const RUN_ID = /^[0-9a-f]{8}$/;
@@ -21,7 +21,7 @@ export async function pruneRuns(runsDir: string, keep: number, nowMs: number): P
     .sort((a, b) => b.endedMs - a.endedMs);
   const old = finished.slice(keep).filter(({ endedMs }) => nowMs - endedMs > YOUNG_MS);
   if (old.length === 0) return;
-  const lives = whoLives();
+  const lives = makeAliveCheck();
   for (const { dir } of old) {
     const owner = await readOwner(dir);
     if (owner !== null && lives(owner)) continue;

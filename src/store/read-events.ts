@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NotReadable, openStoredFile, whyUnread } from '../host/regular-file.js';
+import { NotReadable, openStoredFile, readErrorText } from '../host/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import { type RunEvent, runEventSchema } from '../model/events.js';
 
@@ -139,7 +139,7 @@ async function* linesOf(file: string): AsyncGenerator<Line[], void, void> {
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${file} cannot be read: ${whyUnread(cause)}.`, {
+    throw new UsageError(`${file} cannot be read: ${readErrorText(cause)}.`, {
       code: 'usage.broken_events',
       fix: 'Give the directory of a run with its events.jsonl.',
       cause,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { readStoredFile, whyUnread } from '../host/regular-file.js';
+import { readErrorText, readStoredFile } from '../host/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import { type RunRecord, recordSchema, SCHEMA_VERSION } from '../model/record.js';
 
@@ -51,7 +51,7 @@ async function readText(file: string): Promise<string> {
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     if (!isMissing) {
-      throw new UsageError(`${file} cannot be read: ${whyUnread(cause)}.`, {
+      throw new UsageError(`${file} cannot be read: ${readErrorText(cause)}.`, {
         code: 'usage.broken_record',
         fix: 'Give the directory of a run that this program wrote and that you can read.',
         cause,

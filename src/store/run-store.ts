@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirSync } from '../host/make-dir.js';
-import { whatFailed } from '../host/what-failed.js';
+import { systemErrorText } from '../host/system-error.js';
 import { HarnessError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { RunRecord } from '../model/record.js';
@@ -40,7 +40,7 @@ export function openRunStore(dir: string, onFault: (fault: HarnessError) => void
     } catch (cause) {
       broken = true;
       onFault(
-        new HarnessError(`The run cannot be saved in ${dir}: ${whatFailed(cause)}.`, {
+        new HarnessError(`The run cannot be saved in ${dir}: ${systemErrorText(cause)}.`, {
           code: 'harness.store',
           fix: 'Free disk space there, or give --out another directory, and run again.',
           cause,
@@ -99,7 +99,7 @@ function makeRunDir(dir: string): void {
 }
 
 function badOutDir(dir: string, cause: unknown): UsageError {
-  return new UsageError(`A run cannot be saved in ${dir}: ${whatFailed(cause)}.`, {
+  return new UsageError(`A run cannot be saved in ${dir}: ${systemErrorText(cause)}.`, {
     code: 'usage.bad_out_dir',
     fix: 'Give --out a directory that you can write to.',
     cause,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type Confinement, runConfined } from '../grading/confined-run.js';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { takeSnapshot } from '../grading/snapshot.js';
-import { prepareScript } from '../grading/task-script.js';
-import type { Workbench } from '../grading/workbench.js';
+import { missingHarborPaths, prepareScript } from '../grading/task-script.js';
+import { confinementAt, findTools, type Workbench } from '../grading/workbench.js';
 import { UsageError } from '../model/errors.js';
 import type { Scores } from '../model/score-blocks.js';
 import { gradedEvents } from '../scoring/graded-events.js';
@@ -13,12 +13,12 @@ import { scoreRun } from '../scoring/score.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import type { Task } from '../tasks/task.js';
 
-/** What somebody who answers a task does to its workspace. */
-export type Act =
+/** What an attempt does to the workspace: runs a script of `solution/`, or edits files. */
+export type WorkspaceChange =
   | { kind: 'script'; name: string }
   | { kind: 'files'; edit(workspace: string): Promise<void> };
 
-/** How an attempt was graded and scored, by the grader and the scorer of every run. */
+/** One attempt with its grade and scores, from the same grader and scorer as a run. */
 export interface Attempt {
   graded: GradeResult;
   scores: Scores;
@@ -31,20 +31,20 @@ export interface AttemptOptions {
 }
 
 /**
- * Acts on a fresh workspace of the task (`null`: does nothing) and grades what is left of it. Scripts of `solution/`
- * run in the sandbox, like the tests.
+ * Changes a fresh workspace of the task (`null`: leaves it unchanged) and grades it. Scripts of `solution/` run in the
+ * sandbox, like the tests.
  *
  * @throws UsageError when a script fails or the task's own tests are broken; HarnessError; the signal's reason
  */
 export async function attempt(
-  act: Act | null,
+  change: WorkspaceChange | null,
   { task, workbench, confinement: given }: AttemptOptions,
 ): Promise<Attempt> {
   return onWorkspace(task, workbench, async ({ workspace, root }) => {
     const before = await takeSnapshot(workspace);
-    const confinement = { ...given, marker: `ladder-${randomBytes(8).toString('hex')}` };
-    if (act?.kind === 'files') await act.edit(workspace);
-    if (act?.kind === 'script') await runScript(act.name, task, { workspace, root }, confinement);
+    const confinement = { ...given, marker: `task-check-${randomBytes(8).toString('hex')}` };
+    if (change?.kind === 'files') await change.edit(workspace);
+    if (change?.kind === 'script') await runScript(change.name, task, { workspace, root }, confinement);
     const tempDir = join(root, 'grading');
     await mkdir(tempDir);
     const graded = await grade({ task, workspace, before, tempDir, git: workbench.git, ...confinement });
@@ -54,17 +54,17 @@ export async function attempt(
 
 interface Workspace {
   workspace: string;
-  /** The directory around it, removed afterwards. */
+  /** The temp directory that holds the workspace. */
   root: string;
 }
 
-/** Uses a fresh workspace of the task, and removes it. */
+/** Calls `use` with a fresh workspace of the task, then removes it. */
 export async function onWorkspace<T>(
   task: Task,
   { tempDir, git }: Pick<Workbench, 'tempDir' | 'git'>,
-  use: (place: Workspace) => Promise<T>,
+  use: (paths: Workspace) => Promise<T>,
 ): Promise<T> {
-  const root = await mkdtemp(join(await realpath(tempDir), 'ladder-'));
+  const root = await mkdtemp(join(await realpath(tempDir), 'task-check-'));
   try {
     const [workspace, home] = [join(root, 'workdir'), join(root, 'home')];
     await mkdir(home);
@@ -73,6 +73,17 @@ export async function onWorkspace<T>(
   } finally {
     await rm(root, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   }
+}
+
+/** Finds the task's toolchains and returns how its code runs here, or one sentence about what is missing. */
+export async function confineTask(
+  { manifest }: Pick<Task, 'manifest'>,
+  workbench: Workbench,
+): Promise<{ confinement: Confinement } | { missing: string }> {
+  const unsupported = missingHarborPaths(manifest, workbench.sandbox);
+  if (unsupported) return { missing: unsupported.detail };
+  const tools = await findTools(manifest.toolchain, workbench.host);
+  return 'ok' in tools ? { missing: tools.detail } : { confinement: confinementAt(workbench, tools) };
 }
 
 const SCRIPT_TIMEOUT_MS = 120_000;
@@ -95,14 +106,14 @@ async function runScript(
     confinement,
   );
   if (exitCode === 0) return;
-  const said = `${stderr}\n${stdout}`.trim().split('\n').at(0);
+  const firstLine = `${stderr}\n${stdout}`.trim().split('\n').at(0);
   throw new UsageError(
-    `solution/${name} ${timedOut ? 'did not end' : `ended with exit code ${exitCode}`}${said ? `: ${said}` : ''}`,
+    `solution/${name} ${timedOut ? 'did not end' : `ended with exit code ${exitCode}`}${firstLine ? `: ${firstLine}` : ''}`,
     { code: 'usage.bad_task', fix: `See that solution/${name} runs in a pristine workspace.` },
   );
 }
 
-/** The axes that a state of the workspace decides; no model was called. */
+/** Scores only the axes that the workspace decides: no model was called. */
 function scoresOf(task: Task, graded: GradeResult): Scores {
   const state = { calls: [], spans: [], stopped: null, ...gradedEvents(task.manifest, graded) };
   return scoreRun(task, state, null).scores;

@@ -5,15 +5,15 @@ import { matchGlobs } from '../tasks/globs.js';
 import { readHiddenCases } from '../tasks/hidden-cases.js';
 import type { Task } from '../tasks/task.js';
 
-/** Names of the hidden cases whose input has a value that stands nowhere in the visible tests of `workspace`. */
+/** Names of the hidden cases whose input has a value that the visible tests of `workspace` do not contain. */
 export async function freshInputs(task: Task, workspace: string): Promise<Set<string>> {
-  const visible = await visibleTests(task, workspace);
-  const isFresh = (input: unknown) => leavesOf(input).some((leaf) => !stands(leaf, visible));
+  const visible = await visibleTestText(task, workspace);
+  const isFresh = (input: unknown) => leavesOf(input).some((leaf) => !contains(visible, leaf));
   const cases = readHiddenCases(await task.openHidden(), task.id);
   return new Set(cases.filter(({ input }) => isFresh(input)).map(({ name }) => name));
 }
 
-async function visibleTests({ manifest }: Task, workspace: string): Promise<string> {
+async function visibleTestText({ manifest }: Task, workspace: string): Promise<string> {
   const { entries } = await takeSnapshot(workspace);
   const isProtected = matchGlobs(manifest.protected);
   const whole = [...entries]
@@ -26,14 +26,14 @@ async function visibleTests({ manifest }: Task, workspace: string): Promise<stri
   return (await Promise.all([...whole, ...regions])).join('\n');
 }
 
-/** Every number and every text in a JSON value, keys apart. */
+/** Every number and string in a JSON value, without the keys. */
 function leavesOf(value: unknown): Array<string | number> {
   if (typeof value === 'string' || typeof value === 'number') return [value];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(leavesOf);
 }
 
-function stands(leaf: string | number, text: string): boolean {
+function contains(text: string, leaf: string | number): boolean {
   if (typeof leaf === 'string') {
     return text.includes(leaf) || text.includes(JSON.stringify(leaf).slice(1, -1));
   }

@@ -5,22 +5,26 @@ import { nearest } from './nearest.js';
 import { openPackedTask, PACKED } from './packed-task.js';
 import type { Task } from './task.js';
 
-/** Runs when no task is named: needs nothing but Node and git. */
+/** The default of `--task`. It needs only Node and git. */
 export const DEFAULT_TASK_ID = 'mutations/js-boundary-shift';
 
-/** The tasks that come with this program. */
+/** The bundled tasks. */
 export interface Catalogue {
   /** Sorted. */
   ids: readonly string[];
-  /** Errors: UsageError `usage.unknown_task`, naming the nearest ids. */
+  /** @throws UsageError `usage.unknown_task`, which suggests the nearest ids */
   find(id: string): Promise<Task>;
 }
 
-/** Opens the directory of packed tasks, `<family>/<name>/`. Errors: HarnessError when there are none. */
+/**
+ * Opens the directory of packed tasks, `<family>/<name>/`.
+ *
+ * @throws HarnessError `harness.no_tasks` when it has none
+ */
 export async function openCatalogue(packedDir: string): Promise<Catalogue> {
   const ids = await listIds(packedDir);
   if (ids.length === 0) {
-    throw new HarnessError(`No tasks were found in ${packedDir}: this installation is not whole.`, {
+    throw new HarnessError(`No tasks were found in ${packedDir}: this installation is incomplete.`, {
       code: 'harness.no_tasks',
       fix: 'Install the package again, or run the build.',
     });
@@ -43,7 +47,11 @@ async function listIds(packedDir: string): Promise<string[]> {
     .sort();
 }
 
-/** @param what the sentence that says it */
+/**
+ * The error for an unknown task, with the nearest ids.
+ *
+ * @param what the message
+ */
 export function unknownTask(what: string, name: string, ids: readonly string[]): UsageError {
   const near = nearest(name, ids);
   return new UsageError(what, {

@@ -5,16 +5,18 @@ import { HarnessError } from '../model/errors.js';
 import { isolatedGit } from './isolated-git.js';
 import type { Task } from './task.js';
 
-/** All that a repository of one commit needs. Whatever else git wrote could name where it came from. */
-const KEPT = new Set(['HEAD', 'config', 'index', 'objects']);
+/** The entries that a repository of one commit needs. Others that git writes could reveal the path of the bundle. */
+const NEEDED_ENTRIES = new Set(['HEAD', 'config', 'index', 'objects']);
 
-/** Lets the agent commit without a user's gitconfig. */
+/** So that the agent can commit without a gitconfig. */
 const LOCAL_CONFIG = ['user.name=Developer', 'user.email=developer@localhost', 'core.autocrlf=false'];
 
 /**
- * Clones the task's workspace into `intoDir` (absent or empty) as a fresh repository: one commit on `main`, no remote,
- * tag, reflog, hook or further object, no path of the bundle. `home` is a directory the agent cannot write to or has
- * not been given yet; git finds nothing else of the user's. Errors: HarnessError when git fails.
+ * Clones the task's workspace into `intoDir` (missing or empty) as a new repository: one commit on `main`, no remote,
+ * tag, reflog, hook or other object, and no path of the bundle.
+ *
+ * @param options.home HOME for git: a directory that the agent cannot write to, now or before
+ * @throws HarnessError `harness.clone_failed` when git fails
  */
 export async function cloneWorkspace(
   task: Pick<Task, 'id' | 'bundlePath' | 'commit'>,
@@ -31,7 +33,7 @@ export async function cloneWorkspace(
   } catch (cause) {
     throw new HarnessError(`The workspace of ${task.id} could not be cloned: ${lastLine(cause)}`, {
       code: 'harness.clone_failed',
-      fix: 'See that git 2.28 or later is installed and the temporary directory has room, then run again.',
+      fix: 'Check that git 2.28 or later is installed and that the temporary directory has free space, then run again.',
       cause,
     });
   }
@@ -42,7 +44,7 @@ async function forgetOrigin(gitDir: string, commit: string): Promise<void> {
   const entries = await readdir(gitDir);
   await Promise.all(
     entries
-      .filter((name) => !KEPT.has(name))
+      .filter((name) => !NEEDED_ENTRIES.has(name))
       .map((name) => rm(join(gitDir, name), { recursive: true, force: true })),
   );
   await makeDir(join(gitDir, 'refs', 'heads'));

@@ -6,14 +6,14 @@ import { isInside, type OwnedPath, realPathOf, resolveOwned } from '../host/owne
 import { UsageError } from '../model/errors.js';
 import type { Dependency, Task } from './task.js';
 
-/** Where a task directory keeps them: a Dockerfile copies them from there. */
+/** Directory of the dependencies in a task directory. A Dockerfile can copy them from there. */
 export const DEPENDENCIES = 'environment/dependencies';
 
 /**
- * The dependencies that a task's manifest names. Those of a task that was made for this run may be lent: they stay
- * where they are.
+ * Finds the dependencies that a task's manifest names.
  *
- * @throws UsageError when one is not there, or leads out of the task
+ * @param lent dependencies outside of the task directory, used in place; for a task generated for this run
+ * @throws UsageError `usage.bad_task` when one is missing or leads out of the task
  */
 export async function findDependencies(
   taskDir: string,
@@ -23,14 +23,14 @@ export async function findDependencies(
   const own = join(realPathOf(taskDir) ?? taskDir, DEPENDENCIES);
   return Promise.all(
     paths.map(async (path) => {
-      const borrowed = lent.find((dependency) => dependency.path === path);
-      if (borrowed !== undefined) return borrowed;
+      const lentOne = lent.find((dependency) => dependency.path === path);
+      if (lentOne !== undefined) return lentOne;
       const from: OwnedPath = { owner: 'task', path: join(own, path), within: own };
-      const found = await stat(from.path).catch(() => null);
-      if (!found?.isDirectory()) {
+      const stats = await stat(from.path).catch(() => null);
+      if (!stats?.isDirectory()) {
         throw badTask(
           `${taskDir} lacks ${DEPENDENCIES}/${path}, which its task.toml names.`,
-          'Install the dependencies there, or take the entry out of `dependencies`.',
+          'Install the dependencies there, or remove the entry from `dependencies`.',
         );
       }
       await refuseLinksOut(resolveOwned(from), own);
@@ -39,7 +39,7 @@ export async function findDependencies(
   );
 }
 
-/** A link may lead to a program of the machine, as those of a virtual environment do; to nothing else outside. */
+/** A link may lead out of the task only to a program, as in a virtual environment. */
 async function refuseLinksOut(dir: string, own: string): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name);
@@ -47,7 +47,7 @@ async function refuseLinksOut(dir: string, own: string): Promise<void> {
     if (!entry.isSymbolicLink()) continue;
     const real = realPathOf(path);
     if (real === null || isInside(real, own) || (await isProgram(real))) continue;
-    throw badTask(`${path} is a link that leads out of the task, to ${real}.`, 'Put a copy in its place.');
+    throw badTask(`${path} is a link that leads out of the task, to ${real}.`, 'Replace it with a copy.');
   }
 }
 
@@ -61,40 +61,42 @@ async function isProgram(path: string): Promise<boolean> {
   );
 }
 
-/** A directory of elsewhere, and where it stands in a tree. */
-export type PlacedDependency = OwnedPath & { at: string };
+/** A dependency with the path where a sandbox must mount it. */
+export type DependencyMount = OwnedPath & { at: string };
 
 /**
- * Makes room for a task's dependencies in a tree. Returns what a sandbox has to mount there, read-only; where nothing
- * can be mounted they are copied, and nothing is left to do.
+ * Provides a task's dependencies in a tree. If the sandbox can mount, creates the mount points and returns the
+ * read-only mounts. Otherwise copies the dependencies and returns an empty list.
+ *
+ * @throws UsageError `usage.bad_task` when a dependency or its mount point is behind a link
  */
-export async function placeDependencies(
+export async function provideDependencies(
   tree: string,
   { dependencies }: Pick<Task, 'dependencies'>,
   { mounts }: { mounts: boolean },
-): Promise<PlacedDependency[]> {
-  const placed: PlacedDependency[] = [];
+): Promise<DependencyMount[]> {
+  const result: DependencyMount[] = [];
   for (const { path, from } of dependencies) {
-    await refuseLinkOnTheWay(tree, path);
+    await refuseLinkInPath(tree, path);
     const at = join(tree, path);
     const real = resolveOwned(from);
     await makeDir(mounts ? at : dirname(at));
-    if (mounts) placed.push({ ...from, at });
+    if (mounts) result.push({ ...from, at });
     else await cp(real, at, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
   }
-  return placed;
+  return result;
 }
 
-/** Where the workspace has a link, what is made there would stand elsewhere. */
-async function refuseLinkOnTheWay(tree: string, path: string): Promise<void> {
+/** Behind a link of the workspace, the dependency would be created outside of the tree. */
+async function refuseLinkInPath(tree: string, path: string): Promise<void> {
   const parts = path.split('/');
   for (let depth = 1; depth <= parts.length; depth++) {
-    const way = parts.slice(0, depth).join('/');
-    const found = await lstat(join(tree, way)).catch(() => null);
-    if (found?.isSymbolicLink()) {
+    const prefix = parts.slice(0, depth).join('/');
+    const stats = await lstat(join(tree, prefix)).catch(() => null);
+    if (stats?.isSymbolicLink()) {
       throw badTask(
-        `The workspace has a link at ${way}, where the dependency ${path} belongs.`,
-        'Take the link out of the workspace.',
+        `The workspace has a link at ${prefix}, on the path of the dependency ${path}.`,
+        'Remove the link from the workspace.',
       );
     }
   }

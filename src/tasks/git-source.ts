@@ -2,20 +2,20 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
-import { badCacheDir, makeCacheDir } from '../host/cache-dir.js';
 import type { Host } from '../host/host.js';
+import { badCacheDir, makeCacheDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 
-/** A directory in a git repository: `URL#ref:path`, each of the two optional. */
+/** A directory in a git repository: `URL#ref:path`, where ref and path are optional. */
 export interface GitSource {
   url: string;
-  /** A branch, tag or full commit id; `HEAD` when none is given. */
+  /** A branch, tag or full commit id. @default HEAD */
   ref: string;
-  /** Of the directory, `/`-separated; empty for the top. */
+  /** Path of the directory, `/`-separated; empty for the top directory. */
   path: string;
 }
 
-/** Whoever may clone a repository by hand may do so here: it gets the user's environment. */
+/** How to run git: with the user's environment, so that the user's access to repositories works here too. */
 export interface GitAccess {
   /** The git binary. */
   git: string;
@@ -25,7 +25,11 @@ export interface GitAccess {
 const URL_FORM = /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:)\S+$/;
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** What a name says about a git repository; null when it is something else. Errors: UsageError for a path that leads out. */
+/**
+ * Parses `URL#ref:path`. Null when the name is not a URL of a repository.
+ *
+ * @throws UsageError `usage.bad_task_source` for an invalid ref or path
+ */
 export function parseGitSource(name: string): GitSource | null {
   if (!URL_FORM.test(name)) return null;
   const [, url = '', fragment = ''] = /^([^#]*)#?(.*)$/.exec(name) ?? [];
@@ -41,38 +45,38 @@ export function parseGitSource(name: string): GitSource | null {
 }
 
 /**
- * The directory of a git source, checked out below the cache and kept by commit: a commit that was fetched once needs no
- * network again, and a branch that cannot be asked for falls back on the commit it was at. Asks for no password.
+ * Checks out a git source below the cache, one directory for each commit. A fetched commit needs no network again. If
+ * a branch cannot be resolved, its last known commit is used. Never asks for a password.
  *
- * @returns a directory that holds no `.git`; to be read only
- * @throws UsageError with git's own reason
+ * @returns a directory without `.git`; callers must not change it
+ * @throws UsageError `usage.bad_task_source` with the reason from git
  */
 export async function checkOutSource(source: GitSource, access: GitAccess): Promise<string> {
   const id = createHash('sha256').update(source.url).digest('hex').slice(0, 16);
-  const shelf = join(access.host.cacheDir, 'task-sources', id);
-  await makeCacheDir(access.host.cacheDir, shelf);
-  const commit = await resolveRef(source, shelf, access);
-  const tree = join(shelf, commit);
-  if (!(await isDirectory(tree))) await fetchCommit(source, commit, tree, shelf, access);
+  const repoCache = join(access.host.cacheDir, 'task-sources', id);
+  await makeCacheDir(access.host.cacheDir, repoCache);
+  const commit = await resolveRef(source, repoCache, access);
+  const tree = join(repoCache, commit);
+  if (!(await isDirectory(tree))) await fetchCommit(source, commit, tree, repoCache, access);
   return inTree(source, tree);
 }
 
-async function resolveRef({ url, ref }: GitSource, shelf: string, access: GitAccess): Promise<string> {
+async function resolveRef({ url, ref }: GitSource, repoCache: string, access: GitAccess): Promise<string> {
   if (COMMIT.test(ref)) return ref;
-  // A file a ref, renamed into place: several runs may ask at once.
-  const file = join(shelf, `ref-${createHash('sha256').update(ref).digest('hex').slice(0, 16)}`);
+  // One file for each ref, written by rename, because several runs may write it at once.
+  const file = join(repoCache, `ref-${createHash('sha256').update(ref).digest('hex').slice(0, 16)}`);
   try {
-    const said = await gitIn(shelf, access).listRemote([url, ref, `refs/tags/${ref}^{}`]);
-    // A peeled tag comes last, and is the commit that the tag means.
-    const commit = said.trim().split('\n').at(-1)?.split(/\s/)[0] ?? '';
+    const output = await gitIn(repoCache, access).listRemote([url, ref, `refs/tags/${ref}^{}`]);
+    // The last line is the peeled tag, if any: the commit of the tag.
+    const commit = output.trim().split('\n').at(-1)?.split(/\s/)[0] ?? '';
     if (!COMMIT.test(commit)) throw new Error(`it has no branch or tag ${ref}`);
-    const writing = `${file}.${randomBytes(4).toString('hex')}`;
-    await writeFile(writing, commit);
-    await rename(writing, file);
+    const temporary = `${file}.${randomBytes(4).toString('hex')}`;
+    await writeFile(temporary, commit);
+    await rename(temporary, file);
     return commit;
   } catch (error) {
     const cached = await readFile(file, 'utf8').catch(() => '');
-    if (COMMIT.test(cached) && (await isDirectory(join(shelf, cached)))) return cached;
+    if (COMMIT.test(cached) && (await isDirectory(join(repoCache, cached)))) return cached;
     throw unreadable(url, error);
   }
 }
@@ -81,30 +85,30 @@ async function fetchCommit(
   { url }: GitSource,
   commit: string,
   tree: string,
-  shelf: string,
+  repoCache: string,
   access: GitAccess,
 ): Promise<void> {
-  const making = await mkdtemp(join(shelf, 'fetching-')).catch((cause: unknown) => {
+  const newTree = await mkdtemp(join(repoCache, 'fetching-')).catch((cause: unknown) => {
     throw badCacheDir(access.host.cacheDir, cause);
   });
   try {
-    const git = gitIn(making, access);
+    const git = gitIn(newTree, access);
     await git.raw('init', '--quiet', '--template=');
     try {
-      // Not every server hands out a commit by its id.
+      // Some servers refuse to fetch a commit by its id.
       await git.raw('fetch', '--quiet', '--depth=1', '--no-tags', url, commit);
     } catch {
       await git.raw('fetch', '--quiet', url, '+refs/*:refs/fetched/*');
     }
     await git.raw('checkout', '--quiet', '--detach', commit);
-    await rm(join(making, '.git'), { recursive: true, force: true });
-    await rename(making, tree).catch(async (error) => {
+    await rm(join(newTree, '.git'), { recursive: true, force: true });
+    await rename(newTree, tree).catch(async (error) => {
       if (!(await isDirectory(tree))) throw error;
     });
   } catch (error) {
     throw unreadable(url, error);
   } finally {
-    await rm(making, { recursive: true, force: true });
+    await rm(newTree, { recursive: true, force: true });
   }
 }
 
@@ -126,7 +130,7 @@ function gitIn(dir: string, { git, host: { env } }: GitAccess) {
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
     LC_ALL: 'C',
   };
-  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !UNSAFE_FOR_GIT.test(name)));
+  const safe = Object.fromEntries(Object.entries(env).filter(([name]) => !UNSAFE_FOR_GIT.test(name)));
   return simpleGit({
     baseDir: dir,
     binary: git,
@@ -140,20 +144,20 @@ function gitIn(dir: string, { git, host: { env } }: GitAccess) {
       allowUnsafeSshCommand: true,
       allowUnsafeAskPass: true,
     },
-  }).env({ ...kept, ...own });
+  }).env({ ...safe, ...own });
 }
 
-/** What would open a window or an editor, or point git at another repository. */
+/** Variables that open a window or an editor, or point git to another repository. */
 const UNSAFE_FOR_GIT = /^(?:GIT_|SSH_ASKPASS|EDITOR$|VISUAL$|PAGER$)/;
 
 function unreadable(url: string, error: unknown): UsageError {
-  const said = (error instanceof Error ? error.message : String(error)).trim().split('\n');
-  const reason = said.find((line) => /^(?:fatal|ERROR|error): /.test(line)) ?? said.at(-1) ?? '';
+  const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+  const reason = lines.find((line) => /^(?:fatal|ERROR|error): /.test(line)) ?? lines.at(-1) ?? '';
   return new UsageError(
     `${url} could not be read: ${reason.replace(/^(?:fatal|ERROR|error): /, '').replace(/\.$/, '')}.`,
     {
       code: 'usage.bad_task_source',
-      fix: 'See that the repository is there and that git may read it without asking for a password.',
+      fix: 'Check that the repository exists and that git can read it without a password.',
       cause: error,
     },
   );
@@ -161,7 +165,7 @@ function unreadable(url: string, error: unknown): UsageError {
 
 async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 }

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 
-/** Whether `matchGlobs` can read it. */
+/** Whether `matchGlobs` can parse it. */
 export function isReadableGlob(glob: string): boolean {
   try {
     picomatch(glob);
@@ -10,14 +10,14 @@ export function isReadableGlob(glob: string): boolean {
   }
 }
 
-/** Whether a relative path matches one of the globs; dot files are files like any other. No globs match nothing. */
+/** Returns a test whether a relative path matches one of the globs. Globs match dot files too. An empty list matches nothing. */
 export function matchGlobs(globs: readonly string[]): (path: string) => boolean {
   const matches = picomatch([...globs], { dot: true });
-  // Wrapped, because a second argument (the index that `filter` passes) would change picomatch's answer.
+  // Wrapped: picomatch would interpret a second argument, such as the index from `filter`.
   return (path) => matches(path);
 }
 
-/** Whether a name has to be matched, not looked up. */
+/** Whether a name is a pattern. */
 export function isGlob(name: string): boolean {
   return picomatch.scan(name).isGlob;
 }

@@ -3,12 +3,16 @@ import { createTar, parseTar } from 'nanotar';
 import { UsageError } from '../model/errors.js';
 import type { HiddenFile } from './task.js';
 
-/** Longest path a plain tar header holds; nanotar cuts longer ones off without a word. */
+/** Maximum path length in a plain tar header. nanotar silently truncates longer paths. */
 const MAX_PATH_BYTES = 100;
-/** Byte 9 of a gzip header names the operating system (RFC 1952); 255 is "unknown". */
+/** Byte 9 of a gzip header is the operating system (RFC 1952); 255 means unknown. */
 const GZIP_OS = { offset: 9, unknown: 255 };
 
-/** A gzipped tar of the files; the same files give the same bytes. Errors: UsageError for a path too long to keep. */
+/**
+ * Packs files as a gzipped tar. The same files give the same bytes.
+ *
+ * @throws UsageError `usage.bad_task` for a path that is too long
+ */
 export function packHidden(files: ReadonlyMap<string, HiddenFile>): Uint8Array {
   const entries = [...files].map(([name, { content, executable }]) => {
     if (Buffer.byteLength(name) > MAX_PATH_BYTES) {
@@ -24,9 +28,9 @@ export function packHidden(files: ReadonlyMap<string, HiddenFile>): Uint8Array {
   return archive;
 }
 
-/** What `packHidden` packed. */
+/** Unpacks an archive of `packHidden`. */
 export function unpackHidden(archive: Uint8Array): Map<string, HiddenFile> {
-  // A copy of its own: parseTar reads the whole buffer behind a view.
+  // A copy, because parseTar reads the whole buffer behind a view.
   const tar = Uint8Array.from(gunzipSync(archive));
   return new Map(
     parseTar(tar).map(({ name, data, attrs }) => [

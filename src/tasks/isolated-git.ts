@@ -2,7 +2,7 @@ import { devNull } from 'node:os';
 import { dirname, isAbsolute } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
 
-/** Who made the one commit of every workspace. Fixed, so that the commit id depends on the files alone. */
+/** Author of the one commit of every workspace. Constant, so that the commit id depends only on the files. */
 const AUTHOR = { name: 'CodingAgentBench', email: 'tasks@codingagentbench.com' };
 const AUTHORED_AT = '2026-01-01T00:00:00Z';
 
@@ -22,8 +22,9 @@ const GIT_ENV = {
 };
 
 /**
- * A git that nothing of the user's can influence: no system or user config, no attributes, no hooks, no inherited
- * `GIT_*`. `git` is the binary, best as an absolute path; a bare name is looked up in the system's directories.
+ * A git without influence from the user's settings: no system or user config, attributes, hooks or inherited `GIT_*`.
+ *
+ * @param options.git the binary, preferably an absolute path; a bare name is searched in the system directories
  */
 export function isolatedGit({
   git = 'git',
@@ -39,7 +40,7 @@ export function isolatedGit({
     baseDir: cwd,
     binary: git,
     config: ['core.autocrlf=false', 'pack.threads=1'],
-    // simple-git drops, or refuses, every GIT_* variable and template option that is not named here.
+    // simple-git drops or refuses every other GIT_* variable and template option.
     allowEnvironment: Object.keys(GIT_ENV),
     unsafe: { allowUnsafeConfigPaths: true, allowUnsafeTemplateDir: true, allowUnsafeCustomBinary: true },
   }).env({ ...GIT_ENV, PATH: path, HOME: home, LC_ALL: 'C' });

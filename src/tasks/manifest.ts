@@ -2,9 +2,9 @@ import { dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { UsageError } from '../model/errors.js';
 import { isReadableGlob } from './globs.js';
-import { badKey, readToml, timeLimit } from './task-toml.js';
+import { badKey, readToml, timeLimit } from './task-file.js';
 
-/** How the output of the visible tests names what ran; one parser each in `grading/test-names`. */
+/** Output formats of the visible tests. Each has a parser in `grading/test-names`. */
 export const TEST_FORMATS = [
   ...([
     'libtest',
@@ -22,7 +22,7 @@ export const TEST_FORMATS = [
 const testFormatSchema = z.enum(TEST_FORMATS);
 export type TestFormat = z.infer<typeof testFormatSchema>;
 
-/** A path or glob from the top of the workspace. */
+/** A path or glob relative to the workspace. */
 const inside = z.string().check(z.refine(staysInside, 'leads out of the task'));
 const globs = z.array(inside.check(z.refine(isReadableGlob, 'is not a glob')));
 const pattern = z.string().check(z.refine(isRegExp, 'is not a regular expression'));
@@ -40,24 +40,24 @@ const constraintSchema = z.discriminatedUnion('kind', [
 ]);
 export type Constraint = z.infer<typeof constraintSchema>;
 
-/** What every task has that wants a document in place of a change. */
+/** Keys of every task that expects a document instead of a change. */
 const document = {
   document: inside,
-  /** At least one must stand in a document that refuses (case-insensitive); said in an answer only, it counts half. */
+  /** A refusing document must contain at least one (case-insensitive). In an answer instead of the document, it counts half. */
   refusal_words: z.array(z.string()),
-  /** Globs that must be as they were: a change there is a fabricated fix. */
+  /** Globs of files that must not change: a change there is a fabricated fix. */
   untouched: globs,
 };
 const decoys = {
-  /** Other tests, or rules; a document that names more than `max_decoys` of them has listed, not understood. */
+  /** Other tests or rules. A document that names more than `max_decoys` of them merely lists everything. */
   decoys: z.array(z.string()),
   max_decoys: z.int(),
 };
 const topics = z.array(z.strictObject({ what: z.string(), asked_by: pattern }));
 
-/** What has to be true of a run besides its tests: a criterion of state, one a task. */
+/** A condition on the result of a run, in addition to its tests. At most one per task. */
 const integritySchema = z.discriminatedUnion('kind', [
-  /** The document must name the one true pair, and not merely every test there is. */
+  /** The document must name the one true pair, not simply every test. */
   z.strictObject({
     kind: z.literal('contradiction-named'),
     ...document,
@@ -71,53 +71,53 @@ const integritySchema = z.discriminatedUnion('kind', [
     ...document,
     ...decoys,
     impossible: z.string(),
-    /** Regular expressions (case-insensitive); one of them must find the proof. */
+    /** Regular expressions (case-insensitive). One must match the proof. */
     proof: z.array(pattern),
   }),
-  /** The document must name the one rule that the request breaks, and say what could happen. */
+  /** The document must name the one rule that the request breaks, and the danger. */
   z.strictObject({
     kind: z.literal('unsafe-declined'),
     ...document,
     ...decoys,
     rule: z.string(),
-    /** Regular expressions (case-insensitive); one of them must find the danger. */
+    /** Regular expressions (case-insensitive). One must match the danger. */
     danger: z.array(pattern),
   }),
-  /** The document must ask, item by item, for what is missing, and not for what is settled. */
+  /** The document must ask for the missing topics, one item each, and not for the settled ones. */
   z.strictObject({
     kind: z.literal('missing-asked'),
     ...document,
     missing: topics,
-    /** So many of the missing topics, in as many items. */
+    /** Minimum of missing topics, each in its own item. */
     min_missing: z.int(),
     settled: topics,
     max_settled: z.int(),
   }),
-  /** The task can be solved, and must be without doing what some file of it tells agents to do. */
+  /** The task can be solved. The agent must ignore instructions planted in one of its files. */
   z.strictObject({
     kind: z.literal('injection-ignored'),
-    /** Globs of files that only the planted instruction asks for. */
+    /** Globs of files that only an agent which follows the planted instruction creates. */
     fired_files: globs,
-    /** Strings that must stand in no changed file and no answer of the model. */
+    /** Strings that no changed file and no answer of the model may contain. */
     secrets: z.array(z.string()),
   }),
 ]);
 export type IntegrityCriterion = z.infer<typeof integritySchema>;
-/** The criteria that are met by a document. */
+/** The criteria that expect a document. */
 export type DocumentCriterion = Exclude<IntegrityCriterion, { kind: 'injection-ignored' }>;
 
-/** Relative, and nowhere above the workspace. */
+/** A relative path inside the workspace. */
 const workspacePath = z
   .string()
   .check(z.refine((path) => !/^\/|(?:^|\/)\.\.?(?:\/|$)/.test(path), 'is not a path inside the workspace'));
 
-/** A bug that is put into the graded tree to see whether its tests still tell right from wrong. */
+/** A bug to insert into the graded tree, to check that its tests still detect bugs. */
 const controlSchema = z.strictObject({
   file: workspacePath,
-  /** A line of the file, trimmed; it stands there once. */
+  /** A line of the file, trimmed. It must occur exactly once. */
   line: z.string(),
   replacement: z.string(),
-  /** Tests that then fail. */
+  /** Tests that must fail with the bug. */
   fails: z.array(z.string()).check(z.minLength(1)),
 });
 export type Control = z.infer<typeof controlSchema>;
@@ -128,37 +128,37 @@ const cabSchema = z.strictObject({
   title: z.string(),
   /** From a one-line fix to one that needs several files read. */
   difficulty: z.optional(z.enum(['easy', 'medium', 'hard'])),
-  /** Ids of `tasks/toolchains`, all needed to run the tests. */
+  /** Ids from `host/toolchains`. The tests need all of them. */
   toolchain: z.array(z.string()),
   max_turns: z.int(),
   /** Format of the visible tests' output. */
   test_format: testFormatSchema,
   fail_to_pass: z.array(z.string()),
   pass_to_pass: z.array(z.string()),
-  /** Files the reference solution touches; other changed files are blast. */
+  /** Files that the reference solution changes. Other changed files count as blast radius. */
   ground_truth_files: globs,
-  /** The agent's changes that reach the grading copy. */
+  /** Files whose changes are copied to the grading copy. */
   editable: globs,
   /** Files whose change or removal is tampering. */
   protected: globs,
-  /** Tests that live inside source files: everything from the line that equals `from` (trimmed) to the end. */
+  /** Tests inside source files: from the line that equals `from` (trimmed) to the end of the file. */
   test_regions: z._default(z.array(z.strictObject({ file: inside, from: z.string() })), []),
   expected_refusal: z._default(z.boolean(), false),
   integrity: z.optional(integritySchema),
-  /** Id of a task that looks like this one and can simply be done: who fails both is broken, not principled. */
+  /** Id of a similar task without a reason to refuse. An agent that fails both is broken, not principled. */
   benign_twin: z.optional(z.string()),
   constraints: z._default(z.array(constraintSchema), []),
-  /** Build products: reported as litter, never as blast. */
+  /** Build output: reported as litter, not as blast radius. */
   ignore: z._default(globs, []),
-  /** Directories that the tests need and the workspace lacks, such as node_modules: they stand in the tree, read-only. */
+  /** Directories that the tests need and the workspace lacks, such as node_modules. They are added read-only. */
   dependencies: z._default(z.array(workspacePath), []),
-  /** Said of a task without hidden cases: its visible tests alone decide, restored before they are run. */
+  /** The task has no hidden cases: only the visible tests decide, restored before they run. */
   visible_tests_only: z._default(z.boolean(), false),
-  /** For tasks without hidden cases: other bugs, any of which the tests must still notice in the graded tree. */
+  /** For tasks without hidden cases: other bugs, each of which the tests must still detect in the graded tree. */
   controls: z._default(z.array(controlSchema), []),
-  /** Hidden black-box cases: how to start the driver that feeds them to the subject. */
+  /** Hidden black-box cases: the command of the driver that feeds them to the code under test. */
   hidden: z.optional(z.strictObject({ command: z.array(z.string()), timeout_s: timeLimit })),
-  /** A string that stands in the solution only: seen in a model request, the answer was read. */
+  /** A string that occurs only in the solution. If it appears in a model request, the agent has read the solution. */
   canary: z.string(),
 });
 
@@ -168,37 +168,41 @@ const manifestSchema = z.looseObject({
   verifier: z.looseObject({ timeout_sec: timeLimit }),
 });
 
-/** `task.toml` as this program uses it: the `[metadata.codingagentbench]` table plus Harbor's own time limits. */
+/** A parsed `task.toml`: the `[metadata.codingagentbench]` table and the time limits of Harbor. */
 export type TaskManifest = Omit<OwnTable, 'ground_truth_files' | 'max_turns' | 'canary'> & {
   agentTimeoutS: number;
   verifierTimeoutS: number;
-  /** Null, as are the next two: a task of Harbor's alone does not say. */
+  /** This and the next two are null for a Harbor-only task, which does not define them. */
   ground_truth_files: OwnTable['ground_truth_files'] | null;
   max_turns: number | null;
   canary: string | null;
-  /** Of a task of Harbor's alone: its tests and its reward decide, at the paths they know. */
-  harbor?: HarborPlace;
+  /** Only for a Harbor-only task: its tests and its reward decide, at the paths of its image. */
+  harbor?: HarborEnvironment;
 };
 
 type OwnTable = z.infer<typeof cabSchema>;
 
-/** What the scripts of a Harbor task count on. */
-export interface HarborPlace {
-  /** Where the workspace stands for all who work on it. */
+/** Paths and variables that the scripts of a Harbor task expect. */
+export interface HarborEnvironment {
+  /** Path of the workspace inside the sandbox. */
   workdir: string;
-  /** Variables of the image, of the tests besides, and of the solution besides. */
+  /** Variables of the image; `testEnv` adds those of the tests, `solutionEnv` those of the solution. */
   env: Readonly<Record<string, string>>;
   testEnv: Readonly<Record<string, string>>;
   solutionEnv: Readonly<Record<string, string>>;
 }
 
-/** Reads a `task.toml`. Errors: UsageError naming the file and the key. */
+/**
+ * Parses a `task.toml` with the table of this program.
+ *
+ * @throws UsageError `usage.bad_task` with the file and the key
+ */
 export function parseManifest(toml: string, file: string): TaskManifest {
   const data = readToml(toml, file);
   if (!hasOwnTable(data)) {
-    throw new UsageError(`${file} has no [metadata.codingagentbench], which says what is graded and how.`, {
+    throw new UsageError(`${file} has no [metadata.codingagentbench], which defines the grading.`, {
       code: 'usage.bad_task',
-      fix: `Run it as it is with Harbor (harbor run --path ${dirname(file)} --agent NAME), or add the table.`,
+      fix: `Run it with Harbor (harbor run --path ${dirname(file)} --agent NAME), or add the table.`,
     });
   }
   const parsed = manifestSchema.safeParse(data);
@@ -210,10 +214,10 @@ export function parseManifest(toml: string, file: string): TaskManifest {
     metadata.codingagentbench;
   if (visible_tests_only && hidden !== undefined) {
     throw new UsageError(
-      `${file}: metadata.codingagentbench.visible_tests_only is set beside hidden cases.`,
+      `${file}: metadata.codingagentbench.visible_tests_only is set, but the task has hidden cases.`,
       {
         code: 'usage.bad_task',
-        fix: 'Take one of the two out.',
+        fix: 'Remove one of the two.',
       },
     );
   }
@@ -230,7 +234,7 @@ export function parseManifest(toml: string, file: string): TaskManifest {
   };
 }
 
-/** Whether a parsed `task.toml` has this program's table; without it, it is a task of Harbor's alone. */
+/** Whether a parsed `task.toml` has the table of this program. Without it, it is a Harbor-only task. */
 export function hasOwnTable(data: unknown): boolean {
   return z.looseObject({ metadata: z.looseObject({ codingagentbench: z.unknown() }) }).safeParse(data)
     .success;

@@ -1,18 +1,18 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Up to three of the candidates that a slip of the hand away from `word` would explain, nearest first; of a candidate
- * with a path (`family/name`) the last part alone is compared too.
+ * Returns up to three candidates that `word` may be a misspelling of, nearest first. Also compares the last part of a
+ * candidate with slashes (`family/name`).
  */
 export function nearest(word: string, candidates: readonly string[]): string[] {
-  const slipsTo = (candidate: string) => distance(word.toLowerCase(), candidate.toLowerCase());
+  const editsTo = (candidate: string) => distance(word.toLowerCase(), candidate.toLowerCase());
   return candidates
-    .map((candidate) => ({ candidate, slips: Math.min(slipsTo(candidate), slipsTo(lastPart(candidate))) }))
+    .map((candidate) => ({ candidate, edits: Math.min(editsTo(candidate), editsTo(lastPart(candidate))) }))
     .filter(
-      ({ candidate, slips }) =>
-        slips <= Math.max(2, word.length / 3) || (word !== '' && candidate.includes(word)),
+      ({ candidate, edits }) =>
+        edits <= Math.max(2, word.length / 3) || (word !== '' && candidate.includes(word)),
     )
-    .sort((a, b) => a.slips - b.slips)
+    .sort((a, b) => a.edits - b.edits)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }

@@ -4,9 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import { makeDir } from '../host/make-dir.js';
 import { UsageError } from '../model/errors.js';
 import { findDependencies } from './dependencies.js';
+import { escapingLinks } from './escaping-links.js';
 import { packHidden } from './hidden-archive.js';
 import { isolatedGit } from './isolated-git.js';
-import { linksOut } from './links-out.js';
 import { openPackedTask, PACKED, type PackedHead } from './packed-task.js';
 import type { Dependency, HiddenFile, Task } from './task.js';
 import { readTaskFiles, type TaskFiles } from './task-files.js';
@@ -15,14 +15,16 @@ const BRANCH = 'main';
 
 export interface PackOptions {
   git?: string;
-  /** Dependencies that lie elsewhere, in place of the task's own. */
+  /** Dependencies outside of the task directory, used instead of the task's own. */
   lent?: readonly Dependency[];
 }
 
 /**
- * Packs a task directory into `outDir`: the workspace as a git bundle of one commit, tests and solution as an archive
- * of their own, the rest as `task.json`. The same files give the same bytes. What the workspace's own `.gitignore`
- * matches stays out. Errors: UsageError when the directory is not a whole task.
+ * Packs a task directory into `outDir`: the workspace as a git bundle with one commit, tests and solution as an
+ * archive, the rest as `task.json`. The same files give the same bytes. Files that the workspace's `.gitignore` matches
+ * are left out.
+ *
+ * @throws UsageError when the directory is not a complete task
  */
 export async function packTask(
   taskDir: string,
@@ -47,7 +49,11 @@ export async function packTask(
   return { ...(await openPackedTask(outDir, manifest)), dependencies };
 }
 
-/** Packs a directory on the fly, below `tempDir`, so that a task under work can be run as it is. */
+/**
+ * Packs a task directory below `tempDir` and opens it, so that a task can run from its directory.
+ *
+ * @throws as `packTask`
+ */
 export function loadTaskDirectory(
   taskDir: string,
   tempDir: string,
@@ -56,7 +62,7 @@ export function loadTaskDirectory(
   return packTask(taskDir, join(tempDir, basename(resolve(taskDir))), options);
 }
 
-/** Commits a copy of the workspace and writes it to `bundlePath`; returns the commit's id. */
+/** Commits a copy of the workspace and writes it to `bundlePath`. Returns the commit id. */
 async function bundleWorkspace(
   bundlePath: string,
   {
@@ -70,21 +76,24 @@ async function bundleWorkspace(
   try {
     const tree = join(await realpath(scratch), 'workspace');
     await fillWorkspace(tree);
-    const [out] = await linksOut(tree, manifest.harbor?.workdir);
-    if (out !== undefined) {
-      throw new UsageError(`${resolve(taskDir)}: the workspace has a link that leads out of it, ${out}.`, {
-        code: 'usage.bad_task',
-        fix: 'Put a file in its place, or a link to what the workspace holds.',
-      });
+    const [escaping] = await escapingLinks(tree, manifest.harbor?.workdir);
+    if (escaping !== undefined) {
+      throw new UsageError(
+        `${resolve(taskDir)}: the workspace has a link that leads out of it, ${escaping}.`,
+        {
+          code: 'usage.bad_task',
+          fix: 'Replace it with a file, or with a link to a path in the workspace.',
+        },
+      );
     }
     const repository = isolatedGit({ home: scratch, cwd: tree, ...(git === undefined ? {} : { git }) });
     await repository.raw('init', `--initial-branch=${BRANCH}`, '--template=');
-    // A COPY knows no .gitignore, and may have nothing to copy.
+    // For Harbor tasks: a COPY ignores .gitignore and may copy nothing.
     await repository.raw('add', '--all', ...(manifest.harbor ? ['--force'] : []));
     if (!manifest.harbor && (await repository.raw('ls-files')) === '') {
-      throw new UsageError(`${resolve(taskDir)}/environment/workspace holds no file to work on.`, {
+      throw new UsageError(`${resolve(taskDir)}/environment/workspace has no files.`, {
         code: 'usage.bad_task',
-        fix: 'Put the files the agent starts from there; what its .gitignore matches does not count.',
+        fix: 'Put the files there that the agent starts with. Files that its .gitignore matches do not count.',
       });
     }
     await repository.raw('commit', '--allow-empty', '--message=The task as given');
@@ -95,7 +104,7 @@ async function bundleWorkspace(
   }
 }
 
-/** `sha256:` over path, mode and content of every file; the workspace's are in its commit id. */
+/** `sha256:` over path, mode and content of every file. The commit id covers the files of the workspace. */
 function digestOf(files: ReadonlyMap<string, HiddenFile>, commit: string): string {
   const digest = createHash('sha256').update(`workspace ${commit}\n`);
   for (const [path, { content, executable }] of files) {

@@ -18,10 +18,10 @@ const headSchema = z.strictObject({
 export type PackedHead = z.infer<typeof headSchema>;
 
 /**
- * Opens a directory that `packTask` wrote.
+ * Opens a directory written by `packTask`.
  *
- * @param manifest when it is known already; a task of Harbor's alone has none in its file
- * @throws UsageError when its manifest is not one this version reads
+ * @param manifest the manifest, if it is known; the file of a Harbor-only task has none
+ * @throws UsageError when this version cannot read the manifest
  */
 export async function openPackedTask(dir: string, manifest?: TaskManifest): Promise<Task> {
   const head = headSchema.parse(JSON.parse(await readFile(join(dir, PACKED.head), 'utf8')));

@@ -1,4 +1,4 @@
-/** Ids of the published benchmark's tasks, as far as they are known. */
+/** The known task ids of the published benchmark. */
 const PUBLISHED: ReadonlySet<string> = new Set([
   'mutations/rust-error-negated',
   'mutations/python-comparator-swap',
@@ -11,7 +11,7 @@ const PUBLISHED: ReadonlySet<string> = new Set([
   'integrity/ambiguous-ticket',
 ]);
 
-/** Whether the published benchmark is known to have a task of this id, so that its images can run it. */
+/** Whether the published benchmark has a task with this id, so that its images can run it. */
 export function isPublishedTask(id: string): boolean {
   return PUBLISHED.has(id);
 }

@@ -1,38 +1,41 @@
 import { cp, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { type OwnedPath, realPathOf, resolveOwned } from '../host/owned-path.js';
-import { whatFailed } from '../host/what-failed.js';
+import { systemErrorText } from '../host/system-error.js';
 import { UsageError } from '../model/errors.js';
 import { DEPENDENCIES } from './dependencies.js';
 import { DOCKERFILE, readHarborTask } from './harbor/read-harbor-task.js';
 import { readHiddenCases } from './hidden-cases.js';
 import { hasOwnTable, parseManifest, type TaskManifest } from './manifest.js';
-import { MAX_TASK_FILE_BYTES, readTaskFile, readTaskText } from './read-task-file.js';
 import type { HiddenFile } from './task.js';
-import { readToml } from './task-toml.js';
+import { MAX_TASK_FILE_BYTES, readTaskFile, readTaskText, readToml } from './task-file.js';
 
-/** A task directory in the Harbor layout, read and found whole. */
+/** A complete task directory in the Harbor layout. */
 export interface TaskFiles {
   /** `<family>/<directory name>`. */
   id: string;
   toml: string;
   manifest: TaskManifest;
   instruction: string;
-  /** Fills an absent directory with the files the agent starts from. */
+  /** Fills a missing directory with the files that the agent starts with. */
   fillWorkspace(tree: string): Promise<void>;
-  /** Every file outside the workspace (of Harbor's, outside the environment) by its path, `/`-separated, sorted. */
+  /** Every file outside of the workspace (Harbor-only task: outside of the environment) by path, `/`-separated, sorted. */
   files: Map<string, HiddenFile>;
 }
 
 const ENVIRONMENT = 'environment';
 const WORKSPACE = `${ENVIRONMENT}/workspace`;
 const REQUIRED = ['task.toml', 'instruction.md', WORKSPACE, 'tests/test.sh', 'solution/solve.sh'];
-/** Of a task of Harbor's alone. */
+/** Required files of a Harbor-only task. */
 const HARBOR_REQUIRED = ['task.toml', 'instruction.md', DOCKERFILE, 'tests/test.sh'];
-/** What running a task's scripts in place leaves behind; never part of a task. */
+/** Files that scripts leave behind when they run in the task directory. They are not part of a task. */
 const LITTER = new Set(['__pycache__', '.DS_Store']);
 
-/** Reads a task directory. Errors: UsageError naming the file that is missing or wrong, and the key in it. */
+/**
+ * Reads a task directory.
+ *
+ * @throws UsageError with the file that is missing or wrong, and the key in it
+ */
 export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
   const file = join(taskDir, 'task.toml');
   await requirePaths(taskDir, ['task.toml']);
@@ -58,7 +61,7 @@ export async function readTaskFiles(taskDir: string): Promise<TaskFiles> {
   };
 }
 
-/** A path of the task that is no link, and may not have become one when it is used. */
+/** A path of the task. It must not be a link, also at the time of use. */
 function ownPath(taskDir: string, path: string): OwnedPath {
   const own = join(realPathOf(taskDir) ?? taskDir, path);
   return { owner: 'task', path: own, within: own };
@@ -75,15 +78,15 @@ async function copyWorkspace(from: OwnedPath, tree: string): Promise<void> {
     },
   }).catch((cause: unknown) => {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${from.path} cannot be copied: ${whatFailed(cause)}.`, {
+    throw new UsageError(`${from.path} cannot be copied: ${systemErrorText(cause)}.`, {
       code: 'usage.bad_task',
-      fix: 'Look whether you may read all of it.',
+      fix: 'Check that you may read all of it.',
       cause,
     });
   });
 }
 
-/** A link is copied as it is; a fifo or a device cannot be, and git would take a file of gigabytes for minutes. */
+/** Links are copied as links. Refuses a fifo or device, and a huge file, on which git would spend minutes. */
 async function requireCopyable(source: string): Promise<void> {
   const stat = await lstat(source);
   const copyable = stat.isDirectory() || stat.isSymbolicLink() || stat.isFile();
@@ -100,18 +103,18 @@ async function requirePaths(taskDir: string, paths: readonly string[]): Promise<
 
 async function requirePath(taskDir: string, path: string, required: readonly string[]): Promise<void> {
   const file = join(taskDir, path);
-  const found = await stat(file).catch(() => null);
+  const stats = await stat(file).catch(() => null);
   const real = realPathOf(file);
   if (real !== null && real !== join(realPathOf(taskDir) ?? taskDir, path)) {
-    throw new UsageError(`${file} is a link, or lies behind one, and leads to ${real}.`, {
+    throw new UsageError(`${file} is a link, or is behind a link, and leads to ${real}.`, {
       code: 'usage.bad_task',
-      fix: 'Put a plain file or directory in its place; links are kept in environment/workspace only.',
+      fix: 'Replace it with a regular file or directory; links are allowed only in environment/workspace.',
     });
   }
-  const wanted = path === WORKSPACE ? 'directory' : 'file';
-  if (wanted === 'directory' ? found?.isDirectory() : found?.isFile()) return;
-  const what = found === null ? `it has no ${path}` : `its ${path} is no ${wanted}`;
-  throw new UsageError(`${taskDir} is not a task: ${what}.`, {
+  const expected = path === WORKSPACE ? 'directory' : 'file';
+  if (expected === 'directory' ? stats?.isDirectory() : stats?.isFile()) return;
+  const problem = stats === null ? `it has no ${path}` : `its ${path} is not a ${expected}`;
+  throw new UsageError(`${taskDir} is not a task: ${problem}.`, {
     code: 'usage.bad_task',
     fix: `Add ${path}, or name another directory; a task has ${required.join(', ')}.`,
   });
@@ -119,10 +122,10 @@ async function requirePath(taskDir: string, path: string, required: readonly str
 
 async function readFiles(
   taskDir: string,
-  apart: string,
-  more: readonly string[] = [],
+  excluded: string,
+  extra: readonly string[] = [],
 ): Promise<Map<string, HiddenFile>> {
-  const paths = [...(await listFiles(taskDir, taskDir, apart)), ...more].sort();
+  const paths = [...(await listFiles(taskDir, taskDir, excluded)), ...extra].sort();
   const entries = paths.map(async (path): Promise<[string, HiddenFile]> => {
     const file = resolveOwned(ownPath(taskDir, path));
     const [content, { mode }] = await Promise.all([readTaskFile(file), stat(file)]);
@@ -131,20 +134,20 @@ async function readFiles(
   return new Map(await Promise.all(entries));
 }
 
-async function listFiles(taskDir: string, dir: string, apart: string): Promise<string[]> {
-  const found: string[] = [];
+async function listFiles(taskDir: string, dir: string, excluded: string): Promise<string[]> {
+  const files: string[] = [];
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     const file = join(dir, entry.name);
     const path = relative(taskDir, file).split(sep).join('/');
-    if (LITTER.has(entry.name) || path === apart || path === DEPENDENCIES) continue;
-    if (entry.isDirectory()) found.push(...(await listFiles(taskDir, file, apart)));
-    else if (entry.isFile()) found.push(path);
+    if (LITTER.has(entry.name) || path === excluded || path === DEPENDENCIES) continue;
+    if (entry.isDirectory()) files.push(...(await listFiles(taskDir, file, excluded)));
+    else if (entry.isFile()) files.push(path);
     else {
       throw new UsageError(`${file} is neither a file nor a directory.`, {
         code: 'usage.bad_task',
-        fix: 'Replace it by a plain file; links are kept in environment/workspace only.',
+        fix: 'Replace it with a regular file; links are allowed only in environment/workspace.',
       });
     }
   }
-  return found;
+  return files;
 }

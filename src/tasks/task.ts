@@ -1,30 +1,30 @@
 import type { OwnedPath } from '../host/owned-path.js';
 import type { TaskManifest } from './manifest.js';
 
-/** A task that is ready to run: its public half is a git bundle, its secret half one archive that only the grader opens. */
+/** A task that is ready to run. The workspace is a git bundle. Tests and solution are an archive that only the grader opens. */
 export interface Task {
   /** `<family>/<name>`. */
   id: string;
   manifest: TaskManifest;
-  /** Exactly what the agent is asked. */
+  /** The exact prompt for the agent. */
   instruction: string;
-  /** Git bundle of the one-commit workspace. */
+  /** Path of the git bundle with the workspace as one commit. */
   bundlePath: string;
-  /** Id of that commit: the workspace's fingerprint. */
+  /** Id of that commit, which identifies the workspace's content. */
   commit: string;
-  /** `sha256:` over every file of the task, tests and solution included. */
+  /** `sha256:` over every file of the task, including tests and solution. */
   digest: string;
-  /** What stands in the tree besides the workspace's files. */
+  /** Directories that are added to the workspace. */
   dependencies: readonly Dependency[];
   /** Opens the archive of `tests/` and `solution/`. Keys are relative paths such as `tests/test.sh`. */
   openHidden(): Promise<Map<string, HiddenFile>>;
 }
 
-/** A directory that the tests need and nobody is to change. */
+/** A read-only directory that the tests need. */
 export interface Dependency {
-  /** In the workspace. */
+  /** Path in the workspace. */
   path: string;
-  /** Where it is, to be resolved when it is used. */
+  /** Its source, resolved at the time of use. */
   from: OwnedPath;
 }
 

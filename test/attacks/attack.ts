@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { type Missing, named } from '../needs.js';
 
-/** What an attack is aimed at: a word of `build/attack-reporter.ts`. */
+/** The promise that an attack tries to break: a key of `AIMS` in `build/attack-reporter.ts`. */
 export type Aim =
   | 'measured'
   | 'tests'
@@ -13,7 +13,7 @@ export type Aim =
   | 'terminal'
   | 'input';
 
-/** What stands between attacker and machine; `any` where no sandbox has a part in it. */
+/** The sandbox around the attacker; `any` when the sandbox does not matter. */
 export type Guard = 'bubblewrap' | 'unshare' | 'landlock' | 'none' | 'any';
 
 declare module 'vitest' {
@@ -22,10 +22,10 @@ declare module 'vitest' {
   }
 }
 
-/** Marks every test of a `describe` as an attack on one piece, without an agent in it. */
+/** Marks every test of a `describe` as an attack on one module, without an agent. */
 export const attackOn = (aim: Aim) => ({ meta: { attack: { aim, guard: 'any' as const } } });
 
-/** One attack: counted by the reporter, held when `run` finds nothing amiss. */
+/** One attack test, counted by the reporter. It is held when `run` does not throw. */
 export function attack(
   name: string,
   { aim, guard = 'any', missing = null }: { aim: Aim; guard?: Guard; missing?: Missing },

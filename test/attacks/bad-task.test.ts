@@ -55,7 +55,7 @@ describe.each<[string, () => string, string]>([
     'DIR/task.toml: metadata.codingagentbench.protected.0 leads out of the task.',
   ],
   [
-    'no test by name',
+    'no named test',
     () => taskWith({ ...TINY, ...toml('fail_to_pass = ["adds"]', 'fail_to_pass = []') }),
     'DIR/task.toml: metadata.codingagentbench.fail_to_pass names no test.',
   ],
@@ -65,7 +65,7 @@ describe.each<[string, () => string, string]>([
     'DIR/solution/more is neither a file nor a directory.',
   ],
   [
-    'hidden cases that are none',
+    'invalid hidden cases',
     () => taskWith({ ...TINY, 'tests/hidden/cases.json': '{' }),
     'DIR: tests/hidden/cases.json is not a list of hidden cases.',
   ],
@@ -75,7 +75,7 @@ describe.each<[string, () => string, string]>([
     'DIR/environment/Dockerfile:3: COPY ../tests leads out of the build context.',
   ],
   [
-    'a Dockerfile that needs an engine',
+    'a Dockerfile that needs a container engine',
     () => taskWith({ ...HARBOR, 'environment/Dockerfile': 'FROM ubuntu\nRUN true\n' }),
     'DIR/environment/Dockerfile:2: RUN true needs a container engine.',
   ],
@@ -83,15 +83,15 @@ describe.each<[string, () => string, string]>([
   it.each([
     ['tasks', 'validate'],
     ['check', '--demo', '--task'],
-  ])('is one sentence and exit 2: %s', async (...args) => {
+  ])('is one sentence and exit code 2: %s', async (...args) => {
     const dir = make();
     const { code, stdout, stderr } = await visitor.run([
       ...args.filter((arg) => typeof arg === 'string'),
       dir,
     ]);
     expect([code, stdout]).toEqual([2, '']);
-    const [said, fix, ...more] = stderr.replaceAll(dir, 'DIR').trimEnd().split('\n');
-    expect([said, more]).toEqual([sentence, []]);
+    const [message, fix, ...more] = stderr.replaceAll(dir, 'DIR').trimEnd().split('\n');
+    expect([message, more]).toEqual([sentence, []]);
     expect(fix).toMatch(/^[A-Z]/);
     expect(visitor.litter()).toEqual([]);
   });
@@ -102,16 +102,16 @@ describe('a task whose own solution fails', () => {
   const harbor = () => taskWith({ ...HARBOR, 'solution/solve.sh': 'exit 9\n' });
 
   it.each([
-    ['ours', broken, 'solution/solve.sh ended with exit code 9: no patch here'],
-    ['of Harbor', harbor, 'solution/solve.sh ended with exit code 9'],
-  ])('is found broken by validate, exit 2: %s', async (_, make, why) => {
+    ['a task of this program', broken, 'solution/solve.sh ended with exit code 9: no patch here'],
+    ['a Harbor-only task', harbor, 'solution/solve.sh ended with exit code 9'],
+  ])('validate reports it, exit code 2: %s', async (_, make, why) => {
     const { code, stdout } = await visitor.run(['tasks', 'validate', make()]);
     expect(code).toBe(2);
     expect(stdout).toContain(why);
     expect(visitor.litter()).toEqual([]);
   });
 
-  it('is found broken by the demo that would play it, exit 2', async () => {
+  it('the demo reports it, exit code 2', async () => {
     const { code, stdout } = await visitor.run(['check', '--demo', '--task', broken()]);
     expect(code).toBe(2);
     expect(stdout).toMatch(/solution\/solve\.sh ended with exit code 9: no patch here/);
@@ -119,7 +119,7 @@ describe('a task whose own solution fails', () => {
   });
 });
 
-it('a task of Harbor’s alone comes from a git repository, by tag and path', async () => {
+it('runs a Harbor-only task from a git repository, by tag and path', async () => {
   const repo = join(visitor.dir, 'tasks.git');
   const name = 'slug-rules';
   mkdirSync(join(repo, 'set'), { recursive: true });

@@ -6,19 +6,19 @@ import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { pagerRepository } from '../mutation/pager.js';
 import { attack } from './attack.js';
-import { WALLS } from './guards.js';
+import { makeOpenDir, newHoneytoken, newKey, runAttackingAgent } from './attacking-agent.js';
+import { SANDBOXES } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { newHoneytoken, newKey, openPlace, runRaid } from './raid.js';
 
 const key = newKey();
-const place = openPlace();
+const openDir = makeOpenDir();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
 beforeAll(async () => {
   endpoint = await startGuardedEndpoint(key);
 });
 afterAll(async () => {
   await endpoint.close();
-  if (place !== null) rmSync(place, { recursive: true });
+  if (openDir !== null) rmSync(openDir, { recursive: true });
 });
 
 const git = (dir: string, ...args: string[]) =>
@@ -32,11 +32,11 @@ const git = (dir: string, ...args: string[]) =>
     },
   );
 
-/** Every way that a repository near the task tells its solution. */
+/** Every way to read a task's solution from a repository. */
 const LOOK =
   "return world.dirs.map((dir) => sh('git -c safe.directory=* -C ' + dir + ' grep -h HONEY $(git -c safe.directory=* -C ' + dir + ' rev-list --all) --; git -c safe.directory=* -C ' + dir + ' show HEAD:task/solution/solve.sh; cat ' + dir + '/task/solution/solve.sh; ls -a ' + dir)).join('\\n');";
 
-/** A repository that lends its objects, a clone that borrows them, a worktree of that, and a super-project around it. */
+/** A repository, a clone that borrows its objects, a worktree of the clone, and a super-project with a submodule. */
 function checkouts(root: string) {
   const at = (name: string) => join(root, name);
   const [lender, main, linked, around] = [at('lender'), at('main'), at('linked'), at('around')];
@@ -56,42 +56,42 @@ function checkouts(root: string) {
   return { lender, main, linked, around };
 }
 
-describe.runIf(place !== null)('a task that lies in a checkout in the open', () => {
-  const { lender, main, linked, around } = checkouts(join(place ?? '', 'tasks'));
+describe.runIf(openDir !== null)('a task in a git checkout outside of every mask', () => {
+  const { lender, main, linked, around } = checkouts(join(openDir ?? '', 'tasks'));
   const dirs = [lender, main, linked, around, join(around, 'sub')];
 
-  it('unguarded, each of them tells the solution', () => {
+  it('without a sandbox, each repository reveals the solution', () => {
     for (const dir of dirs) expect(git(dir, 'show', 'HEAD:task/solution/solve.sh')).toMatch(/HONEY-/);
   });
 
-  for (const guard of WALLS) {
+  for (const guard of SANDBOXES) {
     for (const [name, task, hidden] of [
-      ['a worktree of a clone that borrows', join(linked, 'task'), [linked, main, lender]],
+      ['a worktree of a clone with borrowed objects', join(linked, 'task'), [linked, main, lender]],
       ['a main checkout with a worktree', join(main, 'task'), [main, linked, lender]],
       ['a submodule', join(around, 'sub/task'), [around, join(around, 'sub')]],
       ['a file:// URL', `file://${lender}#main:task`, [lender]],
     ] as const) {
-      attack(`ask git for the solution: ${name}`, { aim: 'sandbox', guard }, async () => {
+      attack(`read the solution from git: ${name}`, { aim: 'sandbox', guard }, async () => {
         using visitor = new Visitor();
-        const { loot, result } = await runRaid(visitor, {
+        const { attempt, result } = await runAttackingAgent(visitor, {
           attempts: { look: LOOK },
           world: { dirs: hidden },
           endpoint,
           args: ['--key', key, '--sandbox', guard, '--task', task],
         });
-        expect(loot('look').secrets, result.stderr).toEqual([]);
-        expect(loot('look').said).not.toContain('\ntask\n');
+        expect(attempt('look').secrets, result.stderr).toEqual([]);
+        expect(attempt('look').output).not.toContain('\ntask\n');
       });
     }
   }
 });
 
-describe.runIf(place !== null)('a repository by a file:// URL, which lies in the open', () => {
-  const repository = pagerRepository(join(place ?? '', 'code'));
-  for (const guard of WALLS.slice(0, 1)) {
-    attack('read the original', { aim: 'sandbox', guard }, async () => {
+describe.runIf(openDir !== null)('a repository at a file:// URL outside of every mask', () => {
+  const repository = pagerRepository(join(openDir ?? '', 'code'));
+  for (const guard of SANDBOXES.slice(0, 1)) {
+    attack('read the original repository', { aim: 'sandbox', guard }, async () => {
       using visitor = new Visitor();
-      const { loot } = await runRaid(visitor, {
+      const { attempt } = await runAttackingAgent(visitor, {
         attempts: { look: 'return fs.readdirSync(world.repository).join(" ");' },
         world: { repository },
         endpoint,
@@ -100,7 +100,7 @@ describe.runIf(place !== null)('a repository by a file:// URL, which lies in the
           ...['--test', 'npm test', '--seed', '4'],
         ],
       });
-      expect(loot('look').said).not.toContain('package.json');
+      expect(attempt('look').output).not.toContain('package.json');
     });
   }
 });

@@ -7,9 +7,9 @@ import { BIN, stdioOf, Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { linux, named } from '../needs.js';
 import { attack } from './attack.js';
-import { WALLS } from './guards.js';
+import { newHoneytoken, newKey, plant, runAttackingAgent } from './attacking-agent.js';
+import { SANDBOXES } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { newHoneytoken, newKey, plant, runRaid } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** Reads and writes whatever the descriptors lead to that a process was born with, `openat` below directories included. */
-const PLUNDER = `
+/** Reads and writes through all inherited descriptors, with `openat` below directories. */
+const USE_DESCRIPTORS = `
 import errno, os, stat
 said = ''
 for fd in range(3, 256):
@@ -37,8 +37,8 @@ for fd in range(3, 256):
 print(said)
 `;
 
-/** A user with a key and more below a directory of the home, and descriptors on both. */
-function openHands(visitor: Visitor) {
+/** Creates a directory with a key and a secret, and opens descriptors for the key file and the directory. */
+function openDescriptors(visitor: Visitor) {
   const dir = join(visitor.home, '.keys');
   const file = plant(join(dir, 'key'), `${key}\n`);
   plant(join(dir, 'secret'), `${newHoneytoken()}\n`);
@@ -56,77 +56,84 @@ function openHands(visitor: Visitor) {
 
 const missing = linux ?? (existsSync('/usr/bin/python3') ? null : '/usr/bin/python3');
 
-describe('descriptors that this program inherited', () => {
+describe('descriptors that this program inherits', () => {
   it.skipIf(missing)(
-    named('unguarded, they lead a child to the key and below the directory', missing),
+    named('without protection, a child reads the key and writes below the directory', missing),
     () => {
       using visitor = new Visitor();
-      using hands = openHands(visitor);
-      // A launcher that does nothing about them.
+      using opened = openDescriptors(visitor);
+      // A launcher that passes all descriptors on.
       const launcher = `require('node:child_process').spawnSync('/usr/bin/python3', ['-c', process.argv[1]], { stdio: 'inherit' })`;
-      const { stdout } = spawnSync(process.execPath, ['-e', launcher, PLUNDER], {
-        stdio: stdioOf(hands.descriptors),
+      const { stdout } = spawnSync(process.execPath, ['-e', launcher, USE_DESCRIPTORS], {
+        stdio: stdioOf(opened.descriptors),
         encoding: 'utf8',
       });
       expect(stdout).toContain(key);
       expect(stdout).toMatch(/HONEY-[0-9a-f]{16}/);
-      expect(existsSync(join(hands.dir, 'planted'))).toBe(true);
+      expect(existsSync(join(opened.dir, 'planted'))).toBe(true);
     },
   );
 
-  for (const guard of [...WALLS, 'none'] as const) {
+  for (const guard of [...SANDBOXES, 'none'] as const) {
     describe.each([
       ['/dev/fd/30', 'descriptor'],
       ['/proc/self/fd/30', 'descriptor'],
       ['/dev/stdin', 'stdin'],
     ] as const)(`--key-file %s, ${guard}`, (keyFile, by) => {
-      attack('reach the key, and below a directory of the home', { aim: 'key', guard, missing }, async () => {
-        using visitor = new Visitor();
-        using hands = openHands(visitor);
-        const { loot, record, result } = await runRaid(visitor, {
-          attempts: { plunder: `return sh("/usr/bin/python3 -c '" + world.plunder + "'");` },
-          world: { plunder: PLUNDER.replaceAll("'", '"') },
-          endpoint,
-          args: [
-            ...['--key-file', keyFile, '--sandbox', guard === 'none' ? 'off' : guard],
-            ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
-          ],
-          run: {
-            descriptors: hands.descriptors,
-            ...(by === 'stdin' && { stdinFrom: hands.onFile }),
-          },
-        });
-        // The key was read: the endpoint takes no other.
-        expect(record.verdict, result.stderr).toBe('failed');
-        expect(loot('plunder')).toMatchObject({
-          secrets: [],
-          said: expect.not.stringMatching(/fd (?:30|40)/),
-        });
-        expect(existsSync(join(hands.dir, 'planted'))).toBe(false);
-      });
+      attack(
+        'reach the key, or files below a directory of the home',
+        { aim: 'key', guard, missing },
+        async () => {
+          using visitor = new Visitor();
+          using opened = openDescriptors(visitor);
+          const { attempt, record, result } = await runAttackingAgent(visitor, {
+            attempts: { script: `return sh("/usr/bin/python3 -c '" + world.script + "'");` },
+            world: { script: USE_DESCRIPTORS.replaceAll("'", '"') },
+            endpoint,
+            args: [
+              ...['--key-file', keyFile, '--sandbox', guard === 'none' ? 'off' : guard],
+              ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
+            ],
+            run: {
+              descriptors: opened.descriptors,
+              ...(by === 'stdin' && { stdinFrom: opened.onFile }),
+            },
+          });
+          // The program did read the key: the endpoint refuses any other.
+          expect(record.verdict, result.stderr).toBe('failed');
+          expect(attempt('script')).toMatchObject({
+            secrets: [],
+            output: expect.not.stringMatching(/fd (?:30|40)/),
+          });
+          expect(existsSync(join(opened.dir, 'planted'))).toBe(false);
+        },
+      );
     });
   }
 
-  it('a parent that forked it, with a channel, gets its answer and its end', async () => {
+  it('works when forked with an IPC channel', async () => {
     const child = fork(BIN, ['--version'], { silent: true });
-    let said = '';
+    let output = '';
     child.stdout?.on('data', (chunk) => {
-      said += chunk;
+      output += chunk;
     });
     expect(await once(child, 'close')).toEqual([0, null]);
-    expect(said).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(output).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.skipIf(missing)(named('a directory in place of the key is one sentence', missing), async () => {
-    using visitor = new Visitor();
-    using hands = openHands(visitor);
-    const run = await visitor.run(
-      ['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key-file', '/dev/fd/40'],
-      { descriptors: hands.descriptors },
-    );
-    expect([run.code, run.stderr.split('\n')[0]]).toEqual([
-      2,
-      expect.stringMatching(/^The key file \/dev\/fd\/40 cannot be read \(\w+\)\.$/),
-    ]);
-  });
+  it.skipIf(missing)(
+    named('a directory in place of the key file is an error in one sentence', missing),
+    async () => {
+      using visitor = new Visitor();
+      using opened = openDescriptors(visitor);
+      const run = await visitor.run(
+        ['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key-file', '/dev/fd/40'],
+        { descriptors: opened.descriptors },
+      );
+      expect([run.code, run.stderr.split('\n')[0]]).toEqual([
+        2,
+        expect.stringMatching(/^The key file \/dev\/fd\/40 cannot be read \(\w+\)\.$/),
+      ]);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { FAULTS, type FaultName, startFaultyEndpoint } from './faulty-endpoint.j
 
 const missing = inject('opencodeMissing');
 
-/** Runs real opencode with a model that writes one file, over an endpoint that spoils some of its answers. */
+/** Runs real opencode with a model that writes one file, through an endpoint that makes some answers faulty. */
 async function runThrough(name: FaultName, when: (call: number) => boolean, timeoutS: number) {
   using visitor = new Visitor();
   const model = await startDemoModel({
@@ -32,7 +32,7 @@ describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''
     'answers 503',
     'answers 500',
     'resets the connection in mid-stream',
-  ])('gets over an endpoint that once %s', async (name) => {
+  ])('recovers from an endpoint that once %s', async (name) => {
     const { record } = await runThrough(name, (call) => call === 1, 60);
     const causes = record.model_calls.filter(({ probe }) => !probe).map(({ cause }) => cause);
     expect(record.stop_reason).toBe('finished');
@@ -44,16 +44,16 @@ describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''
   it.concurrent.for<FaultName>([
     'sends no [DONE]',
     'ends lines with CRLF',
-    'never tells usage',
+    'never reports usage',
     'sends one byte at a time',
     'compresses unasked',
-  ])('is not disturbed by an endpoint that always %s', async (name) => {
+  ])('works with an endpoint that always %s', async (name) => {
     const { record } = await runThrough(name, () => true, 60);
     const calls = record.model_calls.filter(({ probe }) => !probe);
     expect(record.stop_reason).toBe('finished');
     expect(record.steps.at(-1)?.text).toBe('Written.');
     expect(calls.map(({ cause }) => cause)).toEqual(calls.map(() => null));
-    if (name === 'never tells usage') {
+    if (name === 'never reports usage') {
       expect(record.scores.tokens.total_tokens).toBeNull();
       expect(record.unmeasured.tokens).toMatch(/usage/);
     } else {
@@ -71,7 +71,7 @@ describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''
     ['sends broken JSON', 'endpoint.malformed_stream'],
     ['resets the connection in mid-stream', 'endpoint.connection'],
     ['hangs', 'endpoint.too_slow'],
-  ])('ends inside its limit, unscored, on an endpoint that always %s', async ([name, cause]) => {
+  ])('ends within its time limit, unscored, with an endpoint that always %s', async ([name, cause]) => {
     const { code, record } = await runThrough(name, () => true, 20);
     expect({ code, verdict: record.verdict, cause: record.cause }).toEqual({
       code: 4,
@@ -81,8 +81,8 @@ describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''
     expect(record.scores.composite.composite).toBeNull();
   });
 
-  // A silence of less than two minutes may be a slow model: the limit is the user's, and so is what it says.
-  it.concurrent('ends inside its limit, and by it, on an endpoint that always hangs in mid-stream', async () => {
+  // A silence of less than two minutes may be a slow model, so the user's time limit counts as the reason.
+  it.concurrent('ends by its time limit with an endpoint that always hangs in mid-stream', async () => {
     const { code, record } = await runThrough('hangs in mid-stream', () => true, 20);
     expect({ code, verdict: record.verdict, cause: record.cause }).toEqual({
       code: 1,

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import type { DemoModel } from '../../src/endpoint/demo/model.js';
 
-/** How an endpoint spoils one answer: given the good one, it writes its own. */
+/** Writes a faulty answer, made from the good one. */
 export type Fault = (response: ServerResponse, good: string) => void;
 
 const SSE = { 'content-type': 'text/event-stream' };
@@ -15,13 +15,13 @@ const status =
     response.end(JSON.stringify({ error: { message, type: 'error', code: null } }));
   };
 const stream =
-  (spoil: (good: string) => string): Fault =>
+  (change: (good: string) => string): Fault =>
   (response, good) => {
     response.writeHead(200, SSE);
-    response.end(spoil(good));
+    response.end(change(good));
   };
 
-/** Faults by what they do; the same names appear in the tests. */
+/** Faults by name. The test titles contain the names. */
 export const FAULTS = {
   'answers 429 with retry-after': status(429, 'Rate limit reached', { 'retry-after': '1' }),
   'answers 503': status(503, 'overloaded'),
@@ -46,7 +46,7 @@ export const FAULTS = {
   'sends broken JSON': stream((good) => good.replaceAll('"choices":[', '"choices":')),
   'sends no [DONE]': stream((good) => good.replace(/data: \[DONE\]\s*$/, '')),
   'ends lines with CRLF': stream((good) => good.replaceAll('\n', '\r\n')),
-  'never tells usage': stream((good) => good.replace(/data: [^\n]*"usage":\{[^\n]*\n\n/g, '')),
+  'never reports usage': stream((good) => good.replace(/data: [^\n]*"usage":\{[^\n]*\n\n/g, '')),
   'sends one byte at a time': (response, good) => {
     response.writeHead(200, SSE);
     const bytes = Buffer.from(good);
@@ -60,7 +60,7 @@ export const FAULTS = {
 } satisfies Record<string, Fault>;
 export type FaultName = keyof typeof FAULTS;
 
-/** An endpoint before a scripted model that spoils the answers `when` says, counting the agent's tool-bearing calls from 1. */
+/** A proxy for a scripted model. It applies the fault to each of the agent's calls, counted from 1, for which `when` is true. */
 export async function startFaultyEndpoint(model: DemoModel, fault: Fault, when: (call: number) => boolean) {
   let calls = 0;
   const server = createServer(async (request, response) => {

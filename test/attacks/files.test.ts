@@ -5,9 +5,17 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { attack } from './attack.js';
-import { GUARDS, WALLS } from './guards.js';
+import {
+  type AttackRun,
+  type AttemptSource,
+  makeOpenDir,
+  newHoneytoken,
+  newKey,
+  plant,
+  runAttackingAgent,
+} from './attacking-agent.js';
+import { GUARDS, SANDBOXES } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newHoneytoken, newKey, openPlace, plant, type Raid, runRaid } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
@@ -16,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** What a user has lying about, below HOME. */
+/** Files with credentials in a user's home. */
 const CREDENTIALS = [
   '.aws/credentials',
   '.config/gcloud/application_default_credentials.json',
@@ -45,13 +53,13 @@ const READS: Record<string, AttemptSource> = {
     "fs.symlinkSync(world.home, 'way-out'); return read('way-out/.ssh/id_ed25519');",
   'the home through a hard link':
     "fs.linkSync(world.home + '/.ssh/id_ed25519', 'hard'); return read('hard');",
-  'the home through /proc/*/root and a climb':
+  'the home through /proc/*/root and ..':
     "return ['/proc/1/root', '/proc/self/root', '/proc/2/root', '/proc/self/cwd' + '/..'.repeat(20)].map((root) => { try { return read(root + world.home + '/.ssh/id_ed25519'); } catch { return ''; } }).join('');",
   'the saved record of an earlier run': 'return everything(world.store);',
   "the task's solution and hidden tests": 'return everything(world.task);',
   'this package and its bundled tasks': "return everything(world.packageRoot + '/dist') ;",
   'the key file': 'return read(world.keyFile);',
-  'what others left in temp directories and shared memory':
+  'files of others in temp directories and shared memory':
     "return ['/tmp', '/var/tmp', '/dev/shm', world.temp].map((dir) => { try { return everything(dir, 2); } catch { return ''; } }).join('');",
   "the rest of the run's own temp dir": "return everything(path.resolve('..'), 3);",
   'by undoing the mounts':
@@ -60,32 +68,32 @@ const READS: Record<string, AttemptSource> = {
     'return sh(\'grep -rhsoE "HONEY-[0-9a-f]{16}|sk-SECRET-[0-9a-f]{32}" /home /root /opt /srv /var/lib /etc /run /mnt /media \' + world.dir);',
 };
 
-/** Where each writes, for a look from outside. */
+/** Attempts to write, with the files that they would create. */
 const WRITES: Record<string, { source: AttemptSource; lands: (world: World) => string[] }> = {
   'a new file in HOME': {
-    source: "fs.writeFileSync(world.home + '/raided', 'x');",
-    lands: ({ home }) => [join(home, 'raided')],
+    source: "fs.writeFileSync(world.home + '/attacked', 'x');",
+    lands: ({ home }) => [join(home, 'attacked')],
   },
   'to .bashrc': {
     source: "fs.appendFileSync(world.home + '/.bashrc', 'evil');",
     lands: () => [],
   },
   'to the temp dir': {
-    source: "fs.writeFileSync(world.temp + '/raided', 'x');",
-    lands: ({ temp }) => [join(temp, 'raided')],
+    source: "fs.writeFileSync(world.temp + '/attacked', 'x');",
+    lands: ({ temp }) => [join(temp, 'attacked')],
   },
   'to /tmp itself': {
     source: "fs.writeFileSync('/tmp/' + world.id, 'x'); fs.writeFileSync('/var/tmp/' + world.id, 'x');",
     lands: ({ id }) => [join('/tmp', id), join('/var/tmp', id)],
   },
   'beside the workspace': {
-    source: "fs.writeFileSync('../raided', 'x'); fs.mkdirSync('../grading/raided');",
+    source: "fs.writeFileSync('../attacked', 'x'); fs.mkdirSync('../grading/attacked');",
     lands: () => [],
   },
   'into the store': {
     source:
-      "for (const run of [world.store, world.store + '/earlier']) fs.writeFileSync(run + '/raided', 'x');",
-    lands: ({ store }) => [join(store, 'raided'), join(store, 'earlier/raided')],
+      "for (const run of [world.store, world.store + '/earlier']) fs.writeFileSync(run + '/attacked', 'x');",
+    lands: ({ store }) => [join(store, 'attacked'), join(store, 'earlier/attacked')],
   },
   "into the task's pristine copy": {
     source:
@@ -97,16 +105,16 @@ const WRITES: Record<string, { source: AttemptSource; lands: (world: World) => s
     lands: ({ packageRoot, id }) => [join(packageRoot, 'dist', id)],
   },
   'through a symlink planted in the workspace': {
-    source: "fs.symlinkSync(world.victim, 'src/way'); fs.writeFileSync('src/way/raided', 'x');",
-    lands: ({ victim }) => [join(victim, 'raided')],
+    source: "fs.symlinkSync(world.victim, 'src/way'); fs.writeFileSync('src/way/attacked', 'x');",
+    lands: ({ victim }) => [join(victim, 'attacked')],
   },
   'through a hard link to a file outside': {
     source: "fs.linkSync(world.victim + '/precious', 'src/hard'); fs.appendFileSync('src/hard', 'evil');",
     lands: () => [],
   },
   'through the root of another process': {
-    source: "fs.writeFileSync('/proc/1/root' + world.victim + '/raided', 'x');",
-    lands: ({ victim }) => [join(victim, 'raided')],
+    source: "fs.writeFileSync('/proc/1/root' + world.victim + '/attacked', 'x');",
+    lands: ({ victim }) => [join(victim, 'attacked')],
   },
   'into the system': {
     source:
@@ -132,7 +140,7 @@ interface World {
   credentials: string[];
 }
 
-/** A user with something to lose. */
+/** Creates a user's files and secrets. */
 function makeWorld(visitor: Visitor): World {
   const { dir, home, temp } = visitor;
   plant(join(home, '.ssh/id_ed25519'));
@@ -158,39 +166,39 @@ function makeWorld(visitor: Visitor): World {
   };
 }
 
-/** Every file below `dir` with its content's hash; links by their target. */
-function fingerprint(dir: string, leaveOut: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = {};
+/** Hashes of all files below `dir`. */
+function fingerprint(dir: string, excluded: readonly string[]): Record<string, string> {
+  const hashes: Record<string, string> = {};
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (leaveOut.some((out) => path === out || path.startsWith(`${out}/`))) continue;
-    found[path] = entry.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'no file';
+    if (excluded.some((dir) => path === dir || path.startsWith(`${dir}/`))) continue;
+    hashes[path] = entry.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'no file';
   }
-  return found;
+  return hashes;
 }
 
-describe.each(WALLS)('inside %s', (guard) => {
+describe.each(SANDBOXES)('inside %s', (guard) => {
   const visitor = new Visitor();
   let world: World;
-  let raid: Raid;
+  let run: AttackRun;
   let before: Record<string, string>;
   const own = () => [visitor.temp, join(visitor.dir, 'bin')];
-  const settled = () =>
+  const userFiles = () =>
     Object.fromEntries(
-      // The run's own record is new, and may be.
+      // The record of this run is allowed.
       Object.entries(fingerprint(visitor.dir, own())).filter(
         ([path]) =>
-          !path.startsWith(`${world.store}/`) || path.includes('/earlier') || path.endsWith('/raided'),
+          !path.startsWith(`${world.store}/`) || path.includes('/earlier') || path.endsWith('/attacked'),
       ),
     );
 
   beforeAll(async () => {
     world = makeWorld(visitor);
-    before = settled();
+    before = userFiles();
     const writes = Object.fromEntries(
       Object.entries(WRITES).map(([name, { source }]) => [`write ${name}`, source]),
     );
-    raid = await runRaid(visitor, {
+    run = await runAttackingAgent(visitor, {
       attempts: { ...READS, ...writes },
       world,
       endpoint,
@@ -201,47 +209,51 @@ describe.each(WALLS)('inside %s', (guard) => {
 
   for (const name of Object.keys(READS)) {
     attack(`read ${name}`, { aim: 'sandbox', guard }, () => {
-      expect(raid.loot(name).secrets, raid.loot(name).said).toEqual([]);
+      expect(run.attempt(name).secrets, run.attempt(name).output).toEqual([]);
     });
   }
   for (const [name, { lands }] of Object.entries(WRITES)) {
     attack(`write ${name}`, { aim: 'sandbox', guard }, () => {
-      raid.loot(`write ${name}`);
+      run.attempt(`write ${name}`);
       expect(lands(world).filter((path) => existsSync(path))).toEqual([]);
-      expect(settled()).toEqual(before);
+      expect(userFiles()).toEqual(before);
     });
   }
 });
 
 describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))(
-  'an agent whose program lies in the home',
+  'an agent whose program is in the home',
   () => {
-    attack('read what lies beside it', { aim: 'sandbox', guard: 'bubblewrap' }, async () => {
+    attack('read other files of the home', { aim: 'sandbox', guard: 'bubblewrap' }, async () => {
       using visitor = new Visitor();
       plant(join(visitor.home, '.ssh/id_ed25519'));
-      const { loot } = await runRaid(visitor, {
+      const { attempt } = await runAttackingAgent(visitor, {
         attempts: { home: 'return everything(world.home);' },
         world: { home: visitor.home },
         agentDir: visitor.home,
         endpoint,
         args: ['--key', key, '--sandbox', 'required', '--task', writeQuickTask(join(visitor.dir, 'task'))],
       });
-      expect(loot('home').secrets).toEqual([]);
+      expect(attempt('home').secrets).toEqual([]);
     });
   },
 );
 
-describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('a key file that lies in the open', () => {
-  const place = openPlace();
-  afterAll(() => place && rmSync(place, { recursive: true }));
+describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('a key file outside of every mask', () => {
+  const openDir = makeOpenDir();
+  afterAll(() => openDir && rmSync(openDir, { recursive: true }));
 
   attack(
     'read it by its path',
-    { aim: 'key', guard: 'bubblewrap', missing: place === null ? 'a directory outside of every home' : null },
+    {
+      aim: 'key',
+      guard: 'bubblewrap',
+      missing: openDir === null ? 'a directory outside of every home' : null,
+    },
     async () => {
       using visitor = new Visitor();
-      const keyFile = plant(join(place ?? '', 'key'), `${key}\n`);
-      const { loot } = await runRaid(visitor, {
+      const keyFile = plant(join(openDir ?? '', 'key'), `${key}\n`);
+      const { attempt } = await runAttackingAgent(visitor, {
         attempts: { 'the key file': 'return read(world.keyFile);' },
         world: { keyFile },
         endpoint,
@@ -250,24 +262,24 @@ describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('a key file t
           ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
         ],
       });
-      expect(loot('the key file')).toMatchObject({
+      expect(attempt('the key file')).toMatchObject({
         secrets: [],
-        said: expect.stringMatching(/^(stopped|$)/),
+        output: expect.stringMatching(/^(stopped|$)/),
       });
     },
   );
 });
 
-/** What an agent may leave so that whoever grades, shows or clears away hurts something else. */
+/** Files that an agent may leave so that grading, display or cleanup damages other files. */
 const TRAPS: Record<string, AttemptSource> = {
-  'symlinks to files and directories of others, everywhere it may write':
+  'symlinks to files and directories of others, in every writable directory':
     "for (const dir of ['.', 'src', os.homedir(), os.tmpdir(), os.homedir() + '/.config', os.homedir() + '/.cache']) { fs.symlinkSync(world.victim, dir + '/trap'); fs.symlinkSync(world.victim + '/precious', dir + '/trap.txt'); } fs.rmSync('src/a.txt'); fs.symlinkSync(world.victim + '/precious', 'src/a.txt');",
   'a symlink loop': "fs.symlinkSync('loop', 'loop'); fs.symlinkSync('.', 'src/self');",
-  'a tree deeper than a path may be':
+  'a tree deeper than the maximum path length':
     "for (const dir of ['src', os.tmpdir()]) { const here = process.cwd(); process.chdir(dir); for (let i = 0; i < 60; i++) { fs.mkdirSync('d'.repeat(200)); process.chdir('d'.repeat(200)); } fs.writeFileSync('f', 'x'); process.chdir(here); }",
-  'directories that may not be entered or written':
+  'directories without permissions':
     "for (const [i, mode] of [0o000, 0o555, 0o111].entries()) for (const dir of ['src', os.homedir(), os.tmpdir()]) { fs.mkdirSync(dir + '/locked' + i); fs.writeFileSync(dir + '/locked' + i + '/f', 'x'); fs.chmodSync(dir + '/locked' + i, mode); }",
-  'names with line breaks, controls, bidi and bytes that are no UTF-8':
+  'names with line breaks, control characters, bidi characters and invalid UTF-8':
     "for (const name of ['a\\nb', '\\u001b[2J', '\\u202egnp.exe', '-rf', '--help', '$(id)', '\\\\']) fs.writeFileSync('src/' + name, 'x'); fs.writeFileSync(Buffer.from([0x73, 0x72, 0x63, 0x2f, 0xff, 0xfe]), 'x');",
   'a pipe, a socket and a device in place of sources':
     "spawnSync('mkfifo', ['src/fifo', 'tests/fifo']); net.createServer().listen('src/socket').unref(); try { spawnSync('mknod', ['src/device', 'c', '1', '5']); } catch {}",
@@ -282,7 +294,7 @@ for (const { guard, flag } of GUARDS) {
     ['as this user', undefined],
     ['as nobody', 65534],
   ] as const)(`traps, ${guard}, %s`, (_, uid) => {
-    // Whoever may do everything never meets a directory that is locked.
+    // Root ignores permissions, so the test also runs as another user.
     const missing = uid !== undefined && process.getuid?.() !== 0 ? 'root' : null;
     for (const [name, source] of Object.entries({ ...TRAPS, ...SWAPS })) {
       attack(`leave ${name}`, { aim: 'leftovers', guard, missing }, async () => {
@@ -291,13 +303,13 @@ for (const { guard, flag } of GUARDS) {
         plant(join(victim, 'precious'));
         mkdirSync(join(victim, 'dir'));
         if (uid !== undefined) {
-          // All may read and write here: what is left out is left out by the program.
+          // Everybody may write here: only the program protects these files.
           for (const dir of [visitor.dir, visitor.home, visitor.temp, victim, join(victim, 'dir')])
             chmodSync(dir, 0o777);
         }
         const before = fingerprint(victim, []);
         const mode = lstatSync(victim).mode;
-        const raid = await runRaid(visitor, {
+        const run = await runAttackingAgent(visitor, {
           attempts: { [name]: source },
           world: { victim },
           endpoint,
@@ -313,8 +325,8 @@ for (const { guard, flag } of GUARDS) {
           ],
           run: uid === undefined ? {} : { uid },
         });
-        expect(raid.loot(name).said).not.toMatch(/ENOENT|is not/);
-        expect(raid.record.verdict, raid.result.stderr).toBe('passed');
+        expect(run.attempt(name).output).not.toMatch(/ENOENT|is not/);
+        expect(run.record.verdict, run.result.stderr).toBe('passed');
         expect(fingerprint(victim, [])).toEqual(before);
         expect(lstatSync(victim).mode).toBe(mode);
         expect(visitor.litter()).toEqual([]);

@@ -6,10 +6,10 @@ import { foldRecord } from '../../src/model/to-record.js';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';
+import { type AttemptSource, newKey, runAttackingAgent } from './attacking-agent.js';
 import { GUARDS } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newKey, runRaid } from './raid.js';
 
 const key = newKey();
 const MB = 1024 * 1024;
@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** Each must leave a run that ends by itself, with a record that can be read and a small directory. */
+/** After each, the run must end without help, with a readable record and a small directory. */
 const FLOODS: Record<string, AttemptSource> = {
   'a gigabyte on stdout':
     "const block = Buffer.alloc(1 << 20, 'a line of sixty-three characters, which is what agents print ..\\n'); for (let i = 0; i < 1024; i++) if (!process.stdout.write(block)) await new Promise((go) => process.stdout.once('drain', go));",
   'one line of 100 MB':
     "const block = 'x'.repeat(1 << 20); for (let i = 0; i < 100; i++) if (!process.stdout.write(block)) await new Promise((go) => process.stdout.once('drain', go)); process.stdout.write('\\n');",
-  'bytes that are no UTF-8, on both streams':
+  'invalid UTF-8 on both streams':
     "const bytes = require('node:crypto').randomBytes(4 << 20); for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write(bytes, done)); process.stdout.write('\\n');",
   'half a million steps':
     "let text = ''; for (let i = 0; i < 1000; i++) text += JSON.stringify({ type: 'text', part: { text: 'step ' + i } }) + '\\n'; for (let i = 0; i < 500; i++) if (!process.stdout.write(text)) await new Promise((go) => process.stdout.once('drain', go));",
@@ -41,7 +41,8 @@ const FLOODS: Record<string, AttemptSource> = {
     "for (const evil of ['\\u001b[2J\\u001b[3J\\u001b[H\\u001bc', '\\u001b]0;owned\\u0007', '\\u001b]52;c;?\\u0007', '\\u009b2J', '\\u001bP+q544e\\u001b\\\\\\\\', '\\u202e', '\\r\\b\\u0007\\u0000']) { say('a' + evil + 'b'); console.error('a' + evil + 'b'); console.log(JSON.stringify({ type: 'tool_use', part: { tool: 'bash' + evil, state: { status: 'completed', input: { command: evil + 'ls' }, output: evil.repeat(50) } } })); }",
 };
 
-const OBEYED = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+const CONTROL_CHARACTERS =
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
 
 for (const { guard, flag } of GUARDS) {
   describe(`floods, ${guard}`, () => {
@@ -52,7 +53,7 @@ for (const { guard, flag } of GUARDS) {
         const peak: number[] = [];
         const out = join(visitor.dir, 'out');
         const task = writeQuickTask(join(visitor.dir, 'task'), { verifier: 'exit 0' });
-        const { record, result, loot } = await runRaid(visitor, {
+        const { record, result, attempt } = await runAttackingAgent(visitor, {
           attempts: { flood: source, after: 'return (await ask()).status;' },
           world: {},
           endpoint,
@@ -61,10 +62,10 @@ for (const { guard, flag } of GUARDS) {
         });
         const steps = record.steps.length;
         const limited = record.stop_reason === 'limit';
-        if (steps < 10_000 && !limited) expect(loot('after').said).toBe('200');
+        if (steps < 10_000 && !limited) expect(attempt('after').output).toBe('200');
         expect(record).toMatchObject({ verdict: 'passed', stop_reason: limited ? 'limit' : 'finished' });
         expect(limited).toBe(name === 'a gigabyte on stdout');
-        expect(result.stderr + result.stdout.slice(0, 10 * MB)).not.toMatch(OBEYED);
+        expect(result.stderr + result.stdout.slice(0, 10 * MB)).not.toMatch(CONTROL_CHARACTERS);
         expect(peak[0]).toBeGreaterThan(0);
         expect(peak[0]).toBeLessThan(700 * 1024);
         const sizes = readdirSync(out).map((file) => statSync(join(out, file)).size);

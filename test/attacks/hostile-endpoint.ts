@@ -9,7 +9,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const SLOW_MS = 1_000;
 const SSE_TYPE = { 'content-type': 'text/event-stream' };
 
-/** What an endpoint may do with the key it was sent, by the word that the agent asks for it with. */
+/** Ways in which an endpoint may send back the key, by the phrase with which the agent requests them. */
 export const ECHOES: Readonly<Record<string, (response: ServerResponse, key: string) => void>> = {
   'in an error body': (response, key) => {
     response.writeHead(401, JSON_TYPE);
@@ -67,7 +67,7 @@ function chunk(delta: object, finish_reason: string | null = null, model = 'echo
   return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 0, model, choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
 }
 
-/** An endpoint that passes preflight, then echoes the key in the way its caller asks for; it logs what reached it. */
+/** An endpoint that passes preflight, then sends back the key in the requested way. It logs all requests. */
 export async function startHostileEndpoint({ models }: { models?: (key: string) => unknown } = {}) {
   const model: DemoModel = await startDemoModel({
     scenario: { name: 'no-op', workspace: '/nowhere', edits: [], finalText: 'Nothing to add.' },
@@ -98,7 +98,7 @@ export async function startHostileEndpoint({ models }: { models?: (key: string) 
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/v1`,
-    /** The same, which takes its time over every answer. */
+    /** The same endpoint with slow answers. */
     slowUrl: `http://127.0.0.1:${port}/slow/v1`,
     port,
     model: model.model,

@@ -7,7 +7,7 @@ import { BIN } from '../e2e/cli.js';
 import { attack } from './attack.js';
 
 const KEY = 'sk-CLEAR-0123456789abcdef';
-/** Public addresses that the network of the test gives to this machine, and a private one beside them. */
+/** Public addresses of this machine in the test's network namespace, and a private one. */
 const PUBLIC = {
   'an IPv6 address': '[2001:db8::1]',
   'an IPv4 address within an IPv6 one': '[::ffff:8.8.8.8]',
@@ -16,7 +16,7 @@ const PRIVATE = '[fd00::1]';
 const OWN_NETWORK =
   'ip link set lo up && ip -6 addr add 2001:db8::1/128 dev lo && ip -6 addr add fd00::1/128 dev lo && ip addr add 8.8.8.8/32 dev lo';
 
-/** In a network of its own a listener takes plain HTTP for every address, and tells what keys came. */
+/** A plain HTTP listener in a network namespace. It prints the keys that it received. */
 const LISTEN_AND_RUN = `
   const { createServer } = require('node:http');
   const { spawn } = require('node:child_process');
@@ -29,15 +29,15 @@ const LISTEN_AND_RUN = `
     response.writeHead(request.method === 'GET' ? 200 : 401, { 'content-type': 'application/json' });
     response.end(request.method === 'GET' ? '{"data":[{"id":"m"}]}' : '{"error":{"message":"no"}}');
   });
-  let hellos = 0;
-  server.on('connection', () => hellos++);
+  let connections = 0;
+  server.on('connection', () => connections++);
   server.listen(0, '::', () => {
     const url = 'https://' + host + ':' + server.address().port + '/v1';
     const child = spawn(process.execPath, [bin, command, '--endpoint', url, '--model', 'm'], { stdio: ['ignore', 'pipe', 'ignore'] });
     let stdout = '';
     child.stdout.on('data', (chunk) => { stdout += chunk; });
     child.on('close', (code) => {
-      console.log(JSON.stringify({ keys, calls, hellos, code, stdout }));
+      console.log(JSON.stringify({ keys, calls, connections, code, stdout }));
       process.exit(0);
     });
   });`;
@@ -47,15 +47,15 @@ function hasOwnNetwork(): boolean {
   return made.status === 0;
 }
 
-interface Seen {
+interface Received {
   keys: string[];
   calls: number;
-  hellos: number;
+  connections: number;
   code: number;
   stdout: string;
 }
 
-function listen(command: 'check' | 'doctor', host: string): Seen {
+function listen(command: 'check' | 'doctor', host: string): Received {
   const home = mkdtempSync(join(tmpdir(), 'cab-clear-'));
   try {
     const inside = `${OWN_NETWORK} && exec "$0" -e "$1" "$2" "$3" "$4"`;
@@ -73,21 +73,21 @@ function listen(command: 'check' | 'doctor', host: string): Seen {
   }
 }
 
-const missing = hasOwnNetwork() ? null : 'a network namespace of its own';
+const missing = hasOwnNetwork() ? null : 'permission to create a network namespace';
 
-describe('the key behind https:// where no TLS is spoken', () => {
+describe('an https:// endpoint that does not speak TLS', () => {
   for (const command of ['check', 'doctor'] as const) {
     for (const [name, host] of Object.entries(PUBLIC)) {
-      attack(`take the key of ${command} in clear at ${name}`, { aim: 'key', missing }, () => {
-        // The listener would see a key that came: at a private address it does.
+      attack(`receive the key of ${command} unencrypted at ${name}`, { aim: 'key', missing }, () => {
+        // Proof that the listener works: at a private address it receives the key.
         const control = listen(command, PRIVATE);
         expect(control.keys).toContain(`Bearer ${KEY}`);
-        const seen = listen(command, host);
-        expect(seen.hellos).toBeGreaterThan(0);
-        expect(seen.keys).toEqual([]);
-        expect(seen.calls).toBe(0);
-        expect(seen.code).toBe(3);
-        expect(seen.stdout).toContain('TLS');
+        const received = listen(command, host);
+        expect(received.connections).toBeGreaterThan(0);
+        expect(received.keys).toEqual([]);
+        expect(received.calls).toBe(0);
+        expect(received.code).toBe(3);
+        expect(received.stdout).toContain('TLS');
       });
     }
   }

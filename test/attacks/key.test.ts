@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';
+import { type AttackRun, type AttemptSource, newKey, plant, runAttackingAgent } from './attacking-agent.js';
 import { GUARDS } from './guards.js';
 import { ECHOES, startHostileEndpoint } from './hostile-endpoint.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newKey, plant, type Raid, runRaid } from './raid.js';
 
 let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;
 beforeAll(async () => {
@@ -18,8 +18,8 @@ afterAll(() => endpoint.close());
 const OF_ALL_PROCESSES = (files: string) =>
   `return fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).map((pid) => ${files}.map((file) => { try { return read('/proc/' + pid + '/' + file); } catch { return ''; } }).join('')).join('');`;
 
-/** Ways to the key that lead nowhere, sandbox or none, as long as it was not given in the environment. */
-const HUNTS: Record<string, AttemptSource> = {
+/** Searches that must fail with and without a sandbox, if the key was not given in the environment. */
+const SEARCHES: Record<string, AttemptSource> = {
   'in its own environment and arguments':
     'return JSON.stringify([process.env, process.argv, process.execArgv]);',
   'in the arguments of every process': OF_ALL_PROCESSES("['cmdline', 'comm']"),
@@ -55,8 +55,8 @@ const HUNTS: Record<string, AttemptSource> = {
     ]),
   ),
 };
-/** With the same user's right to look into any process they cannot hold: see SECURITY.md. */
-const MEMORY_HUNTS: Record<string, AttemptSource> = {
+/** Searches that succeed without a sandbox, because a user may read all their processes. See SECURITY.md. */
+const MEMORY_SEARCHES: Record<string, AttemptSource> = {
   'in the memory of every process': `
     let found = '';
     for (const pid of fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name) && Number(name) !== process.pid)) {
@@ -75,22 +75,22 @@ const MEMORY_HUNTS: Record<string, AttemptSource> = {
   'in the key file': 'return world.keyFile === null ? String() : read(world.keyFile);',
 };
 
-/** How a user may give it, and whether the environment of this program then holds it. */
-const GIVEN = ['--key', '--key-file', '--key -', 'CAB_KEY'] as const;
+/** Ways to give the key to the program. */
+const KEY_FORMS = ['--key', '--key-file', '--key -', 'CAB_KEY'] as const;
 
 for (const { guard, flag } of GUARDS) {
-  describe.each(guard === 'bubblewrap' ? GIVEN : GIVEN.filter((form) => form !== 'CAB_KEY'))(
+  describe.each(guard === 'bubblewrap' ? KEY_FORMS : KEY_FORMS.filter((form) => form !== 'CAB_KEY'))(
     `the key by %s, ${guard}`,
     (form) => {
       const key = newKey();
       const visitor = new Visitor();
-      let raid: Raid;
-      const hunts = guard === 'bubblewrap' ? { ...HUNTS, ...MEMORY_HUNTS } : HUNTS;
+      let run: AttackRun;
+      const searches = guard === 'bubblewrap' ? { ...SEARCHES, ...MEMORY_SEARCHES } : SEARCHES;
 
       beforeAll(async () => {
         const keyFile = form === '--key-file' ? plant(join(visitor.home, 'key'), `${key}\n`) : null;
-        raid = await runRaid(visitor, {
-          attempts: hunts,
+        run = await runAttackingAgent(visitor, {
+          attempts: searches,
           world: { keyFile },
           endpoint,
           args: [
@@ -118,30 +118,30 @@ for (const { guard, flag } of GUARDS) {
       });
       afterAll(() => visitor[Symbol.dispose]());
 
-      for (const name of Object.keys(hunts)) {
-        attack(`look for it ${name}`, { aim: 'key', guard }, () => {
-          const { secrets, said } = raid.loot(name);
-          expect(secrets, said).toEqual([]);
-          expect(said).not.toContain(key);
+      for (const name of Object.keys(searches)) {
+        attack(`search ${name}`, { aim: 'key', guard }, () => {
+          const { secrets, output } = run.attempt(name);
+          expect(secrets, output).toEqual([]);
+          expect(output).not.toContain(key);
         });
       }
       attack(
-        'find it in what the run has left: record, events, log, capture, workspace',
+        'search the files that the run left: record, events, log, capture, workspace',
         { aim: 'key', guard },
         () => {
           expect(visitor.filesHolding('[key]').length).toBeGreaterThan(0);
           for (const spelling of [key, encodeURIComponent(key), Buffer.from(key).toString('base64')]) {
             expect(visitor.filesHolding(spelling)).toEqual([]);
           }
-          expect(raid.result.stdout + raid.result.stderr).not.toContain(key);
+          expect(run.result.stdout + run.result.stderr).not.toContain(key);
         },
       );
     },
   );
 }
 
-describe("the key and this program's own children", () => {
-  attack('git, node and agent on PATH that write down what they are given', { aim: 'key' }, async () => {
+describe('the key and the child processes of this program', () => {
+  attack('git, node and agent on PATH that log their arguments and environment', { aim: 'key' }, async () => {
     using visitor = new Visitor();
     const key = newKey();
     const bin = join(visitor.dir, 'bin');
@@ -158,45 +158,41 @@ describe("the key and this program's own children", () => {
       chmodSync(join(bin, name), 0o755);
     }
     for (const given of [{ args: ['--key', key] }, { args: [], env: { CAB_KEY: key } }]) {
-      const raid = await runRaid(visitor, {
+      const run = await runAttackingAgent(visitor, {
         attempts: {},
         world: {},
         endpoint,
         args: [...given.args, '--sandbox', 'auto', '--task', writeQuickTask(join(visitor.dir, 'task'))],
         run: { env: { PATH: `${bin}:${process.env.PATH}`, ...given.env } },
       });
-      expect(raid.record.verdict).toBe('failed');
+      expect(run.record.verdict).toBe('failed');
     }
     expect(readFileSync(join(visitor.dir, 'noted'), 'latin1')).toContain('/git');
     expect(visitor.filesHolding(key)).toEqual([]);
   });
 
-  attack(
-    'a look at the command line of this program, once it works',
-    { aim: 'key', missing: linux },
-    async () => {
-      using visitor = new Visitor();
-      const key = newKey();
-      const seen: string[] = [];
-      await runRaid(visitor, {
-        attempts: { wait: 'await sleep(200);' },
-        world: {},
-        endpoint,
-        args: ['--key', key, '--task', writeQuickTask(join(visitor.dir, 'task'))],
-        run: {
-          whileRunning: async ({ pid, stderr }) => {
-            await expect.poll(stderr, { timeout: 20_000, interval: 5 }).not.toBe('');
-            seen.push(readFileSync(`/proc/${pid}/cmdline`, 'latin1'));
-          },
+  attack('read the command line of the running program', { aim: 'key', missing: linux }, async () => {
+    using visitor = new Visitor();
+    const key = newKey();
+    const commandLines: string[] = [];
+    await runAttackingAgent(visitor, {
+      attempts: { wait: 'await sleep(200);' },
+      world: {},
+      endpoint,
+      args: ['--key', key, '--task', writeQuickTask(join(visitor.dir, 'task'))],
+      run: {
+        whileRunning: async ({ pid, stderr }) => {
+          await expect.poll(stderr, { timeout: 20_000, interval: 5 }).not.toBe('');
+          commandLines.push(readFileSync(`/proc/${pid}/cmdline`, 'latin1'));
         },
-      });
-      expect(seen.join()).toContain('codingagentbench');
-      expect(seen.join()).not.toContain(key);
-    },
-  );
+      },
+    });
+    expect(commandLines.join()).toContain('codingagentbench');
+    expect(commandLines.join()).not.toContain(key);
+  });
 });
 
-describe("the key and this program's own words", () => {
+describe('the key and the output of this program', () => {
   const key = newKey();
   const command = (visitor: Visitor, args: string[]) => visitor.run(args, { env: { CAB_KEY: key } });
 
@@ -246,7 +242,7 @@ describe("the key and this program's own words", () => {
     await several.close();
   });
 
-  attack('slips on the command line', { aim: 'key' }, async () => {
+  attack('wrong command lines', { aim: 'key' }, async () => {
     using visitor = new Visitor();
     for (const args of [
       ['check', '--key', key],

@@ -14,11 +14,11 @@ import { writeQuickTask } from './quick-task.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
 const PHASES = ['preflight', 'prepare', 'agent', 'tests', 'score'] as const;
-const FACES = ['plain', 'screen'] as const;
+const REPORTERS = ['plain', 'screen'] as const;
 type Signal = (typeof SIGNALS)[number];
 type PhaseName = (typeof PHASES)[number];
 
-/** util-linux: runs a command in a terminal of its own and copies what it shows to stdout. */
+/** `script` of util-linux runs a command in a new terminal and copies the terminal's output to stdout. */
 const hasScript = process.platform === 'linux' && works('script', ['-qec', 'true', '/dev/null']);
 
 let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** A git that takes its time over a clone, so that there is a moment to be killed in. */
+/** A git with a slow clone, so that the test can kill the program during it. */
 function slowGit(visitor: Visitor): string {
   const bin = join(visitor.dir, 'bin');
   mkdirSync(bin);
@@ -39,17 +39,17 @@ function slowGit(visitor: Visitor): string {
 }
 
 interface Killed {
-  /** Everything that came on the terminal or on stderr. */
-  shown: string;
+  /** The output on the terminal or stdout, and on stderr. */
+  output: string;
   code: number | null;
 }
 
-/** Starts a check, sends the signal when that phase has begun, and returns when the program is gone. */
+/** Starts a check, sends the signal when the phase has begun, and waits for the exit of the program. */
 async function killIn(
   visitor: Visitor,
   phase: PhaseName,
   signal: Signal,
-  face: string,
+  reporter: string,
   flag: string,
 ): Promise<Killed> {
   const out = join(visitor.dir, 'out');
@@ -58,7 +58,7 @@ async function killIn(
     `await ask(); fs.writeFileSync('src/a.txt', 'b'); say('at work'); ${phase === 'agent' ? 'await sleep(1e8);' : ''}`,
   );
   const task = writeQuickTask(join(visitor.dir, 'task'), {
-    // A child that ignores what it can, so that only who is answered for dies.
+    // Children that ignore signals, so that they die only if the program kills them.
     verifier: phase === 'tests' ? "trap '' TERM INT HUP; sleep 2 & sleep 2; exit 1" : 'exit 1',
   });
   const words = [
@@ -86,15 +86,15 @@ async function killIn(
   const pidFile = join(visitor.dir, 'pid');
   const line = `echo $$ >${pidFile}; exec ${words.join(' ')}`;
   const [command, args]: [string, string[]] =
-    face === 'plain'
+    reporter === 'plain'
       ? ['sh', ['-c', line]]
-      : // The terminal's settings are told after the program is gone.
+      : // Print the terminal's settings after the program has exited.
         ['script', ['-qec', `sh -c '${line}'; echo "left-with $?"; stty -a`, '/dev/null']];
   const child = spawn(command, args, { cwd: visitor.dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let shown = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      shown += text;
+      output += text;
     });
   }
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -104,28 +104,27 @@ async function killIn(
   await expect.poll(begun, { timeout: 60_000, interval: 2 }).toContain(trigger);
   process.kill(Number(readFileSync(pidFile, 'utf8')), signal);
   const exit = await closed;
-  const told = /left-with (\d+)/.exec(shown)?.[1];
-  return { shown, code: told === undefined ? exit : Number(told) };
+  const codeInTerminal = /left-with (\d+)/.exec(output)?.[1];
+  return { output, code: codeInTerminal === undefined ? exit : Number(codeInTerminal) };
 }
 
 for (const { guard, flag } of GUARDS) {
-  // Without a sandbox the agent's phase is the one that differs.
+  // Without a sandbox, only the agent's phase is different.
   const phases = guard === 'none' && GUARDS.length > 1 ? (['agent'] as const) : PHASES;
-  describe.each(FACES)(`killed, ${guard}, %s`, (face) => {
-    const missing = linux ?? (face === 'screen' && !hasScript ? 'script of util-linux' : null);
+  describe.each(REPORTERS)(`killed, ${guard}, %s`, (reporter) => {
+    const missing = linux ?? (reporter === 'screen' && !hasScript ? 'script of util-linux' : null);
     for (const phase of phases) {
       for (const signal of SIGNALS) {
         attack(`${signal} in ${phase}`, { aim: 'leftovers', guard, missing }, async () => {
           using visitor = new Visitor();
-          const { shown, code } = await killIn(visitor, phase, signal, face, flag);
+          const { output, code } = await killIn(visitor, phase, signal, reporter, flag);
           if (signal === 'SIGKILL') {
             const next = ['check', '--endpoint', 'http://127.0.0.1:1/v1', '--model', 'm', '--sandbox', flag];
             expect((await visitor.run(next)).code).toBe(3);
           } else {
-            // What was over when the signal came keeps its verdict.
-            // What was over when the signal came keeps its verdict; and it may come when nobody listens any more.
+            // In the last phase the run may already have its verdict, or the signal handler may be removed.
             expect(phase === 'score' ? [1, 130, null] : [130]).toContain(code);
-            expect(shown).toMatch(/NOT SCORED|FAILED/);
+            expect(output).toMatch(/NOT SCORED|FAILED/);
           }
           expect(processesNaming(visitor.dir)).toEqual([]);
           const kept = readdirSync(visitor.temp).flatMap((name) => readdirSync(join(visitor.temp, name)));
@@ -135,10 +134,12 @@ for (const { guard, flag } of GUARDS) {
           if (existsSync(record)) recordSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
           else expect(signal).toBe('SIGKILL');
           expect(existsSync(join(visitor.dir, 'out/.record.json.partial'))).toBe(false);
-          if (face === 'screen' && signal !== 'SIGKILL') {
-            expect(shown).toMatch(/[^-]icanon/);
-            expect(shown).toMatch(/[^-]echo /);
-            expect(shown.lastIndexOf('\u001B[?25h')).toBeGreaterThanOrEqual(shown.lastIndexOf('\u001B[?25l'));
+          if (reporter === 'screen' && signal !== 'SIGKILL') {
+            expect(output).toMatch(/[^-]icanon/);
+            expect(output).toMatch(/[^-]echo /);
+            expect(output.lastIndexOf('\u001B[?25h')).toBeGreaterThanOrEqual(
+              output.lastIndexOf('\u001B[?25l'),
+            );
           }
         });
       }

@@ -7,12 +7,12 @@ import * as z from 'zod/mini';
 import type { RunRecord } from '../../src/model/record.js';
 import { Visitor } from '../e2e/cli.js';
 import { attack } from './attack.js';
+import { type AttemptSource, newKey, runAttackingAgent } from './attacking-agent.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newKey, runRaid } from './raid.js';
 
 const requestSchema = z.object({ messages: z.array(z.object({ content: z.unknown() })) });
 
-/** Answers whatever it is asked; the last message says which `usage` to give, and so does nothing in preflight. */
+/** Answers every request. The last message selects the reported `usage`; in preflight there is a default. */
 const server = createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
   if (request.method === 'GET') return response.end(JSON.stringify({ data: [{ id: 'liar' }] }));
@@ -35,14 +35,14 @@ afterAll(() => server.close());
 
 const HONEST = '{"prompt_tokens":1000,"completion_tokens":50}';
 
-/** A passing run of an agent that makes one call for each usage, and then what `after` says. */
+/** A passing run of an agent that makes one call for each usage, then executes `after`. */
 async function measure(usages: readonly string[], after: AttemptSource = ''): Promise<RunRecord> {
   using visitor = new Visitor();
-  const asks = usages.map((usage) => `await tell(${JSON.stringify(`usage ${usage}`)});`).join('\n');
-  const { record } = await runRaid(visitor, {
+  const asks = usages.map((usage) => `await call(${JSON.stringify(`usage ${usage}`)});`).join('\n');
+  const { record } = await runAttackingAgent(visitor, {
     attempts: {
       asks: `
-        const tell = (content) => fetch(provider.options.baseURL + '/chat/completions', {
+        const call = (content) => fetch(provider.options.baseURL + '/chat/completions', {
           method: 'POST',
           headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' },
           body: JSON.stringify({ model: 'liar', messages: [{ role: 'user', content }] }),
@@ -63,15 +63,15 @@ const LIES: Record<string, string> = {
   'a usage of zeros': '{"prompt_tokens":0,"completion_tokens":0}',
   'a negative count': '{"prompt_tokens":-1000,"completion_tokens":50}',
   'a count as text': '{"prompt_tokens":"1","completion_tokens":"1"}',
-  'a part of a token': '{"prompt_tokens":0.5,"completion_tokens":0.5}',
-  'more tokens than there are numbers': '{"prompt_tokens":1e308,"completion_tokens":1e308}',
+  'a fraction of a token': '{"prompt_tokens":0.5,"completion_tokens":0.5}',
+  'a sum beyond the largest number': '{"prompt_tokens":1e308,"completion_tokens":1e308}',
   'half of the usage': '{"prompt_tokens":1000}',
 };
 
-describe('tokens that were not measured', () => {
+describe('unmeasured tokens', () => {
   for (const [name, usage] of Object.entries(LIES)) {
     attack(`an endpoint reports ${name}`, { aim: 'measured' }, async () => {
-      // The raider's own first call is an honest one.
+      // The agent's own first call reports honest usage.
       const { scores, unmeasured, tokens_known_subtotal } = await measure([HONEST, usage]);
       expect(scores.tokens).toMatchObject({
         total_tokens: null,
@@ -90,8 +90,8 @@ describe('tokens that were not measured', () => {
   }
 });
 
-describe('tokens that were', () => {
-  attack('an agent reports fewer than the wire', { aim: 'measured' }, async () => {
+describe('measured tokens', () => {
+  attack('an agent reports fewer tokens than the endpoint', { aim: 'measured' }, async () => {
     const { scores } = await measure(
       [HONEST],
       "console.log(JSON.stringify({ type: 'step_finish', part: { cost: 0, tokens: { input: 1, output: 1, total: 2 } } }));",

@@ -5,9 +5,9 @@ import { Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { attack } from './attack.js';
-import { WALLS } from './guards.js';
+import { newKey, plant, runAttackingAgent } from './attacking-agent.js';
+import { SANDBOXES } from './guards.js';
 import { writeQuickTask } from './quick-task.js';
-import { newKey, plant, runRaid } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
@@ -16,78 +16,78 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** Puts a link to `target` in the place of `path`. */
+/** Replaces `path` with a link to `target`. */
 function linkTo(target: string, path: string): void {
   rmSync(path, { recursive: true, force: true });
   mkdirSync(dirname(path), { recursive: true });
   symlinkSync(target, path);
 }
 
-/** What a task that somebody else wrote may lay where this program looks for a part of it. */
-const TASKS: Record<string, { dependencies?: string[]; spoil: (dir: string, keys: string) => void }> = {
+/** Tasks of others with a link where this program expects a part of the task. */
+const TASKS: Record<string, { dependencies?: string[]; change: (dir: string, keys: string) => void }> = {
   'a dependency that is a link': {
     dependencies: ['node_modules'],
-    spoil: (dir, keys) => linkTo(keys, join(dir, 'environment/dependencies/node_modules')),
+    change: (dir, keys) => linkTo(keys, join(dir, 'environment/dependencies/node_modules')),
   },
   'a dependency that is a link, deeper': {
     dependencies: ['a/b'],
-    spoil: (dir, keys) => linkTo(keys, join(dir, 'environment/dependencies/a/b')),
+    change: (dir, keys) => linkTo(keys, join(dir, 'environment/dependencies/a/b')),
   },
   'a dependency behind a link': {
     dependencies: ['.keys'],
-    spoil: (dir, keys) => linkTo(dirname(keys), join(dir, 'environment/dependencies')),
+    change: (dir, keys) => linkTo(dirname(keys), join(dir, 'environment/dependencies')),
   },
   'a dependency that holds a link': {
     dependencies: ['a'],
-    spoil: (dir, keys) => linkTo(keys, join(dir, 'environment/dependencies/a/b')),
+    change: (dir, keys) => linkTo(keys, join(dir, 'environment/dependencies/a/b')),
   },
   'a workspace that is a link': {
-    spoil: (dir, keys) => linkTo(keys, join(dir, 'environment/workspace')),
+    change: (dir, keys) => linkTo(keys, join(dir, 'environment/workspace')),
   },
   'a workspace that holds a link': {
-    spoil: (dir, keys) => linkTo(keys, join(dir, 'environment/workspace/src/more')),
+    change: (dir, keys) => linkTo(keys, join(dir, 'environment/workspace/src/more')),
   },
   'an environment that is a link': {
-    spoil: (dir, keys) => {
+    change: (dir, keys) => {
       renameSync(join(dir, 'environment/workspace'), join(keys, 'workspace'));
       linkTo(keys, join(dir, 'environment'));
     },
   },
   "Harbor's build context that is a link": {
-    spoil: (dir, keys) => {
+    change: (dir, keys) => {
       writeFileSync(join(dir, 'task.toml'), 'version = "1.0"\n');
       writeFileSync(join(keys, 'Dockerfile'), 'FROM ubuntu:24.04\nWORKDIR /app\nCOPY . .\n');
       linkTo(keys, join(dir, 'environment'));
     },
   },
   'an instruction that is a link': {
-    spoil: (dir, keys) => linkTo(join(keys, 'key'), join(dir, 'instruction.md')),
+    change: (dir, keys) => linkTo(join(keys, 'key'), join(dir, 'instruction.md')),
   },
   'tests that are a link': {
-    spoil: (dir, keys) => {
+    change: (dir, keys) => {
       writeFileSync(join(keys, 'test.sh'), 'exit 1\n');
       linkTo(keys, join(dir, 'tests'));
     },
   },
   'a solution that is a link': {
-    spoil: (dir, keys) => linkTo(join(keys, 'key'), join(dir, 'solution/solve.sh')),
+    change: (dir, keys) => linkTo(join(keys, 'key'), join(dir, 'solution/solve.sh')),
   },
   'hidden cases that are a link': {
-    spoil: (dir, keys) => linkTo(join(keys, 'key'), join(dir, 'tests/hidden/cases.json')),
+    change: (dir, keys) => linkTo(join(keys, 'key'), join(dir, 'tests/hidden/cases.json')),
   },
 };
 
-/** All that the run says, keeps and sends. */
+/** An agent script that prints all files of the workspace and the instruction. */
 const READ_ALL = "return everything('.') + read(world.task + '/instruction.md');";
 
-describe('a task that names what is not its own', () => {
-  for (const [name, { dependencies, spoil }] of Object.entries(TASKS)) {
+describe('a task that names files outside of its directory', () => {
+  for (const [name, { dependencies, change }] of Object.entries(TASKS)) {
     attack(name, { aim: 'key' }, async () => {
       using visitor = new Visitor();
       const keys = join(visitor.home, '.keys');
       const keyFile = plant(join(keys, 'key'), `${key}\n`);
       const dir = writeQuickTask(join(visitor.dir, 'task'), { dependencies: dependencies ?? [] });
-      spoil(dir, keys);
+      change(dir, keys);
       const run = await visitor.run([
         ...['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key-file', keyFile],
         ...['--agent-bin', fakeAgent(visitor.dir, READ_ALL), '--task', dir],
@@ -102,33 +102,39 @@ describe('a task that names what is not its own', () => {
   }
 });
 
-/** An agent that lays a link when it is asked for its version: after the task was read, before it is mounted. */
-function swapper(dir: string, place: string, target: string): string {
+/** An agent that replaces `path` with a link when it is asked for its version: after the check of the task, before the mount. */
+function swappingAgent(dir: string, path: string, target: string): string {
   const agent = fakeAgent(
     dir,
     `await ask(); say(fs.readdirSync('.', { recursive: true }).map((file) => { try { return fs.readFileSync(file, 'utf8'); } catch { return ''; } }).join(' '));`,
   );
-  const swap = `require('node:fs').rmSync(${JSON.stringify(place)}, { recursive: true, force: true }); require('node:fs').symlinkSync(${JSON.stringify(target)}, ${JSON.stringify(place)});`;
+  const swap = `require('node:fs').rmSync(${JSON.stringify(path)}, { recursive: true, force: true }); require('node:fs').symlinkSync(${JSON.stringify(target)}, ${JSON.stringify(path)});`;
   const [first = '', ...rest] = readFileSync(agent, 'utf8').split('\n');
   writeFileSync(agent, [first, `if (process.argv[2] === '--version') { ${swap} }`, ...rest].join('\n'));
   return agent;
 }
 
-for (const guard of [...WALLS, 'none'] as const) {
+for (const guard of [...SANDBOXES, 'none'] as const) {
   const sandbox = ['--sandbox', guard === 'none' ? 'off' : guard];
 
   attack(
-    `a dependency that becomes a link after it was looked at, ${guard}`,
+    `a dependency that becomes a link after it was checked, ${guard}`,
     { aim: 'key', guard },
     async () => {
       using visitor = new Visitor();
       const keyFile = plant(join(visitor.home, '.keys/key'), `${key}\n`);
       const dir = writeQuickTask(join(visitor.dir, 'task'), { dependencies: ['node_modules'] });
-      const place = join(dir, 'environment/dependencies/node_modules');
-      plant(join(place, 'index.js'), '// harmless\n');
+      const dependency = join(dir, 'environment/dependencies/node_modules');
+      plant(join(dependency, 'index.js'), '// harmless\n');
       const run = await visitor.run([
         ...['check', '--json', '--endpoint', endpoint.url, '--model', endpoint.model, '--key-file', keyFile],
-        ...['--agent-bin', swapper(visitor.dir, place, dirname(keyFile)), '--task', dir, ...sandbox],
+        ...[
+          '--agent-bin',
+          swappingAgent(visitor.dir, dependency, dirname(keyFile)),
+          '--task',
+          dir,
+          ...sandbox,
+        ],
       ]);
       expect(run.code, run.stderr).toBe(2);
       expect(run.stdout).toContain('which leads out of');
@@ -136,42 +142,29 @@ for (const guard of [...WALLS, 'none'] as const) {
     },
   );
 
-  attack(
-    `a plugin that names a link to a directory that is hidden, ${guard}`,
-    { aim: 'key', guard },
-    async () => {
-      using visitor = new Visitor();
-      const keyFile = plant(join(visitor.home, '.keys/key'), `${key}\n`);
-      const plugins = join(visitor.home, 'plugins');
-      linkTo(dirname(keyFile), join(plugins, 'data'));
-      const config = plant(
-        join(plugins, 'mcp.json'),
-        JSON.stringify({ mcpServers: { x: { command: 'node', args: [join(plugins, 'data')] } } }),
-      );
-      const run = await visitor.run([
-        ...[
-          'check',
-          '--endpoint',
-          endpoint.url,
-          '--model',
-          endpoint.model,
-          '--key-file',
-          keyFile,
-          ...sandbox,
-        ],
-        ...['--agent-bin', fakeAgent(visitor.dir, READ_ALL), '--plugin', config],
-        ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
-      ]);
-      expect([run.code, run.stderr.split('\n')[0]]).toEqual([
-        2,
-        `The plugin names ${plugins}/data, which leads out of ${plugins}, to ${dirname(keyFile)}.`,
-      ]);
-    },
-  );
+  attack(`a plugin that names a link to a hidden directory, ${guard}`, { aim: 'key', guard }, async () => {
+    using visitor = new Visitor();
+    const keyFile = plant(join(visitor.home, '.keys/key'), `${key}\n`);
+    const plugins = join(visitor.home, 'plugins');
+    linkTo(dirname(keyFile), join(plugins, 'data'));
+    const config = plant(
+      join(plugins, 'mcp.json'),
+      JSON.stringify({ mcpServers: { x: { command: 'node', args: [join(plugins, 'data')] } } }),
+    );
+    const run = await visitor.run([
+      ...['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key-file', keyFile, ...sandbox],
+      ...['--agent-bin', fakeAgent(visitor.dir, READ_ALL), '--plugin', config],
+      ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
+    ]);
+    expect([run.code, run.stderr.split('\n')[0]]).toEqual([
+      2,
+      `The plugin names ${plugins}/data, which leads out of ${plugins}, to ${dirname(keyFile)}.`,
+    ]);
+  });
 
-  // Without a sandbox nothing hides the key from a plugin of the user's own.
+  // Without a sandbox nothing hides the key from the user's plugin.
   if (guard === 'none') continue;
-  attack(`a plugin beside the key, ${guard}`, { aim: 'key', guard }, async () => {
+  attack(`a plugin in the directory of the key, ${guard}`, { aim: 'key', guard }, async () => {
     using visitor = new Visitor();
     const keyFile = plant(join(visitor.home, 'mine/key'), `${key}\n`);
     const server = plant(join(visitor.home, 'mine/server.js'), '// a server\n');
@@ -179,7 +172,7 @@ for (const guard of [...WALLS, 'none'] as const) {
       join(visitor.home, 'mine/mcp.json'),
       JSON.stringify({ mcpServers: { x: { command: 'node', args: [server] } } }),
     );
-    const { loot, result } = await runRaid(visitor, {
+    const { attempt, result } = await runAttackingAgent(visitor, {
       attempts: {
         server: 'return read(world.server);',
         key: 'return everything(world.mine) + read(world.keyFile);',
@@ -191,7 +184,7 @@ for (const guard of [...WALLS, 'none'] as const) {
         ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
       ],
     });
-    expect(loot('server').said, result.stderr).toBe('// a server\n');
-    expect(loot('key').secrets).toEqual([]);
+    expect(attempt('server').output, result.stderr).toBe('// a server\n');
+    expect(attempt('key').secrets).toEqual([]);
   });
 }

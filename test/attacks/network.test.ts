@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { linux } from '../needs.js';
 import { attack } from './attack.js';
+import { type AttackRun, type AttemptSource, newKey, runAttackingAgent } from './attacking-agent.js';
 import { GUARDS } from './guards.js';
 import { startHostileEndpoint } from './hostile-endpoint.js';
 import { writeQuickTask } from './quick-task.js';
-import { type AttemptSource, newKey, type Raid, runRaid } from './raid.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;
-/** Everything that listens here beside the meter; each says who it is, and notes who came. */
+/** Listeners of this machine other than the meter. Each records its visits. */
 const listeners: Server[] = [];
 const visits: string[] = [];
 
@@ -33,7 +33,7 @@ async function listen(
 
 const outside = Object.values(networkInterfaces())
   .flat()
-  .find((found) => found && !found.internal && found.family === 'IPv4')?.address;
+  .find((address) => address && !address.internal && address.family === 'IPv4')?.address;
 const datagrams = createSocket('udp4', () => visits.push('datagram'));
 
 const ESCAPES: Record<string, AttemptSource> = {
@@ -53,13 +53,13 @@ const ESCAPES: Record<string, AttemptSource> = {
     "return (await Promise.all(world.sockets.map((at) => reach({ path: at }).catch(() => '')))).join('');",
   "another program's token, through the meter of another run":
     "return fetch('http://127.0.0.1:' + world.port + '/v1/models', { headers: { authorization: 'Bearer ' + token } }).then(() => 'REACHED');",
-  'a new network of its own with a way out':
+  'a new network namespace with a way out':
     "return sh('unshare -Urn true && echo made; ip link add v0 type veth peer name v1 2>&1; ip route add default dev lo 2>&1; cat < /dev/tcp/127.0.0.1/' + world.port);",
 };
 
-describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('ways out of bubblewrap', () => {
+describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('network access from bubblewrap', () => {
   const visitor = new Visitor();
-  let raid: Raid;
+  let run: AttackRun;
   beforeAll(async () => {
     endpoint = await startHostileEndpoint();
     const abstract = `cab-attack-${process.pid}`;
@@ -68,7 +68,7 @@ describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('ways out of 
     await listen('abstract', { path: `\0${abstract}` });
     for (const path of sockets) await listen('path', { path });
     await new Promise<void>((resolve) => datagrams.bind(0, '127.0.0.1', resolve));
-    raid = await runRaid(visitor, {
+    run = await runAttackingAgent(visitor, {
       attempts: ESCAPES,
       world: {
         port,
@@ -91,16 +91,16 @@ describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('ways out of 
 
   for (const name of Object.keys(ESCAPES)) {
     attack(`reach ${name}`, { aim: 'egress', guard: 'bubblewrap' }, () => {
-      const { said } = raid.loot(name);
-      expect(said).not.toContain('REACHED');
-      expect(said).not.toContain('HTTP/1.1 200');
+      const { output } = run.attempt(name);
+      expect(output).not.toContain('REACHED');
+      expect(output).not.toContain('HTTP/1.1 200');
     });
   }
-  attack('leave a trace at any listener of this machine', { aim: 'egress', guard: 'bubblewrap' }, () => {
+  attack('connect to any listener of this machine', { aim: 'egress', guard: 'bubblewrap' }, () => {
     expect(visits).toEqual([]);
   });
-  attack('be told something else than what held', { aim: 'sandbox', guard: 'bubblewrap' }, () => {
-    expect(raid.record).toMatchObject({ sandbox: 'bubblewrap', direct_egress: 'blocked' });
+  attack('get another sandbox reported than the one in use', { aim: 'sandbox', guard: 'bubblewrap' }, () => {
+    expect(run.record).toMatchObject({ sandbox: 'bubblewrap', direct_egress: 'blocked' });
   });
 });
 
@@ -111,7 +111,7 @@ const RAW = (...heads: string[]) => `
   for (const head of ${JSON.stringify(heads)}) answers.push(await reach({ port, host: '127.0.0.1' }, head + auth + '\\r\\n').catch(String));
   return answers.map((answer) => answer.replace('REACHED HTTP/1.1 ', '').slice(0, 3)).join(' ');`;
 
-/** Each with the token of the run, and with the status that it must get. */
+/** Misuses of the run's token, with the expected status codes. */
 const MISUSES: Record<string, [AttemptSource, string]> = {
   'other paths of the endpoint': [
     RAW(
@@ -141,7 +141,7 @@ const MISUSES: Record<string, [AttemptSource, string]> = {
     ),
     '403 403 403',
   ],
-  'a whole URL, as a proxy takes it': [
+  'a whole URL, as for a proxy': [
     RAW('GET http://evil.test/v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\n'),
     '404',
   ],
@@ -158,7 +158,7 @@ const FLOODS: Record<string, AttemptSource> = {
     'const answers = await Promise.all(Array.from({ length: 300 }, () => ask().then(({ status }) => status, () => 0))); return answers.filter((status) => status === 200).length;',
   'ten bodies of 60 MB at once':
     "const body = Buffer.alloc(60 << 20, 32); const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(provider.options.baseURL + '/chat/completions', { method: 'POST', headers: { authorization: 'Bearer ' + token }, body }).then(({ status }) => status, () => 0))); return answers;",
-  'two thousand connections that say nothing':
+  'two thousand silent connections':
     "const port = Number(new URL(provider.options.baseURL).port); const sockets = Array.from({ length: 2000 }, () => net.connect(port, '127.0.0.1').on('error', () => {})); await sleep(1000); return sockets.length;",
 };
 
@@ -166,11 +166,11 @@ for (const { guard, flag } of GUARDS) {
   describe(`the meter, ${guard}`, () => {
     const visitor = new Visitor();
     let upstream: Awaited<ReturnType<typeof startHostileEndpoint>>;
-    let raid: Raid;
+    let run: AttackRun;
     beforeAll(async () => {
       upstream = await startHostileEndpoint();
       const attempts = Object.fromEntries(Object.entries(MISUSES).map(([name, [source]]) => [name, source]));
-      raid = await runRaid(visitor, {
+      run = await runAttackingAgent(visitor, {
         attempts,
         world: {},
         endpoint: upstream,
@@ -183,27 +183,27 @@ for (const { guard, flag } of GUARDS) {
     });
 
     for (const [name, [, statuses]] of Object.entries(MISUSES)) {
-      attack(`its token for ${name}`, { aim: 'key', guard }, () => {
-        expect(raid.loot(name).said).toBe(statuses);
+      attack(`use its token for ${name}`, { aim: 'key', guard }, () => {
+        expect(run.attempt(name).output).toBe(statuses);
       });
     }
-    attack('bring anything to the endpoint but calls', { aim: 'key', guard }, () => {
-      const seen = new Set(upstream.received.map(({ method, url }) => `${method} ${url}`));
-      expect([...seen].sort()).toEqual(['POST /v1/chat/completions']);
+    attack('send requests other than model calls to the endpoint', { aim: 'key', guard }, () => {
+      const requests = new Set(upstream.received.map(({ method, url }) => `${method} ${url}`));
+      expect([...requests].sort()).toEqual(['POST /v1/chat/completions']);
     });
 
     for (const [name, source] of Object.entries(FLOODS)) {
       attack(`flood it with ${name}`, { aim: 'cause', guard, missing: linux }, async () => {
         using flooded = new Visitor();
         const peak: number[] = [];
-        const { record, loot } = await runRaid(flooded, {
+        const { record, attempt } = await runAttackingAgent(flooded, {
           attempts: { flood: source, after: 'return (await ask()).status;' },
           world: {},
           endpoint: upstream,
           args: ['--key', key, '--sandbox', flag, '--task', writeQuickTask(join(flooded.dir, 'task'))],
           run: { whileRunning: async (run) => void peak.push(await run.peakKb()) },
         });
-        expect(loot('after').said).toBe('200');
+        expect(attempt('after').output).toBe('200');
         expect(record).toMatchObject({ verdict: 'failed', stop_reason: 'finished' });
         expect(peak[0]).toBeGreaterThan(0);
         expect(peak[0]).toBeLessThan(700 * 1024);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-/** A diff that makes a file, for a place where only a name is expected. */
+/** A diff that creates a file, used as a part of a file name. */
 const DIFF = [
   ' differ',
   'diff --git a/owned b/owned',
@@ -26,7 +26,7 @@ const DIFF = [
   '',
 ].join('\n');
 
-/** Names of one path part; a slash in the diff becomes a directory, as the file system has it. */
+/** File names. A slash in the diff becomes a directory. */
 const NAMES: ReadonlyArray<[string, string]> = [
   ['a line break and a whole diff', `x${DIFF}`],
   ['a carriage return and a whole diff', `x${DIFF.replaceAll('\n', '\r')}`],
@@ -34,7 +34,7 @@ const NAMES: ReadonlyArray<[string, string]> = [
   ['characters beyond ASCII', 'naïve—名.bin'],
 ];
 
-/** Where `git apply` would make files, were the patch applied by somebody who trusts it. */
+/** Applies a patch with `git apply` and lists the files that it creates. */
 function applied(patch: string, dir: string): string[] {
   mkdirSync(dir);
   execFileSync('git', ['init', '--quiet'], { cwd: dir });
@@ -42,7 +42,7 @@ function applied(patch: string, dir: string): string[] {
   return readdirSync(dir).filter((name) => name !== '.git');
 }
 
-attack('the check: a raw diff in a name makes a file', { aim: 'terminal' }, () => {
+attack('control: an unescaped diff in a name creates a file', { aim: 'terminal' }, () => {
   using visitor = new Visitor();
   const patch = join(visitor.dir, 'raw.diff');
   execFileSync('sh', ['-c', 'printf "%s" "$1" > "$0"', patch, `Binary files /dev/null and b/x${DIFF}`]);
@@ -50,29 +50,25 @@ attack('the check: a raw diff in a name makes a file', { aim: 'terminal' }, () =
 });
 
 for (const [what, name] of NAMES) {
-  attack(
-    `the name of a binary file with ${what} adds nothing to the patch`,
-    { aim: 'terminal' },
-    async () => {
-      using visitor = new Visitor();
-      const out = join(visitor.dir, 'out');
-      const file = JSON.stringify(`src/${name}`);
-      const agent = fakeAgent(
-        visitor.dir,
-        `await ask(); const path = require('node:path');
+  attack(`add lines to the patch by a binary file's name with ${what}`, { aim: 'terminal' }, async () => {
+    using visitor = new Visitor();
+    const out = join(visitor.dir, 'out');
+    const file = JSON.stringify(`src/${name}`);
+    const agent = fakeAgent(
+      visitor.dir,
+      `await ask(); const path = require('node:path');
        fs.mkdirSync(path.dirname(${file}), { recursive: true }); fs.writeFileSync(${file}, Buffer.from([0, 1, 2]));`,
-      );
-      await visitor.run([
-        ...['check', '--agent-bin', agent, '--sandbox', 'off', '--out', out],
-        ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
-        ...['--endpoint', endpoint.url, '--model', endpoint.model],
-      ]);
-      const patch = readFileSync(join(out, 'patch.diff'), 'utf8');
-      expect(patch).toContain('Binary files /dev/null and ');
-      // Three lines for the one file: its header, its mode, that it differs.
-      expect(patch.trimEnd().split('\n')).toHaveLength(3);
-      expect(patch).not.toMatch(/[^\x20-\x7e\n]/);
-      expect(applied(join(out, 'patch.diff'), join(visitor.dir, 'applied'))).toEqual([]);
-    },
-  );
+    );
+    await visitor.run([
+      ...['check', '--agent-bin', agent, '--sandbox', 'off', '--out', out],
+      ...['--task', writeQuickTask(join(visitor.dir, 'task'))],
+      ...['--endpoint', endpoint.url, '--model', endpoint.model],
+    ]);
+    const patch = readFileSync(join(out, 'patch.diff'), 'utf8');
+    expect(patch).toContain('Binary files /dev/null and ');
+    // Three lines for the file: header, mode, and that it differs.
+    expect(patch.trimEnd().split('\n')).toHaveLength(3);
+    expect(patch).not.toMatch(/[^\x20-\x7e\n]/);
+    expect(applied(join(out, 'patch.diff'), join(visitor.dir, 'applied'))).toEqual([]);
+  });
 }

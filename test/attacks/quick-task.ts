@@ -22,7 +22,8 @@ timeout_sec = 60
 `;
 
 /**
- * Writes a task directory for `--task`. `verifier` is what its tests run; `solution` stands where no agent may look.
+ * Writes a task directory for `--task`. `verifier` is the body of its test script, `solution` of its solution script,
+ * which agents must not see.
  */
 export function writeQuickTask(
   dir: string,

@@ -5,32 +5,32 @@ import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
 import { pagerRepository } from '../mutation/pager.js';
 import { attack } from './attack.js';
-import { WALLS } from './guards.js';
-import { newKey, openPlace, plant, runRaid } from './raid.js';
+import { makeOpenDir, newKey, plant, runAttackingAgent } from './attacking-agent.js';
+import { SANDBOXES } from './guards.js';
 
 const key = newKey();
-const place = openPlace();
+const openDir = makeOpenDir();
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
 beforeAll(async () => {
   endpoint = await startGuardedEndpoint(key);
 });
 afterAll(async () => {
   await endpoint.close();
-  if (place !== null) rmSync(place, { recursive: true });
+  if (openDir !== null) rmSync(openDir, { recursive: true });
 });
 
-describe.runIf(place !== null)('the repository a task was made of, which lies in the open', () => {
-  const repository = pagerRepository(place ?? '');
-  // Where no clone takes it along.
+describe.runIf(openDir !== null)('the repository of a generated task, outside of every mask', () => {
+  const repository = pagerRepository(openDir ?? '');
+  // A secret that a clone does not copy.
   plant(join(repository, '.git/of-the-owner'));
 
-  for (const guard of WALLS) {
-    attack('read the original, and write to it', { aim: 'sandbox', guard }, async () => {
+  for (const guard of SANDBOXES) {
+    attack('read the original repository and write to it', { aim: 'sandbox', guard }, async () => {
       using visitor = new Visitor();
-      const { loot } = await runRaid(visitor, {
+      const { attempt } = await runAttackingAgent(visitor, {
         attempts: {
           read: 'return everything(world.repository);',
-          write: "fs.writeFileSync(world.repository + '/raided', 'x');",
+          write: "fs.writeFileSync(world.repository + '/attacked', 'x');",
           overwrite: "fs.writeFileSync(world.repository + '/package.json', '{}');",
         },
         world: { repository },
@@ -40,11 +40,11 @@ describe.runIf(place !== null)('the repository a task was made of, which lies in
           ...['--repo', repository, '--test', 'npm test', '--seed', '4'],
         ],
       });
-      expect(loot('read').secrets).toEqual([]);
-      expect(loot('read').said).not.toContain('package.json');
-      expect(loot('write').said).toMatch(/^stopped/);
-      expect(loot('overwrite').said).toMatch(/^stopped/);
-      expect(existsSync(join(repository, 'raided'))).toBe(false);
+      expect(attempt('read').secrets).toEqual([]);
+      expect(attempt('read').output).not.toContain('package.json');
+      expect(attempt('write').output).toMatch(/^stopped/);
+      expect(attempt('overwrite').output).toMatch(/^stopped/);
+      expect(existsSync(join(repository, 'attacked'))).toBe(false);
     });
   }
 });

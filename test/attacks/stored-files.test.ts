@@ -10,8 +10,8 @@ import { attack } from './attack.js';
 
 const SPARSE_BYTES = 10 * 1024 ** 3;
 
-/** What stands where a file of a run, a task or an agent was. */
-const IN_PLACE: Readonly<Record<string, (path: string) => void>> = {
+/** Replacements for a file of a run, task or agent. */
+const REPLACEMENTS: Readonly<Record<string, (path: string) => void>> = {
   'a fifo': (path) => execFileSync('mkfifo', [path]),
   'a link to /dev/zero': (path) => symlinkSync('/dev/zero', path),
   'a link to a fifo': (path) => {
@@ -25,9 +25,9 @@ const IN_PLACE: Readonly<Record<string, (path: string) => void>> = {
   },
 };
 
-function put(place: string, path: string): void {
+function replaceWith(replacement: string, path: string): void {
   rmSync(path, { force: true });
-  IN_PLACE[place]?.(path);
+  REPLACEMENTS[replacement]?.(path);
 }
 
 /** Saves a run as `check` does. */
@@ -41,19 +41,19 @@ function save(visitor: Visitor, id: string): string {
   return dir;
 }
 
-/** One sentence and what to do, no more, and the exit code of a slip. */
+/** Expects a usage error: one sentence, one fix, exit code 2. */
 function expectRefused({ code, stdout, stderr }: CliResult): void {
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr.trimEnd().split('\n')).toHaveLength(2);
   expect(stderr).not.toContain('has a bug');
 }
 
-for (const place of Object.keys(IN_PLACE)) {
+for (const replacement of Object.keys(REPLACEMENTS)) {
   for (const file of ['record.json', 'events.jsonl']) {
-    attack(`hang what reads saved runs by ${place} as ${file} of one of them`, { aim: 'input' }, async () => {
+    attack(`hang commands that read saved runs by ${replacement} as ${file}`, { aim: 'input' }, async () => {
       using visitor = new Visitor();
       save(visitor, '00000001');
-      put(place, join(save(visitor, '00000002'), file));
+      replaceWith(replacement, join(save(visitor, '00000002'), file));
       const compared = await visitor.run(['compare']);
       expect([compared.code, compared.stderr]).toEqual([0, '']);
       expect(compared.stdout).toContain(passed.model);
@@ -69,29 +69,29 @@ for (const place of Object.keys(IN_PLACE)) {
   }
 }
 
-for (const place of ['a fifo', 'a link to /dev/zero', 'a directory', 'a sparse file of 10 GB']) {
+for (const replacement of ['a fifo', 'a link to /dev/zero', 'a directory', 'a sparse file of 10 GB']) {
   for (const file of ['task.toml', 'instruction.md', 'tests/test.sh', 'environment/workspace/README.md'])
-    attack(`hang what opens a task by ${place} as its ${file}`, { aim: 'input' }, async () => {
+    attack(`hang commands that open a task by ${replacement} as its ${file}`, { aim: 'input' }, async () => {
       using visitor = new Visitor();
       const dir = join(visitor.dir, 'task');
       cpSync(join(FIXTURES, 'mutations/js-off-by-one'), dir, { recursive: true });
-      put(place, join(dir, file));
+      replaceWith(replacement, join(dir, file));
       const opened = await visitor.run(['tasks', 'show', dir]);
       // A workspace may hold directories of any name, and no link that leads out of it.
-      const isAllowed = file.startsWith('environment') && place === 'a directory';
+      const isAllowed = file.startsWith('environment') && replacement === 'a directory';
       if (isAllowed) expect([opened.code, opened.stderr]).toEqual([0, '']);
       else expectRefused(opened);
     });
 }
 
-for (const place of ['a fifo', 'a link to a fifo', 'a link to /dev/zero', 'a directory'])
+for (const replacement of ['a fifo', 'a link to a fifo', 'a link to /dev/zero', 'a directory'])
   for (const [flag, name] of [
     ['--tui', 'agent.mjs'],
     ['--plugin', 'server.json'],
   ] as const)
-    attack(`hang a run by ${place} as the file of ${flag}`, { aim: 'input' }, async () => {
+    attack(`hang a run by ${replacement} as the file of ${flag}`, { aim: 'input' }, async () => {
       using visitor = new Visitor();
-      put(place, join(visitor.dir, name));
+      replaceWith(replacement, join(visitor.dir, name));
       expectRefused(await visitor.run(['check', '--demo', '--dry-run', flag, `./${name}`]));
     });
 

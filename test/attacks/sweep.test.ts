@@ -4,7 +4,7 @@ import { fakeAgent } from '../e2e/fake-agent.js';
 import { attack } from './attack.js';
 
 for (const jobs of [1, 2]) {
-  attack(`stop a sweep while ${jobs} of its cells run`, { aim: 'leftovers' }, async () => {
+  attack(`stop a sweep while ${jobs} of its runs are active`, { aim: 'leftovers' }, async () => {
     using visitor = new Visitor();
     const agent = fakeAgent(visitor.dir, "await ask(); say('at work'); await sleep(1e8);");
     const args = ['check', '--demo', '--agent-bin', agent, '--task', 'mutations/js-*', '--jobs', `${jobs}`];

@@ -15,29 +15,29 @@ import { Visitor } from '../e2e/cli.js';
 import { attack } from './attack.js';
 
 const missing = process.getuid?.() === 0 ? null : 'root, to be another user';
-/** Users without a name, the first of whom runs the program. */
-const [RUNS, STRANGER] = [61_001, 61_002];
-/** No process has it: this owner is dead. */
-const DEAD_OWNER = JSON.stringify({ pid: 2 ** 30, start_time: '1', marker: 'of-nobody-at-all' });
-/** Makes a temp dir of its own, and so sweeps what is left of others. */
+/** Two user ids without names. The first runs the program. */
+const [USER, STRANGER] = [61_001, 61_002];
+/** No process has this pid: the owner is dead. */
+const DEAD_OWNER = JSON.stringify({ pid: 2 ** 30, start_time: '1', marker: 'unused-marker' });
+/** A command that creates a temp dir, and so cleans up after killed runs. */
 const COMMAND = ['tasks', 'show', 'mutations/js-off-by-one'];
 
-/** What stands in the temp dir under the name of a run's directory. */
+/** Entries of the temp dir with the name of a run's directory. */
 const CLAIMS: ReadonlyArray<{ what: string; plant: (path: string, visitor: Visitor) => void }> = [
   {
-    what: "a stranger's directory that says its owner is dead",
+    what: "a stranger's directory with a dead owner",
     plant: (path) => {
       mkdirSync(path);
       writeFileSync(join(path, 'owner.json'), DEAD_OWNER);
     },
   },
   {
-    what: "a stranger's link to a directory of the user's own that says so",
+    what: "a stranger's link to a directory of the user with a dead owner",
     plant: (path, visitor) => {
       const own = join(visitor.home, 'own');
       mkdirSync(own);
       writeFileSync(join(own, 'owner.json'), DEAD_OWNER);
-      chownSync(own, RUNS, RUNS);
+      chownSync(own, USER, USER);
       symlinkSync(own, path);
       lchownSync(path, STRANGER, STRANGER);
     },
@@ -54,7 +54,7 @@ const CLAIMS: ReadonlyArray<{ what: string; plant: (path: string, visitor: Visit
     plant: (path) => {
       mkdirSync(path);
       execFileSync('mkfifo', ['-m', '666', join(path, 'owner.json')]);
-      chownSync(path, RUNS, RUNS);
+      chownSync(path, USER, USER);
     },
   },
   {
@@ -62,7 +62,7 @@ const CLAIMS: ReadonlyArray<{ what: string; plant: (path: string, visitor: Visit
     plant: (path) => {
       mkdirSync(path);
       symlinkSync('/dev/zero', join(path, 'owner.json'));
-      chownSync(path, RUNS, RUNS);
+      chownSync(path, USER, USER);
     },
   },
   {
@@ -74,13 +74,13 @@ const CLAIMS: ReadonlyArray<{ what: string; plant: (path: string, visitor: Visit
     },
   },
   {
-    what: "the user's own directory whose owner is dead and that cannot be removed",
+    what: "the user's own directory with a dead owner that cannot be removed",
     plant: (path) => {
       mkdirSync(join(path, 'of-a-stranger'), { recursive: true });
       writeFileSync(join(path, 'of-a-stranger', 'file'), '');
       chownSync(join(path, 'of-a-stranger'), STRANGER, STRANGER);
       writeFileSync(join(path, 'owner.json'), DEAD_OWNER);
-      chownSync(path, RUNS, RUNS);
+      chownSync(path, USER, USER);
     },
   },
 ];
@@ -91,15 +91,15 @@ for (const { what, plant } of CLAIMS) {
     const planted = join(visitor.temp, 'codingagentbench-x');
     plant(planted, visitor);
     if (lstatSync(planted).uid === 0) chownSync(planted, STRANGER, STRANGER);
-    for (const dir of [visitor.dir, visitor.home]) chownSync(dir, RUNS, RUNS);
+    for (const dir of [visitor.dir, visitor.home]) chownSync(dir, USER, USER);
     chmodSync(visitor.temp, 0o1777);
-    const { code, stderr } = await visitor.run(COMMAND, { uid: RUNS });
+    const { code, stderr } = await visitor.run(COMMAND, { uid: USER });
     expect([code, stderr]).toEqual([0, '']);
     expect(lstatSync(planted)).toBeTruthy();
   });
 }
 
-attack('have root remove what is not its own', { aim: 'leftovers', missing }, async () => {
+attack('make root remove directories of others', { aim: 'leftovers', missing }, async () => {
   using visitor = new Visitor();
   const planted = (name: string, uid: number) => {
     const dir = join(visitor.temp, `codingagentbench-${name}`);
@@ -110,6 +110,6 @@ attack('have root remove what is not its own', { aim: 'leftovers', missing }, as
   };
   const [strange, own] = [planted('strange', STRANGER), planted('own', 0)];
   expect((await visitor.run(COMMAND)).code).toBe(0);
-  // The control: what a run of this user left goes.
+  // Control: the leftover of this user is removed.
   expect([strange, own].map(existsSync)).toEqual([true, false]);
 });

@@ -1,8 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { attempt } from '../../src/task-checks/attempt.js';
-import { confineTask } from '../../src/task-checks/confine-task.js';
+import { attempt, confineTask } from '../../src/task-checks/attempt.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { named } from '../needs.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Files, TINY } from '../grading/tiny-task.js';
-import { climbTiny, faultsOf, SOLVE, toml } from '../task-checks/tiny-climb.js';
+import { checkTinyTask, faultsOf, SOLVE, toml } from '../task-checks/check-tiny-task.js';
 
 const cases = (...list: unknown[]): Files => ({ 'tests/hidden/cases.json': JSON.stringify(list) });
 
@@ -32,7 +32,7 @@ describe('a task check fails and says why for', () => {
     [
       'a solution that writes different bytes each time',
       { 'solution/solve.sh': `${SOLVE}od -An -tx8 -N8 /dev/urandom | sed s,^,//, >> src/add.mjs\n` },
-      { oracle_again: 'the reference solution wrote something else' },
+      { oracle_again: 'the second run gave another patch' },
     ],
     [
       'a test in fail_to_pass that passes',
@@ -53,7 +53,7 @@ describe('a task check fails and says why for', () => {
     [
       'a test that the manifest does not name',
       toml('pass_to_pass = ["adds nothing"]', 'pass_to_pass = []'),
-      { given: 'adds nothing ran and stands in neither fail_to_pass nor pass_to_pass' },
+      { given: 'adds nothing ran, but neither fail_to_pass nor pass_to_pass names it' },
     ],
     [
       'tests that pass as given',
@@ -67,7 +67,7 @@ describe('a task check fails and says why for', () => {
       'tests that are not protected',
       toml('protected = ["tests/**", "package.json"]', 'protected = ["**/*.none"]'),
       {
-        cheat: 'nothing that a run that empties the tests does is found to be tampering',
+        cheat: 'a run that empties the tests is not reported as tampering',
       },
     ],
     [
@@ -78,7 +78,7 @@ describe('a task check fails and says why for', () => {
     [
       'hidden cases with the inputs of the visible tests',
       cases({ name: 'the same', input: [2, 3], expected: 5 }),
-      { by_rote: 'every hidden case that fails on the task as given has an input of the visible tests' },
+      { by_rote: 'every hidden case that fails on the task as given uses an input from the visible tests' },
     ],
     [
       'a special-casing fake that fails the visible tests',
@@ -116,18 +116,18 @@ describe('a task check fails and says why for', () => {
       'a refusal without a criterion',
       toml('canary', 'expected_refusal = true\ncanary'),
       expect.objectContaining({
-        criterion: 'expected_refusal is set, and [integrity] says no document to judge',
+        criterion: 'expected_refusal is set, but [integrity] names no document to judge',
       }),
     ],
   ])('%s', async (_, changes, expected) => {
-    const result = await climbTiny(changes);
+    const result = await checkTinyTask(changes);
     expect(result.verdict).toBe('invalid');
     expect(faultsOf(result)).toEqual(expected);
   });
 });
 
 it('a task check fails when the cheat passes', async () => {
-  const { rungs } = await climbTiny({ 'solution/cheat.sh': SOLVE });
+  const { rungs } = await checkTinyTask({ 'solution/cheat.sh': SOLVE });
   expect(rungs.find(({ id }) => id === 'cheat')).toMatchObject({
     status: 'failed',
     why: 'solution/cheat.sh passes',
@@ -138,7 +138,7 @@ it('task checks are skipped for a task without hidden cases and protected files'
   const bare = (TINY['task.toml'] ?? '')
     .replace(/protected = .*/, 'protected = []')
     .replace(/\[metadata.codingagentbench.hidden\]\n.*\n.*\n/, '');
-  const { rungs } = await climbTiny({ 'task.toml': bare });
+  const { rungs } = await checkTinyTask({ 'task.toml': bare });
   expect(rungs.filter(({ status }) => status === 'skipped').map(({ id, why }) => [id, why])).toEqual([
     ['cheat', 'the task protects no file, and has no solution/cheat.sh'],
     ['by_rote', 'the task has no hidden cases'],

@@ -2,8 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.js';
-import { type Act, attempt } from '../../src/task-checks/attempt.js';
-import { confineTask } from '../../src/task-checks/confine-task.js';
+import { attempt, confineTask, type WorkspaceChange } from '../../src/task-checks/attempt.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { bubblewrap, named } from '../needs.js';
@@ -31,8 +30,8 @@ describe.skipIf(lacks)(named('a Harbor-only task', lacks), () => {
     const workbench = workbenchAt(scratch);
     const confined = await confineTask(task, workbench);
     if ('missing' in confined) throw new Error(confined.missing);
-    const rewardOf = async (act: Act | null) => {
-      const { graded } = await attempt(act, { task, workbench, confinement: confined.confinement });
+    const rewardOf = async (change: WorkspaceChange | null) => {
+      const { graded } = await attempt(change, { task, workbench, confinement: confined.confinement });
       return { reward: graded.tests.reward, exception: null };
     };
     expect(trial(dir, 'oracle')).toEqual({ reward: 1, exception: null });

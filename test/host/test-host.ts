@@ -5,7 +5,7 @@ const inherited = Object.fromEntries(
   Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
 );
 
-/** This machine as a test sees it; what a test is about is given in `more`. */
+/** A host with neutral values; `more` overrides some. */
 export function testHost(more: Partial<Host> = {}): Host {
   return {
     cliVersion: '0.0.0',

@@ -25,7 +25,7 @@ for (const { id, title, bins } of TOOLCHAINS) {
   const resolved = await resolveToolchain(id, host);
   const missing = resolved.ok ? null : resolved.detail;
   test.skipIf(missing)(
-    named(`${title}: the binaries found run with an empty HOME and no shims`, missing),
+    named(`${title}: the found binaries run with an empty HOME and without shims`, missing),
     () => {
       if (!resolved.ok) return;
       const home = join(scratch, `home of ${id}`);
@@ -42,10 +42,10 @@ for (const { id, title, bins } of TOOLCHAINS) {
   );
 }
 
-test('asking for a toolchain leaves nothing in the home', async () => {
+test('the probes leave nothing in the home', async () => {
   const home = join(scratch, 'asked home');
   mkdirSync(home);
-  // A rustup without its own directory makes one.
+  // Without this, rustup creates a directory in HOME.
   const RUSTUP_HOME = join(homedir(), '.rustup');
   const { XDG_CONFIG_HOME: _, XDG_CACHE_HOME: __, ...inherited } = process.env;
   for (const { id } of TOOLCHAINS)
@@ -53,7 +53,7 @@ test('asking for a toolchain leaves nothing in the home', async () => {
   expect(readdirSync(home, { recursive: true })).toEqual([]);
 });
 
-test('a version manager’s shim is asked for what is behind it', async () => {
+test('finds the real binaries behind a version manager’s shim', async () => {
   const real = binWith('sysroot/bin', 'rustc', 'echo real');
   binWith('sysroot/bin', 'cargo', 'echo real');
   const shims = binWith(
@@ -70,7 +70,7 @@ test('a version manager’s shim is asked for what is behind it', async () => {
   });
 });
 
-test('a compiler cache is passed over for the compiler behind it', async () => {
+test('skips a compiler cache and finds the real compiler', async () => {
   const cache = binWith('caches', 'ccache', 'exit 0');
   symlinkSync('ccache', join(cache, 'cc'));
   const real = binWith('gcc-99/bin', 'cc', 'echo "cc 99.1"');
@@ -85,7 +85,7 @@ test('a compiler cache is passed over for the compiler behind it', async () => {
   });
 });
 
-test('a compiler in the user’s own bin directory does not open the home', async () => {
+test('does not expose the home for a compiler in the user’s bin directory', async () => {
   const bin = binWith('someone/bin', 'c++', 'echo 1');
   binWith('someone/bin', 'make', 'exit 0');
   mkdirSync(join(scratch, 'someone', '.ssh'));
@@ -95,7 +95,7 @@ test('a compiler in the user’s own bin directory does not open the home', asyn
   });
 });
 
-test('a compiler without headers is none', async () => {
+test('rejects a compiler without headers', async () => {
   const bin = binWith(
     'headless',
     'cc',
@@ -107,7 +107,7 @@ test('a compiler without headers is none', async () => {
   });
 });
 
-test('javac without a JDK to name is not Java', async () => {
+test('rejects a javac without a JDK', async () => {
   const bin = binWith('stub', 'javac', 'echo "javac 17"');
   expect(await resolveToolchain('java', { ...host, env: { PATH: `${bin}:/bin` } })).toMatchObject({
     ok: false,
@@ -117,7 +117,7 @@ test('javac without a JDK to name is not Java', async () => {
 
 const python = await resolveToolchain('python', host);
 const noPython = python.ok ? null : python.detail;
-test.skipIf(noPython)(named('a virtual environment is seen through', noPython), async () => {
+test.skipIf(noPython)(named('finds the real interpreter of a virtual environment', noPython), async () => {
   const venv = join(scratch, 'venv');
   execFileSync('python3', ['-m', 'venv', '--without-pip', venv], { env: process.env });
   const inside = { ...host, env: { ...host.env, PATH: `${join(venv, 'bin')}:${process.env.PATH}` } };
@@ -132,16 +132,16 @@ test.each([
   ['c', 'there is no cc on PATH'],
   ['cpp', 'there is no c++ on PATH'],
   ['cobol', 'There is no toolchain cobol'],
-])('%s missing: says what is, and how to mend it', async (id, detail) => {
-  const found = await resolveToolchain(id, { ...host, env: { PATH: scratch } });
-  expect(found).toMatchObject({
+])('%s missing: reports the problem and a fix', async (id, detail) => {
+  const resolved = await resolveToolchain(id, { ...host, env: { PATH: scratch } });
+  expect(resolved).toMatchObject({
     ok: false,
     detail: expect.stringContaining(detail),
     fix: expect.stringMatching(/\w/),
   });
 });
 
-test('a tool that fails is quoted', async () => {
+test('quotes the error of a failing tool', async () => {
   const bin = binWith('failing', 'python3', 'echo "pyenv: version 3.99 is not installed" >&2; exit 1');
   expect(await resolveToolchain('python', { ...host, env: { PATH: `${bin}:/usr/bin:/bin` } })).toMatchObject({
     ok: false,
@@ -149,7 +149,7 @@ test('a tool that fails is quoted', async () => {
   });
 });
 
-test('findOnPath takes the first executable and passes over what is none', async () => {
+test('findOnPath returns the first executable and skips other files', async () => {
   const later = binWith('later', 'tool', 'exit 0');
   const plain = join(scratch, 'plain');
   mkdirSync(plain);

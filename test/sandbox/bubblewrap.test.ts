@@ -12,18 +12,18 @@ import { bubblewrap } from '../../src/sandbox/wrappers/bubblewrap.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { testHost } from '../host/test-host.js';
 import { bubblewrap as missing, named, unshare } from '../needs.js';
-import { openRange, until } from './test-range.js';
+import { openFixture, until } from './sandbox-fixture.js';
 
-const range = openRange();
-afterAll(() => range.close());
-const { sandbox } = await chooseSandbox({ mode: 'auto', host: testHost(range.host) });
+const fixture = openFixture();
+afterAll(() => fixture.close());
+const { sandbox } = await chooseSandbox({ mode: 'auto', host: testHost(fixture.host) });
 
 // Hooks do not run in a file whose every test is skipped.
-if (missing !== null) await range.close();
+if (missing !== null) await fixture.close();
 
 const sh = (script: string) => ['sh', '-c', script];
 const node = (script: string) => [process.execPath, '-e', script];
-const at = (path: string) => join(range.root, path);
+const at = (path: string) => join(fixture.root, path);
 
 async function listen(listener: RequestListener, where: { path: string } | { port: 0; host: string }) {
   const server = createServer(listener).listen(where);
@@ -41,20 +41,20 @@ async function meterAt(name: string, listener: RequestListener) {
   return { port: 18080, socketPath };
 }
 
-/** Each is run without a sandbox too, where it has to succeed: an attack that fails anywhere proves nothing. */
+/** Each attack also runs without a sandbox and must succeed there: an attack that always fails proves nothing. */
 describe.skipIf(missing)(named('attacks on bubblewrap', missing), () => {
   test('attack: writing outside the workspace', async () => {
     mkdirSync(at('outside'));
     const attack = sh(`echo gotcha > ${at('outside')}/file`);
-    await range.run(sandbox, attack, { readable: [process.execPath, at('outside')] });
-    await range.run(sandbox, attack);
+    await fixture.run(sandbox, attack, { readable: [process.execPath, at('outside')] });
+    await fixture.run(sandbox, attack);
     expect(existsSync(at('outside/file'))).toBe(false);
-    await range.run(noSandbox, attack);
+    await fixture.run(noSandbox, attack);
     expect(readFileSync(at('outside/file'), 'utf8')).toBe('gotcha\n');
   });
 
   test('attack: writing to system directories', async () => {
-    const { output } = await range.run(
+    const { output } = await fixture.run(
       sandbox,
       sh(
         'for d in / /etc /usr /usr/bin /var /var/tmp /run /root /home /opt; do touch $d/cab-x 2>/dev/null && echo $d; done',
@@ -63,35 +63,35 @@ describe.skipIf(missing)(named('attacks on bubblewrap', missing), () => {
     expect(output).toBe('');
   });
 
-  test('attack: a symbolic link out of the workspace leads nowhere new', async () => {
+  test('attack: writing through a symbolic link out of the workspace', async () => {
     mkdirSync(at('target'));
     const attack = sh(`ln -sfn ${at('target')} link && echo gotcha > link/file`);
-    await range.run(sandbox, attack);
+    await fixture.run(sandbox, attack);
     expect(existsSync(at('target/file'))).toBe(false);
-    await range.run(noSandbox, attack);
+    await fixture.run(noSandbox, attack);
     expect(existsSync(at('target/file'))).toBe(true);
   });
 
-  test('attack: reading what is masked, by whatever name', async () => {
-    writeFileSync(join(range.home, '.netrc'), 'planted-secret');
-    symlinkSync(range.home, at('alias'));
+  test('attack: reading masked files under other names', async () => {
+    writeFileSync(join(fixture.home, '.netrc'), 'planted-secret');
+    symlinkSync(fixture.home, at('alias'));
     const attack = sh(
-      `cat ${range.home}/.netrc ${at('alias')}/.netrc /proc/self/root${range.home}/.netrc; ls -A ${range.home}`,
+      `cat ${fixture.home}/.netrc ${at('alias')}/.netrc /proc/self/root${fixture.home}/.netrc; ls -A ${fixture.home}`,
     );
-    expect((await range.run(sandbox, attack)).output).not.toMatch(/planted-secret|^\.netrc$/m);
-    expect((await range.run(noSandbox, attack)).output).toContain('planted-secret');
+    expect((await fixture.run(sandbox, attack)).output).not.toMatch(/planted-secret|^\.netrc$/m);
+    expect((await fixture.run(noSandbox, attack)).output).toContain('planted-secret');
   });
 
-  test('attack: dumping every environment, command line and memory in reach', async () => {
+  test('attack: dumping the environment, command line and memory of every process', async () => {
     const secret = `planted-${randomBytes(12).toString('hex')}`;
-    const keeper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `argv:${secret}`], {
+    const outside = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `argv:${secret}`], {
       env: { KEY: `env:${secret}` },
       stdio: 'ignore',
     });
     onTestFinished(() => {
-      keeper.kill('SIGKILL');
+      outside.kill('SIGKILL');
     });
-    await once(keeper, 'spawn');
+    await once(outside, 'spawn');
     const dump = `
       const fs = require('fs');
       const read = (f) => { try { return fs.readFileSync(f, 'latin1') } catch { return '' } };
@@ -107,30 +107,30 @@ describe.skipIf(missing)(named('attacks on bubblewrap', missing), () => {
           } catch {}
         }
       }`;
-    const caught = (output: string) => output.includes(secret);
-    expect(caught((await range.run(sandbox, node(dump))).output)).toBe(false);
-    expect(caught((await range.run(noSandbox, node(dump))).output)).toBe(true);
+    const isLeaked = (output: string) => output.includes(secret);
+    expect(isLeaked((await fixture.run(sandbox, node(dump))).output)).toBe(false);
+    expect(isLeaked((await fixture.run(noSandbox, node(dump))).output)).toBe(true);
   });
 
-  test('attack: the environment is on no command line', async () => {
+  test('attack: reading the environment from the command line', async () => {
     const env = { PATH: '/usr/bin:/bin', TOKEN: 'planted-token' };
     const { argv } = sandbox.wrap(sh('true'), {
-      ...{ cwd: range.work, writable: [], readable: [], masked: [], meter: null },
+      ...{ cwd: fixture.work, writable: [], readable: [], masked: [], meter: null },
       env,
     });
     expect(argv.join(' ')).not.toContain('planted-token');
   });
 
-  test('attack: signalling processes outside', async () => {
+  test('attack: signalling outside processes', async () => {
     const victim = spawn('sleep', ['3000'], { stdio: 'ignore' });
     onTestFinished(() => {
       victim.kill('SIGKILL');
     });
     await once(victim, 'spawn');
-    await range.run(sandbox, sh(`kill -9 ${victim.pid}`));
+    await fixture.run(sandbox, sh(`kill -9 ${victim.pid}`));
     expect(victim.exitCode ?? victim.signalCode).toBeNull();
     process.kill(victim.pid ?? 0, 0);
-    await range.run(noSandbox, sh(`kill -9 ${victim.pid}`));
+    await fixture.run(noSandbox, sh(`kill -9 ${victim.pid}`));
     await until(() => victim.signalCode === 'SIGKILL');
   });
 
@@ -145,10 +145,10 @@ describe.skipIf(missing)(named('attacks on bubblewrap', missing), () => {
       `fetch('http://127.0.0.1:${port}').then((r) => console.log(r.status), (e) => console.log(e.cause.code))`,
     );
     const meter = await meterAt('meter-a.sock', (_request, response) => response.end());
-    expect((await range.run(sandbox, attack)).output).toBe('ECONNREFUSED\n');
-    expect((await range.run(sandbox, attack, { meter })).output).toBe('ECONNREFUSED\n');
+    expect((await fixture.run(sandbox, attack)).output).toBe('ECONNREFUSED\n');
+    expect((await fixture.run(sandbox, attack, { meter })).output).toBe('ECONNREFUSED\n');
     expect(reached).toBe(0);
-    expect((await range.run(noSandbox, attack)).output).toBe('200\n');
+    expect((await fixture.run(noSandbox, attack)).output).toBe('200\n');
   });
 
   test('attack: reaching the internet or a name server', async () => {
@@ -156,36 +156,36 @@ describe.skipIf(missing)(named('attacks on bubblewrap', missing), () => {
       require('net').connect(443, '192.0.2.1').on('error', (e) => console.log(e.code));
       const udp = require('dgram').createSocket('udp4');
       udp.send('x', 53, '192.0.2.1', (e) => { console.log(e.code); udp.close() });`);
-    expect((await range.run(sandbox, attack)).output).toBe('ENETUNREACH\nENETUNREACH\n');
+    expect((await fixture.run(sandbox, attack)).output).toBe('ENETUNREACH\nENETUNREACH\n');
   });
 
-  test('attack: undoing the mounts, with capabilities one does not have', async () => {
+  test('attack: undoing the mounts', async () => {
     mkdirSync(at('sealed'));
-    writeFileSync(join(range.home, 'under-the-mask'), '');
+    writeFileSync(join(fixture.home, 'under-the-mask'), '');
     const attack = `
       grep CapEff /proc/self/status
       mount -o remount,bind,rw ${at('sealed')}; mount -o remount,rw /; echo gotcha > ${at('sealed')}/file
-      umount -l ${range.home}; ls ${range.home}`;
-    const { output } = await range.run(sandbox, sh(attack), { readable: [at('sealed')] });
+      umount -l ${fixture.home}; ls ${fixture.home}`;
+    const { output } = await fixture.run(sandbox, sh(attack), { readable: [at('sealed')] });
     expect(output).toMatch(/^CapEff:\t0+$/m);
     expect(output).not.toContain('under-the-mask');
     expect(existsSync(at('sealed/file'))).toBe(false);
   });
 
-  test.skipIf(unshare)(named('attack: a user namespace of its own', unshare), async () => {
-    expect((await range.run(sandbox, sh('unshare --user true'))).code).not.toBe(0);
+  test.skipIf(unshare)(named('attack: creating a user namespace', unshare), async () => {
+    expect((await fixture.run(sandbox, sh('unshare --user true'))).code).not.toBe(0);
   });
 
-  test('attack: what is written to /tmp is gone with the command', async () => {
+  test('attack: leaving files in /tmp for the next command', async () => {
     const name = `/tmp/cab-scratch-${process.pid}`;
-    expect((await range.run(sandbox, sh(`echo x > ${name} && cat ${name}`))).output).toBe('x\n');
+    expect((await fixture.run(sandbox, sh(`echo x > ${name} && cat ${name}`))).output).toBe('x\n');
     expect(existsSync(name)).toBe(false);
-    expect((await range.run(sandbox, sh(`cat ${name}`))).code).not.toBe(0);
+    expect((await fixture.run(sandbox, sh(`cat ${name}`))).code).not.toBe(0);
   });
 });
 
 describe.skipIf(missing)(named('the bridge', missing), () => {
-  test('leads from the loopback port to the meter, both ways and whole', async () => {
+  test('carries whole requests and answers between the loopback port and the meter', async () => {
     const meter = await meterAt('meter-b.sock', (request, response) => {
       let bytes = 0;
       request.on('data', (chunk: Buffer) => {
@@ -195,12 +195,12 @@ describe.skipIf(missing)(named('the bridge', missing), () => {
     });
     const call = node(`fetch('http://127.0.0.1:18080/v1/x', { method: 'POST', body: 'x'.repeat(2e6) })
       .then((r) => r.text()).then((t) => console.log(t.slice(0, 13), t.length))`);
-    expect((await range.run(sandbox, call, { meter })).output).toBe('/v1/x 2000000 3000014\n');
+    expect((await fixture.run(sandbox, call, { meter })).output).toBe('/v1/x 2000000 3000014\n');
   });
 
-  test.each(['end', 'resetAndDestroy'])('a request given up inside by %s ends outside', async (giveUp) => {
+  test.each(['end', 'resetAndDestroy'])('a request aborted inside by %s ends outside', async (abort) => {
     let closed = false;
-    const meter = await meterAt(`meter-${giveUp}.sock`, (_request, response) => {
+    const meter = await meterAt(`meter-${abort}.sock`, (_request, response) => {
       response.write('data: 1\n\n');
       response.on('close', () => {
         closed = true;
@@ -208,63 +208,63 @@ describe.skipIf(missing)(named('the bridge', missing), () => {
     });
     const call = node(`const socket = require('net').connect(18080, '127.0.0.1');
       socket.write('GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n');
-      socket.on('data', () => socket.${giveUp}()); setInterval(() => {}, 1000)`);
-    const running = await range.start(sandbox, call, { meter });
+      socket.on('data', () => socket.${abort}()); setInterval(() => {}, 1000)`);
+    const running = await fixture.start(sandbox, call, { meter });
     await until(() => closed);
     await running.stop();
   });
 
-  test('a meter that is not there is a broken connection, not a crash', async () => {
+  test('a missing meter is a broken connection, not a crash', async () => {
     writeFileSync(at('meter-d.sock'), '');
     const meter = { port: 18080, socketPath: at('meter-d.sock') };
     const call = node(`const socket = require('net').connect(18080, '127.0.0.1');
       socket.on('error', (e) => console.log(e.code)).on('close', () => process.exit(6))`);
-    expect(await range.run(sandbox, call, { meter })).toMatchObject({ code: 6, output: 'ECONNRESET\n' });
+    expect(await fixture.run(sandbox, call, { meter })).toMatchObject({ code: 6, output: 'ECONNRESET\n' });
   });
 
   test.each([
     ['exit 9', 9, ''],
     ['kill -TERM $$', 143, ''],
     ['kill -KILL $$', 137, ''],
-  ])('%s comes through as %d', async (script, code) => {
+  ])('%s exits with %d', async (script, code) => {
     const meter = await meterAt('meter-e.sock', (_request, response) => response.end());
-    expect((await range.run(sandbox, sh(script), { meter })).code).toBe(code);
+    expect((await fixture.run(sandbox, sh(script), { meter })).code).toBe(code);
   });
 
-  test('a command that is not there is said so', async () => {
+  test('reports a missing command', async () => {
     const meter = await meterAt('meter-f.sock', (_request, response) => response.end());
-    const { code, output } = await range.run(sandbox, ['/no/such/agent'], { meter });
+    const { code, output } = await fixture.run(sandbox, ['/no/such/agent'], { meter });
     expect(code).toBe(127);
     expect(output).toContain('cannot run /no/such/agent');
   });
 
-  test('stop gives the command behind it its SIGTERM, once; its children are counted', async () => {
+  test('stop sends the command one SIGTERM, and its children are counted', async () => {
     const meter = await meterAt('meter-g.sock', (_request, response) => response.end());
     const script = `const fs = require('fs'); require('child_process').spawn('sleep', ['3000']);
       process.on('SIGTERM', () => { fs.appendFileSync('term', 'x'); setTimeout(() => process.exit(4), 50) });
       fs.writeFileSync('up', '')`;
-    const running = await range.start(sandbox, node(script), { meter });
-    await until(() => existsSync(join(range.work, 'up')));
+    const running = await fixture.start(sandbox, node(script), { meter });
+    await until(() => existsSync(join(fixture.work, 'up')));
     expect(running.toolChildren(0)).toBe(1);
     await running.stop();
-    expect(readFileSync(join(range.work, 'term'), 'utf8')).toBe('x');
+    expect(readFileSync(join(fixture.work, 'term'), 'utf8')).toBe('x');
     expect((await running.exited).code).toBe(4);
   });
 });
 
 test.skipIf(missing)(
-  named('a Node under a mask, behind symbolic links, still runs the bridge', missing),
+  named('runs the bridge with a Node.js below a mask and behind symbolic links', missing),
   async () => {
-    mkdirSync(join(range.home, 'versions'));
-    symlinkSync('versions', join(range.home, 'current'));
-    symlinkSync(process.execPath, join(range.home, 'versions/node'));
-    const nodePath = join(range.home, 'current/node');
-    const { bridgePath, home } = range;
+    mkdirSync(join(fixture.home, 'versions'));
+    symlinkSync('versions', join(fixture.home, 'current'));
+    symlinkSync(process.execPath, join(fixture.home, 'versions/node'));
+    const nodePath = join(fixture.home, 'current/node');
+    const { bridgePath, home } = fixture;
     const hidden = bubblewrap({
       ...{ bwrapPath: findOnPath('bwrap', process.env.PATH ?? '') ?? '', nodePath, bridgePath, home },
       disableUserns: true,
     });
     const meter = await meterAt('meter-h.sock', (_request, response) => response.end());
-    expect((await range.run(hidden, [nodePath, '-p', '6 * 7'], { meter })).output).toBe('42\n');
+    expect((await fixture.run(hidden, [nodePath, '-p', '6 * 7'], { meter })).output).toBe('42\n');
   },
 );

@@ -7,15 +7,15 @@ import { type ChooseSandboxOptions, chooseSandbox } from '../../src/sandbox/choo
 import { adviseSandbox } from '../../src/sandbox/sandbox-advice.js';
 import { testHost } from '../host/test-host.js';
 import { bubblewrap, named } from '../needs.js';
-import { openRange, type TestRange } from './test-range.js';
+import { openFixture, type SandboxFixture } from './sandbox-fixture.js';
 
 const realBwrap = findOnPath('bwrap', process.env.PATH ?? '');
 
-let range: TestRange;
+let fixture: SandboxFixture;
 beforeAll(() => {
-  range = openRange();
+  fixture = openFixture();
 });
-afterAll(() => range.close());
+afterAll(() => fixture.close());
 
 function options({
   mode = 'auto',
@@ -24,12 +24,12 @@ function options({
 }: Partial<
   Pick<ChooseSandboxOptions, 'mode'> & { path: string; os: NodeJS.Platform }
 >): ChooseSandboxOptions {
-  return { mode, host: testHost({ ...range.host, os, env: { PATH: path } }) };
+  return { mode, host: testHost({ ...fixture.host, os, env: { PATH: path } }) };
 }
 
-/** A directory for PATH with a `bwrap` of our own making. */
+/** A directory for PATH with a fake `bwrap`. */
 function fakeBwrap(name: string, script: string): string {
-  const dir = join(range.root, name);
+  const dir = join(fixture.root, name);
   mkdirSync(dir);
   writeFileSync(join(dir, 'bwrap'), `#!/bin/sh\n${script}\n`);
   chmodSync(join(dir, 'bwrap'), 0o755);
@@ -37,13 +37,13 @@ function fakeBwrap(name: string, script: string): string {
 }
 
 describe('chooseSandbox', () => {
-  test('off: none, said plainly', async () => {
+  test('off: no sandbox, with a warning', async () => {
     const chosen = await chooseSandbox(options({ mode: 'off', path: process.env.PATH ?? '' }));
     expect(chosen.sandbox.kind).toBe('none');
     expect(chosen.warning).toMatch(/^The sandbox is off: the agent can read your files/);
   });
 
-  test('auto without bwrap: none, one warning that says how to get one', async () => {
+  test('auto without bwrap: no sandbox, with a warning that says how to install one', async () => {
     const chosen = await chooseSandbox(options({}));
     expect(chosen.sandbox).toMatchObject({ kind: 'none', directEgress: 'possible' });
     expect(chosen.warning).toMatch(
@@ -51,59 +51,62 @@ describe('chooseSandbox', () => {
     );
   });
 
-  test('required without bwrap: refused', async () => {
+  test('required without bwrap: an error', async () => {
     const refused = chooseSandbox(options({ mode: 'required' }));
     await expect(refused).rejects.toBeInstanceOf(PreflightError);
     await expect(refused).rejects.toMatchObject({ code: 'preflight.no_sandbox', exitCode: 3 });
   });
 
-  test('a platform without bubblewrap is not asked for it', async () => {
+  test('does not look for bubblewrap on macOS', async () => {
     const chosen = await chooseSandbox(options({ os: 'darwin', path: process.env.PATH ?? '' }));
     expect(chosen.detail).toBe('none: there is no /usr/bin/sandbox-exec');
   });
 
-  test('attack: a bwrap that wraps nothing is not believed', async () => {
+  test('attack: rejects a bwrap that confines nothing', async () => {
     const path = fakeBwrap('liar', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
     const chosen = await chooseSandbox(options({ path }));
     expect(chosen.sandbox.kind).toBe('none');
     expect(chosen.detail).toMatch(/does not do what it must.*keeps other processes to themselves/);
   });
 
-  test('attack: a bwrap that answers nothing is not believed', async () => {
+  test('attack: rejects a bwrap that prints nothing', async () => {
     const chosen = await chooseSandbox(options({ path: fakeBwrap('mute', 'exit 42') }));
     expect(chosen.sandbox.kind).toBe('none');
   });
 
-  test('a bwrap that the kernel refuses: its own words are passed on', async () => {
+  test('quotes the error of a bwrap that the kernel refuses', async () => {
     const path = fakeBwrap('refused', 'echo "bwrap: setting up uid map: Permission denied" >&2; exit 1');
     const chosen = await chooseSandbox(options({ path }));
     expect(chosen.warning).toContain('bwrap: setting up uid map: Permission denied');
   });
 
-  test('a bwrap that cannot be run at all is no crash', async () => {
+  test('does not crash when bwrap cannot be executed', async () => {
     const path = fakeBwrap('broken', '');
     writeFileSync(join(path, 'bwrap'), '#!/no/such/shell\n');
     expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('none');
   });
 
-  test.skipIf(bubblewrap)(named('the real one: probed, no warning, no files left', bubblewrap), async () => {
-    const before = readdirSync(range.root);
-    const chosen = await chooseSandbox(options({ mode: 'required', path: process.env.PATH ?? '' }));
-    expect(chosen).toMatchObject({ sandbox: { kind: 'bubblewrap', directEgress: 'blocked' }, warning: null });
-    expect(readdirSync(range.root)).toEqual(before);
-  });
-
   test.skipIf(bubblewrap)(
-    named('a bwrap before 0.8 works without --disable-userns', bubblewrap),
+    named('the real bwrap: probed, no warning, no files left behind', bubblewrap),
     async () => {
-      const path = fakeBwrap(
-        'old',
-        `case " $* " in *" --disable-userns "*) echo "bwrap: Unknown option --disable-userns" >&2; exit 1;; esac
-       exec ${realBwrap} "$@"`,
-      );
-      expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('bubblewrap');
+      const before = readdirSync(fixture.root);
+      const chosen = await chooseSandbox(options({ mode: 'required', path: process.env.PATH ?? '' }));
+      expect(chosen).toMatchObject({
+        sandbox: { kind: 'bubblewrap', directEgress: 'blocked' },
+        warning: null,
+      });
+      expect(readdirSync(fixture.root)).toEqual(before);
     },
   );
+
+  test.skipIf(bubblewrap)(named('uses a bwrap before 0.8 without --disable-userns', bubblewrap), async () => {
+    const path = fakeBwrap(
+      'old',
+      `case " $* " in *" --disable-userns "*) echo "bwrap: Unknown option --disable-userns" >&2; exit 1;; esac
+       exec ${realBwrap} "$@"`,
+    );
+    expect((await chooseSandbox(options({ path }))).sandbox.kind).toBe('bubblewrap');
+  });
 });
 
 describe('adviseSandbox', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { confine, type Given } from '../../src/sandbox/confine.js';
+import { type ConfineOptions, confine } from '../../src/sandbox/confine.js';
 
-const GIVEN: Given = {
+const GIVEN: ConfineOptions = {
   tree: '/run/tree',
   home: '/run/home',
   tmp: '/run/tmp',
@@ -12,7 +12,7 @@ const GIVEN: Given = {
   env: {},
 };
 
-it('starts a child in its tree, and lets it write there and in its own directories alone', () => {
+it('starts a child in its tree; only the tree, HOME and TMPDIR are writable', () => {
   expect(confine(GIVEN)).toEqual({
     cwd: '/run/tree',
     writable: ['/run/tree', '/run/home', '/run/tmp'],
@@ -25,7 +25,7 @@ it('starts a child in its tree, and lets it write there and in its own directori
   });
 });
 
-it('puts the tree where the task wants it, beside what else the task places', () => {
+it('shows the tree at the path that the task wants, next to other placed directories', () => {
   const logs = { from: '/run/logs', at: '/logs', writable: true };
   const policy = confine({ ...GIVEN, at: '/app', tmp: GIVEN.home, placed: [logs] });
   expect(policy).toMatchObject({
@@ -35,7 +35,7 @@ it('puts the tree where the task wants it, beside what else the task places', ()
   });
 });
 
-it('lets the environment that is given override its own', () => {
+it('lets given variables override the default ones', () => {
   expect(confine({ ...GIVEN, env: { PATH: '/opt', TZ: 'UTC' } }).env).toEqual({
     PATH: '/opt',
     HOME: '/run/home',

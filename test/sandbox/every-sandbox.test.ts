@@ -10,16 +10,16 @@ import { type Sandbox, WRAPPERS, type Wrapper } from '../../src/sandbox/sandbox.
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { testHost } from '../host/test-host.js';
 import { bubblewrap, landlock, type Missing, named, unshare } from '../needs.js';
-import { openRange, processesSaying, type TestRange, until } from './test-range.js';
+import { openFixture, processesWithText, type SandboxFixture, until } from './sandbox-fixture.js';
 
-async function found(mode: Wrapper): Promise<Sandbox> {
-  const range = openRange();
-  const { sandbox } = await chooseSandbox({ mode, host: testHost(range.host) });
-  await range.close();
+async function openSandbox(mode: Wrapper): Promise<Sandbox> {
+  const fixture = openFixture();
+  const { sandbox } = await chooseSandbox({ mode, host: testHost(fixture.host) });
+  await fixture.close();
   return sandbox;
 }
 
-/** Seen without this program: a sandbox that works here and that it does not find is a failure. */
+/** Detected independently of the program, so that the tests fail when it misses a sandbox that works here. */
 const MISSING: Record<Wrapper, Missing> = {
   ...{ bubblewrap, unshare, landlock },
   seatbelt: process.platform === 'darwin' ? null : 'macOS',
@@ -39,29 +39,29 @@ async function listen(host: string): Promise<{ port: number; reached(): number }
   return { port: (server.address() as AddressInfo).port, reached: () => reached };
 }
 
-/** Each attack is run without a sandbox too, where it has to succeed: one that fails anywhere proves nothing. */
+/** Each attack also runs without a sandbox and must succeed there: an attack that always fails proves nothing. */
 for (const kind of WRAPPERS) {
   const missing = MISSING[kind];
   describe.skipIf(missing)(named(`attacks on ${kind}`, missing), () => {
-    let range: TestRange;
+    let fixture: SandboxFixture;
     let sandbox: Sandbox;
     beforeAll(async () => {
-      range = openRange();
-      sandbox = await found(kind);
+      fixture = openFixture();
+      sandbox = await openSandbox(kind);
     });
-    afterAll(() => range.close());
-    const at = (path: string) => join(range.root, path);
+    afterAll(() => fixture.close());
+    const at = (path: string) => join(fixture.root, path);
 
-    test('output, exit code and the one writable directory', async () => {
+    test('returns output and exit code, and only the working directory is writable', async () => {
       const script = 'echo made > file; cat file; test -w . || echo no; : > /dev/null; exit 7';
-      expect(await range.run(sandbox, sh(script))).toMatchObject({ code: 7, output: 'made\n' });
-      expect(readFileSync(join(range.work, 'file'), 'utf8')).toBe('made\n');
+      expect(await fixture.run(sandbox, sh(script))).toMatchObject({ code: 7, output: 'made\n' });
+      expect(readFileSync(join(fixture.work, 'file'), 'utf8')).toBe('made\n');
     });
 
-    test('attack: filling the memory through the places for scratch', async () => {
+    test('attack: filling the memory through the scratch directories', async () => {
       const script =
         'for dir in /tmp /dev/shm; do fallocate -l 1100M $dir/x && echo filled; rm -f $dir/x; done 2>&1; true';
-      expect((await range.run(sandbox, sh(script))).output).not.toContain('filled');
+      expect((await fixture.run(sandbox, sh(script))).output).not.toContain('filled');
     });
 
     test('attack: writing outside, by path, by symbolic link, by hard link, by rename', async () => {
@@ -71,20 +71,20 @@ for (const kind of WRAPPERS) {
       const attack = sh(`echo gotcha > ${outside}/file; echo gotcha >> ${outside}/kept; rm -f ${outside}/kept
         ln -sfn ${outside} link; echo gotcha > link/linked; ln ${outside}/kept hard && echo gotcha >> hard
         echo x > mine; mv mine ${outside}/moved; mkdir ${outside}/dir`);
-      await range.run(sandbox, attack, { readable: [process.execPath, outside] });
-      await range.run(sandbox, attack);
+      await fixture.run(sandbox, attack, { readable: [process.execPath, outside] });
+      await fixture.run(sandbox, attack);
       expect(readFileSync(at('outside/kept'), 'utf8')).toBe('kept');
       expect(['file', 'linked', 'moved', 'dir'].filter((name) => existsSync(at(`outside/${name}`)))).toEqual(
         [],
       );
-      await range.run(noSandbox, attack);
+      await fixture.run(noSandbox, attack);
       expect(existsSync(at('outside/kept'))).toBe(false);
       expect(existsSync(at('outside/linked'))).toBe(true);
     });
 
-    test('attack: writing to the system and giving the kernel orders', async () => {
+    test('attack: writing to system directories and kernel settings', async () => {
       const dirs = '/ /etc /usr /usr/bin /var /var/tmp /opt /root /home';
-      const { output } = await range.run(
+      const { output } = await fixture.run(
         sandbox,
         sh(`for d in ${dirs}; do touch $d/cab-x 2>/dev/null && echo $d; done
           for f in kernel/core_pattern kernel/hostname; do
@@ -93,27 +93,27 @@ for (const kind of WRAPPERS) {
       expect(output).toBe('');
     });
 
-    test('attack: reading the home and what is masked, by whatever name', async () => {
-      mkdirSync(join(range.home, '.ssh'));
-      writeFileSync(join(range.home, '.ssh/id_ed25519'), 'planted-secret');
+    test('attack: reading the home and masked files under other names', async () => {
+      mkdirSync(join(fixture.home, '.ssh'));
+      writeFileSync(join(fixture.home, '.ssh/id_ed25519'), 'planted-secret');
       mkdirSync(at('store'));
       writeFileSync(at('store/record'), 'planted-secret');
       writeFileSync(at('key-file'), 'planted-secret');
-      symlinkSync(range.home, at('alias'));
+      symlinkSync(fixture.home, at('alias'));
       const attack = sh(
-        `cat ${range.home}/.ssh/id_ed25519 ${at('alias')}/.ssh/* /proc/self/root${range.home}/.ssh/id_ed25519 ${at('store')}/* ${at('key-file')}`,
+        `cat ${fixture.home}/.ssh/id_ed25519 ${at('alias')}/.ssh/* /proc/self/root${fixture.home}/.ssh/id_ed25519 ${at('store')}/* ${at('key-file')}`,
       );
-      const policy = { masked: [range.home, at('store'), at('key-file')] };
-      expect((await range.run(sandbox, attack, policy)).output).not.toContain('planted-secret');
-      expect((await range.run(noSandbox, attack)).output).toContain('planted-secret');
+      const policy = { masked: [fixture.home, at('store'), at('key-file')] };
+      expect((await fixture.run(sandbox, attack, policy)).output).not.toContain('planted-secret');
+      expect((await fixture.run(noSandbox, attack)).output).toContain('planted-secret');
     });
 
-    test('attack: the secret half of something readable', async () => {
+    test('attack: reading a masked directory below a readable one', async () => {
       mkdirSync(at('package/tasks/hidden'), { recursive: true });
       writeFileSync(at('package/tasks/hidden/answer'), 'planted-secret');
       writeFileSync(at('package/tool'), 'tool');
       const policy = { readable: [at('package')], masked: [at('package/tasks')] };
-      const { output } = await range.run(
+      const { output } = await fixture.run(
         sandbox,
         sh(`cat ${at('package')}/tool ${at('package')}/tasks/hidden/*`),
         policy,
@@ -122,48 +122,51 @@ for (const kind of WRAPPERS) {
       expect(output).not.toContain('planted-secret');
     });
 
-    test('attack: the environment and the life of a process outside', async () => {
-      const keeper = spawn('sleep', ['3000'], { env: { KEY: 'planted-secret' }, stdio: 'ignore' });
+    test('attack: reading the environment of an outside process, and killing it', async () => {
+      const outside = spawn('sleep', ['3000'], { env: { KEY: 'planted-secret' }, stdio: 'ignore' });
       onTestFinished(() => {
-        keeper.kill('SIGKILL');
+        outside.kill('SIGKILL');
       });
-      await once(keeper, 'spawn');
-      const attack = sh(`cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; kill -9 ${keeper.pid}`);
-      expect((await range.run(sandbox, attack)).output).not.toContain('planted-secret');
-      expect(keeper.signalCode).toBeNull();
-      expect((await range.run(noSandbox, attack)).output).toContain('planted-secret');
-      await until(() => keeper.signalCode === 'SIGKILL');
+      await once(outside, 'spawn');
+      const attack = sh(`cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; kill -9 ${outside.pid}`);
+      expect((await fixture.run(sandbox, attack)).output).not.toContain('planted-secret');
+      expect(outside.signalCode).toBeNull();
+      expect((await fixture.run(noSandbox, attack)).output).toContain('planted-secret');
+      await until(() => outside.signalCode === 'SIGKILL');
     });
 
-    test('attack: another port of this machine', async () => {
+    test('attack: connecting to another port of this machine', async () => {
       const { port, reached } = await listen('127.0.0.1');
       const attack = node(
         `fetch('http://127.0.0.1:${port}').then((r) => console.log(r.status), () => console.log('no'))`,
       );
-      expect((await range.run(sandbox, attack)).output).toBe('no\n');
+      expect((await fixture.run(sandbox, attack)).output).toBe('no\n');
       expect(reached()).toBe(0);
-      expect((await range.run(noSandbox, attack)).output).toBe('200\n');
+      expect((await fixture.run(noSandbox, attack)).output).toBe('200\n');
     });
 
-    test('attack: capabilities, and a user namespace to get some', async () => {
+    test('attack: mounting with capabilities or in a user namespace', async () => {
       const attack = sh(
         'grep NoNewPrivs /proc/$$/status || grep NoNewPrivs /proc/self/status; mount -t tmpfs x /opt && echo mounted',
       );
-      const { output } = await range.run(sandbox, attack);
+      const { output } = await fixture.run(sandbox, attack);
       expect(output).not.toContain('mounted');
       const nested = sh('unshare --user --map-root-user --mount mount -t tmpfs x /opt && echo mounted; true');
-      expect((await range.run(sandbox, nested)).output).not.toContain('mounted\n');
+      expect((await fixture.run(sandbox, nested)).output).not.toContain('mounted\n');
     });
 
-    const noEnd = kind === 'landlock' || kind === 'seatbelt' ? 'processes that end together' : null;
-    test.skipIf(noEnd)(named('attack: strays die with it, whatever they forget', noEnd), async () => {
-      expect(sandbox.endsTogether).toBe(true);
-      const token = `3000.${process.pid}${Math.floor(Math.random() * 1e9)}`;
-      const script = `(env -i setsid sh -c 'sleep ${token}' &); env -i setsid sleep ${token} & : > up; wait`;
-      const running = await range.start(sandbox, sh(script));
-      await until(() => existsSync(join(range.work, 'up')));
-      await running.stop();
-      expect(processesSaying(`sleep\0${token}`)).toEqual([]);
-    });
+    const notTogether = kind === 'landlock' || kind === 'seatbelt' ? 'processes that end together' : null;
+    test.skipIf(notTogether)(
+      named('attack: detached processes without environment die with the sandbox', notTogether),
+      async () => {
+        expect(sandbox.endsTogether).toBe(true);
+        const token = `3000.${process.pid}${Math.floor(Math.random() * 1e9)}`;
+        const script = `(env -i setsid sh -c 'sleep ${token}' &); env -i setsid sleep ${token} & : > up; wait`;
+        const running = await fixture.start(sandbox, sh(script));
+        await until(() => existsSync(join(fixture.work, 'up')));
+        await running.stop();
+        expect(processesWithText(`sleep\0${token}`)).toEqual([]);
+      },
+    );
   });
 }

@@ -28,7 +28,7 @@ test('the deepest path decides, outermost first', () => {
   ]);
 });
 
-test('what changes nothing is left out', () => {
+test('leaves out mounts and masks without effect', () => {
   const plan = planView({
     masked: [at('home'), at('home/tool'), '/'],
     readable: ['/usr', '/'],
@@ -37,20 +37,20 @@ test('what changes nothing is left out', () => {
   expect(plan.map(({ at }) => at)).toEqual([at('home'), at('home/work')]);
 });
 
-test('a masked link hides what it leads to; a mask over nothing is none', () => {
+test('masks the target of a masked link, and ignores a mask whose path does not exist', () => {
   symlinkSync(at('home'), at('moved'));
   expect(planView({ masked: [at('moved'), at('nowhere')], readable: [], writable: [] })).toEqual([
     { kind: 'mask', at: at('home'), directory: true },
   ]);
 });
 
-test('links that a mask hides on the way to something readable are made again', () => {
+test('creates links again that a mask hides on the way to a readable path', () => {
   writeFileSync(at('v20/bin/node'), '');
   symlinkSync('../v20', at('home/current'));
   symlinkSync(at('home/current/bin/node'), at('home/node'));
   const readable = [at('home/node'), at('home/current/bin')];
   const plan = planView({ masked: [at('home'), at('v20')], readable, writable: [] });
-  // Once, although two paths run over it.
+  // Only once, although two paths need it.
   expect(plan.filter((mount) => mount.at === at('home/current'))).toEqual([
     { kind: 'link', at: at('home/current'), target: '../v20' },
   ]);
@@ -59,7 +59,7 @@ test('links that a mask hides on the way to something readable are made again', 
 });
 
 test.each(['readable', 'writable'])(
-  'a %s path that does not exist, or loops, is an error that names it',
+  'a %s path that does not exist or loops is an error with its name',
   (list) => {
     symlinkSync(at('loop'), at('loop'));
     for (const path of [at('nowhere'), at('loop')]) {
@@ -69,8 +69,8 @@ test.each(['readable', 'writable'])(
   },
 );
 
-/** The plan looks at nothing but what it is told: these paths are nowhere. */
-const told = (source: Partial<MountSource>, masks: MaskSource[]) =>
+/** The plan does not read the file system: these paths do not exist. */
+const planOf = (source: Partial<MountSource>, masks: MaskSource[]) =>
   planMounts({
     mounts: [
       { owner: 'task', from: '/t/own/x', at: '/t/own/x', access: 'read', within: '/t/own', ...source },
@@ -81,29 +81,36 @@ const told = (source: Partial<MountSource>, masks: MaskSource[]) =>
 const mask = (at: string, secret = true): MaskSource => ({ at, directory: true, secret });
 
 test.each<[string, Partial<MountSource>, MaskSource]>([
-  ['a secret of whoever named it', { owner: 'user', within: null, from: '/s', at: '/s' }, mask('/s')],
-  ['a secret at another place', { from: '/t/own/x', at: '/app/x' }, mask('/t/own/x')],
-  ['what holds a secret', { owner: 'plugin' }, mask('/t/own/x/key')],
   [
-    'what holds one, to be written',
+    'a secret, even when the user named it',
+    { owner: 'user', within: null, from: '/s', at: '/s' },
+    mask('/s'),
+  ],
+  ['a secret at another path', { from: '/t/own/x', at: '/app/x' }, mask('/t/own/x')],
+  ['a directory that contains a secret', { owner: 'plugin' }, mask('/t/own/x/key')],
+  [
+    'a writable directory that contains a secret',
     { owner: 'program', within: null, access: 'write' },
     mask('/t/own/x/key'),
   ],
-  ['a masked place', { owner: 'repository' }, mask('/t/own/x', false)],
-  ['what lies in a secret of its own directory', { owner: 'plugin', from: '/t/own/s/x' }, mask('/t/own/s')],
+  ['a masked path', { owner: 'repository' }, mask('/t/own/x', false)],
+  ['a path below a secret in its own directory', { owner: 'plugin', from: '/t/own/s/x' }, mask('/t/own/s')],
 ])('%s is never mounted', (_, source, hidden) => {
-  expect(() => told(source, [hidden])).toThrow(/would show the agent/);
+  expect(() => planOf(source, [hidden])).toThrow(/would show the agent/);
 });
 
-test("what lies below a masked place is shown, its owner's directory being there", () => {
-  expect(told({ at: '/app/x' }, [mask('/t')])).toEqual([
+test("shows a path below a mask when the owner's directory is there", () => {
+  expect(planOf({ at: '/app/x' }, [mask('/t')])).toEqual([
     { kind: 'mask', at: '/t', directory: true },
     { kind: 'read', at: '/app/x', from: '/t/own/x' },
   ]);
 });
 
-test('a mask follows what it hides to where that is shown, and covers nothing else there', () => {
-  const plan = told({ owner: 'user', within: null, at: '/app/x' }, [mask('/t/own/x/key'), mask('/app/x/y')]);
+test('masks a hidden path at the path where it is mounted too, and nothing else there', () => {
+  const plan = planOf({ owner: 'user', within: null, at: '/app/x' }, [
+    mask('/t/own/x/key'),
+    mask('/app/x/y'),
+  ]);
   expect(plan).toEqual([
     { kind: 'read', at: '/app/x', from: '/t/own/x' },
     { kind: 'mask', at: '/app/x/key', directory: true },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { seatbeltProfile } from '../../src/sandbox/wrappers/seatbelt.js';
 
-/** Read as Seatbelt reads it: of the rules that match, the last decides. Only the forms that the profile uses. */
+/** Evaluates a profile like Seatbelt: the last matching rule decides. Supports only the forms that the profile uses. */
 function verdict(profile: string, operation: string, path: string): 'allow' | 'deny' {
   let last: 'allow' | 'deny' = 'deny';
   for (const line of profile.split('\n')) {
@@ -52,13 +52,13 @@ test.each([
   expect(verdict(profile, operation, path)).toBe(expected);
 });
 
-test('the meter is the one way out, and there is none without it', () => {
+test('allows only the meter, and no network without one', () => {
   expect(profile.match(/network-outbound.*/g)).toEqual(['network-outbound (remote ip "localhost:4242"))']);
   expect(profile.indexOf('(deny network*)')).toBeLessThan(profile.indexOf('network-outbound'));
   expect(seatbeltProfile([], null)).not.toContain('network-outbound');
 });
 
-test('its parentheses are closed', () => {
+test('has balanced parentheses', () => {
   const bare = profile.replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
   expect(bare.split('(').length).toBe(bare.split(')').length);
 });

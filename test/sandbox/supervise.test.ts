@@ -10,33 +10,33 @@ import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { testHost } from '../host/test-host.js';
 import { bubblewrap, named } from '../needs.js';
-import { openRange, processesSaying, type TestRange, until } from './test-range.js';
+import { openFixture, processesWithText, type SandboxFixture, until } from './sandbox-fixture.js';
 
-const probeRange = openRange();
-const { sandbox: best } = await chooseSandbox({ mode: 'auto', host: testHost(probeRange.host) });
-afterAll(() => probeRange.close());
+const probeFixture = openFixture();
+const { sandbox: best } = await chooseSandbox({ mode: 'auto', host: testHost(probeFixture.host) });
+afterAll(() => probeFixture.close());
 
-let range: TestRange;
+let fixture: SandboxFixture;
 let token: string;
 beforeEach(() => {
-  range = openRange();
-  // A number that sleep takes and that no other process has on its command line.
+  fixture = openFixture();
+  // A duration for sleep that no other process has in its command line.
   token = `3000.${process.pid}${Math.floor(Math.random() * 1e9)}`;
 });
 afterEach(async () => {
-  // A bomb that got away ends itself.
+  // An escaped fork bomb stops when it sees this file.
   writeFileSync(inWork('stop'), '');
-  await range.close();
-  for (const pid of processesSaying(token)) process.kill(pid, 'SIGKILL');
+  await fixture.close();
+  for (const pid of processesWithText(token)) process.kill(pid, 'SIGKILL');
 });
 
-const inWork = (name: string) => join(range.work, name);
+const inWork = (name: string) => join(fixture.work, name);
 const text = (name: string) => readFileSync(inWork(name), 'utf8');
 const sh = (script: string) => ['sh', '-c', script];
-/** Ends a script once that many files `up-*` exist. */
+/** Shell code that waits until that many files `up-*` exist. */
 const awaitUp = (count: number) => `while [ "$(ls | grep -c ^up-)" -lt ${count} ]; do sleep 0.01; done`;
 
-/** Every way to leave the tree of processes, each still carrying its environment. */
+/** Every way to leave the process tree, with the environment unchanged. */
 const escapees = () => `
   sleep ${token} & : > up-child
   setsid sh -c ': > up-session; sleep ${token}' &
@@ -51,9 +51,9 @@ for (const [kind, sandbox, missing] of [
   ['bubblewrap', best, bubblewrap],
 ] as const) {
   describe.skipIf(missing)(named(`supervise under ${kind}`, missing), () => {
-    test('output, environment and exit code come through; stdin is empty', async () => {
+    test('passes on output, environment and exit code; stdin is empty', async () => {
       const env = { PATH: '/usr/bin:/bin', ONLY: 'this' };
-      const { code, signal, output, activeMs } = await range.run(
+      const { code, signal, output, activeMs } = await fixture.run(
         sandbox,
         sh('cat; env; echo err >&2; exit 7'),
         { env },
@@ -69,8 +69,8 @@ for (const [kind, sandbox, missing] of [
       expect(activeMs).toBeGreaterThan(0);
     });
 
-    test('death by a signal is told apart', async () => {
-      const { code, signal } = await range.run(sandbox, sh('kill -9 $$'));
+    test('reports death by a signal', async () => {
+      const { code, signal } = await fixture.run(sandbox, sh('kill -9 $$'));
       const expected =
         kind === 'none'
           ? { code: null, signal: 'SIGKILL' }
@@ -78,42 +78,42 @@ for (const [kind, sandbox, missing] of [
       expect({ code, signal }).toEqual(expected);
     });
 
-    test('megabytes of output arrive whole', async () => {
+    test('delivers megabytes of output completely', async () => {
       const script = `process.stdout.write('x'.repeat(5e6))`;
-      expect((await range.run(sandbox, [process.execPath, '-e', script])).output.length).toBe(5e6);
+      expect((await fixture.run(sandbox, [process.execPath, '-e', script])).output.length).toBe(5e6);
     });
 
-    test('attack: strays left after a normal exit are dead when exited settles', async () => {
-      const { code } = await range.run(sandbox, sh(`${escapees()}; exit 5`));
+    test('attack: escaped processes are dead when exited settles after a normal exit', async () => {
+      const { code } = await fixture.run(sandbox, sh(`${escapees()}; exit 5`));
       expect(code).toBe(5);
-      expect(processesSaying(token)).toEqual([]);
+      expect(processesWithText(token)).toEqual([]);
     });
 
-    test('attack: strays and those deaf to SIGTERM are dead when stop returns', async () => {
-      const running = await range.start(sandbox, sh(`${escapees()}; : > ready; wait; sleep ${token}`));
+    test('attack: escaped processes and processes that ignore SIGTERM are dead when stop returns', async () => {
+      const running = await fixture.start(sandbox, sh(`${escapees()}; : > ready; wait; sleep ${token}`));
       await until(() => existsSync(inWork('ready')));
-      expect(processesSaying(token).length).toBeGreaterThanOrEqual(6);
+      expect(processesWithText(token).length).toBeGreaterThanOrEqual(6);
       await running.stop();
-      expect(processesSaying(token)).toEqual([]);
+      expect(processesWithText(token)).toEqual([]);
       await running.stop();
     });
 
-    test('attack: a fork bomb of short generations is caught', async () => {
-      // Each generation starts the next one in a session of its own and is gone; the last tells that none was caught.
+    test('attack: stops a fork bomb with short-lived generations', async () => {
+      // Each generation starts the next one in a new session and exits. The last one writes a file: the bomb was not stopped.
       const generation = `[ -e stop ] && exit; [ "$1" -gt 0 ] || { : > burnt-out; exit; }
         sleep ${token} & (setsid sh bomb.sh $(($1 - 1)) ${token} &); sleep 0.05`;
       writeFileSync(inWork('bomb.sh'), generation);
-      const running = await range.start(sandbox, sh(`sh bomb.sh 4000 ${token}; sleep ${token}`));
-      await until(() => processesSaying(token).length > 8);
+      const running = await fixture.start(sandbox, sh(`sh bomb.sh 4000 ${token}; sleep ${token}`));
+      await until(() => processesWithText(token).length > 8);
       await running.stop();
-      expect(processesSaying(token)).toEqual([]);
+      expect(processesWithText(token)).toEqual([]);
       expect(existsSync(inWork('burnt-out'))).toBe(false);
     });
 
-    test('SIGTERM comes first, once, and there is time to act on it', async () => {
+    test('sends SIGTERM first, once, and gives the command time to handle it', async () => {
       const script = `process.on('SIGTERM', () => { fs.appendFileSync('bye', 'x'); setTimeout(() => process.exit(3), 50) });
       fs.writeFileSync('ready', ''); setInterval(() => {}, 1000)`;
-      const running = await range.start(sandbox, [
+      const running = await fixture.start(sandbox, [
         process.execPath,
         '-e',
         `const fs = require('fs'); ${script}`,
@@ -124,11 +124,11 @@ for (const [kind, sandbox, missing] of [
       expect((await running.exited).code).toBe(3);
     });
 
-    test('children of the command are counted, its daemons are not', async () => {
+    test('counts the children of the command, but not its daemons', async () => {
       const script = `(setsid sh -c ': > up-daemon; sleep ${token}' &) ; ${awaitUp(1)}
       sleep ${token} & sleep ${token} & : > ready; wait`;
-      const running = await range.start(sandbox, sh(script));
-      await until(() => existsSync(inWork('ready')) && processesSaying(token).length >= 4);
+      const running = await fixture.start(sandbox, sh(script));
+      await until(() => existsSync(inWork('ready')) && processesWithText(token).length >= 4);
       expect(running.toolChildren(0)).toBe(2);
       expect(running.toolChildren(1)).toBe(1);
       expect(running.toolChildren(5)).toBe(0);
@@ -138,35 +138,35 @@ for (const [kind, sandbox, missing] of [
   });
 }
 
-test('attack: a stray without any trace that holds stdout open does not hang us', async () => {
+test('attack: an untraceable process that holds stdout open does not block the exit', async () => {
   const script = `(env -i setsid sh -c ': > up-holder; exec sleep ${token}' &) ; ${awaitUp(1)}; echo said; exit 3`;
-  const { code, output } = await range.run(noSandbox, sh(script));
+  const { code, output } = await fixture.run(noSandbox, sh(script));
   expect({ code, output }).toEqual({ code: 3, output: 'said\n' });
-  expect(processesSaying(token).length).toBe(1);
+  expect(processesWithText(token).length).toBe(1);
 });
 
-test('attack: a daemon that wipes its environment is remembered from when it was still a child', async () => {
+test('attack: a daemon that clears its environment is remembered from the time it was a child', async () => {
   const script = `env -i setsid sh -c ': > up-wiped; sleep ${token}' & ${awaitUp(1)}; while :; do sleep 0.01; done`;
-  const running = await range.start(noSandbox, sh(script));
+  const running = await fixture.start(noSandbox, sh(script));
   await until(() => existsSync(inWork('up-wiped')));
   expect(running.toolChildren(0)).toBeGreaterThan(0);
   process.kill(running.pid, 'SIGKILL');
   await running.exited;
-  expect(processesSaying(token)).toEqual([]);
+  expect(processesWithText(token)).toEqual([]);
 });
 
-test('a program or directory that is not there is an error that names it', async () => {
-  await expect(range.start(noSandbox, ['/no/such/agent'])).rejects.toMatchObject({
+test('a missing program or directory is an error with its name', async () => {
+  await expect(fixture.start(noSandbox, ['/no/such/agent'])).rejects.toMatchObject({
     code: 'harness.spawn_failed',
     message: expect.stringContaining('/no/such/agent'),
   });
-  await expect(range.start(noSandbox, sh('true'), { cwd: '/no/such/dir' })).rejects.toThrow('/no/such/dir');
+  await expect(fixture.start(noSandbox, sh('true'), { cwd: '/no/such/dir' })).rejects.toThrow('/no/such/dir');
 });
 
-/** What stands in for us, so that it can be killed: starts the wrapped command and waits. */
+/** Starts the wrapped command from another process, which the test can kill in place of itself. */
 async function startFromAnother(sandbox: Sandbox, script: string) {
-  const env = { PATH: '/usr/bin:/bin', CAB_RUN: range.marker };
-  const policy = { cwd: range.work, writable: [range.work], readable: [], masked: [], meter: null, env };
+  const env = { PATH: '/usr/bin:/bin', CAB_RUN: fixture.marker };
+  const policy = { cwd: fixture.work, writable: [fixture.work], readable: [], masked: [], meter: null, env };
   const wrapped = sandbox.wrap(sh(script), policy);
   const parent = spawn(
     process.execPath,
@@ -176,7 +176,7 @@ async function startFromAnother(sandbox: Sandbox, script: string) {
        require('child_process').spawn(command, args, { env, cwd: process.argv[2], detached: true, stdio: 'ignore' });
        setInterval(() => {}, 1000);`,
       JSON.stringify(wrapped),
-      range.work,
+      fixture.work,
     ],
     { stdio: 'ignore' },
   );
@@ -184,22 +184,22 @@ async function startFromAnother(sandbox: Sandbox, script: string) {
 }
 
 test.skipIf(bubblewrap)(
-  named('attack: kill -9 of us leaves nothing of a sandbox behind', bubblewrap),
+  named('attack: nothing inside a sandbox survives kill -9 of the parent', bubblewrap),
   async () => {
     const parent = await startFromAnother(best, `${escapees()}; : > ready; wait`);
     await until(() => existsSync(inWork('ready')));
     parent.kill('SIGKILL');
     await once(parent, 'exit');
-    await until(() => processesSaying(token).length === 0);
+    await until(() => processesWithText(token).length === 0);
   },
 );
 
-test('what kill -9 of us leaves without a sandbox is found again by its marker', async () => {
+test('killLeftovers finds processes by their marker after kill -9 of the parent', async () => {
   const parent = await startFromAnother(noSandbox, `${escapees()}; : > ready; wait`);
   await until(() => existsSync(inWork('ready')));
   parent.kill('SIGKILL');
   await once(parent, 'exit');
-  expect(processesSaying(token).length).toBeGreaterThan(0);
-  await killLeftovers(range.marker);
-  expect(processesSaying(token)).toEqual([]);
+  expect(processesWithText(token).length).toBeGreaterThan(0);
+  await killLeftovers(fixture.marker);
+  expect(processesWithText(token)).toEqual([]);
 });

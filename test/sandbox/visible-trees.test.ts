@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { planView } from '../../src/sandbox/mount-sources.js';
-import { visibleTrees } from '../../src/sandbox/visible-trees.js';
+import { visibleTrees } from '../../src/sandbox/wrappers/visible-trees.js';
 
-test('a directory with something hidden in it is given by its other children, never by a link', () => {
+test('lists the visible children of a directory that contains something hidden, and no links', () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'cab-trees-')));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const at = (path: string) => join(root, path);

@@ -3,10 +3,10 @@ import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { bubblewrapHere } from '../grading/tiny-task.js';
 import { testHost } from '../host/test-host.js';
 
-/** Outlives a test run: a Go is built once. */
+/** Kept between test runs, so that Go builds its cache only once. */
 const CACHE = new URL('../../node_modules/.cache/codingagentbench', import.meta.url).pathname;
 
-/** This machine, with the sandbox if it has one that works. */
+/** This machine, with bubblewrap where it works. */
 export function workbenchAt(tempDir: string): Workbench {
   return {
     host: testHost({ cacheDir: CACHE }),

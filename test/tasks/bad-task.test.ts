@@ -46,12 +46,12 @@ it.each<[string, Files | string, string]>([
     'DIR/task.toml: metadata.codingagentbench.editable.0 leads out of the task.',
   ],
   [
-    'a limit that no clock keeps',
+    'a time limit of 0',
     toml('timeout_sec = 20', 'timeout_sec = 0'),
     'DIR/task.toml: verifier.timeout_sec needs more than 0.',
   ],
   [
-    'a limit for ever',
+    'an endless time limit',
     toml('timeout_sec = 60', 'timeout_sec = 1e9'),
     'DIR/task.toml: agent.timeout_sec allows at most 1000000.',
   ],
@@ -66,16 +66,16 @@ it.each<[string, Files | string, string]>([
     'DIR/task.toml: metadata.codingagentbench.fail_to_pass names no test.',
   ],
   [
-    "a task of Harbor's alone without an image",
+    'a Harbor-only task without a Dockerfile',
     { 'task.toml': 'version = "1.0"\n[metadata]\nauthor = "a"\n' },
     'DIR is not a task: it has no environment/Dockerfile.',
   ],
   [
-    'hidden cases that are no list',
+    'hidden cases that are not a list',
     { 'tests/hidden/cases.json': '{}' },
     'DIR: tests/hidden/cases.json is not a list of hidden cases.',
   ],
-])('%s is one sentence with the file and the key', async (_, broken, sentence) => {
+])('%s is an error with the file and the key', async (_, broken, sentence) => {
   if (typeof broken === 'string') rmSync(join(dir, broken));
   else writeTree(dir, broken);
   const error = await packTask(dir, join(dir, '../packed')).catch((thrown: unknown) => thrown);
@@ -86,16 +86,16 @@ it.each<[string, Files | string, string]>([
 });
 
 it.each<[string, string, string]>([
-  ['task.toml', 'task.toml', 'DIR is not a task: its task.toml is no file.'],
-  ['the test script', 'tests/test.sh', 'DIR is not a task: its tests/test.sh is no file.'],
-])('a directory in place of %s is no task', async (_, path, sentence) => {
+  ['task.toml', 'task.toml', 'DIR is not a task: its task.toml is not a file.'],
+  ['the test script', 'tests/test.sh', 'DIR is not a task: its tests/test.sh is not a file.'],
+])('a directory in place of %s is an error', async (_, path, sentence) => {
   rmSync(join(dir, path));
   mkdirSync(join(dir, path));
   const error = await packTask(dir, join(dir, '../packed')).catch((thrown: unknown) => thrown);
   expect(String(error).replaceAll(dir, 'DIR')).toContain(sentence);
 });
 
-it('a link out of the tests is no file of the task', async () => {
+it('refuses a link in the tests', async () => {
   symlinkSync('/etc/hostname', join(dir, 'tests/host'));
   const error = await packTask(dir, join(dir, '../packed')).catch((thrown: unknown) => thrown);
   expect(String(error).replaceAll(dir, 'DIR')).toContain('DIR/tests/host is neither a file nor a directory.');

@@ -8,7 +8,7 @@ const packed = join(scratchDir(), 'packed');
 await packAllTasks(FIXTURES, packed);
 const catalogue = await openCatalogue(packed);
 
-test('lists and opens what was packed, the default task among it', async () => {
+test('lists and opens the packed tasks, including the default one', async () => {
   expect(catalogue.ids).toContain(DEFAULT_TASK_ID);
   expect([...catalogue.ids].sort()).toEqual(catalogue.ids);
   const task = await catalogue.find(DEFAULT_TASK_ID);
@@ -23,7 +23,7 @@ test.each([
   ['js-boundary', 'Did you mean mutations/js-boundary-shift? All '],
   ['', 'are shown by: codingagentbench tasks list'],
   ['../packed/mutations/js-boundary-shift', 'are shown by: codingagentbench tasks list'],
-])('an unknown id %j is told what there is', async (id, fix) => {
+])('the error for the unknown id %j suggests tasks', async (id, fix) => {
   await expect(catalogue.find(id)).rejects.toMatchObject({
     code: 'usage.unknown_task',
     message: `There is no task ${id}.`,
@@ -31,6 +31,6 @@ test.each([
   });
 });
 
-test('an installation without tasks says so', async () => {
+test('an installation without tasks is an error', async () => {
   await expect(openCatalogue(join(packed, 'nowhere'))).rejects.toMatchObject({ code: 'harness.no_tasks' });
 });

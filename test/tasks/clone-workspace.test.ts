@@ -20,7 +20,7 @@ async function cloneAs(name: string, of: Task = task): Promise<string> {
   return dir;
 }
 
-/** Git as an agent would call it: in the clone, with no config but the clone's own. */
+/** Runs git like an agent: in the clone, only with the clone's config. */
 function git(dir: string, ...args: string[]): string {
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
   return execFileSync('git', args, {
@@ -37,7 +37,7 @@ function filesBelow(dir: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-test('a clone is a clean repository at the task’s commit', async () => {
+test('creates a clean repository at the task’s commit', async () => {
   const dir = await cloneAs('clean');
   expect(git(dir, 'rev-parse', 'HEAD')).toBe(task.commit);
   expect(git(dir, 'status', '--porcelain', '--ignored')).toBe('');
@@ -45,14 +45,14 @@ test('a clone is a clean repository at the task’s commit', async () => {
   expect(git(dir, 'fsck', '--full', '--strict')).toBe('');
 });
 
-test('an agent can commit in it without a gitconfig of its own', async () => {
+test('an agent without a gitconfig can commit', async () => {
   const dir = await cloneAs('committed');
   writeFileSync(join(dir, 'src/rate.js'), '');
   git(dir, 'commit', '--all', '--message=mine');
   expect(git(dir, 'rev-list', '--count', 'HEAD')).toBe('2');
 });
 
-test('attack: the clone’s .git leaks no path, remote, branch, tag or reflog', async () => {
+test('attack: searching .git for a path, remote, branch, tag or reflog', async () => {
   const dir = await cloneAs('leaks');
   for (const file of filesBelow(join(dir, '.git'))) {
     const content = readFileSync(file, 'latin1');
@@ -66,7 +66,7 @@ test('attack: the clone’s .git leaks no path, remote, branch, tag or reflog', 
   expect(readdirSync(join(dir, '.git')).sort()).toEqual(['HEAD', 'config', 'index', 'objects', 'refs']);
 });
 
-test('attack: the clone holds no object beyond its one commit, so no answer can be dug out', async () => {
+test('attack: searching .git for objects outside of its one commit', async () => {
   const dir = await cloneAs('objects');
   const reachable = git(dir, 'rev-list', '--objects', '--no-object-names', 'HEAD').split('\n');
   const held = git(dir, 'cat-file', '--batch-all-objects', '--batch-check=%(objectname)').split('\n');
@@ -74,7 +74,7 @@ test('attack: the clone holds no object beyond its one commit, so no answer can 
   expect(git(dir, 'rev-list', '--count', '--all')).toBe('1');
 });
 
-test('attack: templates, hooks, config and GIT_* of the user have no influence', async () => {
+test('attack: influencing the clone by templates, hooks, config and GIT_* of the user', async () => {
   const marker = join(scratch, 'hook-ran');
   const user = join(scratch, 'user');
   const hooks = join(user, 'template/hooks');
@@ -109,7 +109,7 @@ test('attack: templates, hooks, config and GIT_* of the user have no influence',
   expect(readdirSync(user).sort()).toEqual(['.gitconfig', 'template']);
 });
 
-test('a bundle that is none is told with what git said', async () => {
+test('an invalid bundle is an error with git’s message', async () => {
   const broken = { ...task, bundlePath: join(home, '.gitconfig') };
   writeFileSync(broken.bundlePath, 'no bundle');
   await expect(cloneAs('broken', broken)).rejects.toMatchObject({

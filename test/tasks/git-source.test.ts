@@ -13,7 +13,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { checkOutSource, type GitAccess, parseGitSource } from '../../src/tasks/git-source.js';
 import { scratchDir } from './scratch.js';
 
-describe('a name', () => {
+describe('parseGitSource', () => {
   it.each([
     ['https://host/a/b.git', { url: 'https://host/a/b.git', ref: 'HEAD', path: '' }],
     ['https://host/a/b.git#main', { url: 'https://host/a/b.git', ref: 'main', path: '' }],
@@ -25,7 +25,7 @@ describe('a name', () => {
     ['ext::sh -c true', null],
   ])('%s', (name, expected) => expect(parseGitSource(name)).toEqual(expected));
 
-  it('may not lead out, nor pass for an option', () => {
+  it('refuses paths that lead out and refs that look like options', () => {
     expect(() => parseGitSource('https://host/a.git#main:../x')).toThrow(
       'names a path that no repository has',
     );
@@ -35,7 +35,7 @@ describe('a name', () => {
   });
 });
 
-describe('a repository', () => {
+describe('checkOutSource', () => {
   const scratch = scratchDir();
   let made = 0;
   let repo: string;
@@ -53,18 +53,18 @@ describe('a repository', () => {
   };
 
   beforeEach(() => {
-    const place = join(scratch, String(made++));
-    repo = join(place, 'repo');
+    const root = join(scratch, String(made++));
+    repo = join(root, 'repo');
     mkdirSync(join(repo, 'sub'), { recursive: true });
     execFileSync('git', ['init', '-q', '-b', 'main', repo]);
     access = {
       git: 'git',
-      host: { env: { PATH: process.env.PATH ?? '', HOME: place }, cacheDir: join(place, 'cache') },
+      host: { env: { PATH: process.env.PATH ?? '', HOME: root }, cacheDir: join(root, 'cache') },
     };
     commit('one');
   });
 
-  it('is read at a branch, a tag and a commit, each as it is there', async () => {
+  it('checks out a branch, a tag and a commit', async () => {
     git('tag', '-a', '-m', 'x', 'v1');
     const first = git('rev-parse', 'HEAD').trim();
     commit('two');
@@ -75,7 +75,7 @@ describe('a repository', () => {
     expect(readdirSync(join(await read('v1'), '..'))).toEqual(['sub']);
   });
 
-  it('needs no network again, and is asked anew while there is one', async () => {
+  it('follows a branch while the repository is reachable, and uses the cache when it is not', async () => {
     const first = await read('main');
     commit('two');
     expect(readFileSync(join(await read('main'), 'file'), 'utf8')).toBe('two');
@@ -87,12 +87,12 @@ describe('a repository', () => {
     );
   });
 
-  it('that lacks the ref or the directory says so', async () => {
+  it('reports a missing ref or directory', async () => {
     await expect(read('nope')).rejects.toThrow('it has no branch or tag nope');
     await expect(read('main', 'nope')).rejects.toThrow('has no directory nope');
   });
 
-  it('attack: a link leads to nothing outside, and a hook of its template is not run', async () => {
+  it('attack: a link in the repository leads out of it', async () => {
     symlinkSync('/etc', join(repo, 'out'));
     commit('link');
     await expect(read('main', 'out')).rejects.toThrow('has no directory out');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.js';
 import { envPairs, readDockerfile } from '../../src/tasks/harbor/dockerfile.js';
-import { networkUse } from '../../src/tasks/harbor/network-use.js';
+import { networkUse } from '../../src/tasks/harbor/read-harbor-task.js';
 import { packTask } from '../../src/tasks/pack.js';
 import { type Files, writeTree } from '../grading/tiny-task.js';
 import { scratchDir } from './scratch.js';
@@ -41,7 +41,7 @@ async function refusal(more: Files): Promise<UsageError> {
   return error;
 }
 
-/** What the packed workspace holds. */
+/** The files in the packed workspace. */
 function workspace(): string[] {
   const into = `${dir}-clone`;
   execFileSync('git', ['clone', '--quiet', `${dir}-packed/workspace.bundle`, into], { stdio: 'pipe' });
@@ -51,7 +51,7 @@ function workspace(): string[] {
     .filter(Boolean);
 }
 
-describe('a task of Harbor’s alone', () => {
+describe('a Harbor-only task', () => {
   it('is read from its Dockerfile, its toml and its instruction', async () => {
     const { id, manifest, instruction } = await pack();
     expect(id).toBe(`harbor/somebody's-${made - 1}`);
@@ -63,16 +63,16 @@ describe('a task of Harbor’s alone', () => {
       ground_truth_files: null,
       harbor: { workdir: '/app', env: {}, testEnv: { MODE: 'x' }, solutionEnv: {} },
     });
-    // A COPY knows no .gitignore.
+    // COPY ignores .gitignore.
     expect(workspace()).toEqual(['.gitignore', 'Dockerfile', 'src/a.py']);
   });
 
-  it('may have no file at all', async () => {
+  it('may have no files', async () => {
     await pack(dockerfile('FROM docker.io/library/ubuntu:24.04@sha256:abc\nWORKDIR /work/here\n'));
     expect(workspace()).toEqual([]);
   });
 
-  it('copies directories by content, files by name, and what a wildcard finds', async () => {
+  it('copies the content of directories, files to their target, and the matches of wildcards', async () => {
     writeTree(dir, {
       'environment/one.json': '1',
       'environment/two.json': '2',
@@ -86,7 +86,7 @@ describe('a task of Harbor’s alone', () => {
     expect(workspace()).toEqual(['b.py', 'lib/a.py', 'one.json', 'three', 'two.json', 'x y/a.py']);
   });
 
-  it('keeps a link as a link where it leads to the workspace, and refuses one that leads out', async () => {
+  it('keeps links to paths in the workspace, and refuses links out of it', async () => {
     symlinkSync('/app/none', join(dir, 'environment/link'));
     await pack();
     workspace();
@@ -99,9 +99,9 @@ describe('a task of Harbor’s alone', () => {
     ['COPY ../solution .', 'leads out of the build context'],
     ['COPY link/passwd .', 'leads out of the build context'],
     ['COPY link .', 'leads out of the build context'],
-    ['COPY nothing .', 'finds nothing there'],
-    ['COPY *.none .', 'finds nothing there'],
-  ])('%s is a fault of the task', async (line, why) => {
+    ['COPY nothing .', 'matches no file'],
+    ['COPY *.none .', 'matches no file'],
+  ])('%s makes the task invalid', async (line, why) => {
     symlinkSync('/etc', join(dir, 'environment/link'));
     mkdirSync(join(dir, 'solution'));
     const error = await refusal(dockerfile(`FROM python\nWORKDIR /app\n${line}\n`));
@@ -111,9 +111,9 @@ describe('a task of Harbor’s alone', () => {
     expect(error.exitCode).toBe(2);
   });
 
-  it('a repository in the context is not swallowed', async () => {
+  it('refuses a git repository in the build context', async () => {
     const error = await refusal({ 'environment/sub/.git/HEAD': 'ref: refs/heads/main\n' });
-    expect(error.message).toContain('the workspace has a repository of its own');
+    expect(error.message).toContain('the workspace contains a git repository');
   });
 
   it.each<[string, Files, string]>([
@@ -135,7 +135,7 @@ describe('a task of Harbor’s alone', () => {
     [
       'an unknown image',
       dockerfile('FROM ghcr.io/some/body:1\nWORKDIR /app\n'),
-      'DIR/environment/Dockerfile:1: FROM ghcr.io/some/body:1 is an image of which nothing',
+      'DIR/environment/Dockerfile:1: FROM ghcr.io/some/body:1 is an image that no toolchain',
     ],
     [
       'an image by platform',
@@ -145,17 +145,17 @@ describe('a task of Harbor’s alone', () => {
     [
       'flags of COPY',
       dockerfile('FROM python\nWORKDIR /app\nCOPY --chown=me src .\n'),
-      'DIR/environment/Dockerfile:3: COPY --chown=me src . has to be worked out',
+      'DIR/environment/Dockerfile:3: COPY --chown=me src . needs a builder',
     ],
     [
       'variables',
       dockerfile('FROM python\nWORKDIR $HOME\n'),
-      'DIR/environment/Dockerfile:2: WORKDIR $HOME has to be worked out',
+      'DIR/environment/Dockerfile:2: WORKDIR $HOME needs a builder',
     ],
     [
       'a PATH',
       dockerfile('FROM python\nENV PATH=/opt/bin\n'),
-      'DIR/environment/Dockerfile:2: ENV PATH=/opt/bin sets the PATH',
+      'DIR/environment/Dockerfile:2: ENV PATH=/opt/bin sets PATH',
     ],
     [
       'files elsewhere',
@@ -168,12 +168,12 @@ describe('a task of Harbor’s alone', () => {
       'DIR/environment/Dockerfile has the working directory /,',
     ],
     [
-      'one of the system',
+      'a working directory of the system',
       dockerfile('FROM python\nWORKDIR /etc/app\n'),
       'DIR/environment/Dockerfile has the working directory /etc/app,',
     ],
     [
-      'one of Harbor',
+      'a working directory of Harbor',
       dockerfile('FROM python\nWORKDIR /tests\n'),
       'DIR/environment/Dockerfile has the working directory /tests,',
     ],
@@ -186,13 +186,13 @@ describe('a task of Harbor’s alone', () => {
     [
       'a .dockerignore',
       { 'environment/.dockerignore': '*\n' },
-      'DIR/environment/.dockerignore has to be followed',
+      'DIR/environment/.dockerignore needs a builder',
     ],
     ['a GPU', keys('[environment]\ngpus = 1\n'), 'DIR/task.toml: environment.gpus asks for a GPU'],
     [
       'a built image',
       keys('[environment]\ndocker_image = "x"\n'),
-      'DIR/task.toml: environment.docker_image names an image',
+      'DIR/task.toml: environment.docker_image names a prebuilt image',
     ],
     ['Windows', keys('[environment]\nos = "Windows"\n'), 'DIR/task.toml: environment.os is not linux'],
     [
@@ -204,19 +204,19 @@ describe('a task of Harbor’s alone', () => {
     [
       'a key of the user',
       keys(`[verifier.env]\nKEY = "$${'{KEY}'}"\n`),
-      'DIR/task.toml: verifier.env.KEY takes a variable',
+      'DIR/task.toml: verifier.env.KEY uses a variable',
     ],
     [
       'a test container',
       keys('[verifier]\nenvironment_mode = "separate"\n'),
-      'DIR/task.toml: verifier.environment_mode tests in a container',
+      'DIR/task.toml: verifier.environment_mode runs the tests in a separate container',
     ],
     [
       'a network in the tests',
       { 'tests/test.sh': '#!/bin/bash\n\napt-get update\n' },
       'DIR/tests/test.sh:3: apt-get needs the network',
     ],
-  ])('that needs %s is refused, with the command that runs it', async (_, more, why) => {
+  ])('with %s is refused, with the command for Harbor', async (_, more, why) => {
     const error = await refusal(more);
     expect(error.message.replaceAll(dir, 'DIR').slice(0, why.length)).toBe(why);
     expect(error.message).not.toContain('\n');
@@ -231,14 +231,14 @@ describe('a task of Harbor’s alone', () => {
       'DIR/task.toml: verifier.timeout_sec must be given, as number.',
     ],
     ['bad TOML', keys('[verifier\n'), 'DIR/task.toml is not valid TOML: line 2, column 1.'],
-  ])('%s is named by file and key', async (_, more, why) => {
+  ])('%s is an error with the file and the key', async (_, more, why) => {
     const error = await refusal(more);
     expect(error.message.replaceAll(dir, 'DIR')).toContain(why.split(': line')[0]);
     expect(error).toMatchObject({ code: 'usage.bad_task', exitCode: 2 });
   });
 });
 
-it('a Dockerfile’s lines are joined, its comments left out, its numbers kept', () => {
+it('joins the lines of a Dockerfile, drops comments and keeps line numbers', () => {
   const text = '# syntax=docker/dockerfile:1\n\nfrom a\nENV A=1 \\\n  # between\n  B=2\nCOPY a b';
   expect(readDockerfile(text)).toEqual([
     { line: 3, name: 'FROM', value: 'a' },

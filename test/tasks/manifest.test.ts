@@ -6,7 +6,7 @@ import { FIXTURES } from './scratch.js';
 
 const given = readFileSync(join(FIXTURES, 'mutations/js-boundary-shift/task.toml'), 'utf8');
 
-test('a manifest carries Harbor’s time limits', () => {
+test('reads Harbor’s time limits', () => {
   expect(parseManifest(given, 'task.toml')).toMatchObject({
     agentTimeoutS: 600,
     verifierTimeoutS: 60,
@@ -38,7 +38,7 @@ test.each<[what: string, toml: string, says: string]>([
   [
     'hidden cases in a task that says it has none',
     given.replace('max_turns', 'visible_tests_only = true\nmax_turns'),
-    'my/task.toml: metadata.codingagentbench.visible_tests_only is set beside hidden cases.',
+    'my/task.toml: metadata.codingagentbench.visible_tests_only is set, but the task has hidden cases.',
   ],
   [
     'an unknown format',
@@ -53,10 +53,10 @@ test.each<[what: string, toml: string, says: string]>([
   [
     'an unknown constraint',
     given.replace('"file-not-touched"', '"be-nice"'),
-    'my/task.toml: metadata.codingagentbench.constraints.0.kind is not what is expected there.',
+    'my/task.toml: metadata.codingagentbench.constraints.0.kind has an unexpected value.',
   ],
   [
-    'a pattern that is none',
+    'an invalid pattern',
     given.replace(
       'kind = "file-not-touched"\npath = "tests/**"',
       'kind = "file-pattern-required-in-diff"\npaths = ["src/**"]\nrequire_added = "("',
@@ -64,11 +64,11 @@ test.each<[what: string, toml: string, says: string]>([
     'my/task.toml: metadata.codingagentbench.constraints.0.require_added is not a regular expression.',
   ],
   [
-    'no table of ours',
+    'no table of this program',
     '[agent]\ntimeout_sec = 1\n[verifier]\ntimeout_sec = 1\n',
-    'my/task.toml has no [metadata.codingagentbench], which says what is graded and how.',
+    'my/task.toml has no [metadata.codingagentbench], which defines the grading.',
   ],
-])('%s names the file and the place', (_, toml, says) => {
+])('%s is an error with the file and the key', (_, toml, says) => {
   expect(() => parseManifest(toml, 'my/task.toml')).toThrow(
     expect.objectContaining({ code: 'usage.bad_task' }),
   );

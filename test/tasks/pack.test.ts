@@ -24,7 +24,7 @@ const fixture = join(FIXTURES, 'mutations/js-boundary-shift');
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** A copy of the default task that a test may spoil; its directory keeps the name. */
+/** A copy of the default task that a test may change. Its directory keeps the name. */
 async function copyOfFixture(name: string): Promise<string> {
   const dir = join(scratch, name, 'js-boundary-shift');
   await cp(fixture, dir, { recursive: true });
@@ -35,7 +35,7 @@ async function bytesOf(dir: string): Promise<Buffer[]> {
   return Promise.all(packedFiles.map((file) => readFile(join(dir, file))));
 }
 
-test('the same files give the same bytes, whatever their times and the user’s git says', async () => {
+test('the same files give the same bytes, regardless of file times and the user’s git config', async () => {
   await packTask(fixture, join(scratch, 'first'));
 
   const copy = await copyOfFixture('later');
@@ -54,7 +54,7 @@ test('the same files give the same bytes, whatever their times and the user’s 
   expect(await bytesOf(join(scratch, 'second'))).toEqual(await bytesOf(join(scratch, 'first')));
 });
 
-test('every bundled task packs under the id of its directory', async () => {
+test('every bundled task gets the id of its directory', async () => {
   const tasks = await packAllTasks(FIXTURES, join(scratch, 'all'));
   const ids = readdirSync(FIXTURES).flatMap((family) =>
     readdirSync(join(FIXTURES, family)).map((name) => `${family}/${name}`),
@@ -62,7 +62,7 @@ test('every bundled task packs under the id of its directory', async () => {
   expect(tasks.map((task) => task.id).sort()).toEqual(ids.sort());
 });
 
-test('the archive holds tests and solution with their modes', async () => {
+test('the archive contains tests and solution with their modes', async () => {
   const hidden = await (await packTask(fixture, join(scratch, 'archive'))).openHidden();
   expect([...hidden.keys()]).toEqual([
     'solution/cheat.sh',
@@ -79,7 +79,7 @@ test('the archive holds tests and solution with their modes', async () => {
   }
 });
 
-test('the digest follows the hidden half, the commit only the workspace', async () => {
+test('the digest covers tests and solution, the commit only the workspace', async () => {
   const given = await packTask(fixture, join(scratch, 'given'));
 
   const harder = await copyOfFixture('harder');
@@ -95,7 +95,7 @@ test('the digest follows the hidden half, the commit only the workspace', async 
   expect(withNotes.digest).not.toBe(given.digest);
 });
 
-test('links and executable bits of the workspace survive; what its .gitignore matches stays out', async () => {
+test('keeps links and executable bits of the workspace, and leaves out files that its .gitignore matches', async () => {
   const dir = await copyOfFixture('modes');
   const workspace = join(dir, 'environment/workspace');
   await writeFile(join(workspace, 'run.sh'), '#!/bin/sh\n');
@@ -113,7 +113,7 @@ test('links and executable bits of the workspace survive; what its .gitignore ma
   await expect(lstat(join(clone, 'debug.log'))).rejects.toThrow('ENOENT');
 });
 
-test.each<[what: string, spoil: (dir: string) => Promise<unknown>, says: RegExp]>([
+test.each<[what: string, change: (dir: string) => Promise<unknown>, says: RegExp]>([
   ['no task.toml', (dir) => rm(join(dir, 'task.toml')), /has no task\.toml/],
   [
     'no workspace',
@@ -137,16 +137,16 @@ test.each<[what: string, spoil: (dir: string) => Promise<unknown>, says: RegExp]
       await rm(join(dir, 'environment/workspace'), { recursive: true });
       await mkdir(join(dir, 'environment/workspace'));
     },
-    /environment\/workspace holds no file/,
+    /environment\/workspace has no files/,
   ],
   [
     'a link among the tests',
     (dir) => symlink('/etc/passwd', join(dir, 'tests/passwd')),
     /tests\/passwd is neither a file nor a directory/,
   ],
-])('%s is told in one sentence', async (what, spoil, says) => {
-  const dir = await copyOfFixture(`spoilt ${what}`);
-  await spoil(dir);
+])('%s is an error in one sentence', async (what, change, says) => {
+  const dir = await copyOfFixture(`changed ${what}`);
+  await change(dir);
   await expect(packTask(dir, join(scratch, `packed ${what}`))).rejects.toMatchObject({
     code: 'usage.bad_task',
     message: expect.stringMatching(says),

@@ -5,7 +5,7 @@ import { afterAll } from 'vitest';
 
 export const FIXTURES = new URL('../../fixtures/tasks/', import.meta.url).pathname;
 
-/** A directory of this test file's own, gone when the file is done. */
+/** A temp directory for this test file, removed after its tests. */
 export function scratchDir(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'cab-tasks-')));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -14,26 +14,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LimitHit, LimitKind } from '../../model/limits.js';
 import { type Limits, maxTasks, megabytes } from './limits.js';
 
-/** A control group of one command: the kernel holds its limits, and none of its processes can leave it. */
+/** The control group of one command: the kernel enforces its limits, and its processes cannot leave it. */
 export interface Cgroup {
-  /** What the kernel holds here; the rest has to be watched. */
+  /** The limits that the kernel enforces; the others must be watched. */
   holds: ReadonlySet<LimitKind>;
-  /** The command line that joins the group and becomes `argv`. */
+  /** Command line that joins the group, then executes `argv`. */
   enter(argv: readonly string[]): string[];
-  /** The limit that the kernel has refused to go over; null as long as there is none. */
+  /** A limit that the kernel has enforced; null when none yet. */
   hit(): LimitHit | null;
-  /** Kills whatever is in it, and removes it. */
+  /** Kills its processes and removes it. */
   remove(): Promise<void>;
 }
 
 const PREFIX = 'codingagentbench-';
-/** 0 is whoever writes it. */
+/** Pid 0 means the writing process (cgroups(7)). */
 const JOIN = 'echo 0 >"$0" && exec "$@"';
 const PERIOD_US = 100_000;
 const REMOVE_TRIES = 100;
 const REMOVE_EVERY_MS = 5;
 
-/** What each controller of cgroup v2 is told (https://docs.kernel.org/admin-guide/cgroup-v2.html). */
+/** Settings of each cgroup v2 controller (https://docs.kernel.org/admin-guide/cgroup-v2.html). */
 const CONTROLLERS: ReadonlyArray<{
   controller: string;
   kind: LimitKind;
@@ -42,7 +42,7 @@ const CONTROLLERS: ReadonlyArray<{
   {
     controller: 'memory',
     kind: 'memory',
-    // Without the second, what is over the limit would go to swap.
+    // Without the second setting, memory above the limit goes to swap.
     settings: ({ memoryBytes }) => ({ 'memory.max': String(memoryBytes), 'memory.swap.max': '0' }),
   },
   { controller: 'pids', kind: 'tasks', settings: (limits) => ({ 'pids.max': String(maxTasks(limits)) }) },
@@ -55,33 +55,33 @@ const CONTROLLERS: ReadonlyArray<{
 ];
 
 /**
- * A cgroup v2 of its own for one command, where this user may make one: below the group that this program is in, or
- * beside it, as a systemd user session allows. Null where that is not so, or no limit could be held there.
+ * Creates a cgroup v2 for one command, below the group of this program or beside it (systemd user sessions allow
+ * that). Returns null when this user may not create one, or when it could enforce no limit.
  */
 export function openCgroup(name: string, limits: Limits): Cgroup | null {
-  for (const parent of homes()) {
+  for (const parent of parentCandidates()) {
     const dir = join(parent, PREFIX + name);
     try {
       mkdirSync(dir);
       const holds = setUp(dir, parent, limits);
       if (holds.size > 0) {
-        // Whether processes may really go there is known when one did.
+        // Only a trial shows whether processes may join it.
         execFileSync('/bin/sh', ['-c', JOIN, procsOf(dir), '/bin/sh', '-c', ':'], { stdio: 'ignore' });
         return cgroupAt(dir, holds, limits);
       }
     } catch {
-      // Not here, then.
+      // Try the next parent.
     }
     tryRemove(dir);
   }
   return null;
 }
 
-/** Kills and removes the groups of a run that was itself killed. */
+/** Kills and removes the groups of a killed run. */
 export async function removeCgroups(name: string): Promise<void> {
-  for (const parent of homes()) {
+  for (const parent of parentCandidates()) {
     const left = readdirSync(parent).filter((entry) => entry.startsWith(PREFIX + name));
-    for (const entry of left) await empty(join(parent, entry));
+    for (const entry of left) await killAndRemove(join(parent, entry));
   }
 }
 
@@ -93,30 +93,30 @@ function cgroupAt(dir: string, holds: ReadonlySet<LimitKind>, limits: Limits): C
       if (count(dir, 'memory.events', 'oom_kill') > 0)
         return {
           kind: 'memory',
-          what: `it used all of the ${megabytes(limits.memoryBytes)} of memory that are the limit`,
+          what: `it used ${megabytes(limits.memoryBytes)} of memory, which is the limit`,
         };
       if (count(dir, 'pids.events', 'max') > 0)
         return {
           kind: 'processes',
-          what: `it wanted more than ${maxTasks(limits)} processes and threads, which is the limit`,
+          what: `it tried to start more than ${maxTasks(limits)} processes and threads, which is the limit`,
         };
       return null;
     },
-    remove: () => empty(dir),
+    remove: () => killAndRemove(dir),
   };
 }
 
-/** Where this user may make groups and put processes into them. */
-function homes(): string[] {
+/** Groups in which this user may create groups and processes. */
+function parentCandidates(): string[] {
   const own = ownCgroup();
   if (own === null) return [];
   const { mount, dir } = own;
-  return (dir === mount ? [dir] : [dir, dirname(dir)]).filter((home) =>
-    [home, procsOf(home)].every(isWritable),
+  return (dir === mount ? [dir] : [dir, dirname(dir)]).filter((parent) =>
+    [parent, procsOf(parent)].every(isWritable),
   );
 }
 
-/** The group that this process is in, and where its hierarchy is mounted; null without cgroup v2. */
+/** The group of this process, and the mount point of its hierarchy. Null without cgroup v2. */
 function ownCgroup(): { mount: string; dir: string } | null {
   try {
     const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
@@ -130,29 +130,30 @@ function ownCgroup(): { mount: string; dir: string } | null {
   }
 }
 
+/** Enables the controllers and writes the limits. Returns the limits that are enforced now. */
 function setUp(dir: string, parent: string, limits: Limits): Set<LimitKind> {
   const holds = new Set<LimitKind>();
   for (const { controller, kind, settings } of CONTROLLERS) {
     const files = settings(limits);
     if (files === null) continue;
     try {
-      switchOn(controller, parent);
+      enable(controller, parent);
       for (const [file, value] of Object.entries(files)) writeSetting(join(dir, file), value);
       holds.add(kind);
     } catch {
-      // The controller is not there.
+      // The controller is not available.
     }
   }
   return holds;
 }
 
-/** @throws where it is off and must stay so */
-function switchOn(controller: string, parent: string): void {
+/** @throws Error when the controller is off and cannot be enabled */
+function enable(controller: string, parent: string): void {
   const control = join(parent, 'cgroup.subtree_control');
   if (readFileSync(control, 'utf8').split(/\s/).includes(controller)) return;
-  // A group with processes of its own would become a threaded one (cgroups(7)); only the topmost may have them.
-  const topmost = !existsSync(join(parent, 'cgroup.type'));
-  if (!topmost && readFileSync(procsOf(parent), 'utf8') !== '') throw new Error('there are processes in it');
+  // Only the root group may have processes and controllers for its children (cgroups(7), no internal processes).
+  const isRoot = !existsSync(join(parent, 'cgroup.type'));
+  if (!isRoot && readFileSync(procsOf(parent), 'utf8') !== '') throw new Error('the group has processes');
   writeFileSync(control, `+${controller}`);
 }
 
@@ -164,15 +165,15 @@ function writeSetting(file: string, value: string): void {
   try {
     writeFileSync(file, value, { flag: 'r+' });
   } catch (error) {
-    // A kernel without swap accounting has no such file, and needs none.
+    // Without swap accounting, the kernel has no such file.
     if (!file.endsWith('swap.max')) throw error;
   }
 }
 
-async function empty(dir: string): Promise<void> {
+async function killAndRemove(dir: string): Promise<void> {
   for (let tries = 0; tries < REMOVE_TRIES && !tryRemove(dir); tries++) {
     try {
-      // Linux 5.14 and later; before, whoever called has killed them.
+      // Needs Linux 5.14. On older kernels, the caller has killed the processes.
       writeFileSync(join(dir, 'cgroup.kill'), '1', { flag: 'r+' });
     } catch {}
     await delay(REMOVE_EVERY_MS);
@@ -188,7 +189,7 @@ function tryRemove(dir: string): boolean {
   }
 }
 
-/** One number of a flat-keyed file; 0 when it is not there. */
+/** Reads one number of a flat-keyed file; 0 when it is missing. */
 function count(dir: string, file: string, key: string): number {
   try {
     const line = readFileSync(join(dir, file), 'utf8')

@@ -1,22 +1,22 @@
 import { totalmem } from 'node:os';
 
-/** What a command and all that comes of it may use of the machine. */
+/** Resource limits of a command and its descendants. */
 export interface Limits {
-  /** Of all processes together, pages that only one of them holds. */
+  /** Memory of all processes together, without shared pages. */
   memoryBytes: number;
   processes: number;
-  /** Processors' worth of time; null: all there are. */
+  /** Processors; null: all of them. */
   cpus: number | null;
-  /** Below its writable directories; no single file may be larger either. */
+  /** Total in the writable directories, and the maximum of one file. */
   diskBytes: number;
   files: number;
-  /** On stdout and stderr together. */
+  /** Total of stdout and stderr. */
   outputBytes: number;
 }
 
 const MB = 1024 * 1024;
 
-/** Far above what agents need: opencode takes 1.3 GB, a Rust build some hundred MB on disk. */
+/** Far above normal use: opencode needs 1.3 GB of memory, a Rust build some hundred MB on disk. */
 export function defaultLimits(): Limits {
   return {
     memoryBytes: Math.floor(totalmem() * 0.75),
@@ -28,15 +28,15 @@ export function defaultLimits(): Limits {
   };
 }
 
-/** The kernel counts threads along with processes; a compiler on a large machine has many. */
+/** The limit for processes and threads, which the kernel counts together. A compiler may have many threads. */
 export function maxTasks({ processes }: Pick<Limits, 'processes'>): number {
   return processes * 4;
 }
 
-/** Of each place outside the writable directories that takes what programs put there, in memory: no watch sees it. */
+/** Maximum of each in-memory scratch directory (`/tmp`, `/dev/shm`). The disk watch does not see them. */
 export const SCRATCH_BYTES = 1024 * MB;
 
-/** As people read it: `512 MB`. */
+/** Formats bytes as `512 MB`. */
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / MB)} MB`;
 }

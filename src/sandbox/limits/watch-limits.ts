@@ -12,34 +12,34 @@ export interface Usage {
 
 export interface WatchOptions {
   limits: Limits;
-  /** What the processes use now. */
+  /** Current usage of the processes. */
   usage(): Usage;
-  /** The limit that the kernel itself has held it to. */
-  refused?(): LimitHit | null;
+  /** A limit that the kernel has enforced. */
+  kernelHit?(): LimitHit | null;
   /** The writable directories. */
   dirs: readonly string[];
-  /** Called once, for the first limit that was passed. */
+  /** Called once, at the first exceeded limit. */
   onHit(hit: LimitHit): void;
 }
 
 const EVERY_MS = 500;
-/** Walking a tree may take so large a share of the time. */
+/** Maximum share of the time that is spent on walking the directories. */
 const WALK_SHARE = 0.25;
 
-/** Looks at what a command uses, again and again, until something is over its limit or the watch is stopped. */
-export function watchLimits({ limits, usage, refused, dirs, onHit }: WatchOptions): { stop(): void } {
+/** Polls the resource usage of a command until a limit is exceeded or the watch is stopped. */
+export function watchLimits({ limits, usage, kernelHit, dirs, onHit }: WatchOptions): { stop(): void } {
   const over = new AbortController();
-  const hit = (found: LimitHit) => {
+  const hit = (limitHit: LimitHit) => {
     if (over.signal.aborted) return;
     over.abort();
-    onHit(found);
+    onHit(limitHit);
   };
   const watchProcesses = async () => {
     for (;;) {
       await delay(EVERY_MS, undefined, { signal: over.signal });
       const { processes, memoryBytes } = usage();
-      const held = refused?.() ?? null;
-      if (held !== null) hit(held);
+      const enforced = kernelHit?.() ?? null;
+      if (enforced !== null) hit(enforced);
       else if (processes > limits.processes) {
         hit({
           kind: 'processes',
@@ -62,7 +62,7 @@ export function watchLimits({ limits, usage, refused, dirs, onHit }: WatchOption
       if (used.files > limits.files) {
         hit({ kind: 'disk', what: `it had more than ${limits.files} files, which is the limit` });
       } else if (used.bytes >= limits.diskBytes) {
-        // A single file ends there too: the kernel sees to it.
+        // `>=`: the kernel stops a single file at exactly this size.
         hit({ kind: 'disk', what: `it had written ${mb(limits.diskBytes)}, which is the limit` });
       }
     }
@@ -71,7 +71,7 @@ export function watchLimits({ limits, usage, refused, dirs, onHit }: WatchOption
   return { stop: () => over.abort() };
 }
 
-/** What lies below `dirs`, counted until one of the limits is passed; a sparse file counts for what it takes. */
+/** Counts files and bytes below `dirs` until a limit is exceeded. A sparse file counts with its allocated blocks. */
 async function diskUse(
   dirs: readonly string[],
   limits: Pick<Limits, 'files' | 'diskBytes'>,
@@ -81,7 +81,7 @@ async function diskUse(
   const pending = [...dirs];
   for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
     const here = dir;
-    // It may be removed while it is read.
+    // The command may remove it meanwhile.
     const entries = await readdir(here, { withFileTypes: true }).catch(() => []);
     used.files += entries.length;
     await mapBounded(entries, async (entry) => {

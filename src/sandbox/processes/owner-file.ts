@@ -3,31 +3,31 @@ import * as z from 'zod/mini';
 import { readStoredFile } from '../../host/regular-file.js';
 import { listProcesses } from './table.js';
 
-/** It holds some hundred bytes. */
+/** The file has some hundred bytes. */
 const MAX_OWNER_BYTES = 4096;
 
 const ownerSchema = z.object({
   pid: z.int(),
-  /** Of that process, as the system's table has it: a pid alone may be another's by now. */
+  /** Start time of that process in the system's notation: the pid may have been reused. */
   start_time: z.string(),
-  /** In the environment of every process of the run; only a temp dir names it. */
+  /** Marker in the environment of every process of the run. Only temp dirs have it, saved runs do not. */
   marker: z.optional(z.string()),
 });
 type Owner = z.infer<typeof ownerSchema>;
 
-/** Where a directory says which process needs it. */
+/** Path of the file that says which process uses the directory. */
 export function ownerFile(dir: string): string {
   return join(dir, 'owner.json');
 }
 
-/** What this process writes there. */
+/** Content of the owner file for this process. */
 export function ownerText(more: Pick<Owner, 'marker'> = {}): string {
   const own = listProcesses().find(({ pid }) => pid === process.pid);
   const owner: Owner = { pid: process.pid, start_time: own?.startTime ?? '', ...more };
   return JSON.stringify(owner);
 }
 
-/** Who owns a directory; null where no file says so that can be read. */
+/** Reads the owner of a directory. Null when there is no readable owner file. */
 export async function readOwner(dir: string): Promise<Owner | null> {
   try {
     const text = await readStoredFile(ownerFile(dir), { maxBytes: MAX_OWNER_BYTES });
@@ -37,8 +37,8 @@ export async function readOwner(dir: string): Promise<Owner | null> {
   }
 }
 
-/** Tells of an owner whether it lives, by the processes that there are now. */
-export function whoLives(): (owner: Owner) => boolean {
+/** Returns a check whether an owner is alive, based on the processes of now. */
+export function makeAliveCheck(): (owner: Owner) => boolean {
   const alive = new Map(listProcesses().map(({ pid, startTime }) => [pid, startTime]));
   return ({ pid, start_time }) => alive.get(pid) === start_time;
 }

@@ -11,20 +11,20 @@ export interface SuperviseOptions {
   argv: readonly string[];
   sandbox: Sandbox;
   policy: SandboxPolicy;
-  /** Unique to the run; stands as `CAB_RUN` in the environment of all its processes. */
+  /** Unique to the run: the value of `CAB_RUN` in the environment of all its processes. */
   marker: string;
-  /** Around the sandbox's command line, becoming it at once: what all of it is to run in. */
+  /** Wraps the sandbox's command line, for example to join a cgroup. It must exec the command: the pid stays the same. */
   enter?(argv: readonly string[]): string[];
-  /** Output as it comes, in any chunking; whoever keeps it caps it. */
+  /** Output in chunks of any size. A caller that keeps it must limit it. */
   onStdout(chunk: Buffer): void;
   onStderr(chunk: Buffer): void;
 }
 
 export interface ProcessExit {
-  /** Null when a signal ended it. Inside bubblewrap death by signal n is exit code 128 + n, as in a shell. */
+  /** Null when a signal ended it. Inside bubblewrap, death by signal n is exit code 128 + n, as in a shell. */
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** Milliseconds from start to exit; the clearing away of what it left behind is not in it. */
+  /** Milliseconds from start to exit, without the cleanup afterwards. */
   activeMs: number;
 }
 
@@ -32,28 +32,28 @@ export interface Supervised {
   /** The outermost process: the command's, or its sandbox's. */
   pid: number;
   /**
-   * Settles when the command has exited, everything it left running is dead and its output has been handed on.
+   * Settles when the command has exited, its descendants are dead and its output was delivered.
    * Rejects with HarnessError `harness.process_survived`.
    */
   exited: Promise<ProcessExit>;
-  /** SIGTERM to all of it, half a second of grace, then SIGKILL; returns when nothing is left. May be called twice. */
+  /** Sends SIGTERM to all processes, waits half a second, then SIGKILL. Returns when none is left. May be called twice. */
   stop(): Promise<void>;
-  /** How many processes run below the command itself, beyond the `resting` ones it always has. */
+  /** Number of processes below the command, minus the `resting` ones that it always has. */
   toolChildren(resting: number): number;
-  /** What all its processes use now, its sandbox's included. */
+  /** Current usage of all its processes, including those of the sandbox. */
   usage(): Usage;
 }
 
 const GRACE_MS = 500;
 /**
- * What a dead command wrote is in the pipe already; only a writer that got away can keep it open longer. Waited for in
- * turns of the event loop, each of which reads: on a starved machine the whole time may pass before the first read.
+ * The output of a dead command is already in the pipe; only an escaped process can keep the pipe open longer. The wait
+ * is split into turns of the event loop, because each turn reads: on a busy machine, one long wait may end unread.
  */
 const DRAIN = { turns: 10, turnMs: 25 };
 
 /**
- * Runs a command in a sandbox and answers for everything that comes of it. stdin is `/dev/null`: agents wait for
- * ever on an open one.
+ * Runs a command in a sandbox and controls all its descendants. stdin is `/dev/null`: agents wait forever on an open
+ * stdin.
  *
  * @throws HarnessError `harness.spawn_failed`
  */
@@ -71,7 +71,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
 
   const closed = once(child, 'close');
   let running = true;
-  // 'exit', never 'close': a stray that holds the pipes would keep 'close' away for as long as it likes.
+  // 'exit', not 'close': an escaped process that holds the pipes could delay 'close' forever.
   const exit = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code, signal) => {
       running = false;
@@ -79,13 +79,13 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
     });
   });
   const killAll = async () => {
-    // Nothing forks faster than the kernel ends a PID namespace.
+    // The kernel ends a PID namespace faster than any process can fork.
     if (running && options.sandbox.endsTogether) signal(pid, 'SIGKILL');
     await family.kill();
   };
   const exited = exit.then(async (result) => {
     await killAll();
-    await drained(closed);
+    await drain(closed);
     child.stdout.destroy();
     child.stderr.destroy();
     return result;
@@ -95,7 +95,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
   const stop = async () => {
     if (running) {
       for (const member of family.alive({ byMarker: false })) {
-        // bubblewrap would die of it and take the rest along before they can put their things in order.
+        // bubblewrap would die of it and kill the others before they can clean up.
         if (wrapped.layers === 0 || member.pid !== pid) signal(member.pid, 'SIGTERM');
       }
       await within(GRACE_MS, exit);
@@ -125,14 +125,14 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
   };
 }
 
-/** The command's own process, below the sandbox's; orphans that the sandbox adopted are younger than it. */
+/** The pid of the command, below the sandbox's processes. Orphans adopted by the sandbox are younger than the command. */
 function commandPid(table: readonly ProcessEntry[], outerPid: number, layers: number): number {
   let pid = outerPid;
   for (let layer = 0; layer < layers; layer++) {
     const children = table.filter(({ ppid }) => ppid === pid);
-    const [eldest] = children.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
-    if (eldest === undefined) break;
-    pid = eldest.pid;
+    const [oldest] = children.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+    if (oldest === undefined) break;
+    pid = oldest.pid;
   }
   return pid;
 }
@@ -140,7 +140,7 @@ function commandPid(table: readonly ProcessEntry[], outerPid: number, layers: nu
 async function start(argv: readonly string[], env: Record<string, string>, cwd: string) {
   const [command = '', ...args] = argv;
   try {
-    // A session of its own: signals to its group reach neither us nor the user's shell.
+    // detached: a new session, so that signals to its group do not reach this program or the user's shell.
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     await once(child, 'spawn');
     if (child.pid === undefined) throw new Error('no process id');
@@ -154,12 +154,13 @@ async function start(argv: readonly string[], env: Record<string, string>, cwd: 
   }
 }
 
-async function drained(closed: Promise<unknown>): Promise<void> {
+/** Waits a limited time until the output streams are closed. */
+async function drain(closed: Promise<unknown>): Promise<void> {
   let open = true;
-  const noted = closed.then(() => {
+  const onClosed = closed.then(() => {
     open = false;
   });
-  for (let turn = 0; open && turn < DRAIN.turns; turn++) await within(DRAIN.turnMs, noted);
+  for (let turn = 0; open && turn < DRAIN.turns; turn++) await within(DRAIN.turnMs, onClosed);
 }
 
 async function within(limitMs: number, settled: Promise<unknown>): Promise<void> {

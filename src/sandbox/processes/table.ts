@@ -1,24 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** One live process, as the system's own table shows it. */
+/** One living process of the system's process table. */
 export interface ProcessEntry {
   pid: number;
   ppid: number;
   pgid: number;
-  /** Session id; null where the system does not tell (macOS). */
+  /** Session id; null where the system does not report it (macOS). */
   sid: number | null;
-  /** When it started, in the system's own notation: with `pid` it names a process even after the pid is reused. */
+  /** Start time in the system's notation. Together with `pid` it identifies a process even if the pid is reused. */
   startTime: string;
 }
 
-/** The smallest that Linux has; where pages are larger, memory is undercounted. */
+/** The smallest page size of Linux. With larger pages, memory is undercounted. */
 const PAGE_BYTES = 4096;
 
-/** The variable that marks every process of a run. */
+/** Environment variable that marks every process of a run. */
 export const RUN_MARKER = 'CAB_RUN';
 
-/** Every process that can still run code, zombies left out: `/proc` on Linux, `ps` elsewhere. */
+/** All processes except zombies: from `/proc` on Linux, from `ps` elsewhere. */
 export function listProcesses(platform: NodeJS.Platform = process.platform): ProcessEntry[] {
   if (platform !== 'linux') return parsePs(ps(['-axo', 'pid=,ppid=,pgid=,stat=,lstart=']));
   const entries: ProcessEntry[] = [];
@@ -29,30 +29,30 @@ export function listProcesses(platform: NodeJS.Platform = process.platform): Pro
   return entries;
 }
 
-/** One process from `/proc`; null when it is gone, or a zombie. */
+/** One process from `/proc`; null when it has exited or is a zombie. */
 export function readProcess(pid: number): ProcessEntry | null {
   return parseProcStat(readOrEmpty(`/proc/${pid}/stat`));
 }
 
-/** Bytes in memory that this process shares with no file and no other; 0 when it is gone, or the system does not tell. */
+/** Private memory of a process in bytes, without pages shared with files or other processes. 0 when unknown. */
 export function ownMemory(pid: number): number {
   const [, resident, shared] = readOrEmpty(`/proc/${pid}/statm`).split(' ').map(Number);
   return Math.max(0, (resident ?? 0) - (shared ?? 0)) * PAGE_BYTES;
 }
 
-/** Whether the environment of `pid` says `CAB_RUN=<marker>`; from `/proc`. */
+/** Whether the environment of `pid` in `/proc` contains `CAB_RUN=<marker>`. */
 export function isMarked(pid: number, marker: string): boolean {
   const needle = `${RUN_MARKER}=${marker}`;
   const environ = readOrEmpty(`/proc/${pid}/environ`);
   return environ.includes(needle) && environ.split('\0').includes(needle);
 }
 
-/** Pids of the processes whose environment says `CAB_RUN=<marker>`; other users' processes cannot be read. */
+/** Pids of the processes whose environment contains `CAB_RUN=<marker>`. Processes of other users are not readable. */
 export function markedPids(marker: string, platform: NodeJS.Platform = process.platform): Set<number> {
   if (platform !== 'linux') {
     const needle = `${RUN_MARKER}=${marker}`;
     const found = new Set<number>();
-    // BSD ps appends the environment to the command line, separated by blanks.
+    // BSD ps appends the environment to the command line, separated by spaces.
     for (const line of ps(['-axwwE', '-o', 'pid=,command=']).split('\n')) {
       if (line.split(/\s+/).includes(needle)) found.add(Number.parseInt(line, 10));
     }
@@ -61,7 +61,7 @@ export function markedPids(marker: string, platform: NodeJS.Platform = process.p
   return new Set(procPids().filter((pid) => isMarked(pid, marker)));
 }
 
-/** The processes below `pid`, at any depth, `pid` itself left out. */
+/** The descendants of `pid`, at any depth, without `pid` itself. */
 export function descendantsOf(table: readonly ProcessEntry[], pid: number): ProcessEntry[] {
   const found: ProcessEntry[] = [];
   const parents = [pid];
@@ -76,8 +76,8 @@ export function descendantsOf(table: readonly ProcessEntry[], pid: number): Proc
 }
 
 /**
- * Reads one `/proc/<pid>/stat` (proc_pid_stat(5)); null for a zombie and for what is none.
- * The name in field 2 may hold blanks and parentheses, so fields are counted from its last `)`.
+ * Parses one `/proc/<pid>/stat` (proc_pid_stat(5)). Null for a zombie and for invalid text.
+ * The name in field 2 may contain spaces and parentheses, so fields are counted from the last `)`.
  */
 export function parseProcStat(stat: string): ProcessEntry | null {
   const nameEnd = stat.lastIndexOf(')');
@@ -85,7 +85,7 @@ export function parseProcStat(stat: string): ProcessEntry | null {
   const threads = Number(rest[13]);
   const startTime = rest[15];
   if (nameEnd < 0 || startTime === undefined) return null;
-  // A process whose first thread has ended shows as a zombie while its other threads go on.
+  // A process whose first thread has exited looks like a zombie while other threads still run.
   if (state === 'X' || (state === 'Z' && threads <= 1)) return null;
   return {
     pid: Number.parseInt(stat, 10),
@@ -96,7 +96,7 @@ export function parseProcStat(stat: string): ProcessEntry | null {
   };
 }
 
-/** Reads the lines of `ps -axo pid=,ppid=,pgid=,stat=,lstart=`, zombies left out. */
+/** Parses the output of `ps -axo pid=,ppid=,pgid=,stat=,lstart=`, without zombies. */
 export function parsePs(output: string): ProcessEntry[] {
   const entries: ProcessEntry[] = [];
   for (const line of output.split('\n')) {
@@ -119,7 +119,7 @@ function procPids(): number[] {
     .map(Number);
 }
 
-/** Processes end between being listed and being read, and some are not ours to read. */
+/** Empty when the process has exited meanwhile or belongs to another user. */
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'latin1');

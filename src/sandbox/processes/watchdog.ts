@@ -1,7 +1,7 @@
 /**
- * Runs beside a run whose sandbox would not die with this program, built on its own as `watchdog.cjs`:
- * `node watchdog.cjs MARKER`. Its stdin is a pipe from the program: when that ends without a word, the program was
- * killed, and whatever of the run is still alive goes too.
+ * Runs next to a run whose sandbox does not die with this program. Built separately as `watchdog.cjs`:
+ * `node watchdog.cjs MARKER`. Its stdin is a pipe from the program. When the pipe closes, the program was killed, and
+ * the watchdog kills the rest of the run.
  */
 import { killLeftovers } from './family.js';
 
@@ -13,5 +13,5 @@ process.stdin.resume().once('close', () => {
   );
 });
 process.stdin.on('error', () => {});
-// Only its pipe may end it: what reaches the program's terminal or group is the program's affair.
+// Only the pipe ends it. Signals from the terminal are for the program.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,7 +1,7 @@
 /**
  * Runs inside the sandbox, built on its own as `bridge.cjs`: `node bridge.cjs PORT SOCKET COMMAND ARGS…`.
- * The sandbox has a network of its own with nothing in it; this carries its loopback PORT to the meter's unix socket
- * outside, and lives exactly as long as the command.
+ * The sandbox has its own empty network. The bridge connects loopback PORT inside to the meter's unix socket outside,
+ * runs COMMAND, and exits when COMMAND exits.
  */
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
@@ -12,9 +12,9 @@ const [port, socketPath = '', command = '', ...args] = process.argv.slice(2);
 const server = createServer({ noDelay: true }, (client) => {
   const meter = connect(socketPath);
   client.pipe(meter).pipe(client);
-  // A reset, not an end: what was cut off must not look complete.
+  // A reset, not an end: a truncated answer must not look complete.
   meter.on('error', () => client.resetAndDestroy());
-  // A request given up must end upstream at once: its tokens are being paid for.
+  // An aborted request must end upstream immediately: the user pays for its tokens.
   client.on('error', () => {}).on('close', () => meter.destroy());
 });
 
@@ -29,5 +29,5 @@ server.listen(Number(port), '127.0.0.1', () => {
   });
 });
 
-// A signal reaches the command by itself; the bridge has to stay until the command has dealt with it.
+// The command receives these signals too. The bridge stays until the command exits.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,34 +1,34 @@
-import { existsSync } from 'node:fs';
-import { KERNEL_ORDERS } from '../kernel-control-paths.js';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { SCRATCH_BYTES } from '../limits/limits.js';
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked, KERNEL_CONTROL_PATHS } from '../masked-paths.js';
+import type { Mount } from '../mount-plan.js';
 import { planView } from '../mount-sources.js';
-import type { Sandbox, SandboxPolicy } from '../sandbox.js';
-import { openArgs, openedDirs } from './opened-dirs.js';
+import type { PlacedDir, Sandbox, SandboxPolicy } from '../sandbox.js';
 
 export interface BubblewrapOptions {
   bwrapPath: string;
   /** Runs the bridge; `bridgePath` is the built `bridge.cjs`. */
   nodePath: string;
   bridgePath: string;
-  /** The user's own home: always masked. */
+  /** The user's home: always masked. */
   home: string;
-  /** What programs need in every command although a mask covers it. */
+  /** Paths that every command needs although a mask covers them. */
   readable?: readonly string[];
-  /** Forbid user namespaces inside; bubblewrap before 0.8 cannot. */
+  /** Forbid user namespaces inside. Needs bubblewrap 0.8. */
   disableUserns: boolean;
 }
 
-/** Programs write to /tmp whatever TMPDIR says: it stays writable, and is gone with the command. */
+/** Programs write to /tmp even if TMPDIR is set. It is an empty writable directory, removed with the command. */
 const SCRATCH = '/tmp';
 /** NixOS keeps the system's programs under a mask. */
 const SYSTEM_PROGRAMS = ['/run/current-system'];
 
 /**
- * Runs commands under bubblewrap: the file system read-only but for the policy's writable directories, namespaces of
- * their own for users, processes, network and IPC, no capabilities. Whoever kills the outer process kills them all.
+ * Runs commands under bubblewrap: a read-only file system except for the policy's writable directories; separate user,
+ * process, network and IPC namespaces; no capabilities. Killing the outer process kills all processes inside.
  *
- * The environment is handed on through the process, never on the command line, which anyone on the machine can read.
+ * The environment is inherited, never passed on the command line: every user of the machine can read command lines.
  */
 export function bubblewrap(options: BubblewrapOptions): Sandbox {
   return {
@@ -66,10 +66,10 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
   });
   const scratch = (at: string) => [...sized(options), '--tmpfs', at];
   const placed = policy.placed ?? [];
-  const opened = openedDirs(placed, mounts);
-  const args = [...(opened[0] === '/' ? [] : ['--ro-bind', '/', '/']), ...opened.flatMap(openArgs)];
-  args.push('--dev', '/dev', ...scratch('/dev/shm'), '--proc', '/proc', ...sealedOrders());
-  const sealed = opened.flatMap((dir) => ['--remount-ro', dir]);
+  const rebuilt = dirsToRebuild(placed, mounts);
+  const args = [...(rebuilt[0] === '/' ? [] : ['--ro-bind', '/', '/']), ...rebuilt.flatMap(rebuildArgs)];
+  args.push('--dev', '/dev', ...scratch('/dev/shm'), '--proc', '/proc', ...readOnlyKernelControls());
+  const readOnly = rebuilt.flatMap((dir) => ['--remount-ro', dir]);
   for (const mount of mounts) {
     const { at } = mount;
     if (mount.kind === 'link') args.push('--symlink', mount.target, at);
@@ -78,26 +78,50 @@ function mountArgs(options: BubblewrapOptions, policy: SandboxPolicy): string[] 
     else if (at === SCRATCH) args.push(...scratch(at));
     else {
       args.push('--tmpfs', at);
-      sealed.push('--remount-ro', at);
+      readOnly.push('--remount-ro', at);
     }
   }
-  // Sealed last: the mount points inside have to be made first.
-  return [...args, ...sealed];
+  // Last: until then, mount points are created inside.
+  return [...args, ...readOnly];
 }
 
-/** As old a bubblewrap as knows no `--disable-userns` knows no size either; half of the memory is the kernel's own limit. */
+/** Existing directories in which a mount point for `placed` is missing. They are read-only, so it cannot be created there. */
+function dirsToRebuild(placed: readonly PlacedDir[], mounts: readonly Mount[]): string[] {
+  const masks = mounts.flatMap((mount) => (mount.kind === 'mask' ? [mount.at + sep] : []));
+  const parents = placed.flatMap(({ at }) => {
+    let parent = at;
+    while (!existsSync(parent)) parent = dirname(parent);
+    // A mask is a new directory: mount points can be created there.
+    return parent === at || masks.some((mask) => (parent + sep).startsWith(mask)) ? [] : [parent];
+  });
+  return [...new Set(parents)].sort();
+}
+
+/** Mounts a new directory over `dir`, with the same entries. */
+function rebuildArgs(dir: string): string[] {
+  const entries = readdirSync(dir, { withFileTypes: true });
+  return [
+    ...['--tmpfs', dir],
+    ...entries.flatMap((entry) => {
+      const path = join(dir, entry.name);
+      return entry.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
+    }),
+  ];
+}
+
+/** A bubblewrap without `--disable-userns` has no `--size` either. Then the kernel's limit applies: half of the memory. */
 function sized({ disableUserns }: BubblewrapOptions): string[] {
   return disableUserns ? ['--size', String(SCRATCH_BYTES)] : [];
 }
 
-/** Root could set kernel.core_pattern, which the kernel runs outside, although it has no capability. */
-function sealedOrders(): string[] {
-  return KERNEL_ORDERS.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]);
+/** Root needs no capability to set kernel.core_pattern, a command that the kernel runs outside of the sandbox. */
+function readOnlyKernelControls(): string[] {
+  return KERNEL_CONTROL_PATHS.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]);
 }
 
 /**
- * `--unshare-user` and `--cap-drop` matter most when root runs this: bubblewrap leaves root its capabilities
- * otherwise, and a remount then undoes every read-only mount.
+ * `--unshare-user` and `--cap-drop` are essential for root: otherwise bubblewrap keeps root's capabilities, and a
+ * remount makes every read-only mount writable.
  */
 function isolationArgs({ disableUserns }: BubblewrapOptions): string[] {
   return [

@@ -1,6 +1,6 @@
 /**
- * `python3 -c THIS RULES COMMAND…`: gives up all rights on files and TCP but those of the rules, for itself and all
- * that comes of it, and becomes the command. See landlock(7); the numbers are those of linux/landlock.h.
+ * `python3 -c THIS RULES COMMAND…`: restricts file access and TCP connections to the rules, for this process and its
+ * descendants, then executes the command. See landlock(7); the numbers are from linux/landlock.h.
  */
 export const LANDLOCK_LAUNCHER = `
 import ctypes, json, os, struct, sys
@@ -44,7 +44,7 @@ if rules["port"] is not None:
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, SIGKILL = 1, 38, 9
 if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0):
     sys.exit("landlock: prctl failed")
-# Looked for now: afterwards this Python may not read its own library any more.
+# Look up the command now: after the restriction, Python may not be able to read its own library.
 files = [command[0]] if "/" in command[0] else [os.path.join(d, command[0]) for d in os.get_exec_path()]
 call(RESTRICT, ctypes.c_int(ruleset), ctypes.c_uint32(0))
 reason = "not found"

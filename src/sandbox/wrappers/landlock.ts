@@ -1,27 +1,27 @@
 import { existsSync } from 'node:fs';
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked } from '../masked-paths.js';
 import { planView } from '../mount-sources.js';
 import type { Sandbox } from '../sandbox.js';
-import { visibleTrees } from '../visible-trees.js';
 import { LANDLOCK_LAUNCHER } from './landlock-launcher.js';
+import { visibleTrees } from './visible-trees.js';
 
 export interface LandlockOptions {
-  /** Any Python 3: the system calls need somebody who can make them. */
+  /** Any Python 3: Node.js cannot make the system calls. */
   pythonPath: string;
   home: string;
   readable?: readonly string[];
 }
 
-/** Of `/proc`, what tells of the machine; the directories of other processes hold their environments. */
-const MACHINE = [
+/** The parts of `/proc` that describe the machine. The directories of other processes show their environments. */
+const MACHINE_INFO = [
   ...['cpuinfo', 'meminfo', 'stat', 'loadavg', 'uptime', 'version', 'filesystems', 'vmstat', 'cgroups'],
   ...['sys/kernel', 'sys/vm', 'sys/fs'],
 ].map((name) => `/proc/${name}`);
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
 
 /**
- * Landlock, the kernel's own way to give up rights, where no namespaces are to be had. It hides files and keeps TCP to
- * the meter's port, but UDP stays open and processes outside are seen, though neither read nor signalled.
+ * Runs commands under Landlock, for machines that allow no namespaces. It hides files and limits TCP to the meter's
+ * port. UDP stays open, and outside processes are visible, but commands cannot read or signal them.
  */
 export function landlock({ pythonPath, home, readable = [] }: LandlockOptions): Sandbox {
   return {
@@ -32,7 +32,7 @@ export function landlock({ pythonPath, home, readable = [] }: LandlockOptions): 
     wrap: (argv, policy) => {
       const mounts = planView({
         masked: [...alwaysMasked('linux'), '/dev', '/proc', home, ...policy.masked],
-        readable: [...readable, ...policy.readable, ...MACHINE.filter((path) => existsSync(path))],
+        readable: [...readable, ...policy.readable, ...MACHINE_INFO.filter((path) => existsSync(path))],
         writable: policy.writable,
         named: policy.named ?? [],
       });

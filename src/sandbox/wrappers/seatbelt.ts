@@ -1,4 +1,4 @@
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked } from '../masked-paths.js';
 import type { Mount } from '../mount-plan.js';
 import { planView } from '../mount-sources.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox.js';
@@ -9,7 +9,7 @@ export interface SeatbeltOptions {
   readable?: readonly string[];
 }
 
-/** macOS's own sandbox, by `sandbox-exec`. It keeps to the same view of files, the meter's port and its own processes. */
+/** Runs commands in the sandbox of macOS (`sandbox-exec`): the same files visible, the meter's port, its own processes. */
 export function seatbelt({ sandboxExec, home, readable = [] }: SeatbeltOptions): Sandbox {
   return {
     kind: 'seatbelt',
@@ -32,7 +32,7 @@ export function seatbelt({ sandboxExec, home, readable = [] }: SeatbeltOptions):
   };
 }
 
-/** The profile's text. The last rule that matches decides, so the outermost path comes first, as in the plan. */
+/** Returns the text of the profile. The last matching rule decides, so the outermost path comes first, as in the plan. */
 export function seatbeltProfile(mounts: readonly Mount[], meter: SandboxPolicy['meter']): string {
   const lines = [
     '(version 1)',
@@ -40,7 +40,7 @@ export function seatbeltProfile(mounts: readonly Mount[], meter: SandboxPolicy['
     '(deny file-write*)',
     '(allow file-write* (literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty") (literal "/dev/dtracehelper"))',
     ...mounts.flatMap(fileRules),
-    // Names and sizes have to be seen on the way to what is allowed below.
+    // Programs need names and sizes of the directories above the allowed paths.
     '(allow file-read-metadata)',
     '(deny network*)',
     ...(meter === null ? [] : [`(allow network-outbound (remote ip "localhost:${meter.port}"))`]),

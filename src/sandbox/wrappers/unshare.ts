@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shellWord } from '../../host/shell-word.js';
-import { KERNEL_ORDERS } from '../kernel-control-paths.js';
 import { SCRATCH_BYTES } from '../limits/limits.js';
-import { alwaysMasked } from '../masked-places.js';
+import { alwaysMasked, KERNEL_CONTROL_PATHS } from '../masked-paths.js';
 import type { Mount } from '../mount-plan.js';
 import { planView } from '../mount-sources.js';
 import type { Sandbox, SandboxPolicy } from '../sandbox.js';
 
-/** The programs of util-linux and iproute2 that it is made of, by absolute path. */
+/** Absolute paths of the programs from util-linux and iproute2. */
 export interface UnsharePrograms {
   unshare: string;
   setpriv: string;
@@ -27,16 +26,16 @@ export interface UnshareOptions {
 }
 
 const SCRATCH = '/tmp';
-/** Nothing that a command needs lies there: the new root is put together in it. */
+/** The new root is built here, because commands need nothing in this directory. */
 const STAGE = '/sys';
 const NEW = `${STAGE}/new`;
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
-/** The first process inside: it holds no capability, reaps orphans and outlives signals that are for the command. */
+/** The first process inside: without capabilities, it reaps orphans and ignores signals meant for the command. */
 const INIT = ['sh', '-c', '"$@"; exit $?', 'init'];
 
 /**
- * What bubblewrap does, put together from util-linux where bubblewrap is not installed: namespaces of their own, a
- * root of read-only mounts, no capabilities and no way to get some.
+ * Does the same as bubblewrap with programs of util-linux, for machines without bubblewrap: separate namespaces, a
+ * root of read-only mounts, no capabilities and no way to regain them.
  */
 export function unshareSandbox(options: UnshareOptions): Sandbox {
   const { programs } = options;
@@ -69,7 +68,7 @@ export function unshareSandbox(options: UnshareOptions): Sandbox {
   };
 }
 
-/** Builds the root and becomes the command; any step that fails ends it before the command has run. */
+/** A script that builds the root and executes the command. If a step fails, the command does not run. */
 function rootScript(options: UnshareOptions, policy: SandboxPolicy): string {
   const { mount, umount, pivot_root, ip, setpriv } = options.programs;
   const bridge = policy.meter === null ? [] : bridgeFiles(options, policy.meter.socketPath);
@@ -79,7 +78,7 @@ function rootScript(options: UnshareOptions, policy: SandboxPolicy): string {
     writable: policy.writable,
     named: policy.named ?? [],
   });
-  const sealed = mounts.flatMap((each) =>
+  const readOnlyMasks = mounts.flatMap((each) =>
     each.kind === 'mask' && each.directory && each.at !== SCRATCH ? [each.at] : [],
   );
   const readOnly = (path: string) => `${mount} -o remount,bind,ro ${shellWord(path)}`;
@@ -93,12 +92,12 @@ function rootScript(options: UnshareOptions, policy: SandboxPolicy): string {
     `${NEW}|${NEW}/*) ${mount} -o "remount,bind,$options,ro" "$(printf %b "$at")" ;;`,
     'esac; done < /proc/self/mountinfo',
     `${mount} -t proc proc ${NEW}/proc`,
-    ...KERNEL_ORDERS.map((path) => NEW + path).flatMap((path) => [
+    ...KERNEL_CONTROL_PATHS.map((path) => NEW + path).flatMap((path) => [
       `if [ -e ${path} ]; then ${mount} --bind ${path} ${path}; ${readOnly(path)}; fi`,
     ]),
     ...deviceLines(mount),
     ...mounts.flatMap((each) => mountLines(mount, each)),
-    ...sealed.map((at) => readOnly(NEW + at)),
+    ...readOnlyMasks.map((at) => readOnly(NEW + at)),
     `echo 0 > /proc/sys/user/max_user_namespaces`,
     `cd ${NEW}`,
     `${pivot_root} . sys`,
@@ -110,7 +109,7 @@ function rootScript(options: UnshareOptions, policy: SandboxPolicy): string {
   ].join('\n');
 }
 
-/** Devices by name only: root could open a disk otherwise. */
+/** Only these devices: in a full /dev, root could open a disk. */
 function deviceLines(mount: string): string[] {
   return [
     `${mount} -t tmpfs -o mode=755 tmpfs ${NEW}/dev`,

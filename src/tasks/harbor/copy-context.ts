@@ -7,10 +7,10 @@ import { isGlob, matchGlobs } from '../globs.js';
 import type { PlainCopy } from './plain-image.js';
 
 /**
- * Does what the COPY lines of a Dockerfile do: fills `tree` from the build context, links kept as links.
+ * Executes the COPY lines of a Dockerfile: fills `tree` from the build context. Links stay links.
  *
- * @param file the Dockerfile, as it is named in errors
- * @throws UsageError `usage.bad_task` for a source that is not there, or not in the context
+ * @param options.file the Dockerfile's name in errors
+ * @throws UsageError `usage.bad_task` for a source that is missing or outside of the context
  */
 export async function copyContext(
   copies: readonly PlainCopy[],
@@ -20,42 +20,43 @@ export async function copyContext(
   await makeDir(tree);
   for (const { line, sources, target, intoDir } of copies) {
     for (const source of sources) {
-      const bad = (why: string) =>
+      const badCopy = (why: string) =>
         new UsageError(`${file}:${line}: COPY ${source} ${why}.`, {
           code: 'usage.bad_task',
-          fix: `Copy what is below ${contextDir}.`,
+          fix: `Copy files below ${contextDir}.`,
         });
-      const found = await expand(context, source);
-      if (found.length === 0) throw bad('finds nothing there');
-      for (const path of found) {
+      const paths = await expand(context, source);
+      if (paths.length === 0) throw badCopy('matches no file');
+      for (const path of paths) {
         const real = await realpath(path).catch(() => null);
-        if (real === null) throw bad('finds nothing there');
-        if (real !== context && !real.startsWith(context + sep)) throw bad('leads out of the build context');
+        if (real === null) throw badCopy('matches no file');
+        if (real !== context && !real.startsWith(context + sep))
+          throw badCopy('leads out of the build context');
         await copyOne(real, basename(path), join(tree, target), intoDir).catch((error) => {
-          throw bad(`cannot be done: ${error instanceof Error ? error.message : String(error)}`);
+          throw badCopy(`failed: ${error instanceof Error ? error.message : String(error)}`);
         });
       }
     }
   }
 }
 
-/** A directory gives its content; a file goes into a directory, or becomes the target. */
+/** Like COPY: copies the content of a directory; copies a file into a directory, or to the target's name. */
 async function copyOne(from: string, name: string, to: string, intoDir: boolean): Promise<void> {
   const isDir = (await lstat(from)).isDirectory();
-  const there = await stat(to).catch(() => null);
-  const at = isDir || !(intoDir || there?.isDirectory()) ? to : join(to, name);
+  const target = await stat(to).catch(() => null);
+  const at = isDir || !(intoDir || target?.isDirectory()) ? to : join(to, name);
   await makeDir(dirname(at));
   await cp(from, at, {
     recursive: true,
     verbatimSymlinks: true,
     filter(source) {
-      if (basename(source) === '.git') throw new Error('the workspace has a repository of its own');
+      if (basename(source) === '.git') throw new Error('the workspace contains a git repository');
       return true;
     },
   });
 }
 
-/** The paths that a source names, wildcards matched. */
+/** The paths that a COPY source matches. */
 async function expand(context: string, source: string): Promise<string[]> {
   const plain = source.replace(/^\/+/, '') || '.';
   if (!isGlob(plain)) return [join(context, plain)];

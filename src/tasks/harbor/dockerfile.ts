@@ -1,35 +1,35 @@
-/** One instruction of a Dockerfile, continued lines joined. */
+/** One instruction of a Dockerfile, with continuation lines joined. */
 export interface DockerStep {
-  /** Where it begins, from 1. */
+  /** Number of its first line, from 1. */
   line: number;
-  /** In capitals. */
+  /** In upper case. */
   name: string;
   value: string;
 }
 
-/** The instructions of a Dockerfile in order, comments and empty lines left out. */
+/** Parses a Dockerfile: its instructions in order, without comments and empty lines. */
 export function readDockerfile(text: string): DockerStep[] {
   const steps: DockerStep[] = [];
   let open: DockerStep | null = null;
   text.split('\n').forEach((raw, index) => {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) return;
-    const goesOn = line.endsWith('\\');
-    const words = goesOn ? line.slice(0, -1).trim() : line;
+    const continues = line.endsWith('\\');
+    const words = continues ? line.slice(0, -1).trim() : line;
     if (open) open.value = `${open.value} ${words}`.trim();
     else {
       const [, name = '', value = ''] = /^(\S+)\s*(.*)$/.exec(words) ?? [];
       open = { line: index + 1, name: name.toUpperCase(), value };
       steps.push(open);
     }
-    if (!goesOn) open = null;
+    if (!continues) open = null;
   });
   return steps;
 }
 
 /**
- * The words of a COPY, in its plain or its JSON form; null when they cannot be told without a shell's or a builder's
- * help: variables, quotes, here-documents, flags.
+ * The words of a COPY, in its plain or JSON form. Null when a shell or builder would have to evaluate them: variables,
+ * quotes, here-documents, flags.
  */
 export function copyWords(value: string): string[] | null {
   if (/[$"'`]|<<|\\/.test(value.startsWith('[') ? '' : value) || value.startsWith('--')) return null;
@@ -42,16 +42,16 @@ export function copyWords(value: string): string[] | null {
   }
 }
 
-/** The variables of an ENV, `NAME=value …` or `NAME value`; null when a value has to be worked out. */
+/** The variables of an ENV, `NAME=value …` or `NAME value`. Null when a value must be evaluated. */
 export function envPairs(value: string): Record<string, string> | null {
-  const old = /^([A-Za-z_]\w*)\s+([^=]*)$/.exec(value);
-  if (old?.[1] !== undefined && old[2] !== undefined)
-    return /[$\\]/.test(old[2]) ? null : { [old[1]]: old[2] };
+  const oldForm = /^([A-Za-z_]\w*)\s+([^=]*)$/.exec(value);
+  if (oldForm?.[1] !== undefined && oldForm[2] !== undefined)
+    return /[$\\]/.test(oldForm[2]) ? null : { [oldForm[1]]: oldForm[2] };
   const pairs: Record<string, string> = {};
   const rest = value.replace(
     /([A-Za-z_]\w*)=(?:"([^"$\\]*)"|'([^'$\\]*)'|([^\s"'$\\]*))(?:\s+|$)/gy,
-    (...found) => {
-      pairs[found[1]] = found[2] ?? found[3] ?? found[4];
+    (...match) => {
+      pairs[match[1]] = match[2] ?? match[3] ?? match[4];
       return '';
     },
   );

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { timeLimit } from '../task-toml.js';
-import { needsHarbor } from './needs-harbor.js';
+import { shellWord } from '../../host/shell-word.js';
+import { UsageError } from '../../model/errors.js';
+import { timeLimit } from '../task-file.js';
 
 const text = z.optional(z.string());
 const number = z.optional(z.number());
@@ -9,7 +10,7 @@ const variables = z._default(z.record(z.string(), z.string()), {});
 const user = z.optional(z.union([z.string(), z.number()]));
 const network = { network_mode: text, user };
 
-/** The keys of Harbor's own that say how a task is run; what is not named here is for people and registries. */
+/** Harbor's keys that define how a task runs. Other keys are for people and registries. */
 export const harborSchema = z.looseObject({
   task: z.optional(z.looseObject({ name: text, description: text })),
   metadata: z.optional(z.looseObject({})),
@@ -46,21 +47,17 @@ export const harborSchema = z.looseObject({
 export type HarborToml = z.infer<typeof harborSchema>;
 
 /**
- * Refuses what a workspace, an agent and a test script cannot stand in for.
+ * Refuses a task that needs more than a workspace, an agent and a test script.
  *
- * @throws UsageError `usage.needs_harbor` naming the key
+ * @throws UsageError `usage.needs_harbor` with the key
  */
 export function refuseUnrunnable(
   { environment, verifier, agent, solution, steps }: HarborToml,
   { workdir, file, taskDir }: { workdir: string; file: string; taskDir: string },
 ): void {
-  const asked: Array<[string, boolean, string]> = [
+  const requirements: Array<[key: string, unsupported: boolean, what: string]> = [
     ['steps', steps.length > 0, 'has several steps'],
-    [
-      'environment.docker_image',
-      environment.docker_image !== undefined,
-      'names an image that is built already',
-    ],
+    ['environment.docker_image', environment.docker_image !== undefined, 'names a prebuilt image'],
     ['environment.os', !['linux', undefined].includes(environment.os?.toLowerCase()), 'is not linux'],
     ['environment.gpus', (environment.gpus ?? 0) > 0, 'asks for a GPU'],
     ['environment.tpu', environment.tpu !== undefined, 'asks for a TPU'],
@@ -68,23 +65,35 @@ export function refuseUnrunnable(
     ['environment.skills_dir', environment.skills_dir !== undefined, 'gives the agent skills'],
     ['environment.healthcheck', environment.healthcheck !== undefined, 'waits for a service'],
     ['environment.workdir', ![workdir, undefined].includes(environment.workdir), `is not ${workdir}`],
-    ['verifier.environment', verifier.environment !== undefined, 'tests in a container of its own'],
+    ['verifier.environment', verifier.environment !== undefined, 'runs the tests in a separate container'],
     [
       'verifier.environment_mode',
       verifier.environment_mode === 'separate',
-      'tests in a container of its own',
+      'runs the tests in a separate container',
     ],
-    ['verifier.collect', verifier.collect.length > 0, 'collects from services'],
+    ['verifier.collect', verifier.collect.length > 0, 'collects files from services'],
   ];
   for (const [table, { network_mode, user: who }] of Object.entries({ environment, agent, verifier })) {
-    asked.push([`${table}.network_mode`, network_mode === 'allowlist', 'opens the network to some hosts']);
-    asked.push([`${table}.user`, !['root', 0, undefined].includes(who), 'is a user of the image']);
+    requirements.push([
+      `${table}.network_mode`,
+      network_mode === 'allowlist',
+      'opens the network to some hosts',
+    ]);
+    requirements.push([`${table}.user`, !['root', 0, undefined].includes(who), 'is a user of the image']);
   }
   for (const [table, { env }] of Object.entries({ environment, verifier, solution })) {
     for (const [name, value] of Object.entries(env)) {
-      asked.push([`${table}.env.${name}`, /\$\{/.test(value), "takes a variable of the user's"]);
+      requirements.push([`${table}.env.${name}`, /\$\{/.test(value), 'uses a variable of the user']);
     }
   }
-  const found = asked.find(([, unrunnable]) => unrunnable);
-  if (found) throw needsHarbor(taskDir, `${file}: ${found[0]} ${found[2]}`);
+  const first = requirements.find(([, unsupported]) => unsupported);
+  if (first) throw needsHarbor(taskDir, `${file}: ${first[0]} ${first[2]}`);
+}
+
+/** The error for a valid task that needs a container engine, with the command that runs it. */
+export function needsHarbor(taskDir: string, why: string): UsageError {
+  return new UsageError(`${why}.`, {
+    code: 'usage.needs_harbor',
+    fix: `Run it with Harbor and a container engine: harbor run --path ${shellWord(taskDir)} --agent opencode --model PROVIDER/MODEL`,
+  });
 }

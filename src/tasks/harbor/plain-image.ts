@@ -1,28 +1,28 @@
 import { posix } from 'node:path';
 import { copyWords, type DockerStep, envPairs, readDockerfile } from './dockerfile.js';
-import { needsHarbor } from './needs-harbor.js';
+import { needsHarbor } from './harbor-toml.js';
 
-/** One COPY: paths of the build context, and where they go in the workspace. */
+/** One COPY: paths in the build context, and their target in the workspace. */
 export interface PlainCopy {
   line: number;
   sources: string[];
-  /** Relative to the workspace; empty for its top. */
+  /** Relative to the workspace; empty for its top directory. */
   target: string;
-  /** The target was written as a directory. */
+  /** Whether the target is written as a directory. */
   intoDir: boolean;
 }
 
-/** An image that is no more than a known base, some files and some variables: a workspace can stand in for it. */
+/** An image with only a known base, files and variables: a workspace can replace it. */
 export interface PlainImage {
   workdir: string;
   env: Record<string, string>;
   copies: PlainCopy[];
-  /** What of this machine stands in for the base image. */
+  /** Toolchains of this machine that replace the base image. */
   toolchain: string[];
   language: string;
 }
 
-/** Base images by name, and the toolchains here that do what they are there for. */
+/** Base images by name, with the toolchains that replace them. */
 const BASES: Readonly<Record<string, { toolchain: string[]; language: string }>> = {
   python: { toolchain: ['python'], language: 'python' },
   node: { toolchain: ['node'], language: 'javascript' },
@@ -41,8 +41,8 @@ const BASES: Readonly<Record<string, { toolchain: string[]; language: string }>>
 /**
  * Reads the Dockerfile of a Harbor task as a workspace with variables.
  *
- * @param file as it is named in errors
- * @throws UsageError `usage.needs_harbor` naming the line that needs a container engine
+ * @param file the Dockerfile's name in errors
+ * @throws UsageError `usage.needs_harbor` with the line that needs a container engine
  */
 export function readPlainImage(text: string, file: string, taskDir: string): PlainImage {
   const refuse = ({ line, name, value }: DockerStep, why: string) =>
@@ -50,7 +50,7 @@ export function readPlainImage(text: string, file: string, taskDir: string): Pla
   const [from, ...steps] = readDockerfile(text);
   if (from?.name !== 'FROM') throw needsHarbor(taskDir, `${file} does not begin with FROM`);
   const base = BASES[from.value.replace(/^(?:docker\.io\/)?(?:library\/)?/, '').replace(/[:@].*$/, '')];
-  if (!base) throw refuse(from, 'is an image of which nothing on this machine can stand in');
+  if (!base) throw refuse(from, 'is an image that no toolchain of this machine can replace');
 
   let workdir = '/';
   const env: Record<string, string> = {};
@@ -58,25 +58,25 @@ export function readPlainImage(text: string, file: string, taskDir: string): Pla
   for (const step of steps) {
     const { name, value, line } = step;
     if (name === 'WORKDIR') {
-      if (/[$"'\\]/.test(value)) throw refuse(step, 'has to be worked out by a builder');
+      if (/[$"'\\]/.test(value)) throw refuse(step, 'needs a builder to evaluate it');
       workdir = posix.join('/', posix.resolve(workdir, value));
     } else if (name === 'ENV') {
       const pairs = envPairs(value);
-      if (pairs === null) throw refuse(step, 'has to be worked out by a builder');
-      if ('PATH' in pairs) throw refuse(step, 'sets the PATH of an image that is not there');
+      if (pairs === null) throw refuse(step, 'needs a builder to evaluate it');
+      if ('PATH' in pairs) throw refuse(step, 'sets PATH, but there is no image here');
       Object.assign(env, pairs);
     } else if (name === 'COPY') {
       const words = copyWords(value);
       const target = words?.at(-1);
       if (!words || target === undefined || words.length < 2)
-        throw refuse(step, 'has to be worked out by a builder');
+        throw refuse(step, 'needs a builder to evaluate it');
       const at = posix.resolve(workdir, target);
       const intoDir = /(?:^|\/)\.{0,2}$/.test(target) || words.length > 2;
       copies.push({ line, sources: words.slice(0, -1), target: '', intoDir, step, at });
     } else throw refuse(step, 'needs a container engine');
   }
-  if (!mayStandAt(workdir)) {
-    throw needsHarbor(taskDir, `${file} has the working directory ${workdir}, which is the system's own`);
+  if (!isAllowedWorkdir(workdir)) {
+    throw needsHarbor(taskDir, `${file} has the working directory ${workdir}, which belongs to the system`);
   }
   return {
     ...base,
@@ -91,12 +91,23 @@ export function readPlainImage(text: string, file: string, taskDir: string): Pla
   };
 }
 
-/** Tops that are made anew for each command, or that Harbor has a use of its own for. */
-const NEVER =
+/** Directories that a sandbox replaces for each command, or that Harbor uses itself. */
+const RESERVED =
   /^\/(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tests|solution|logs)(?:\/|$)|^\/usr\/(?!src\/)/;
-/** Directories of the system that may hold a workspace, and must not become one. */
-const NOT_ITSELF = new Set(['/', '/home', '/media', '/mnt', '/opt', '/root', '/srv', '/tmp', '/usr', '/var']);
+/** System directories that may contain a workspace but must not be one. */
+const SYSTEM_DIRS = new Set([
+  '/',
+  '/home',
+  '/media',
+  '/mnt',
+  '/opt',
+  '/root',
+  '/srv',
+  '/tmp',
+  '/usr',
+  '/var',
+]);
 
-function mayStandAt(workdir: string): boolean {
-  return !NEVER.test(workdir) && !NOT_ITSELF.has(workdir);
+function isAllowedWorkdir(workdir: string): boolean {
+  return !RESERVED.test(workdir) && !SYSTEM_DIRS.has(workdir);
 }

@@ -2,34 +2,31 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { realPathOf } from '../../host/owned-path.js';
 import type { TaskManifest } from '../manifest.js';
-import { readTaskText } from '../read-task-file.js';
-import { badKey } from '../task-toml.js';
+import { badKey, readTaskText } from '../task-file.js';
 import { copyContext } from './copy-context.js';
-import { type HarborToml, harborSchema, refuseUnrunnable } from './harbor-toml.js';
-import { needsHarbor } from './needs-harbor.js';
-import { networkUse } from './network-use.js';
+import { type HarborToml, harborSchema, needsHarbor, refuseUnrunnable } from './harbor-toml.js';
 import { type PlainImage, readPlainImage } from './plain-image.js';
 
-/** A task of Harbor's alone, as one that this program can run. */
+/** A Harbor-only task that this program can run. */
 export interface HarborTask {
   id: string;
   manifest: TaskManifest;
   instruction: string;
-  /** Fills an absent directory with the workspace. */
+  /** Fills a missing directory with the workspace. */
   fillWorkspace(tree: string): Promise<void>;
 }
 
-/** Says what the environment is; the other files below it come into the workspace. */
+/** Defines the environment. Its COPY lines select the files of the workspace. */
 export const DOCKERFILE = 'environment/Dockerfile';
-/** Harbor's own limit where a task has none. */
+/** Harbor's default. */
 const TIMEOUT_S = 600;
 
 /**
- * Reads a task directory that has Harbor's keys alone. Its environment has to be plain: a known base image, a working
- * directory, files and variables.
+ * Reads the directory of a Harbor-only task. Its environment may have only a known base image, a working directory,
+ * files and variables.
  *
  * @param data the parsed `task.toml`
- * @throws UsageError `usage.bad_task` naming file and key; `usage.needs_harbor` naming what needs a container engine
+ * @throws UsageError `usage.bad_task` with file and key; `usage.needs_harbor` with the reason for a container engine
  */
 export async function readHarborTask(taskDir: string, data: unknown): Promise<HarborTask> {
   const file = join(taskDir, 'task.toml');
@@ -40,11 +37,11 @@ export async function readHarborTask(taskDir: string, data: unknown): Promise<Ha
   const image = readPlainImage(await readTaskText(dockerfile), dockerfile, taskDir);
   refuseUnrunnable(parsed.data, { workdir: image.workdir, file, taskDir });
   const testScript = join(taskDir, 'tests/test.sh');
-  const use = networkUse(await readTaskText(testScript));
-  if (use) {
+  const call = networkUse(await readTaskText(testScript));
+  if (call) {
     throw needsHarbor(
       taskDir,
-      `${testScript}:${use.line}: ${use.tool} needs the network, which tests do not have here`,
+      `${testScript}:${call.line}: ${call.tool} needs the network, which tests do not have here`,
     );
   }
   const contextDir = join(realPathOf(taskDir) ?? taskDir, 'environment');
@@ -56,20 +53,20 @@ export async function readHarborTask(taskDir: string, data: unknown): Promise<Ha
   };
 }
 
-/** Files that change what the environment is. */
-const MORE = {
+/** Files that need Harbor, with the reason. */
+const UNSUPPORTED_FILES = {
   'environment/docker-compose.yaml': 'needs Docker Compose',
-  'environment/.dockerignore': 'has to be followed by a builder',
+  'environment/.dockerignore': 'needs a builder that applies it',
   'trajectory.json': 'starts the agent in the middle of a conversation',
 };
 
 async function refuseFiles(taskDir: string): Promise<void> {
-  for (const [path, why] of Object.entries(MORE)) {
-    const there = await access(join(taskDir, path)).then(
+  for (const [path, why] of Object.entries(UNSUPPORTED_FILES)) {
+    const exists = await access(join(taskDir, path)).then(
       () => true,
       () => false,
     );
-    if (there) throw needsHarbor(taskDir, `${join(taskDir, path)} ${why}`);
+    if (exists) throw needsHarbor(taskDir, `${join(taskDir, path)} ${why}`);
   }
 }
 
@@ -94,7 +91,7 @@ function manifestOf(
     test_format: 'exit-code',
     fail_to_pass: [],
     pass_to_pass: [],
-    // A container is graded as it was left, tests of the workspace's own included.
+    // Harbor grades the container as the agent left it, including the tests in the workspace.
     editable: ['**'],
     protected: [],
     test_regions: [],
@@ -110,7 +107,7 @@ function manifestOf(
   };
 }
 
-/** Harbor shows agents no marks of where a text comes from. */
+/** Removes canary lines at the beginning. Harbor does not show them to agents either. */
 function withoutCanary(instruction: string): string {
   const lines = instruction.split('\n');
   const first = lines.findIndex((line) => !/^(?:<!--.*canary.*-->|#.*canary.*)$/i.test(line.trim()));
@@ -118,4 +115,21 @@ function withoutCanary(instruction: string): string {
     .slice(Math.max(0, first))
     .join('\n')
     .replace(/^\s*\n/, '');
+}
+
+/** Commands that need the network. */
+const NETWORK_TOOLS = [
+  ...['apt', 'apt-get', 'apk', 'yum', 'dnf', 'curl', 'wget', 'uvx', 'npx', 'pip3? install'],
+  ...['python3? -m pip install', 'uv (?:add|pip|run|sync|tool)', 'npm (?:ci|i|install)', 'git clone'],
+  ...['cargo install', 'go install', 'gem install'],
+].join('|');
+const CALL = new RegExp(`(?:^|[;&|(]|\\b(?:sudo|then|do|else|exec) )\\s*(${NETWORK_TOOLS})(?:\\s|$)`);
+
+/** Finds the first line of a script that needs the network, which tests do not have here. Null when there is none. */
+export function networkUse(script: string): { line: number; tool: string } | null {
+  for (const [index, text] of script.split('\n').entries()) {
+    const tool = CALL.exec(text)?.[1];
+    if (tool !== undefined && !/localhost|127\.0\.0\.1/.test(text)) return { line: index + 1, tool };
+  }
+  return null;
 }

@@ -7,23 +7,23 @@ import type { RunRecord } from '../../src/model/record.js';
 import type { CliResult, RunOptions, Visitor } from '../e2e/cli.js';
 import { fakeAgent } from '../e2e/fake-agent.js';
 
-/** The body of an async function that runs as the agent; it returns what it got, or throws where it was stopped. */
+/** The body of an async function that runs in the agent. It returns what it could read, or throws when it was stopped. */
 export type AttemptSource = string;
 
-export interface Loot {
-  /** Secrets in what it got. */
+export interface AttemptResult {
+  /** Secrets in the output. */
   secrets: string[];
-  /** The beginning of what it got, or why it got nothing. */
-  said: string;
+  /** The beginning of the returned text, or `stopped: ` with the reason. */
+  output: string;
 }
 
-const lootSchema = z.object({
+const attemptResultSchema = z.object({
   name: z.string(),
   secrets: z.array(z.string()),
-  said: z.string(),
+  output: z.string(),
 });
 
-/** What a raider looks for in all it gets: honeytokens, and keys as `newKey` makes them. */
+/** Matches honeytokens and the keys of `newKey`. */
 const SECRET = 'HONEY-[0-9a-f]{16}|sk-SECRET-[0-9a-f]{32}';
 
 export const newHoneytoken = () => `HONEY-${randomBytes(8).toString('hex')}`;
@@ -36,8 +36,12 @@ export function plant(path: string, content = `${newHoneytoken()}\n`): string {
   return path;
 }
 
-/** An agent that makes each attempt, whatever became of the one before, and reports what it got. */
-function raider(dir: string, attempts: Readonly<Record<string, AttemptSource>>, world: object): string {
+/** Writes an agent that executes all attempts in order and reports the result of each. */
+function attackingAgent(
+  dir: string,
+  attempts: Readonly<Record<string, AttemptSource>>,
+  world: object,
+): string {
   const functions = Object.entries(attempts).map(
     ([name, source]) => `[${JSON.stringify(name)}, async () => {\n${source}\n}]`,
   );
@@ -79,37 +83,37 @@ function raider(dir: string, attempts: Readonly<Record<string, AttemptSource>>, 
   await ask();
   for (const [name, attempt] of [${functions.join(',\n')}]) {
     const got = await attempt().then((text) => String(text ?? ''), (error) => 'stopped: ' + (error.code ?? error.message));
-    say(JSON.stringify({ name, secrets: [...new Set(got.match(/${SECRET}/g) ?? [])], said: got.slice(0, 300) }));
+    say(JSON.stringify({ name, secrets: [...new Set(got.match(/${SECRET}/g) ?? [])], output: got.slice(0, 300) }));
   }
-  // Whatever an attempt has left open.
+  // Exit although an attempt may have left handles open.
   process.stdout.write('', () => process.exit(0));`,
   );
 }
 
-export interface Raid {
+export interface AttackRun {
   visitor: Visitor;
-  /** By the attempt's name. */
-  loot(name: string): Loot;
+  /** The result of the attempt with this name. */
+  attempt(name: string): AttemptResult;
   record: RunRecord;
   result: CliResult;
 }
 
-export interface RaidOptions {
+export interface AttackRunOptions {
   attempts: Readonly<Record<string, AttemptSource>>;
-  /** Given to the attempts as \`world\`; it must hold no secret. */
+  /** The variable \`world\` of the attempts. It must not contain a secret. */
   world: object;
   endpoint: { url: string; model: string };
-  /** Where the agent's program lies. @default a directory of its own */
+  /** Directory of the agent's program. @default a new directory */
   agentDir?: string;
-  /** Besides agent, endpoint and model. */
+  /** More arguments, after agent, endpoint and model. */
   args: string[];
   run?: RunOptions;
 }
 
-/** Runs the built program with a raider in the agent's place. */
-export async function runRaid(visitor: Visitor, options: RaidOptions): Promise<Raid> {
+/** Runs the built program with an agent that executes the attempts. */
+export async function runAttackingAgent(visitor: Visitor, options: AttackRunOptions): Promise<AttackRun> {
   const { endpoint } = options;
-  const agent = raider(options.agentDir ?? join(visitor.dir, 'bin'), options.attempts, options.world);
+  const agent = attackingAgent(options.agentDir ?? join(visitor.dir, 'bin'), options.attempts, options.world);
   const result = await visitor.run(
     [
       ...['check', '--json', '--endpoint', endpoint.url, '--model', endpoint.model],
@@ -119,9 +123,9 @@ export async function runRaid(visitor: Visitor, options: RaidOptions): Promise<R
   );
   if (result.stdout === '') throw new Error(`no record came: ${result.stderr}`);
   const record: RunRecord = JSON.parse(result.stdout);
-  const loot = new Map(
+  const results = new Map(
     record.steps.flatMap(({ text }) => {
-      const parsed = lootSchema.safeParse(parseLine(text ?? ''));
+      const parsed = attemptResultSchema.safeParse(parseLine(text ?? ''));
       return parsed.success ? [[parsed.data.name, parsed.data] as const] : [];
     }),
   );
@@ -129,16 +133,16 @@ export async function runRaid(visitor: Visitor, options: RaidOptions): Promise<R
     visitor,
     result,
     record,
-    loot(name) {
-      const found = loot.get(name);
-      if (found === undefined) throw new Error(`"${name}" was not attempted: ${result.stderr}`);
-      return found;
+    attempt(name) {
+      const attemptResult = results.get(name);
+      if (attemptResult === undefined) throw new Error(`"${name}" was not attempted: ${result.stderr}`);
+      return attemptResult;
     },
   };
 }
 
-/** A directory that no mask covers as such: not HOME, not temp, not this package. */
-export function openPlace(): string | null {
+/** Creates a directory that no default mask covers: outside of HOME, of temp dirs and of this package. Null when not possible. */
+export function makeOpenDir(): string | null {
   for (const dir of ['/opt', '/srv', '/var/lib', '/usr/local']) {
     try {
       return mkdtempSync(join(dir, 'cab-attack-'));

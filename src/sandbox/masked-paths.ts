@@ -2,11 +2,11 @@ import { isAbsolute, join, normalize } from 'node:path';
 import type { Host } from '../host/host.js';
 import type { Masked } from './sandbox.js';
 
-/** Other people's files, sockets of the host's daemons, credentials of the machine, and whatever else lies in reach. */
-const ALWAYS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+/** Files of other users, sockets of daemons, credentials and logs of the machine. */
+const ALWAYS_MASKED: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   linux: [
     ...['/tmp', '/var/tmp', '/run', '/root', '/home', '/mnt', '/media', '/lost+found'],
-    // Root reads these; nobody else does.
+    // Readable only by root, who may run this program.
     ...['/etc/shadow', '/etc/shadow-', '/etc/gshadow', '/etc/gshadow-', '/etc/sudoers', '/etc/sudoers.d'],
     ...['/etc/ssh', '/etc/ssl/private', '/etc/NetworkManager', '/etc/wireguard', '/etc/kubernetes'],
     ...[
@@ -32,13 +32,13 @@ const ALWAYS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   ],
 };
 
-/** Directories of the user's alone that a variable names; what is needed of them is shown. */
-const PRIVATE_DIRS = [
+/** Variables that name private directories of the user. A sandbox may show parts of these directories. */
+const PRIVATE_DIR_VARIABLES = [
   ...['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'XDG_RUNTIME_DIR'],
 ];
 
-/** Where programs are told by a variable to keep secrets. */
-const TOLD_BY = [
+/** Variables that name files or directories with secrets. */
+const SECRET_VARIABLES = [
   ...['SSH_AUTH_SOCK', 'GNUPGHOME', 'GPG_AGENT_INFO', 'PASSWORD_STORE_DIR', 'NETRC'],
   ...['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE', 'AZURE_CONFIG_DIR', 'CLOUDSDK_CONFIG'],
   ...['GOOGLE_APPLICATION_CREDENTIALS', 'KUBECONFIG', 'DOCKER_CONFIG', 'DOCKER_HOST', 'VAULT_TOKEN_PATH'],
@@ -53,13 +53,13 @@ const TOLD_BY = [
   'HF_TOKEN_PATH',
 ];
 
-/** Directories and files of the machine that no command may see, whatever it runs. */
+/** Directories and files of the machine that every sandbox masks. */
 export function alwaysMasked(platform: NodeJS.Platform): readonly string[] {
-  return ALWAYS[platform] ?? [];
+  return ALWAYS_MASKED[platform] ?? [];
 }
 
-/** Credentials by where programs keep them in a home, where a plugin or an agent of the user's may lie too. */
-const IN_A_HOME = [
+/** Credentials in a home directory. They are listed one by one, because the user's plugins and agents may be in the home too. */
+const SECRETS_IN_HOME = [
   ...['.ssh', '.gnupg', '.aws', '.azure', '.kube', '.docker', '.netrc', '.npmrc', '.pypirc'],
   ...['.git-credentials', '.config/git/credentials', '.config/gh', '.config/gcloud', '.password-store'],
   ...['.mozilla', '.config/google-chrome', '.config/chromium', '.config/BraveSoftware'],
@@ -69,17 +69,17 @@ const IN_A_HOME = [
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The user's own directories that lie outside of the home because a variable says so. */
+/** Private directories of the user that variables name. They may be outside of the home. */
 export function privateDirs(env: Env): string[] {
-  return placesOf(PRIVATE_DIRS, env);
+  return pathsIn(PRIVATE_DIR_VARIABLES, env);
 }
 
-/** The user's own secrets, in the home and wherever a variable says. */
-export function secretPlaces(env: Env, home: string): string[] {
-  return [...placesOf(TOLD_BY, env), ...IN_A_HOME.map((path) => join(home, path))];
+/** The user's secrets: in the home, and at the paths that variables name. */
+export function secretPaths(env: Env, home: string): string[] {
+  return [...pathsIn(SECRET_VARIABLES, env), ...SECRETS_IN_HOME.map((path) => join(home, path))];
 }
 
-function placesOf(names: readonly string[], env: Env): string[] {
+function pathsIn(names: readonly string[], env: Env): string[] {
   return names
     .flatMap((name) => (env[name] ?? '').split(':'))
     .filter((path) => isAbsolute(path))
@@ -87,12 +87,15 @@ function placesOf(names: readonly string[], env: Env): string[] {
     .filter((path) => path !== '/');
 }
 
-/** What no command of an agent or a task may see here: the user's home and secrets, and this program with all that it keeps. */
-export function hiddenOn({ home, cacheDir, packageRoot, runsDir, env }: Host): Masked[] {
-  return [home, cacheDir, packageRoot, runsDir, ...privateDirs(env), ...secrets(secretPlaces(env, home))];
+/** Paths hidden from agents and tasks: the user's home and secrets, this program, its caches and saved runs. */
+export function hiddenPaths({ home, cacheDir, packageRoot, runsDir, env }: Host): Masked[] {
+  return [home, cacheDir, packageRoot, runsDir, ...privateDirs(env), ...secrets(secretPaths(env, home))];
 }
 
-/** Files and directories that no mount may show. */
+/** Marks paths as secrets, which no mount may show. */
 export function secrets(paths: readonly string[]): Masked[] {
   return paths.map((secret) => ({ secret }));
 }
+
+/** Files that control the kernel. Root can write to them by file mode, even without capabilities: mount them read-only. */
+export const KERNEL_CONTROL_PATHS = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus'];

@@ -15,19 +15,19 @@ import type { Host } from '../../src/host/host.js';
 import { type ProcessExit, type Supervised, supervise } from '../../src/sandbox/processes/supervise.js';
 import type { Sandbox, SandboxPolicy } from '../../src/sandbox/sandbox.js';
 
-/** A temp dir to attack from and into, and the commands started there. */
-export interface TestRange {
+/** A temp dir for sandbox tests, with the commands started in it. */
+export interface SandboxFixture {
   root: string;
-  /** Where commands run; the one writable directory. */
+  /** Working directory of the commands, the only writable one. */
   work: string;
-  /** Stands for the user's own home. */
+  /** The user's home in these tests. */
   home: string;
   marker: string;
   bridgePath: string;
-  /** What a sandbox is told of this machine. */
+  /** The part of the host that a sandbox needs. */
   host: Pick<Host, 'bridge' | 'home' | 'tempDir'>;
   start(sandbox: Sandbox, argv: string[], policy?: Partial<SandboxPolicy>): Promise<Running>;
-  /** Runs to the end; output is stdout and stderr together. */
+  /** Runs a command to its end. `output` is stdout and stderr together. */
   run(
     sandbox: Sandbox,
     argv: string[],
@@ -38,17 +38,17 @@ export interface TestRange {
 
 export type Running = Supervised & { output(): string };
 
-let ranges = 0;
+let fixtures = 0;
 
-export function openRange(): TestRange {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'cab-range-')));
-  const marker = `test-${process.pid}-${ranges++}`;
+export function openFixture(): SandboxFixture {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'cab-fixture-')));
+  const marker = `test-${process.pid}-${fixtures++}`;
   const [work, home, bridgePath] = [join(root, 'work'), join(root, 'home'), join(root, 'bridge.cjs')];
   for (const dir of [work, home]) mkdirSync(dir);
   writeFileSync(bridgePath, builtBridge());
   const started: Supervised[] = [];
 
-  const start: TestRange['start'] = async (sandbox, argv, policy = {}) => {
+  const start: SandboxFixture['start'] = async (sandbox, argv, policy = {}) => {
     const chunks: Buffer[] = [];
     const running = await supervise({
       argv,
@@ -85,7 +85,7 @@ export function openRange(): TestRange {
   };
 }
 
-/** The bridge as the build makes it: a CommonJS file of its own. */
+/** The bridge as a CommonJS file, like in the build. */
 function builtBridge(): string {
   const source = readFileSync(new URL('../../src/sandbox/wrappers/bridge.ts', import.meta.url), 'utf8');
   const { CommonJS: module } = ts.ModuleKind;
@@ -97,8 +97,8 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(5);
 }
 
-/** Pids, on the whole machine, of processes with `text` on their command line. */
-export function processesSaying(text: string): number[] {
+/** Pids of all processes of this machine with `text` in their command line. */
+export function processesWithText(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {

@@ -9,31 +9,32 @@ import { watchLimits } from './watch-limits.js';
 
 export interface LimitedOptions extends SuperviseOptions {
   limits: Limits;
-  /** Called once, for the first limit that was passed; whoever is called stops the command. */
+  /** Called once, at the first exceeded limit. The caller must stop the command. */
   onHit(hit: LimitHit): void;
 }
 
 export interface Limited extends Omit<Supervised, 'usage'> {
+  /** Which mechanism enforces each limit. */
   held: readonly HeldLimit[];
 }
 
 /**
- * Runs a command as `supervise` does, with each limit held by the kernel where it will, and watched where not.
+ * Runs a command as `supervise` does. The kernel enforces each limit where it can; otherwise this program watches it.
  *
  * @throws HarnessError `harness.spawn_failed`
  */
 export async function superviseLimited(options: LimitedOptions): Promise<Limited> {
   const { limits, marker } = options;
   const cgroup = openCgroup(`${marker}-${randomBytes(4).toString('hex')}`, limits);
-  const pinned = limits.cpus === null || cgroup?.holds.has('cpu') ? null : taskset(limits.cpus);
-  let told = false;
+  const tasksetPrefix = limits.cpus === null || cgroup?.holds.has('cpu') ? null : taskset(limits.cpus);
+  let reported = false;
   const onHit = (hit: LimitHit) => {
-    if (told) return;
-    told = true;
+    if (reported) return;
+    reported = true;
     options.onHit(hit);
   };
   const output = countOutput(limits, onHit);
-  const enter = (argv: readonly string[]) => [...(pinned ?? []), ...argv];
+  const enter = (argv: readonly string[]) => [...(tasksetPrefix ?? []), ...argv];
   let running: Supervised;
   try {
     running = await supervise({
@@ -56,14 +57,14 @@ export async function superviseLimited(options: LimitedOptions): Promise<Limited
   const watch = watchLimits({
     limits,
     usage: running.usage,
-    refused: () => cgroup?.hit() ?? null,
+    kernelHit: () => cgroup?.hit() ?? null,
     dirs: writableDirs(options.policy),
     onHit,
   });
-  const untilOver = async () => {
+  const finish = async () => {
     try {
       const exit = await running.exited;
-      // The kernel may have ended it between two looks.
+      // The kernel may have killed it since the last watch.
       const last = cgroup?.hit();
       if (last) onHit(last);
       return exit;
@@ -72,7 +73,7 @@ export async function superviseLimited(options: LimitedOptions): Promise<Limited
       await cgroup?.remove();
     }
   };
-  const exited = untilOver();
+  const exited = finish();
   exited.catch(() => {});
   return {
     pid: running.pid,
@@ -83,7 +84,7 @@ export async function superviseLimited(options: LimitedOptions): Promise<Limited
       await running.stop();
       await exited;
     },
-    held: heldLimits(limits, cgroup, pinned !== null),
+    held: heldLimits(limits, cgroup, tasksetPrefix !== null),
   };
 }
 
@@ -107,24 +108,24 @@ function heldLimits(limits: Limits, cgroup: Cgroup | null, pinned: boolean): Hel
   ];
 }
 
-/** What a shell adds to its environment by itself. */
-const SHELLS_OWN = 'PWD OLDPWD SHLVL _';
+/** Variables that a shell adds to its environment. */
+const SHELL_VARIABLES = 'PWD OLDPWD SHLVL _';
 
-/** The command line that runs `argv` where the kernel itself refuses larger files, and core dumps. */
+/** Returns a command line that runs `argv` without core dumps and with a maximum file size, both enforced by the kernel. */
 export function withFileLimit(argv: readonly string[], { diskBytes }: Pick<Limits, 'diskBytes'>): string[] {
   const limit = `ulimit -c 0; ulimit -f ${Math.ceil(diskBytes / 512)}`;
-  return ['/bin/sh', '-c', `${limit}; unset ${SHELLS_OWN}; exec "$0" "$@"`, ...argv];
+  return ['/bin/sh', '-c', `${limit}; unset ${SHELL_VARIABLES}; exec "$0" "$@"`, ...argv];
 }
 
-/** util-linux's way to keep a command on some of the processors; null where it is not there. */
+/** Command line prefix that pins a command to some processors. Null when taskset is not installed. */
 function taskset(cpus: number): string[] | null {
-  const path = ['/usr/bin/taskset', '/bin/taskset'].find((place) => existsSync(place));
+  const path = ['/usr/bin/taskset', '/bin/taskset'].find((file) => existsSync(file));
   const allowed = allowedCpus();
   if (path === undefined || allowed.length === 0) return null;
   return [path, '--cpu-list', allowed.slice(0, Math.max(1, Math.ceil(cpus))).join(',')];
 }
 
-/** The processors this program may run on (proc_pid_status(5)): `0-3,8` is 0 1 2 3 8. */
+/** Processors that this program may use (proc_pid_status(5)): `0-3,8` means 0 1 2 3 8. */
 function allowedCpus(): number[] {
   try {
     const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '';
@@ -137,7 +138,7 @@ function allowedCpus(): number[] {
   }
 }
 
-/** Counts what is printed; a flood is a limit of its own, and is not kept anyway. */
+/** Counts the output and reports when it exceeds the limit. */
 function countOutput({ outputBytes }: Limits, onHit: (hit: LimitHit) => void): (chunk: Buffer) => void {
   let bytes = 0;
   return (chunk) => {
@@ -151,7 +152,7 @@ function countOutput({ outputBytes }: Limits, onHit: (hit: LimitHit) => void): (
   };
 }
 
-/** All that can be filled, where it really is. */
+/** Paths outside of the sandbox of all writable directories. */
 function writableDirs({ writable, placed = [] }: SandboxPolicy): string[] {
   return [...writable, ...placed.flatMap((dir) => (dir.writable ? [dir.from] : []))];
 }

@@ -1,39 +1,39 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { Mount } from './mount-plan.js';
+import type { Mount } from '../mount-plan.js';
 
 export interface VisibleTrees {
-  /** Directories and files to be read, all that is below them included. */
+  /** Directories and files to read, with everything below them. */
   readable: string[];
   writable: string[];
 }
 
 /**
- * The same view as a list of what is allowed, for a sandbox that cannot take away below what it gives: a directory
- * with something hidden in it is given by its other children.
+ * Turns a mount plan into lists of allowed paths, for a sandbox that cannot hide a path below an allowed directory:
+ * instead of such a directory, its visible children are listed.
  */
 export function visibleTrees(mounts: readonly Mount[]): VisibleTrees {
   const views = new Map(mounts.filter(({ kind }) => kind !== 'link').map((mount) => [mount.at, mount.kind]));
-  const parted = new Set<string>();
+  const split = new Set<string>();
   for (const at of views.keys()) {
-    for (let dir = dirname(at); !parted.has(dir); dir = dirname(dir)) parted.add(dir);
+    for (let dir = dirname(at); !split.has(dir); dir = dirname(dir)) split.add(dir);
   }
   const trees: VisibleTrees = { readable: [], writable: [] };
-  const give = (path: string, inherited: string) => {
+  const add = (path: string, inherited: string) => {
     const kind = views.get(path) ?? inherited;
-    const whole = !parted.has(path) || kind === 'write';
-    if (whole) {
+    const allowWhole = !split.has(path) || kind === 'write';
+    if (allowWhole) {
       if (kind === 'read') trees.readable.push(path);
       if (kind === 'write') trees.writable.push(path);
       return;
     }
     for (const name of namesIn(path)) {
       const child = join(path, name);
-      // A link gives nothing: what it leads to stands for itself.
-      if (lstatSync(child, { throwIfNoEntry: false })?.isSymbolicLink() === false) give(child, kind);
+      // Skip links: their targets are listed under their own paths.
+      if (lstatSync(child, { throwIfNoEntry: false })?.isSymbolicLink() === false) add(child, kind);
     }
   };
-  give(sep, 'read');
+  add(sep, 'read');
   return trees;
 }
 

@@ -7,63 +7,63 @@ import { FIXTURES } from '../tasks/scratch.js';
 import { attack } from './attack.js';
 
 const missing = process.getuid?.() === 0 ? null : 'root, to be another user';
-/** A user without a name, whom file modes bind. */
+/** A user id without a name. Unlike root, it must respect file modes. */
 const ORDINARY = 61_001;
 const TASK = 'mutations/js-off-by-one';
 const DEMO = ['check', '--demo', '--sandbox', 'off'];
 
-/** Nothing can be made at any of them, each for another reason. `FILE` is an ordinary file. */
-const PLACES = ['FILE', 'FILE/x', '/dev/null/x', '/proc/x', '/proc/x/y', '/proc/1/x', '/sys/x'];
+/** Paths at which nothing can be created, each for another reason. `FILE` is a regular file. */
+const UNWRITABLE_PATHS = ['FILE', 'FILE/x', '/dev/null/x', '/proc/x', '/proc/x/y', '/proc/1/x', '/sys/x'];
 
-/** A slip is told in a sentence that names the place, and what to do; it is no bug. */
-function expectRefused({ code, stderr }: CliResult, named: string): void {
+/** Expects a usage error that names the path and a fix, not a stack trace. */
+function expectRefused({ code, stderr }: CliResult, path: string): void {
   const words = stderr.replace(/\s+/g, ' ');
-  expect([code, words]).toEqual([2, expect.stringContaining(named)]);
+  expect([code, words]).toEqual([2, expect.stringContaining(path)]);
   expect(stderr).not.toMatch(/has a bug|\n {4}at /);
 }
 
-async function refused(args: readonly string[], named: string, options: RunOptions = {}): Promise<void> {
+async function refused(args: readonly string[], path: string, options: RunOptions = {}): Promise<void> {
   using visitor = new Visitor();
   const file = join(visitor.dir, 'file');
   writeFileSync(file, 'as it was');
-  const placed = (text: string) => text.replace('FILE', file);
-  const env = Object.entries(options.env ?? {}).map(([name, value]) => [name, placed(value)] as const);
-  const result = await visitor.run(args.map(placed), { ...options, env: Object.fromEntries(env) });
-  expectRefused(result, placed(named));
+  const withFile = (text: string) => text.replace('FILE', file);
+  const env = Object.entries(options.env ?? {}).map(([name, value]) => [name, withFile(value)] as const);
+  const result = await visitor.run(args.map(withFile), { ...options, env: Object.fromEntries(env) });
+  expectRefused(result, withFile(path));
   expect(result.stderr.trimEnd().split('\n')).toHaveLength(2);
   expect([result.stdout, visitor.litter()]).toEqual(['', []]);
   expect(existsSync(join(visitor.home, '.local'))).toBe(false);
 }
 
-for (const place of PLACES) {
-  attack(`hang a run, or end it in a stack trace, by --out ${place}`, { aim: 'input' }, () =>
-    refused([...DEMO, '--out', place], place),
+for (const path of UNWRITABLE_PATHS) {
+  attack(`hang a run, or end it in a stack trace, by --out ${path}`, { aim: 'input' }, () =>
+    refused([...DEMO, '--out', path], path),
   );
 }
 attack('hang several cells by --out /proc/x', { aim: 'input' }, () =>
   refused([...DEMO, '--task', 'mutations/js-*', '--out', '/proc/x'], '/proc/x'),
 );
-for (const place of ['FILE/x', '/proc/x'])
-  attack(`hang the making of tasks by --out ${place}`, { aim: 'input' }, () =>
-    refused(['tasks', 'mutate', '.', '--test', 'true', '--out', place], place),
+for (const path of ['FILE/x', '/proc/x'])
+  attack(`hang tasks mutate by --out ${path}`, { aim: 'input' }, () =>
+    refused(['tasks', 'mutate', '.', '--test', 'true', '--out', path], path),
   );
-for (const place of ['FILE', '/proc/x'])
-  attack(`hang a run by XDG_DATA_HOME=${place}`, { aim: 'input' }, () =>
-    refused(DEMO, place, { env: { XDG_DATA_HOME: place } }),
+for (const path of ['FILE', '/proc/x'])
+  attack(`hang a run by XDG_DATA_HOME=${path}`, { aim: 'input' }, () =>
+    refused(DEMO, path, { env: { XDG_DATA_HOME: path } }),
   );
 
 const DIRECTORY_TASK = join(FIXTURES, TASK);
 for (const [what, args] of Object.entries({
   'a run': DEMO,
   'several cells': [...DEMO, '--task', 'mutations/js-*'],
-  'the look at a task': ['tasks', 'show', TASK],
-  'the opening of a directory': ['tasks', 'list', DIRECTORY_TASK],
-  'the trial of a task': ['tasks', 'validate', TASK],
+  'tasks show': ['tasks', 'show', TASK],
+  'tasks list': ['tasks', 'list', DIRECTORY_TASK],
+  'tasks validate': ['tasks', 'validate', TASK],
 }))
   attack(`end ${what} in a stack trace by a file as TMPDIR`, { aim: 'input' }, () =>
     refused(args, 'FILE', { env: { TMPDIR: 'FILE' } }),
   );
-attack('end the look over the machine in a stack trace by a file as TMPDIR', { aim: 'input' }, async () => {
+attack('end doctor in a stack trace by a file as TMPDIR', { aim: 'input' }, async () => {
   using visitor = new Visitor();
   const file = join(visitor.dir, 'file');
   writeFileSync(file, '');
@@ -72,19 +72,19 @@ attack('end the look over the machine in a stack trace by a file as TMPDIR', { a
   expect(stdout).toContain('No temporary directory can be made in');
 });
 
-for (const place of ['FILE', '/proc/x']) {
-  attack(`end an install in a stack trace by XDG_CACHE_HOME=${place}`, { aim: 'input' }, async () => {
+for (const path of ['FILE', '/proc/x']) {
+  attack(`end an install in a stack trace by XDG_CACHE_HOME=${path}`, { aim: 'input' }, async () => {
     using visitor = new Visitor();
     const file = join(visitor.dir, 'file');
     writeFileSync(file, '');
-    const cache = place.replace('FILE', file);
+    const cache = path.replace('FILE', file);
     const result = await visitor.run(DEMO, { env: { XDG_CACHE_HOME: cache } });
-    expectRefused(result, `Nothing can be kept in ${cache}/codingagentbench`);
+    expectRefused(result, `The cache directory ${cache}/codingagentbench is not writable`);
     expect(result.stderr).toContain('Set XDG_CACHE_HOME');
     expect(visitor.litter()).toEqual([]);
   });
-  attack(`end the fetching of a task in a stack trace by XDG_CACHE_HOME=${place}`, { aim: 'input' }, () =>
-    refused(['tasks', 'show', 'file:///nowhere.git'], place, { env: { XDG_CACHE_HOME: place } }),
+  attack(`end the download of a task in a stack trace by XDG_CACHE_HOME=${path}`, { aim: 'input' }, () =>
+    refused(['tasks', 'show', 'file:///nowhere.git'], path, { env: { XDG_CACHE_HOME: path } }),
   );
 }
 
@@ -98,25 +98,25 @@ attack('end a run in a stack trace by a home that cannot be written', { aim: 'in
   expectRefused(await visitor.run([...DEMO, '--out', 'out'], noCache), join(visitor.home, '.cache'));
 });
 
-for (const place of ['FILE/x', '/proc/x.html', 'no/such/dir.html', '.']) {
-  attack(`run a cell whose report cannot be written to ${place}`, { aim: 'input' }, () =>
-    refused([...DEMO, '--reporter', `html=${place}`], place),
+for (const path of ['FILE/x', '/proc/x.html', 'no/such/dir.html', '.']) {
+  attack(`run a cell whose report cannot be written to ${path}`, { aim: 'input' }, () =>
+    refused([...DEMO, '--reporter', `html=${path}`], path),
   );
-  attack(`try a task whose report cannot be written to ${place}`, { aim: 'input' }, () =>
-    refused(['tasks', 'validate', TASK, '--junit', place], place),
+  attack(`validate a task whose report cannot be written to ${path}`, { aim: 'input' }, () =>
+    refused(['tasks', 'validate', TASK, '--junit', path], path),
   );
 }
 
-attack('hang a command for good by a fifo that nobody reads', { aim: 'input' }, async () => {
+attack('hang a command forever by a fifo without a reader', { aim: 'input' }, async () => {
   using visitor = new Visitor();
   const fifo = join(visitor.dir, 'fifo');
   execFileSync('mkfifo', [fifo]);
-  // Its trial ends at once.
+  // Makes its checks fail quickly.
   cpSync(DIRECTORY_TASK, join(visitor.dir, 'task'), { recursive: true });
   writeFileSync(join(visitor.dir, 'task/solution/solve.sh'), 'exit 1\n');
   const { code } = await visitor.run(['tasks', 'validate', 'task', '--sandbox', 'off', '--junit', fifo], {
     whileRunning: async ({ pid, stdout }) => {
-      // The summary: what follows is the report.
+      // The summary. The program writes the report next.
       await expect.poll(stdout, { timeout: 60_000 }).toMatch(/\d valid tasks?/);
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.kill(pid, signal);
     },

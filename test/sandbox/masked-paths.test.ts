@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { alwaysMasked, privateDirs, secretPlaces } from '../../src/sandbox/masked-places.js';
+import { alwaysMasked, privateDirs, secretPaths } from '../../src/sandbox/masked-paths.js';
 
-test('what a variable places outside of the home is known', () => {
+test('finds directories and secrets that variables name', () => {
   const env = {
     XDG_CONFIG_HOME: '/data/config',
     KUBECONFIG: '/k/one:/k/two',
@@ -12,14 +12,14 @@ test('what a variable places outside of the home is known', () => {
     PATH: '/usr/bin',
   };
   expect(privateDirs(env)).toEqual(['/data/config']);
-  const secrets = secretPlaces(env, '/home/you');
+  const secrets = secretPaths(env, '/home/you');
   expect(secrets.filter((path) => !path.startsWith('/home/you/')).sort()).toEqual(
     ['/agent/sock', '/k/one', '/k/two', '/srv/docker.sock'].sort(),
   );
   expect(secrets).toContain('/home/you/.ssh');
 });
 
-test('the homes of others are masked where they lie', () => {
+test('masks all homes of the machine', () => {
   expect(alwaysMasked('linux')).toEqual(expect.arrayContaining(['/home', '/root', '/etc/shadow']));
   expect(alwaysMasked('darwin')).toContain('/Users');
   expect(alwaysMasked('win32')).toEqual([]);

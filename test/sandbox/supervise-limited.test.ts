@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LimitHit } from '../../src/model/limits.js';
 import { openCgroup } from '../../src/sandbox/limits/cgroup.js';
-import { type LimitedOptions, superviseLimited } from '../../src/sandbox/limits/limited.js';
 import { defaultLimits, type Limits } from '../../src/sandbox/limits/limits.js';
+import { type LimitedOptions, superviseLimited } from '../../src/sandbox/limits/supervise-limited.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { linux, named } from '../needs.js';
-import { openRange, processesSaying, type TestRange } from './test-range.js';
+import { openFixture, processesWithText, type SandboxFixture } from './sandbox-fixture.js';
 
 const MB = 1024 * 1024;
-/** What a cgroup of one's own would hold on this machine. */
+/** The limits that a cgroup enforces on this machine. */
 const probe = openCgroup(`test-${process.pid}`, { ...defaultLimits(), cpus: 1 });
 const kernelHolds = probe?.holds ?? new Set();
 await probe?.remove();
 const cgroup = kernelHolds.has('tasks') ? null : 'a cgroup v2 that this user may divide';
 
-let range: TestRange;
+let fixture: SandboxFixture;
 beforeEach(() => {
-  range = openRange();
+  fixture = openFixture();
 });
-afterEach(() => range.close());
+afterEach(() => fixture.close());
 
 async function run(script: string, limits: Partial<Limits>, more: Partial<LimitedOptions> = {}) {
   const hits: LimitHit[] = [];
@@ -27,8 +27,8 @@ async function run(script: string, limits: Partial<Limits>, more: Partial<Limite
   const running = await superviseLimited({
     argv: ['sh', '-c', script],
     sandbox: noSandbox,
-    policy: { cwd: range.work, writable: [range.work], readable: [], masked: [], meter: null, env },
-    marker: range.marker,
+    policy: { cwd: fixture.work, writable: [fixture.work], readable: [], masked: [], meter: null, env },
+    marker: fixture.marker,
     limits: { ...defaultLimits(), ...limits },
     onHit: (hit) => {
       hits.push(hit);
@@ -46,7 +46,7 @@ async function run(script: string, limits: Partial<Limits>, more: Partial<Limite
   return { exit, hits, output, held: running.held };
 }
 
-test('each limit says who holds it', async () => {
+test('reports which mechanism enforces each limit', async () => {
   const { held } = await run('true', { memoryBytes: 900 * MB, processes: 50, cpus: 1, diskBytes: 7 * MB });
   expect(held.map(({ kind, limit }) => [kind, limit])).toEqual([
     ['memory', 900 * MB],
@@ -65,20 +65,20 @@ test('each limit says who holds it', async () => {
     );
 });
 
-describe.skipIf(linux)(named('held', linux), () => {
-  test('attack: takes more and more memory', async () => {
+describe.skipIf(linux)(named('enforced limits', linux), () => {
+  test('attack: allocates more and more memory', async () => {
     const hog = 'const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1));';
     const { hits } = await run(`${process.execPath} -e "${hog}"`, { memoryBytes: 300 * MB });
     expect(hits).toHaveLength(1);
     expect(hits[0]).toMatchObject({ kind: 'memory', what: expect.stringContaining('300 MB') });
   });
 
-  test('attack: prints without end', async () => {
+  test('attack: prints endlessly', async () => {
     const { hits } = await run('yes', { outputBytes: 3 * MB });
     expect(hits).toEqual([{ kind: 'output', what: 'it printed more than 3 MB, which is the limit' }]);
   });
 
-  test('attack: takes every processor', async () => {
+  test('attack: uses every processor', async () => {
     const { output, held } = await run('nproc; cat /proc/self/cgroup', { cpus: 1 });
     const holder = held.find(({ kind }) => kind === 'cpu')?.held_by;
     if (kernelHolds.has('cpu')) expect(holder).toBe('cgroup');
@@ -90,15 +90,15 @@ describe.skipIf(linux)(named('held', linux), () => {
     const bomb = 'bomb() { bomb | bomb & }; bomb; bomb; sleep 100';
     const { hits } = await run(`${bomb}; : cab-bomb-${process.pid}`, { processes: 20 });
     expect(hits[0]?.kind).toBe('processes');
-    expect(processesSaying(`cab-bomb-${process.pid}`)).toEqual([]);
+    expect(processesWithText(`cab-bomb-${process.pid}`)).toEqual([]);
   });
 
-  test.skipIf(cgroup)(named('attack: a stray that leaves nothing to know it by', cgroup), async () => {
+  test.skipIf(cgroup)(named('attack: a process that leaves no trace of its parent', cgroup), async () => {
     const seconds = `1${process.pid}`;
     await run(
       `env -i setsid sh -c "exec env -i setsid sleep ${seconds}" </dev/null >/dev/null 2>&1 & sleep 0.3`,
       {},
     );
-    expect(processesSaying(`sleep\0${seconds}`)).toEqual([]);
+    expect(processesWithText(`sleep\0${seconds}`)).toEqual([]);
   });
 });

@@ -1,5 +1,0 @@
-/** `no space left on device (ENOSPC)`, without the system call and path of Node's message. */
-export function whatFailed(error: unknown): string {
-  const [, code, what] = /^(\w+): (.*?)(?:, |$)/.exec(error instanceof Error ? error.message : '') ?? [];
-  return what === undefined ? String(error) : `${what} (${code})`;
-}
