@@ -9,11 +9,10 @@ import { CabError, ExitCode } from '../model/errors.js';
 import { type AgentRow, agentPage, agentTable } from '../reporters/documents/agent-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { wiringText } from '../reporters/documents/wiring-text.js';
-import { openAdapter } from './agent-options.js';
-import type { CliIo } from './io.js';
+import { openAdapter } from './choose-agent.js';
+import { type CliIo, putDocument, say, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { ListFlags } from './options/tasks.js';
-import { putDocument, say, sayPainted } from './say.js';
 import { colourOn } from './terminal.js';
 
 /** The `agents` command: every agent, and how it stands on this machine. Downloads nothing. */

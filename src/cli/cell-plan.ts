@@ -6,18 +6,26 @@ import type { CellPlan } from '../run/plan.js';
 import { defaultLimits } from '../sandbox/limits/limits.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
-import type { AgentChoice } from './agent-options.js';
-import type { EndpointChoice } from './check-options.js';
-import type { CliIo } from './io.js';
+import type { AgentChoice } from './choose-agent.js';
+import type { EndpointChoice } from './choose-endpoint.js';
+import { type CliIo, say } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import { limitsOf } from './options/limit.js';
-import { say } from './say.js';
 
 /** Model and endpoint of every cell of one command line. */
-export type Player = Pick<CellPlan, 'model' | 'endpoint'>;
+export type ModelSource = Pick<CellPlan, 'model' | 'endpoint'>;
 
-/** Who answers the agent, the model asked of the server when it was left out. Errors: UsageError. */
-export async function playerOf(choice: EndpointChoice, flags: CheckFlags, io: CliIo): Promise<Player> {
+/**
+ * Where the answers come from: the demo, or the endpoint and its model. Asks the server for its model when none was
+ * given.
+ *
+ * @throws UsageError
+ */
+export async function findModelSource(
+  choice: EndpointChoice,
+  flags: CheckFlags,
+  io: CliIo,
+): Promise<ModelSource> {
   if (choice.kind === 'demo') return { model: `demo/${choice.script}`, endpoint: choice };
   const { key } = choice;
   const { baseUrl, mended } = normaliseEndpoint(choice.url);
@@ -48,7 +56,7 @@ export interface PlanParts {
   sweepId: string;
   task: Task;
   agent: AgentChoice;
-  player: Player;
+  source: ModelSource;
   /** Where the run is saved: below it in a directory of the run's id, or `runDir` itself. */
   runsDir: string;
   runDir?: string | undefined;
@@ -62,7 +70,7 @@ export function planRun({
   sweepId,
   task,
   agent,
-  player,
+  source,
   runsDir,
   masked,
   ...given
@@ -75,7 +83,7 @@ export function planRun({
     run: 1,
     task,
     ...agent,
-    ...player,
+    ...source,
     timeoutS: flags.timeout ?? task.manifest.agentTimeoutS,
     idleS: flags.idleTimeout,
     budget: { maxCalls: flags.maxCalls ?? null, maxTokens: flags.maxTokens ?? null },

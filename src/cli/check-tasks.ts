@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises';
 import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
 import { DEFAULT_TASK_ID } from '../tasks/catalogue.js';
-import { drawSeed } from './draw-seed.js';
 import type { CliIo } from './io.js';
 import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
 import type { CheckFlags } from './options/check.js';
-import { splitList } from './split-list.js';
+import { drawSeed } from './options/value-types.js';
+import { splitList } from './options/words.js';
 
 /** A repository gets a seed, so that the same bug can be asked for again. */
 export function withSeed(flags: CheckFlags): CheckFlags {

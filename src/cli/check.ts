@@ -6,26 +6,30 @@ import { tryTempDir } from '../host/temp-dir.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { secrets } from '../sandbox/masked-places.js';
-import { type AgentChoice, chooseAgent } from './agent-options.js';
 import type { Asked } from './ask-missing.js';
-import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
-import { chooseEndpoint, takeKey } from './check-options.js';
+import { findModelSource, type PlannedRun, planRun, sweepOfToday } from './cell-plan.js';
 import { tasksToCheck, withSeed } from './check-tasks.js';
-import { inGithub, tellGithub } from './github.js';
-import type { CliIo } from './io.js';
-import { keySource } from './key-source.js';
-import { isIncomplete, mayAsk } from './may-ask.js';
+import { type AgentChoice, chooseAgent, refuseStrayPlugins } from './choose-agent.js';
+import { chooseEndpoint, keySource, maskedKeyFiles, takeKey } from './choose-endpoint.js';
+import { type CliIo, putDocument } from './io.js';
 import { openEach, sayRefused } from './open-each.js';
 import { openHost } from './open-host.js';
 import { ownAgentOptions } from './options/agent.js';
 import { type CheckFlags, checkOptions } from './options/check.js';
+import { endpointOptions } from './options/endpoint.js';
 import { refuseConflicts } from './options/refusals.js';
-import { optionWords } from './options/words.js';
-import { planReporting, refuseFormatsOfOne, renderCell, renderSweep, writeReports } from './reporters.js';
+import { optionWords, splitList } from './options/words.js';
+import {
+  inGithub,
+  planReporting,
+  refuseFormatsOfOne,
+  renderCell,
+  renderSweep,
+  tellGithub,
+  writeReports,
+} from './reporters.js';
 import { type PlannedSweep, runAndShow } from './run-and-show.js';
-import { putDocument } from './say.js';
-import { keyPlaces, refuseStrayPlugins } from './secrets.js';
-import { splitList } from './split-list.js';
+import { wantsInk } from './terminal.js';
 
 /** The `check` command, from flags to exit code: every agent on every task, in one sweep, which mostly is of one cell. */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
@@ -41,21 +45,21 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   if (several) refuseFormatsOfOne(reporting);
   const { opened, refused, close } = await openEach(found);
   try {
-    const player = await playerOf(choice, flags, io);
+    const source = await findModelSource(choice, flags, io);
     const sweepId = several ? `${sweepOfToday()}-${randomBytes(3).toString('hex')}` : sweepOfToday();
     const places =
       several && flags.out !== undefined
         ? { runsDir: resolve(flags.out) }
         : { runsDir: host.runsDir, runDir: flags.out };
-    const masked = [...secrets(opened.flatMap(({ secretDirs }) => secretDirs)), ...keyPlaces(flags, io)];
+    const masked = [...secrets(opened.flatMap(({ secretDirs }) => secretDirs)), ...maskedKeyFiles(flags, io)];
     const sweep: PlannedSweep = {
-      ...{ sweepId, several, demo: player.endpoint.kind === 'demo', flags },
-      key: keySource(player.endpoint, flags, envKey),
+      ...{ sweepId, several, demo: source.endpoint.kind === 'demo', flags },
+      key: keySource(source.endpoint, flags, envKey),
       runs: agents.flatMap((agent) =>
-        opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, masked, ...places })),
+        opened.map(({ task }) => planRun({ flags, sweepId, task, agent, source, masked, ...places })),
       ),
       refused: agents.flatMap(({ adapter }) =>
-        refused.map(({ name, why }) => ({ tui: adapter.id, model: player.model, task_id: name, why })),
+        refused.map(({ name, why }) => ({ tui: adapter.id, model: source.model, task_id: name, why })),
       ),
     };
     sayRefused(refused, io);
@@ -87,6 +91,20 @@ async function complete(given: Asked, io: CliIo, host: Host): Promise<Asked> {
   // An answer may not go with what was given, as the demo and a key file.
   refuseConflicts(checkOptions, completed.flags, io.env);
   return completed;
+}
+
+/** Whether something is missing that no default can stand for. */
+function isIncomplete({ demo, endpoint, model }: CheckFlags, { env }: CliIo): boolean {
+  return (
+    demo === undefined &&
+    (!(endpoint || env[endpointOptions.endpoint.env]) || !(model || env[endpointOptions.model.env]))
+  );
+}
+
+/** Whether the user can be asked: keys can be read, questions be seen, and no script waits for the result. */
+function mayAsk(flags: CheckFlags, io: CliIo): boolean {
+  // `--key -` and the questions would read the same stdin.
+  return !flags.json && flags.key !== '-' && Boolean(io.stdin.isTTY) && wantsInk(io);
 }
 
 async function chooseAgents(flags: CheckFlags): Promise<AgentChoice[]> {

@@ -7,11 +7,10 @@ import { findRun, listRuns } from '../store/find-run.js';
 import { readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
 import { matchGlobs } from '../tasks/globs.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { CompareFlags } from './options/saved-runs.js';
 import { pageAssets, savedResults } from './run-material.js';
-import { say, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 

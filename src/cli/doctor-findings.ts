@@ -7,7 +7,7 @@ import type { Check } from '../model/record.js';
 import type { DoctorReport } from '../reporters/documents/doctor-report.js';
 import { integer, plural } from '../reporters/documents/format.js';
 import { toCallRecord } from '../run/to-record-form.js';
-import { commandLine } from './again-command.js';
+import { commandLine } from './suggested-commands.js';
 
 /** The servers that were found on this machine. */
 export function localLines(servers: readonly LocalServer[], report: DoctorReport): string[] {

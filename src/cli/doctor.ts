@@ -8,13 +8,12 @@ import { doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { runChecks } from '../run/checks.js';
 import { scrubber } from '../run/scrubber.js';
-import { type GivenEndpoint, givenEndpoint, takeKey } from './check-options.js';
+import { type GivenEndpoint, givenEndpoint, takeKey } from './choose-endpoint.js';
 import { localLines, nextCommand, notes, published } from './doctor-findings.js';
 import { agentSpecs, machineSpecs } from './doctor-machine.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { DoctorFlags } from './options/doctor.js';
-import { putDocument, sayPainted } from './say.js';
 import { colourOn } from './terminal.js';
 
 /** The `doctor` command: what this machine has, and what the endpoint can do or which ones there are. Runs no cell. */

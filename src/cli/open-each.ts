@@ -1,7 +1,6 @@
 import { UsageError } from '../model/errors.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import type { FoundTask, OpenTask } from './open-task.js';
-import { say } from './say.js';
 
 /** A task that was named and cannot be run. */
 export interface RefusedTask {

@@ -9,12 +9,11 @@ import { gitPlaces } from '../tasks/git-places.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
 import { listenForInterrupt } from './interrupt.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import { mutationProgress } from './mutation-progress.js';
 import type { OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
 import type { CheckFlags } from './options/check.js';
-import { say } from './say.js';
 
 /** Limit of one run of a repository's tests, unless told. */
 const TEST_TIMEOUT_S = 300;

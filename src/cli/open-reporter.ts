@@ -1,9 +1,8 @@
 import type { LiveReporter } from '../reporters/live/live-reporter.js';
 import type { PlannedRun } from './cell-plan.js';
-import type { CliIo } from './io.js';
+import { type CliIo, sayPainted } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
-import { sayPainted } from './say.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** Progress goes to stderr, the result to stdout; a terminal gets the live screen, everything else steady lines. */

@@ -5,8 +5,7 @@ import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { openCommandDir } from '../sandbox/claimed-dir.js';
 import { hiddenOn } from '../sandbox/masked-places.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
-import type { CliIo } from './io.js';
-import { say } from './say.js';
+import { type CliIo, say } from './io.js';
 
 export interface WorkbenchWish {
   /** Of its temp dir, and of the marker of its processes. */

@@ -7,9 +7,8 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addReplayCommand } from './commands/replay.js';
 import { addShowCommand } from './commands/show.js';
 import { addTasksCommand } from './commands/tasks.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import { emptyValue } from './options/refusals.js';
-import { say } from './say.js';
 
 const ROOT_EXAMPLES = `
 Examples:

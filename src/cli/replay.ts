@@ -9,11 +9,10 @@ import { findRun } from '../store/find-run.js';
 import { type Glimpse, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
-import { compareCommand } from './compare-command.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { ReplayFlags } from './options/saved-runs.js';
-import { say, sayPainted } from './say.js';
+import { compareCommand } from './suggested-commands.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
 /** The `replay` command: a saved run on the screen it had, or as a list of what happened where there is no terminal. */

@@ -1,11 +1,12 @@
+import { appendFile } from 'node:fs/promises';
 import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
+import type { RunRecord } from '../model/record.js';
 import type { SweepRecord } from '../model/sweep-record.js';
 import type { FormatId } from '../reporters/documents/format-ids.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, say } from './io.js';
 import { isLive, type LiveId, type Reporter } from './reporter-flag.js';
 import type { FreshRun } from './run-material.js';
-import { putDocument } from './say.js';
 import { tryOut, writeResult } from './write-result.js';
 
 /** What `check` shows and writes. */
@@ -117,3 +118,23 @@ function sweepDocument(format: FormatId): Document {
     fix: `Several are written by ${Object.keys(DOCUMENTS).join(', ')}; \`codingagentbench show RUN --format ${format}\` writes one of them later.`,
   });
 }
+
+/** Inside GitHub Actions: an annotation a cell, and Markdown in the step's summary. A fault there fails no run. */
+export async function tellGithub(
+  cells: readonly RunRecord[],
+  markdown: () => Promise<string>,
+  io: CliIo,
+): Promise<void> {
+  const { githubAnnotation } = await import('../reporters/documents/github.js');
+  for (const record of cells) say(io.stderr, githubAnnotation(record));
+  const file = io.env.GITHUB_STEP_SUMMARY;
+  if (!file) return;
+  await appendFile(file, await markdown()).catch((error: unknown) => {
+    say(
+      io.stderr,
+      `The step summary ${file} cannot be written: ${error instanceof Error ? error.message : error}\n`,
+    );
+  });
+}
+
+export const inGithub = ({ env }: CliIo): boolean => env.GITHUB_ACTIONS === 'true';

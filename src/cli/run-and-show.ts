@@ -7,16 +7,15 @@ import type { Kept } from '../reporters/result.js';
 import type { CellEnd } from '../run/run-cell.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
-import { againCommand, twinCommand } from './again-command.js';
 import type { PlannedRun } from './cell-plan.js';
-import { compareCommand } from './compare-command.js';
+import type { KeySource } from './choose-endpoint.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
-import type { KeySource } from './key-source.js';
 import { openReporter } from './open-reporter.js';
 import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
 import type { FreshRun } from './run-material.js';
+import { againCommand, compareCommand, twinCommand } from './suggested-commands.js';
 
 /** All cells of a command line, everything resolved. */
 export interface PlannedSweep {

@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
 import { CabError, ExitCode } from '../model/errors.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import { makeProgram } from './program.js';
-import { say } from './say.js';
 import { refuseUnknownCommand } from './unknown-command.js';
 
 /**

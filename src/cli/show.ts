@@ -3,11 +3,10 @@ import { ExitCode } from '../model/errors.js';
 import { FORMAT_ENDINGS } from '../reporters/documents/format-ids.js';
 import { findFormat } from '../reporters/documents/formats.js';
 import { findRun } from '../store/find-run.js';
-import type { CliIo } from './io.js';
+import { type CliIo, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { ShowFlags } from './options/saved-runs.js';
 import { runMaterial } from './run-material.js';
-import { sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 

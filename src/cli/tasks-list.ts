@@ -10,12 +10,11 @@ import { onWorkspace } from '../task-checks/attempt.js';
 import { readHiddenCases } from '../tasks/hidden-cases.js';
 import type { Constraint } from '../tasks/manifest.js';
 import type { Task } from '../tasks/task.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, sayPainted } from './io.js';
 import { openEach, sayRefused } from './open-each.js';
 import { openHost } from './open-host.js';
 import { findTasks } from './open-task.js';
 import type { ListFlags } from './options/tasks.js';
-import { putDocument, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 
 const MAX_WIDTH = 140;

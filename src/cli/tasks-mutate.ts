@@ -6,15 +6,14 @@ import { ExitCode, UsageError } from '../model/errors.js';
 import { mutateRepo } from '../mutation/mutate-repo.js';
 import { toJson } from '../reporters/documents/json.js';
 import { safeLine } from '../reporters/text/sanitize.js';
-import { drawSeed } from './draw-seed.js';
 import { listenForInterrupt } from './interrupt.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, say } from './io.js';
 import { mutationProgress } from './mutation-progress.js';
 import { mutationReport, mutationTable } from './mutation-report.js';
 import { openHost } from './open-host.js';
 import { openWorkbench } from './open-workbench.js';
 import type { MutateFlags } from './options/tasks.js';
-import { putDocument, say } from './say.js';
+import { drawSeed } from './options/value-types.js';
 
 /** The `tasks mutate` command. Exit code 1 when fewer tasks were made than asked for. */
 export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): Promise<ExitCode> {

@@ -8,13 +8,12 @@ import { palette } from '../reporters/text/palette.js';
 import { secrets } from '../sandbox/masked-places.js';
 import { tryClimb } from '../task-checks/try-climb.js';
 import { listenForInterrupt } from './interrupt.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, sayOver, sayPainted } from './io.js';
 import { type OpenedTasks, openEach } from './open-each.js';
 import { openHost } from './open-host.js';
 import { findTasks, type OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
 import type { ValidateFlags } from './options/tasks.js';
-import { putDocument, sayOver, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { tryOut, writeOut } from './write-result.js';
 

@@ -1,8 +1,7 @@
 import { access, constants, open, rm, stat, writeFile } from 'node:fs/promises';
 import { whatFailed } from '../host/what-failed.js';
 import { UsageError } from '../model/errors.js';
-import type { CliIo } from './io.js';
-import { putDocument, say } from './say.js';
+import { type CliIo, putDocument, say } from './io.js';
 
 /** Text that is made for people to read as it stands. */
 const READ_ON_A_TERMINAL: readonly string[] = ['markdown', 'csv'];

@@ -11,8 +11,8 @@ import { openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import { outputEvents } from './output-events.js';
 import type { HandlesWith, Phase, PhaseEnd } from './phase.js';
-import { toCallRecord, toStepRecord } from './to-record-form.js';
 import type { Run } from './run.js';
+import { toCallRecord, toStepRecord } from './to-record-form.js';
 import type { Trace } from './trace.js';
 
 /** The agent works; it and its meter are dead when this is over. */

@@ -10,9 +10,9 @@ import { type CheckSpec, firstFailure, type Outcome, runChecks } from './checks.
 import { startDemo } from './demo.js';
 import { machineChecks } from './machine-checks.js';
 import type { Phase } from './phase.js';
-import { toCallRecord } from './to-record-form.js';
 import type { Found, Ready } from './ready.js';
 import type { Run } from './run.js';
+import { toCallRecord } from './to-record-form.js';
 
 /** A local server may have to load the model first. */
 const PROBE_TIMEOUT_MS = 60_000;

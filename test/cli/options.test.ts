@@ -12,7 +12,7 @@ import type { OptionSpec, OptionTable, ValueType } from '../../src/cli/options/o
 import { compareOptions, replayOptions, showOptions } from '../../src/cli/options/saved-runs.js';
 import { listOptions, mutateOptions, validateOptions } from '../../src/cli/options/tasks.js';
 import { positiveNumber, price, seedNumber, text, wholeNumber } from '../../src/cli/options/value-types.js';
-import { flagOf, optionWords } from '../../src/cli/options/words.js';
+import { flagOf, optionWords, splitList } from '../../src/cli/options/words.js';
 import { makeProgram } from '../../src/cli/program.js';
 import { reporter } from '../../src/cli/reporter-flag.js';
 import { FORMAT_IDS } from '../../src/reporters/documents/format-ids.js';
@@ -170,4 +170,13 @@ describe('--limit', () => {
   ])('%s is refused', (typed, said) => {
     expect(() => limit.read(typed)).toThrow(said);
   });
+});
+
+it.each<[string, string[]]>([
+  ['a', ['a']],
+  ['a,b', ['a', 'b']],
+  ['a, b,,a', ['a', 'b']],
+  ['mutations/{js,rust}-*,polyglot/*', ['mutations/{js,rust}-*', 'polyglot/*']],
+])('%s names %j', (text, names) => {
+  expect(splitList(text)).toEqual(names);
 });

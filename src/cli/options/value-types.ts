@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import type { ValueType } from './option.js';
 
@@ -7,6 +8,14 @@ export const text: ValueType<string> = { read: (typed) => typed, write: (value) 
 export const seedNumber = numberType('It takes a whole number, 0 or above.', (value) => {
   return Number.isSafeInteger(value) && value >= 0;
 });
+
+/** Fits on a command line. */
+const MAX_SEED = 2 ** 31;
+
+/** A seed for those who gave none. */
+export function drawSeed(): number {
+  return randomInt(MAX_SEED);
+}
 
 /** From 1. */
 export const wholeNumber = numberType('It takes a whole number above 0.', (value) => {

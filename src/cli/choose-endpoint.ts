@@ -1,10 +1,14 @@
 import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../model/errors.js';
-import type { CliIo } from './io.js';
+import type { EndpointPlan } from '../run/plan.js';
+import { secrets } from '../sandbox/masked-places.js';
+import type { Masked } from '../sandbox/sandbox.js';
+import { pathOfDescriptor } from './inherited-descriptors.js';
+import { type CliIo, say } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import { type EndpointFlags, endpointOptions } from './options/endpoint.js';
-import { say } from './say.js';
 
 /** An endpoint as the user gave it. Its model is null until the server has told its one model. */
 export interface GivenEndpoint {
@@ -115,4 +119,27 @@ function oneLine(raw: string, source: string): string {
       fix: 'Give the key alone, on one line.',
     },
   );
+}
+
+/** Where the key of a run came from: `typed` is on the command line, on stdin or to the wizard's question. */
+export type KeySource = 'none' | 'file' | 'environment' | 'typed';
+
+/** `envKey` is what CAB_KEY was when the program started. */
+export function keySource(
+  endpoint: EndpointPlan,
+  { key, keyFile }: EndpointFlags,
+  envKey: string | null,
+): KeySource {
+  if (endpoint.kind === 'demo' || endpoint.key === null) return 'none';
+  if (keyFile !== undefined) return 'file';
+  return key === undefined && endpoint.key === envKey?.trim() ? 'environment' : 'typed';
+}
+
+/** The file that the key came from, also when it came by a descriptor or on stdin. */
+export function maskedKeyFiles({ key, keyFile }: CheckFlags, { handed }: CliIo): Masked[] {
+  if (key === '-') return secrets([pathOfDescriptor(0)].filter((path) => path !== null));
+  if (keyFile === undefined) return [];
+  const given = handed?.get(keyFile);
+  if (given === undefined) return secrets([resolve(keyFile)]);
+  return given.path === null ? [] : secrets([given.path]);
 }

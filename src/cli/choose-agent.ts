@@ -4,9 +4,13 @@ import type { AgentAdapter } from '../agents/adapter.js';
 import { findAdapter } from '../agents/adapters.js';
 import type { CustomAgent } from '../agents/custom.js';
 import { pinnedTo } from '../agents/pin.js';
-import { readPlugin } from '../agents/plugin.js';
+import { plugInPaths, readPlugin } from '../agents/plugin.js';
 import { checkUserEnv } from '../agents/run-env.js';
+import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
+import type { CellPlan } from '../run/plan.js';
+import { alwaysMasked, hiddenOn } from '../sandbox/masked-places.js';
+import { refuseStrayNames } from '../sandbox/mount-sources.js';
 import { type AgentFlags, tuiOption } from './options/agent.js';
 
 export interface AgentChoice {
@@ -57,4 +61,13 @@ async function executable(path: string): Promise<string> {
     throw fault('is not executable');
   });
   return full;
+}
+
+/** Before anything is run. Errors: UsageError for a plugin that names what is hidden and lies outside of its directory. */
+export function refuseStrayPlugins(
+  { custom, masked }: Pick<CellPlan, 'custom' | 'masked'>,
+  host: Host,
+): void {
+  const hidden = [...alwaysMasked(host.os), ...hiddenOn(host), ...masked];
+  refuseStrayNames({ named: plugInPaths(custom.plugins), masked: hidden });
 }

@@ -1,6 +1,8 @@
 import { shellWord } from '../host/shell-word.js';
+import type { RunRecord } from '../model/record.js';
 import type { CellPlan } from '../run/plan.js';
-import type { KeySource } from './key-source.js';
+import { listRuns } from '../store/find-run.js';
+import type { KeySource } from './choose-endpoint.js';
 import { type CheckFlags, checkOptions } from './options/check.js';
 import { GROUPS } from './options/option.js';
 import { optionWords } from './options/words.js';
@@ -49,4 +51,27 @@ function keyWord(key: KeySource): string {
 /** A command line of ours for a shell, each word quoted where it has to be. */
 export function commandLine(words: readonly string[]): string {
   return `codingagentbench ${words.map(shellWord).join(' ')}`;
+}
+
+/** The `check` command of these flags. A key is in none of its words: `$YOUR_KEY` stands where one is needed. */
+export function equivalentCommand(flags: CheckFlags, hasKey: boolean): string {
+  const command = commandLine(['check', ...optionWords(checkOptions, flags)]);
+  return hasKey && flags.keyFile === undefined && flags.demo === undefined
+    ? `${checkOptions.key.env}="$YOUR_KEY" ${command}`
+    : command;
+}
+
+type SavedCell = Pick<RunRecord, 'run_id' | 'demo' | 'tui' | 'model' | 'task_id'>;
+
+/** The command line that sets a saved run beside others: of its task, else of its agent and model; null without any. */
+export async function compareCommand(cell: SavedCell, runsDir: string): Promise<string | null> {
+  const others = (await listRuns(runsDir)).flatMap(({ id, complete, title }) =>
+    complete && id !== cell.run_id && title?.demo === cell.demo ? [title] : [],
+  );
+  const demo = cell.demo ? ['--demo'] : [];
+  if (others.some(({ task_id }) => task_id === cell.task_id))
+    return commandLine(['compare', '--task', cell.task_id, ...demo]);
+  if (others.some(({ tui, model }) => tui === cell.tui && model === cell.model))
+    return commandLine(['compare', '--tui', cell.tui, '--model', cell.model, ...demo]);
+  return null;
 }
