@@ -51,7 +51,7 @@ async function rowOf(adapter: AgentAdapter, host: Host): Promise<AgentRow> {
   return {
     agent: id,
     homepage,
-    ...(await standingOf(adapter, host)),
+    ...(await installFactsOf(adapter, host)),
     wire,
     slash_in_model_id: slashInModelId,
     kept_away: [...projectConfig],
@@ -63,20 +63,20 @@ async function rowOf(adapter: AgentAdapter, host: Host): Promise<AgentRow> {
   };
 }
 
-type StandingFacts = Pick<
+type InstallFacts = Pick<
   AgentRow,
   'version' | 'pinned' | 'installed' | 'path' | 'acquire' | 'note' | 'install_yourself'
 >;
 
-async function standingOf(adapter: AgentAdapter, host: Host): Promise<StandingFacts> {
+async function installFactsOf(adapter: AgentAdapter, host: Host): Promise<InstallFacts> {
   const pinned = adapter.pins.map(({ version }) => version);
   const facts = { pinned, install_yourself: installHint(adapter.pins[0]) };
   try {
-    const standing = await findAgent(adapter, host);
-    const { note } = standing;
-    if (standing.state === 'to_install') {
-      const { pin } = standing;
-      const acquire = { from: standing.registry, package: specOf(pin) };
+    const status = await findAgent(adapter, host);
+    const { note } = status;
+    if (status.state === 'to_install') {
+      const { pin } = status;
+      const acquire = { from: status.registry, package: specOf(pin) };
       return {
         ...facts,
         version: pin.version,
@@ -87,7 +87,7 @@ async function standingOf(adapter: AgentAdapter, host: Host): Promise<StandingFa
         install_yourself: installHint(pin),
       };
     }
-    const { version, command } = standing.agent;
+    const { version, command } = status.agent;
     const installed = version ?? 'unknown';
     return { ...facts, version: installed, installed, path: command.at(-1) ?? null, acquire: null, note };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.js';
 import { resolveToolchain, TOOLCHAINS } from '../host/toolchains.js';
 import { CabError } from '../model/errors.js';
 import type { CheckSpec } from '../run/checks.js';
-import { describeStanding } from '../run/machine-checks.js';
+import { describeInstallStatus } from '../run/machine-checks.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 
 /** What this machine has for running cells; of the toolchains a run needs one or two. */
@@ -45,10 +45,10 @@ export function agentSpecs(host: Host): CheckSpec[] {
     title: adapter.id,
     run: async () => {
       try {
-        const standing = await findAgent(adapter, host);
+        const status = await findAgent(adapter, host);
         return {
-          status: standing.state === 'installed' ? 'ok' : 'skip',
-          detail: describeStanding(standing),
+          status: status.state === 'installed' ? 'ok' : 'skip',
+          detail: describeInstallStatus(status),
         };
       } catch (error) {
         if (!(error instanceof CabError)) throw error;

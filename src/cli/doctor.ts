@@ -7,7 +7,7 @@ import type { Check } from '../model/record.js';
 import { doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { runChecks } from '../run/checks.js';
-import { scrubber } from '../run/scrubber.js';
+import { scrubber } from '../run/trace.js';
 import { type GivenEndpoint, givenEndpoint, takeKey } from './choose-endpoint.js';
 import { localLines, nextCommand, notes, published } from './doctor-findings.js';
 import { agentSpecs, machineSpecs } from './doctor-machine.js';

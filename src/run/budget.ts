@@ -2,7 +2,7 @@ import type { ModelCallRecord } from '../model/record.js';
 import { wasRefused } from './run-calls.js';
 
 /** What the agent may spend; null: no limit. */
-export interface BudgetLimits {
+export interface BudgetPlan {
   maxCalls: number | null;
   /** Prompt and completion together, as the wire reports them. */
   maxTokens: number | null;
@@ -20,7 +20,7 @@ export interface Budget {
 }
 
 /** A budget of one run. Calls that the endpoint refused cost nothing; calls whose usage the server does not report count as calls and not as tokens. */
-export function openBudget({ maxCalls, maxTokens }: BudgetLimits): Budget {
+export function openBudget({ maxCalls, maxTokens }: BudgetPlan): Budget {
   const spent = new AbortController();
   let calls = 0;
   let tokens = 0;

@@ -2,7 +2,7 @@ import { type Clock, round } from '../host/clock.js';
 import { CabError } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 
-export interface Outcome {
+export interface CheckResult {
   status: Check['status'];
   detail: string;
   fix?: string | null;
@@ -13,7 +13,7 @@ export interface CheckSpec {
   id: string;
   title: string;
   /** A CabError thrown here is a `fail` with its message and fix. */
-  run(): Promise<Outcome>;
+  run(): Promise<CheckResult>;
 }
 
 /** Runs the checks side by side and returns them in their order; each is told to `onCheck` as it ends. */
@@ -38,7 +38,7 @@ export function firstFailure(checks: readonly Check[]): Check | null {
 
 async function runCheck({ id, title, run }: CheckSpec, clock: Clock): Promise<Check> {
   const startMs = clock.now();
-  const outcome = await run().catch((error: unknown): Outcome => {
+  const outcome = await run().catch((error: unknown): CheckResult => {
     if (!(error instanceof CabError)) throw error;
     return { status: 'fail', detail: error.message, fix: error.fix };
   });

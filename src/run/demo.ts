@@ -11,8 +11,8 @@ import { UsageError } from '../model/errors.js';
 import { confine } from '../sandbox/confine.js';
 import { supervise } from '../sandbox/processes/supervise.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import type { Ready } from './handles.js';
 import type { DemoScript } from './plan.js';
-import type { Ready } from './ready.js';
 import type { Run } from './run.js';
 
 /** With what the task's solution is run. */
@@ -63,16 +63,16 @@ async function actOut(
   { spec: { task }, dirs, marker }: Run,
   { sandbox, git, pathDirs, readable, masked }: DemoTools,
 ): Promise<DemoPlay['edits']> {
-  const pristine = join(dirs.play, 'pristine');
-  const acted = join(dirs.play, 'acted');
-  const scratch = join(dirs.play, 'tmp');
+  const pristine = join(dirs.solution, 'pristine');
+  const acted = join(dirs.solution, 'acted');
+  const scratch = join(dirs.solution, 'tmp');
   await Promise.all([
     makeDir(scratch),
-    cloneWorkspace(task, pristine, { git, home: dirs.play }),
-    cloneWorkspace(task, acted, { git, home: dirs.play }),
+    cloneWorkspace(task, pristine, { git, home: dirs.solution }),
+    cloneWorkspace(task, acted, { git, home: dirs.solution }),
   ]);
   const before = await takeSnapshot(acted);
-  const place = { half: 'solution', name, dir: dirs.play, app: acted } as const;
+  const place = { half: 'solution', name, dir: dirs.solution, app: acted } as const;
   const { argv, given, env, at, placed } = await stageScript(task.manifest, await task.openHidden(), place);
   let said = '';
   const running = await supervise({

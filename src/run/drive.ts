@@ -20,7 +20,7 @@ export const drive: Phase<'ready' | 'prepared'> = {
   name: 'agent',
   needs: ['ready', 'prepared'],
   limitMs: ({ spec }) => spec.timeoutS * 1000,
-  work: (run, handles) => run.elsewhere(driveMetered(run, handles)),
+  work: (run, handles) => run.external(driveMetered(run, handles)),
 };
 
 /** Starts the meter, lets the agent work, and ends both: nothing of the agent is alive when this returns. */

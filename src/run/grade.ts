@@ -9,7 +9,7 @@ export const grade: Phase<'ready' | 'prepared'> = {
   name: 'tests',
   needs: ['ready', 'prepared'],
   limitMs: ({ spec }) => spec.task.manifest.verifierTimeoutS * 1000,
-  async work({ spec, dirs, marker, signals, elsewhere, state }, { ready, prepared }) {
+  async work({ spec, dirs, marker, signals, external, state }, { ready, prepared }) {
     const grading = async () => {
       await makeGradingDir(dirs);
       return gradeWorkspace({
@@ -28,7 +28,7 @@ export const grade: Phase<'ready' | 'prepared'> = {
         signal: signals.quit,
       });
     };
-    const graded = await elsewhere(grading());
+    const graded = await external(grading());
     const { tampering, diff, leftOut, patch } = graded;
     const { changes, tests } = gradedEvents(spec.task.manifest, graded);
     return {

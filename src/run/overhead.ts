@@ -24,7 +24,7 @@ export function overheadMs(whole: Interval, others: readonly Interval[]): number
 export function startOverhead(clock: Clock) {
   const others: Interval[] = [];
   return {
-    elsewhere<T>(work: Promise<T>): Promise<T> {
+    external<T>(work: Promise<T>): Promise<T> {
       const startMs = clock.now();
       return work.finally(() => others.push({ startMs, endMs: clock.now() }));
     },

@@ -3,7 +3,7 @@ import type { CustomAgent } from '../agents/custom.js';
 import type { Limits } from '../sandbox/limits/limits.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
-import type { BudgetLimits } from './budget.js';
+import type { BudgetPlan } from './budget.js';
 
 /** Which part the scripted model plays. */
 export type DemoScript = 'oracle' | 'no-op' | 'cheat' | 'refuse';
@@ -32,7 +32,7 @@ export interface CellPlan {
   endpoint: EndpointPlan;
   timeoutS: number;
   idleS: number;
-  budget: BudgetLimits;
+  budget: BudgetPlan;
   /** Money per million tokens in and out, as the user gave it; null: cost is not told. */
   price: { input: number; output: number } | null;
   /** Where every request and answer is kept whole, for debugging; null: nowhere. */

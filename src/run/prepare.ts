@@ -24,7 +24,7 @@ export const prepare: Phase<'ready'> = {
       const callOff = startWatchdog({ nodePath: host.node.path, watchdogPath: host.watchdog, marker });
       onClose(async () => callOff());
     }
-    await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.play });
+    await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.solution });
     const bound = await placeDependencies(dirs.workdir, task, { mounts: mountsBound(ready.sandbox) });
     const before = await takeSnapshot(dirs.workdir);
     span.end();
@@ -39,7 +39,7 @@ export const cleanup: Phase<'prepared'> = {
   limitMs: () => null,
   async work({ trace, spec, dirs }) {
     const span = trace.open({ kind: 'cleanup', name: `cleanup:${spec.adapter.id}`, parent_id: null });
-    await Promise.all([dirs.home, dirs.agentTmp, dirs.play].map(removeTree));
+    await Promise.all([dirs.home, dirs.agentTmp, dirs.solution].map(removeTree));
     span.end();
     return {};
   },

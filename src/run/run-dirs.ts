@@ -17,8 +17,8 @@ export interface RunDirs {
   socket: string;
   /** Made by `makeGradingDir`, when the agent is dead. */
   grading: string;
-  /** Where the reference solution is acted out for the scripted model. */
-  play: string;
+  /** Where a script of the task's `solution/` runs for the scripted model. */
+  solution: string;
 }
 
 /** Makes a cell's temp dir, readable by this user alone; first clears away what killed runs have left. */
@@ -32,9 +32,10 @@ export async function makeRunDirs(tempDir: string, name: string, marker: string)
     agentTmp: join(root, 'tmp'),
     socket: fitsSocket(inRoot) ? inRoot : join(await claimedDir(SHORT_TEMP_DIR, 'meter', marker), 's'),
     grading: join(root, 'grading'),
-    play: join(root, 'play'),
+    // A neutral name: without a sandbox the agent can list it.
+    solution: join(root, 'scratch'),
   };
-  const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.play];
+  const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.solution];
   await Promise.all(made.map((dir) => makeDir(dir)));
   return dirs;
 }

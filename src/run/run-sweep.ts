@@ -5,7 +5,7 @@ import type { RunRecord } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
 import type { CellPlan } from './plan.js';
 import { type CellEnd, runCell } from './run-cell.js';
-import { sumUp } from './sum-up.js';
+import { toSweepRecord } from './to-sweep-record.js';
 
 export interface SweepIo {
   /** Gets every event of every cell; `cell` is its place in the plan. */
@@ -77,7 +77,7 @@ export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promis
   const ends = await Promise.allSettled([worker().finally(letOthersIn), others()]);
   const broken = ends.find((end) => end.status === 'rejected');
   if (broken) throw broken.reason;
-  return sumUp({
+  return toSweepRecord({
     sweepId,
     demo,
     cells: cells.flatMap((_, at) => records.get(at) ?? []),

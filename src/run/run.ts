@@ -31,7 +31,7 @@ export interface Run {
   state: RunState;
   signals: Pick<CellIo, 'stop' | 'quit'>;
   /** Counts the time of `work` as somebody else's: the agent's, the endpoint's, the registry's or the tests'. */
-  elsewhere<T>(work: Promise<T>): Promise<T>;
+  external<T>(work: Promise<T>): Promise<T>;
   /** What this program itself has cost so far. */
   overheadMs(): number;
   /** `end` is called when the run is over, whatever it ended by. */

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../src/model/events.js';
 import type { LiveReporter } from '../../src/reporters/live/live-reporter.js';
 import { mountSweep } from '../../src/reporters/live/sweep/mount-sweep.js';
 import { sweepSummary } from '../../src/reporters/live/sweep/summary.js';
-import { sumUp } from '../../src/run/sum-up.js';
+import { toSweepRecord } from '../../src/run/to-sweep-record.js';
 import { failed, kept, passed, passing, running, started, unscored } from './sample-run.js';
 import { SIZES, until, virtualTerminal } from './virtual-terminal.js';
 
@@ -99,7 +99,7 @@ describe.each(SIZES)('several cells at %i × %i', (columns, rows) => {
       task_id: 'mutations/rust-operator-order',
       why,
     };
-    const sweep = sumUp({
+    const sweep = toSweepRecord({
       ...{ sweepId: 's', demo: false, cells, notStarted: [notStarted], interrupted: true, blocked: false },
     });
     await terminal.face.finish(
@@ -159,7 +159,7 @@ test('ctrl-c once stops all and says so, twice quits; the caller hears of both',
 
 test('cells of several agents are told apart by the agent', () => {
   const cells = [endAt('a/b'), { ...endAt('a/b'), tui: 'codex' }];
-  const sweep = sumUp({
+  const sweep = toSweepRecord({
     ...{ sweepId: 's', demo: true, cells, notStarted: [], interrupted: false, blocked: false },
   });
   const text = sweepSummary(sweep, () => undefined, { width: 100, colour: false }).join('\n');

@@ -2,7 +2,7 @@ import { ExitCode } from '../model/errors.js';
 import { PROVISIONAL, type RunRecord, SCHEMA_VERSION } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
 
-export interface SweepFacts {
+export interface SweepResults {
   sweepId: string;
   demo: boolean;
   cells: readonly RunRecord[];
@@ -13,7 +13,14 @@ export interface SweepFacts {
 }
 
 /** What the cells came to together. An unscored cell is counted, and is in no mean. */
-export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }: SweepFacts): SweepRecord {
+export function toSweepRecord({
+  sweepId,
+  demo,
+  cells,
+  notStarted,
+  interrupted,
+  blocked,
+}: SweepResults): SweepRecord {
   const count = (verdict: RunRecord['verdict']) => cells.filter((cell) => cell.verdict === verdict).length;
   const counts = {
     passed: count('passed'),
@@ -45,7 +52,7 @@ function exitCodeOf({
   cells,
   interrupted,
   blocked,
-}: Pick<SweepRecord, 'counts'> & Pick<SweepFacts, 'cells' | 'interrupted' | 'blocked'>): number {
+}: Pick<SweepRecord, 'counts'> & Pick<SweepResults, 'cells' | 'interrupted' | 'blocked'>): number {
   const [only, ...others] = cells;
   // Of one cell there is nothing to sum up.
   if (only && others.length + not_started === 0) return only.exit_code;

@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/model/record.js';
 import { sweepSchema } from '../../src/model/sweep-record.js';
-import { type SweepFacts, sumUp } from '../../src/run/sum-up.js';
+import { type SweepResults, toSweepRecord } from '../../src/run/to-sweep-record.js';
 import { failed, passed, unscored } from '../reporters/sample-run.js';
 
 const notStarted = { tui: 'opencode', model: 'm', task_id: 't', why: 'You stopped the sweep.' };
-const sum = (cells: readonly RunRecord[], more: Partial<SweepFacts> = {}) =>
-  sumUp({ sweepId: 's', demo: false, cells, notStarted: [], interrupted: false, blocked: false, ...more });
+const sum = (cells: readonly RunRecord[], more: Partial<SweepResults> = {}) =>
+  toSweepRecord({
+    sweepId: 's',
+    demo: false,
+    cells,
+    notStarted: [],
+    interrupted: false,
+    blocked: false,
+    ...more,
+  });
 
 describe('the exit code of several cells', () => {
-  it.each<[number, readonly RunRecord[], Partial<SweepFacts>]>([
+  it.each<[number, readonly RunRecord[], Partial<SweepResults>]>([
     [0, [passed, passed], {}],
     [1, [passed, failed], {}],
     [1, [failed, unscored], {}],
