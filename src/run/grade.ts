@@ -4,7 +4,7 @@ import { gradedEvents } from '../scoring/graded-events.js';
 import type { Phase } from './phase.js';
 import { makeGradingDir } from './run-dirs.js';
 
-/** The tests decide, on fresh copies of the task; every process of the agent is dead. */
+/** Runs the tests on fresh copies of the task. Every process of the agent is dead by now. */
 export const grade: Phase<'ready' | 'prepared'> = {
   name: 'tests',
   needs: ['ready', 'prepared'],
@@ -50,5 +50,5 @@ export const grade: Phase<'ready' | 'prepared'> = {
 const ANSWER_READ: Tampering = {
   path: 'solution/',
   kind: 'answer_read',
-  what: "A string that stands only in the task's solution was seen in a model request.",
+  what: "A string that occurs only in the task's solution was in a model request.",
 };

@@ -11,7 +11,7 @@ import type { CheckSpec } from './checks.js';
 import type { PreflightResults } from './handles.js';
 import type { Run } from './run.js';
 
-/** What the machine must have before anything is asked of the endpoint; what they find goes into `results`. */
+/** The checks of the machine. They run before the endpoint is asked anything, and write what they find into `results`. */
 export function machineChecks(run: Run, results: PreflightResults): CheckSpec[] {
   const { trace, spec, host, marker, external } = run;
   return [
@@ -45,8 +45,8 @@ export function machineChecks(run: Run, results: PreflightResults): CheckSpec[] 
           claim: (dir) => claimRunDir(dir, marker),
         });
         results.sandbox = chosen.sandbox;
-        const unplaced = placesMissing(spec.task.manifest, chosen.sandbox);
-        if (unplaced) return { status: 'fail', ...unplaced };
+        const unmountable = placesMissing(spec.task.manifest, chosen.sandbox);
+        if (unmountable) return { status: 'fail', ...unmountable };
         if (chosen.warning) trace.emit({ type: 'warning', message: chosen.warning });
         return { status: chosen.sandbox.kind === 'none' ? 'warn' : 'ok', detail: chosen.detail };
       },
@@ -69,7 +69,7 @@ export function machineChecks(run: Run, results: PreflightResults): CheckSpec[] 
   ];
 }
 
-/** Where an agent is, or how it will be had, in one clause. */
+/** Says in one clause where an agent is installed, or where it will be installed from. */
 export function describeInstallStatus(status: Standing): string {
   const note = status.note === null ? '' : ` (${status.note})`;
   if (status.state === 'to_install') {

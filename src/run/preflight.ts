@@ -18,7 +18,7 @@ import { toCallRecord } from './to-record-form.js';
 const PROBE_TIMEOUT_MS = 60_000;
 const RESPONSES_TIMEOUT_MS = 5_000;
 
-/** Checks the machine, then the endpoint, then installs the agent if need be: nothing is downloaded for a dead endpoint. */
+/** Checks the machine and the endpoint, then installs the agent if necessary. Nothing is downloaded for a dead endpoint. */
 export const preflight: Phase<never> = {
   name: 'preflight',
   needs: [],
@@ -26,7 +26,7 @@ export const preflight: Phase<never> = {
   async work(run) {
     const results: PreflightResults = { toolchains: [], caches: [] };
     const blocked =
-      (await firstFailing(run, machineChecks(run, results))) ??
+      (await runAll(run, machineChecks(run, results))) ??
       (await checkEndpoint(run, results)) ??
       (await installAgent(run, results));
     if (blocked) return { ok: false, events: [{ type: 'blocked', check_id: blocked.id }] };
@@ -38,23 +38,23 @@ export const preflight: Phase<never> = {
   },
 };
 
-async function firstFailing({ trace }: Run, specs: readonly CheckSpec[]): Promise<Check | null> {
+async function runAll({ trace }: Run, specs: readonly CheckSpec[]): Promise<Check | null> {
   return firstFailure(await runChecks(specs, trace.clock, (check) => trace.emit({ type: 'check', check })));
 }
 
-/** Agents that speak the Responses API alone work on any endpoint: what it lacks is translated. */
+/** An agent that speaks only the Responses API works with any endpoint: its calls are translated to chat if necessary. */
 async function wireOf({ spec, signals }: Run, upstream: Ready['upstream']): Promise<Ready['wire']> {
   if (spec.adapter.wire === 'chat') return 'chat';
   const has = await findResponsesApi(upstream, { timeoutMs: RESPONSES_TIMEOUT_MS, signal: signals.stop });
   return has === false ? 'bridged' : 'responses';
 }
 
-/** What neither agent nor tests may see. */
+/** Paths that neither agent nor tests may see. */
 function maskedOf({ host, spec }: Run) {
   return [...hiddenOn(host), ...spec.masked];
 }
 
-/** One streamed tool round trip, shown and never counted to the agent. */
+/** Makes one streamed tool round trip. Its calls are shown, but not counted as the agent's. */
 async function checkEndpoint(run: Run, results: PreflightResults): Promise<Check | null> {
   const { trace, spec, signals } = run;
   const startMs = trace.clock.now();
@@ -71,7 +71,7 @@ async function checkEndpoint(run: Run, results: PreflightResults): Promise<Check
   return firstFailure(checks);
 }
 
-/** The endpoint of the plan; for the demo, one that is started here. */
+/** Returns the endpoint of the plan, or starts that of the demo. */
 async function openEndpoint(run: Run, results: PreflightResults): Promise<Ready['upstream']> {
   const { endpoint } = run.spec;
   const { sandbox, git } = results;
@@ -83,14 +83,14 @@ async function openEndpoint(run: Run, results: PreflightResults): Promise<Ready[
   return demo;
 }
 
-/** Errors: UsageError for a cache that the user gave and that nothing can be kept in. */
+/** @throws UsageError when nothing can be written to the cache directory that the user gave */
 async function installAgent(run: Run, results: PreflightResults): Promise<Check | null> {
   const { trace, spec, host, signals, external } = run;
   const pin = results.toInstall;
   if (!pin) return null;
   const { id } = spec.adapter;
   const progress = { type: 'acquire_progress', agent: id, version: pin.version } as const;
-  let unusable: UsageError | null = null;
+  let badCache: UsageError | null = null;
   const install = async (): Promise<CheckResult> => {
     const installing = acquireAgent(spec.adapter, pin, {
       host,
@@ -98,12 +98,12 @@ async function installAgent(run: Run, results: PreflightResults): Promise<Check 
       onProgress: (bytes, done) => trace.emit({ ...progress, bytes_on_disk: bytes, done }),
     });
     results.agent = await external(installing).catch((error: unknown) => {
-      if (error instanceof UsageError) unusable = error;
+      if (error instanceof UsageError) badCache = error;
       throw error;
     });
     return { status: 'ok', detail: `${results.agent.version ?? pin.version} installed` };
   };
-  const failed = await firstFailing(run, [{ id: 'install', title: `install ${id}`, run: install }]);
-  if (unusable !== null) throw unusable;
+  const failed = await runAll(run, [{ id: 'install', title: `install ${id}`, run: install }]);
+  if (badCache !== null) throw badCache;
   return failed;
 }

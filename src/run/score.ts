@@ -6,7 +6,7 @@ import type { Run } from './run.js';
 import { stopReasonOf } from './stop-reason.js';
 import { decideVerdict, type VerdictResult } from './verdict.js';
 
-/** The verdict and the axes, from the run's state, however far it came. */
+/** Verdict and axes from the run's state. It works for a run that ended early, too. */
 export const score: Phase<never> = {
   name: 'score',
   needs: [],
@@ -22,7 +22,7 @@ export const score: Phase<never> = {
   },
 };
 
-/** The last event of a run, but for its time: the verdict, and how long it all took. */
+/** The last event of a run, without its time: the verdict and the durations. */
 function runEnded({ trace: { clock }, state, overheadMs }: Run, verdict: VerdictResult) {
   const wall = wallClockOf(state);
   return {
@@ -38,7 +38,7 @@ function runEnded({ trace: { clock }, state, overheadMs }: Run, verdict: Verdict
     ended_at: wall && clock.iso(wall.startMs + wall.wallClockMs),
     duration_s: wall && round(wall.wallClockMs / 1000),
     overhead_ms: state.tests ? round(overheadMs()) : null,
-    // As far as it is known: the score is not over yet.
+    // Without the score phase, which is still running.
     phases: { ...state.phaseMs },
   } as const;
 }

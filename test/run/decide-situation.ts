@@ -37,7 +37,7 @@ export interface Situation {
   signal?: string;
   limitHit?: LimitHit;
   spentOn?: 'calls' | 'tokens';
-  lastWords?: string;
+  lastStderrLine?: string;
   budget?: { maxCalls: number | null; maxTokens: number | null };
 }
 
@@ -80,7 +80,7 @@ function stoppedOf(stop_reason: StopReason, given: Situation): RunEvent[] {
       active_ms: 1000,
       limit_hit: given.limitHit ?? null,
       spent_on: given.spentOn ?? (stop_reason === 'budget' ? 'calls' : null),
-      last_words: given.lastWords ?? null,
+      last_words: given.lastStderrLine ?? null,
     },
   ];
 }

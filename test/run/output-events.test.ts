@@ -21,7 +21,7 @@ test('what an agent prints is kept to the letter, a character cut in two include
   output.end();
   expect(text()).toBe('all of it: ü\nwarned\n');
   expect(warnings()).toEqual([]);
-  expect(output.lastWords()).toBe('warned');
+  expect(output.lastStderrLine()).toBe('warned');
 });
 
 test('up to the cap nothing is left out, although its end comes last', () => {
