@@ -5,7 +5,7 @@ import { listModels } from '../endpoint/probe/list-models.js';
 import { normaliseEndpoint } from '../endpoint/probe/normalise-endpoint.js';
 import type { Host } from '../host/host.js';
 import { resolveToolchain } from '../host/toolchains.js';
-import { LeftError } from '../model/errors.js';
+import { CancelledError } from '../model/errors.js';
 import { choice, type Option } from '../reporters/live/prompt/choice.js';
 import { LeftPrompt } from '../reporters/live/prompt/left.js';
 import { DEFAULT_TASK_ID, openCatalogue } from '../tasks/catalogue.js';
@@ -26,7 +26,7 @@ export interface Asked {
 /**
  * Asks for what `check` was not given, and says the equivalent command.
  *
- * @throws LeftError when the user leaves
+ * @throws CancelledError when the user leaves
  */
 export async function askMissing({ flags, key }: Asked, io: CliIo, host: Host): Promise<Asked> {
   const only = await onlyModel(flags, io, key);
@@ -62,7 +62,7 @@ async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked
   } catch (error) {
     await prompter.close();
     if (!(error instanceof LeftPrompt)) throw error;
-    throw new LeftError('Nothing was run.', {
+    throw new CancelledError('Nothing was run.', {
       code: 'usage.left',
       fix: 'The flags of `codingagentbench check --help` answer the same questions.',
     });

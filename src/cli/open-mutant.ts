@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Workbench } from '../grading/workbench.js';
 import type { Host } from '../host/host.js';
-import { LeftError, UsageError } from '../model/errors.js';
+import { CancelledError, UsageError } from '../model/errors.js';
 import type { MutateEvent } from '../mutation/mutate-repo.js';
 import { safeLine } from '../reporters/text/sanitize.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
@@ -95,7 +95,7 @@ async function openMade(
   } catch (error) {
     await workbench.close();
     if (!interrupt.stop.aborted) throw error;
-    throw new LeftError('Interrupted before there was a task to run.', {
+    throw new CancelledError('Interrupted before there was a task to run.', {
       code: 'interrupted',
       fix: 'Nothing was run and nothing is left.',
       cause: error,

@@ -110,7 +110,7 @@ async function editsOfScript(
       `${task.id}: solution/${name} ended with exit code ${code}: ${stderrTail.trim() || 'no message'}.`,
       {
         code: 'usage.bad_task',
-        fix: `Check that solution/${name} exists and runs in a pristine workspace.`,
+        fix: `See that solution/${name} exists and runs in a pristine workspace.`,
       },
     );
   }

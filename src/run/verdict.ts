@@ -53,8 +53,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Decides the verdict from tests and calls, never from the stop reason only. A failure of the infrastructure makes
- * the run unscored, not failed. A call "ended the run" when no good main call followed it.
+ * Decides the verdict. It is independent of the stop reason where tests or calls decide. A failure of the infrastructure
+ * makes the run unscored, not failed. A call "ended the run" when no good main call followed it.
  */
 export function decideVerdict(state: RunState): VerdictResult {
   const facts: Facts = { state, tui: state.started?.tui ?? 'The agent', calls: readRunCalls(state.calls) };
