@@ -15,7 +15,7 @@ import { openHost } from './open-host.js';
 import type { ListFlags } from './options/tasks.js';
 import { colourOn } from './terminal.js';
 
-/** The `agents` command: every agent, and how it stands on this machine. Downloads nothing. */
+/** The `agents` command: every agent with its install status on this machine. Downloads nothing. */
 export async function listAgents(flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, host)));
@@ -28,8 +28,9 @@ export async function listAgents(flags: ListFlags, io: CliIo): Promise<ExitCode>
 }
 
 /**
- * The `agents show` command: what `check` would give one agent, as a script to paste. Errors: UsageError for a name
- * that is none, and for an agent that cannot be driven, with the reason.
+ * The `agents show` command: what `check` would give one agent, as a script to paste.
+ *
+ * @throws UsageError for an unknown name, and with the reason for an agent that cannot be driven
  */
 export async function showAgent(name: string, flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const adapter = await openAdapter(name);

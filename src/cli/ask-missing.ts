@@ -10,31 +10,38 @@ import { choice, type Option } from '../reporters/live/prompt/choice.js';
 import { LeftPrompt } from '../reporters/live/prompt/left.js';
 import { DEFAULT_TASK_ID, openCatalogue } from '../tasks/catalogue.js';
 import { type Answers, readAnswers, saveAnswers } from './answers.js';
-import { askModelSource, type Conversation, LIST_LIMITS } from './ask-model-source.js';
+import { askModelSource, LIST_LIMITS, type Wizard } from './ask-model-source.js';
 import { type CliIo, say } from './io.js';
 import { type CheckFlags, checkOptions } from './options/check.js';
 import { equivalentCommand } from './suggested-commands.js';
 import { colourOn, settleInkColour, terminalOf } from './terminal.js';
 
-/** What `check` has to go by. */
-export interface Asked {
+/** The input of `check`. */
+export interface CheckInput {
   flags: CheckFlags;
-  /** Of the environment, or as it was typed; null without one. */
+  /** From the environment, or typed; null without one. */
   key: string | null;
 }
 
 /**
- * Asks for what `check` was not given, and says the equivalent command.
+ * Asks for what `check` needs and was not given. Prints the equivalent command.
  *
- * @throws CancelledError when the user leaves
+ * @throws CancelledError when the user cancels
  */
-export async function askMissing({ flags, key }: Asked, io: CliIo, host: Host): Promise<Asked> {
-  const only = await onlyModel(flags, io, key);
-  return only === null ? converse({ flags, io, host, key }) : { flags: only, key };
+export async function askMissing({ flags, key }: CheckInput, io: CliIo, host: Host): Promise<CheckInput> {
+  const completed = await completeFromEndpoint(flags, io, key);
+  return completed === null ? runWizard({ flags, io, host, key }) : { flags: completed, key };
 }
 
-/** The flags when there is nothing to ask: the given endpoint has one model, or has to be explained by the preflight. */
-async function onlyModel(flags: CheckFlags, { env }: CliIo, key: string | null): Promise<CheckFlags | null> {
+/**
+ * Returns the flags when no question is needed: the given endpoint has one model, or it fails, which the preflight
+ * explains. Else null.
+ */
+async function completeFromEndpoint(
+  flags: CheckFlags,
+  { env }: CliIo,
+  key: string | null,
+): Promise<CheckFlags | null> {
   const given = flags.endpoint || env[checkOptions.endpoint.env];
   if (!given) return null;
   if (flags.keyFile !== undefined || flags.key !== undefined) return flags;
@@ -44,7 +51,7 @@ async function onlyModel(flags: CheckFlags, { env }: CliIo, key: string | null):
   return model !== undefined && list.models.length === 1 ? { ...flags, model } : null;
 }
 
-async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked> {
+async function runWizard(given: CheckInput & { io: CliIo; host: Host }): Promise<CheckInput> {
   const { flags, io, host } = given;
   const stderr = terminalOf(io.stderr, io.env);
   const colour = colourOn(stderr, flags, io.env);
@@ -52,13 +59,13 @@ async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked
   const { openPrompter } = await import('../reporters/live/prompt/open-prompter.js');
   const prompter = openPrompter({ stdout: stderr, stdin: io.stdin, colour });
   const remembered = await readAnswers(host.configDir);
-  const talk: Conversation = { ...given, prompter, remembered };
+  const wizard: Wizard = { ...given, prompter, remembered };
   try {
-    const { flags: completed, answers } = await conversation(talk);
+    const { flags: completed, answers } = await askQuestions(wizard);
     await saveAnswers(host.configDir, { ...remembered, ...answers });
     await prompter.close();
-    say(stderr, `\n   ${equivalentCommand(completed, talk.key !== null || flags.key !== undefined)}\n\n`);
-    return { flags: completed, key: talk.key };
+    say(stderr, `\n   ${equivalentCommand(completed, wizard.key !== null || flags.key !== undefined)}\n\n`);
+    return { flags: completed, key: wizard.key };
   } catch (error) {
     await prompter.close();
     if (!(error instanceof LeftPrompt)) throw error;
@@ -69,18 +76,18 @@ async function converse(given: Asked & { io: CliIo; host: Host }): Promise<Asked
   }
 }
 
-async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; answers: Answers }> {
-  const { flags, host, prompter, remembered } = talk;
-  // Who gave the endpoint is not asked for what has a default.
-  if (flags.endpoint || talk.io.env[checkOptions.endpoint.env]) {
-    const source = await askModelSource(talk, Promise.resolve([]));
+async function askQuestions(wizard: Wizard): Promise<{ flags: CheckFlags; answers: Answers }> {
+  const { flags, host, prompter, remembered } = wizard;
+  // With a given endpoint, only ask for what has no default.
+  if (flags.endpoint || wizard.io.env[checkOptions.endpoint.env]) {
+    const source = await askModelSource(wizard, Promise.resolve([]));
     return { flags: { ...flags, ...source }, answers: {} };
   }
-  // They are looked for while the first question is read.
+  // The search runs while the user reads the first question.
   const servers = findLocalServers({});
   const tui = flags.tui ?? (await prompter.ask('agent', agentQuestion(remembered)));
-  const source = await askModelSource(talk, servers);
-  // A repository's task is made of its code.
+  const source = await askModelSource(wizard, servers);
+  // With --repo the task is made from its code.
   if (flags.repo !== undefined) return { flags: { ...flags, ...source, tui }, answers: { tui } };
   const task =
     flags.task ??
@@ -88,7 +95,7 @@ async function conversation(talk: Conversation): Promise<{ flags: CheckFlags; an
       'task',
       choice({
         question: checkOptions.task.question,
-        options: await prompter.wait('looking at the toolchains', taskChoices(host)),
+        options: await prompter.wait('checking the toolchains', taskChoices(host)),
         initial: remembered.task ?? DEFAULT_TASK_ID,
       }),
     ));
@@ -108,7 +115,7 @@ function agentQuestion(remembered: Answers) {
   });
 }
 
-/** Every bundled task, with its title and the toolchain it needs: whether this machine has it, and which. */
+/** Every bundled task, with its title, its toolchains, and whether this machine has them. */
 async function taskChoices(host: Host): Promise<Array<Option<string>>> {
   const catalogue = await openCatalogue(host.tasksDir);
   const tasks = await Promise.all(catalogue.ids.map((id) => catalogue.find(id)));

@@ -16,7 +16,7 @@ import { type CheckFlags, checkOptions } from './options/check.js';
 export const LIST_LIMITS = { timeoutMs: 10_000 };
 
 /** What is known while the questions are asked. */
-export interface Conversation {
+export interface Wizard {
   flags: CheckFlags;
   /** Changes when the user types a key. */
   key: string | null;
@@ -29,49 +29,46 @@ export interface Conversation {
 type ModelFlags = Pick<CheckFlags, 'endpoint' | 'model' | 'demo'>;
 
 /** Asks for endpoint, model and key. Asks for the endpoint again as long as it lists no model. */
-export async function askModelSource(
-  talk: Conversation,
-  servers: Promise<LocalServer[]>,
-): Promise<ModelFlags> {
-  const { prompter, flags, io } = talk;
+export async function askModelSource(wizard: Wizard, servers: Promise<LocalServer[]>): Promise<ModelFlags> {
+  const { prompter, flags, io } = wizard;
   const given = flags.endpoint || io.env[checkOptions.endpoint.env];
-  const givenKey = talk.key;
+  const givenKey = wizard.key;
   for (;;) {
-    const endpoint = given ?? (await askEndpoint(talk, servers));
+    const endpoint = given ?? (await askEndpoint(wizard, servers));
     if (endpoint === null) return { demo: 'oracle' };
     const { baseUrl } = normaliseEndpoint(endpoint);
-    const model = await askModel(talk, baseUrl);
+    const model = await askModel(wizard, baseUrl);
     if (model !== null) {
-      await askKey(talk, baseUrl);
+      await askKey(wizard, baseUrl);
       return { endpoint: baseUrl, model };
     }
-    // A key that was typed for one endpoint is for no other.
-    talk.key = givenKey;
-    // A given endpoint that cannot be asked is for the preflight to explain.
+    // A key typed for one endpoint must not go to another.
+    wizard.key = givenKey;
+    // The preflight explains why a given endpoint fails.
     if (given) return { endpoint: given };
     prompter.note('Choose another endpoint, or correct this one.');
   }
 }
 
-/** A base URL; null: the demo. */
+/** Returns a base URL; null for the demo. */
 async function askEndpoint(
-  { prompter, remembered }: Conversation,
+  { prompter, remembered }: Wizard,
   servers: Promise<LocalServer[]>,
 ): Promise<string | null> {
-  const found = await prompter.wait('looking for servers on this machine', servers);
+  const local = await prompter.wait('looking for servers on this machine', servers);
   const last = remembered.endpoint;
   const options = [
-    ...found.map(({ baseUrl, server, models }) => ({
+    ...local.map(({ baseUrl, server, models }) => ({
       label: baseUrl,
       value: baseUrl,
       hint: [
         server === null
-          ? 'a server of this machine'
+          ? 'a server on this machine'
           : [server.name, server.version].filter(Boolean).join(' '),
-        models === null ? 'wants a key' : plural(models.length, 'model'),
+        models === null ? 'needs a key' : plural(models.length, 'model'),
       ].join(' · '),
     })),
-    ...(last === undefined || found.some(({ baseUrl }) => baseUrl === last)
+    ...(last === undefined || local.some(({ baseUrl }) => baseUrl === last)
       ? []
       : [{ label: last, value: last, hint: 'as last time' }]),
     { label: 'demo', value: null, hint: 'no endpoint: a scripted model drives the real agent' },
@@ -87,7 +84,7 @@ async function askEndpoint(
   );
 }
 
-/** What looks like a URL, or like the port of a server on this machine. */
+/** Reads a URL, or a port of this machine; null when the text is neither. */
 function readUrl(text: string): string | null {
   if (/^\d{2,5}$/.test(text)) return `http://127.0.0.1:${text}/v1`;
   if (!/[.:/]/.test(text)) return null;
@@ -99,15 +96,15 @@ function readUrl(text: string): string | null {
   }
 }
 
-/** A model of the server's list, or any other id; null when the server told none and could not be asked. */
-async function askModel(talk: Conversation, baseUrl: string): Promise<string | null> {
-  const { prompter, flags, io, remembered } = talk;
+/** Returns a model of the server's list, or a typed id; null when the server gives no list. */
+async function askModel(wizard: Wizard, baseUrl: string): Promise<string | null> {
+  const { prompter, flags, io, remembered } = wizard;
   const given = flags.model || io.env[checkOptions.model.env];
   if (given) return given;
   for (;;) {
     const list = await prompter.wait(
       'asking for its models',
-      listModels({ baseUrl, key: talk.key }, LIST_LIMITS),
+      listModels({ baseUrl, key: wizard.key }, LIST_LIMITS),
     );
     if (list.kind === 'listed') {
       const options = list.models.map((id) => ({ label: id, value: id }));
@@ -120,20 +117,20 @@ async function askModel(talk: Conversation, baseUrl: string): Promise<string | n
     }
     prompter.note(list.error);
     if (list.cause !== 'auth' || hasKeyFlag(flags)) return null;
-    await typeKey(talk, 'This endpoint wants a key.');
-    if (talk.key === null) return null;
+    await typeKey(wizard, 'This endpoint needs a key.');
+    if (wizard.key === null) return null;
   }
 }
 
-/** A provider that tells its models to everybody may still want a key for an answer. */
-async function askKey(talk: Conversation, baseUrl: string): Promise<void> {
-  const { flags, key } = talk;
+/** Some providers list their models without a key, but need one for an answer. */
+async function askKey(wizard: Wizard, baseUrl: string): Promise<void> {
+  const { flags, key } = wizard;
   if (key !== null || hasKeyFlag(flags) || isPrivateHost(new URL(baseUrl).hostname)) return;
-  await typeKey(talk, checkOptions.key.question);
+  await typeKey(wizard, checkOptions.key.question);
 }
 
-async function typeKey(talk: Conversation, question: string): Promise<void> {
-  const typed = await talk.prompter.ask(
+async function typeKey(wizard: Wizard, question: string): Promise<void> {
+  const typed = await wizard.prompter.ask(
     'key',
     textLine({
       question,
@@ -142,7 +139,7 @@ async function typeKey(talk: Conversation, question: string): Promise<void> {
       refuse: (text) => (text === '' || isKey(text) ? null : 'A key is one word of printable ASCII.'),
     }),
   );
-  talk.key = typed === '' ? null : typed;
+  wizard.key = typed === '' ? null : typed;
 }
 
 const hasKeyFlag = ({ key, keyFile }: CheckFlags) => key !== undefined || keyFile !== undefined;

@@ -45,7 +45,7 @@ async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Pro
   return resolveModel(endpoint);
 }
 
-/** A cell and where its run is saved. */
+/** A planned cell, and where its run is saved. */
 export interface PlannedRun {
   plan: CellPlan;
   runDir: string;
@@ -57,14 +57,14 @@ export interface PlanParts {
   task: Task;
   agent: AgentChoice;
   source: ModelSource;
-  /** Where the run is saved: below it in a directory of the run's id, or `runDir` itself. */
+  /** The run is saved in `runDir`, or else in a directory named by its id below `runsDir`. */
   runsDir: string;
   runDir?: string | undefined;
-  /** Hidden from agent and tests: the task's secret half, and what holds a key. */
+  /** Hidden from agent and tests: solutions, hidden tests and key files. */
   masked: readonly Masked[];
 }
 
-/** One cell of a command line, with a run id of its own. */
+/** Plans one cell, with a new run id. */
 export function planRun({
   flags,
   sweepId,
@@ -97,6 +97,6 @@ export function planRun({
   return { plan, runDir };
 }
 
-/** `local-20261123` */
+/** Sweep id of today (UTC), such as `local-20261123`. */
 export const sweepOfToday = (): string =>
   `local-${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;

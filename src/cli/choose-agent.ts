@@ -15,15 +15,19 @@ import { type AgentFlags, tuiOption } from './options/agent.js';
 
 export interface AgentChoice {
   adapter: AgentAdapter;
-  /** A binary to use in place of the pinned install; null for the install. */
+  /** A binary to use instead of the pinned install; null for the install. */
   agentBin: string | null;
   custom: CustomAgent;
 }
 
-/** The agent of a command line, nothing of it downloaded yet. Errors: UsageError. */
+/**
+ * Returns the agent of a command line. Downloads nothing.
+ *
+ * @throws UsageError when the agent or one of its flags is wrong
+ */
 export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
-  const found = await openAdapter(flags.tui ?? tuiOption.tui.otherwise);
-  const adapter = flags.agentVersion === undefined ? found : pinnedTo(found, flags.agentVersion);
+  const known = await openAdapter(flags.tui ?? tuiOption.tui.otherwise);
+  const adapter = flags.agentVersion === undefined ? known : pinnedTo(known, flags.agentVersion);
   const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
   const env = Object.fromEntries((flags.agentEnv ?? []).map(assignment));
   checkUserEnv(env, adapter);
@@ -31,7 +35,11 @@ export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
   return { adapter, agentBin, custom: { args: flags.agentArg ?? [], env, plugins } };
 }
 
-/** An agent of ours by its name, or anybody's by the path of its adapter. Errors: UsageError. */
+/**
+ * Opens the adapter of a built-in agent by its name, or any other adapter by its path.
+ *
+ * @throws UsageError when there is no such adapter
+ */
 export async function openAdapter(tui: string): Promise<AgentAdapter> {
   if (!/[/\\]|\.m?js$/.test(tui)) return findAdapter(tui);
   const { loadAdapter } = await import('../agents/load-adapter.js');
@@ -63,7 +71,7 @@ async function executable(path: string): Promise<string> {
   return full;
 }
 
-/** Before anything is run. Errors: UsageError for a plugin that names what is hidden and lies outside of its directory. */
+/** @throws UsageError for a plugin that names a hidden path outside of the plugin's own directory */
 export function refuseStrayPlugins(
   { custom, masked }: Pick<CellPlan, 'custom' | 'masked'>,
   host: Host,

@@ -8,7 +8,7 @@ import type { CheckSpec } from '../run/checks.js';
 import { describeInstallStatus } from '../run/machine-checks.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 
-/** What this machine has for running cells; of the toolchains a run needs one or two. */
+/** The checks of this machine. */
 export function machineSpecs(host: Host): CheckSpec[] {
   return [
     {
@@ -38,7 +38,7 @@ export function machineSpecs(host: Host): CheckSpec[] {
   ];
 }
 
-/** How each agent stands here: any one of them is enough. */
+/** One check per agent. A missing agent is no failure: one agent is enough. */
 export function agentSpecs(host: Host): CheckSpec[] {
   return adapters.map((adapter) => ({
     id: `agent.${adapter.id}`,
@@ -58,7 +58,7 @@ export function agentSpecs(host: Host): CheckSpec[] {
   }));
 }
 
-/** A language that is missing is no fault: its tasks are. */
+/** A missing toolchain is only a warning: other tasks can still run. */
 function toolchainSpec(id: string, title: string, host: Host): CheckSpec {
   return {
     id: `toolchain.${id}`,

@@ -5,7 +5,7 @@ import { specOf } from '../agents/pin.js';
 import type { Host } from '../host/host.js';
 import type { CellPlan } from '../run/plan.js';
 
-/** What `check` would run, as data: nothing secret in it, nothing downloaded for it. */
+/** Returns what `check` would run, without secrets. Downloads nothing. */
 export async function describePlan(plan: CellPlan, host: Host, runDir: string) {
   const { adapter, task, endpoint } = plan;
   const status = plan.agentBin === null ? await findAgent(adapter, host) : null;

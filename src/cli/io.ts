@@ -1,37 +1,37 @@
 import { inertText, painted } from '../reporters/text/sanitize.js';
-import type { HandedFiles } from './inherited-descriptors.js';
+import type { InheritedFiles } from './inherited-descriptors.js';
 
-/** Everything the outside world is to the commands; nothing below `src/cli` sees it whole. */
+/** Environment and streams of this process. Only `src/cli` uses them. */
 export interface CliIo {
   env: NodeJS.ProcessEnv;
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
-  /** Key files that were named by a descriptor, which is closed by now. */
-  handed?: HandedFiles;
+  /** Key files that the command line names by a descriptor. The descriptors are closed by now. */
+  inheritedFiles?: InheritedFiles;
 }
 
 /**
- * The one place where text leaves for people or for pipes. Words of others stand in most of it: names of files, what git
- * said, what was typed. Nothing in it may command the terminal that shows it.
+ * All output to terminals and pipes goes through these functions. Most texts contain foreign words, such as file names or
+ * messages of git: control sequences in them must not reach the terminal.
  */
 
-/** Text for people, without ink. */
+/** Writes text for people, without colour. */
 export function say(stream: NodeJS.WritableStream, text: string): boolean {
   return stream.write(inertText(text));
 }
 
-/** Text for people, whose ink is that of the palette and nothing else. */
+/** Writes text for people. Only the colour codes of the palette are kept. */
 export function sayPainted(stream: NodeJS.WritableStream, text: string, colour: boolean): boolean {
   return stream.write(colour ? painted(text) : inertText(text));
 }
 
-/** A line in place of the one that stands there. */
+/** Replaces the current line of the terminal. */
 export function sayOver(stream: NodeJS.WritableStream, line: string): boolean {
   return stream.write(`\r\u001B[K${inertText(line)}`);
 }
 
-/** A document for programs, byte by byte: JSON, or a format of `show` that escapes in its own way. */
+/** Writes a document unchanged: JSON, or a format of `show` that does its own escaping. */
 export function putDocument(stream: NodeJS.WritableStream, text: string): boolean {
   return stream.write(text);
 }

@@ -15,23 +15,23 @@ import type { ReplayFlags } from './options/saved-runs.js';
 import { compareCommand } from './suggested-commands.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
-/** The `replay` command: a saved run on the screen it had, or as a list of what happened where there is no terminal. */
+/** The `replay` command: replays a saved run on the live screen; without a terminal, prints its timeline. */
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const { runsDir } = openHost(io);
   const run = await findRun(runsDir, name);
   const kept = run.complete ? await keptOf(run, runsDir) : null;
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
-  if (!interactive) return list(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
+  if (!interactive) return printTimeline(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
 
   const [{ openEventTape }, { recordReel }] = await Promise.all([
     import('../store/event-tape.js'),
     import('../reporters/live/replay/reel.js'),
   ]);
   const recorder = recordReel();
-  const outline: RunEvent[] = [];
+  const cardEvents: RunEvent[] = [];
   const tape = await openEventTape(run.dir, (event) => {
     recorder.see(event);
-    if (isOutline(event)) outline.push(event);
+    if (isForCard(event)) cardEvents.push(event);
   });
   try {
     const stdout = terminalOf(io.stdout, io.env);
@@ -44,7 +44,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       colour,
       speed: flags.speed,
       reel: recorder.reel(tape),
-      result: kept && { record: foldRecord(outline), kept },
+      result: kept && { record: foldRecord(cardEvents), kept },
       now: () => performance.now(),
     });
   } finally {
@@ -53,32 +53,37 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
   return ExitCode.passed;
 }
 
-/** What the score card is made of; `record.json` holds every step and call besides, which may be many. */
-function isOutline(event: Glimpse): event is Exclude<Glimpse, { type: 'step' | 'agent_output' }> {
-  return OUTLINE.has(event.type);
+/** Events that the score card needs. `record.json` also has all steps and calls, which may be many. */
+function isForCard(event: Glimpse): event is Exclude<Glimpse, { type: 'step' | 'agent_output' }> {
+  return CARD_EVENTS.has(event.type);
 }
 
-const OUTLINE = new Set<RunEvent['type']>([
+const CARD_EVENTS = new Set<RunEvent['type']>([
   ...(['run_started', 'agent_started', 'check', 'diff', 'tests', 'scored', 'run_ended'] as const),
 ]);
 
 type Result = { record: Awaited<ReturnType<typeof readRecord>>; kept: Kept };
 
-async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
+async function printTimeline(
+  run: SavedRun,
+  result: Result | null,
+  flags: ReplayFlags,
+  io: CliIo,
+): Promise<ExitCode> {
   const stdout = terminalOf(io.stdout, io.env);
   const colour = colourOn(stdout, flags, io.env);
   const width = stdout.columns ?? 100;
   const { timeline } = await import('../reporters/live/replay/timeline.js');
-  const tell = timeline({ width, colour });
+  const linesOf = timeline({ width, colour });
   for await (const event of readEvents(run.dir)) {
-    for (const line of tell(event)) {
-      // What reads us may be slower than we are, or be gone.
-      if (!sayPainted(stdout, `${line}\n`, colour)) await settled(stdout);
+    for (const line of linesOf(event)) {
+      // The reader of the pipe may be slow, or gone.
+      if (!sayPainted(stdout, `${line}\n`, colour)) await drainedOrClosed(stdout);
     }
     if (stdout.destroyed) return ExitCode.passed;
   }
   if (result === null) {
-    say(stdout, '\n The run was cut short: it has no score.\n');
+    say(stdout, '\n The run did not finish: it has no score.\n');
     return ExitCode.passed;
   }
   const sink: ResultSink = {
@@ -91,7 +96,7 @@ async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io
   return ExitCode.passed;
 }
 
-function settled(stream: NodeJS.WriteStream): Promise<unknown> {
+function drainedOrClosed(stream: NodeJS.WriteStream): Promise<unknown> {
   return Promise.race(['drain', 'close'].map((name) => new Promise((done) => stream.once(name, done))));
 }
 

@@ -11,14 +11,18 @@ import { tryOut, writeResult } from './write-result.js';
 
 /** What `check` shows and writes. */
 export interface Reporting {
-  /** Null: what fits the terminal. */
+  /** Null: chosen by the terminal. */
   live: LiveId | null;
-  /** What stdout gets in place of the score card. */
+  /** The format on stdout, instead of the score card. */
   stdout: FormatId | null;
   files: ReadonlyArray<{ format: FormatId; file: string }>;
 }
 
-/** What all reporters together come to. Errors: UsageError when two want one place, or a file has no directory. */
+/**
+ * Combines all `--reporter` flags.
+ *
+ * @throws UsageError when two reporters write to the same output, or a file cannot be written
+ */
 export async function planReporting(flags: {
   reporter?: readonly Reporter[];
   json?: true;
@@ -30,37 +34,41 @@ export async function planReporting(flags: {
   const files = reporters.flatMap(({ name, file }) =>
     file === null || isLive(name) ? [] : [{ format: name, file }],
   );
-  for (const [place, names] of [
+  for (const [output, names] of [
     ['the terminal', live],
     ['stdout', stdout],
   ] as const) {
     if (new Set(names).size < 2) continue;
-    throw new UsageError(`Two reporters want ${place}: ${names.join(' and ')}.`, {
+    throw new UsageError(`Two reporters write to ${output}: ${names.join(' and ')}.`, {
       code: 'usage.reporter_conflict',
       fix: 'Give one of them a file, as in --reporter html=report.html.',
     });
   }
-  // Before the run, whose result would otherwise have nowhere to go. One by one: two may name the same file.
+  // Before the run, so that its result is not lost. One by one, because two may name the same file.
   for (const { file } of files) await tryOut(file);
   return { live: live[0] ?? null, stdout: stdout[0] ?? null, files };
 }
 
-/** Before anything runs. Errors: UsageError for a format that is of one cell. */
-export function refuseFormatsOfOne({ stdout, files }: Reporting): void {
+/** @throws UsageError for a format that can hold only one cell */
+export function refuseSingleCellFormats({ stdout, files }: Reporting): void {
   if (stdout !== null) sweepDocument(stdout);
   for (const { format } of files) sweepDocument(format);
 }
 
-/** Writes what has been run in a format. */
+/** Renders the finished run or sweep in a format. */
 type Render = (format: FormatId) => Promise<string>;
 
-/** Writes the reports of a sweep that is over and saved. */
+/**
+ * Writes the reports of a finished and saved sweep.
+ *
+ * @throws UsageError when a file cannot be written
+ */
 export async function writeReports({ stdout, files }: Reporting, render: Render, io: CliIo): Promise<void> {
   if (stdout !== null) putDocument(io.stdout, await render(stdout));
   for (const { format, file } of files) await writeResult(await render(format), file, io);
 }
 
-/** One cell is written as `show` writes it. */
+/** Renders one cell as `show` does. */
 export const renderCell =
   (run: FreshRun, host: Host): Render =>
   async (format) => {
@@ -71,6 +79,11 @@ export const renderCell =
     return findFormat(format).render(freshMaterial(run, host));
   };
 
+/**
+ * Renders several cells in one document.
+ *
+ * @throws UsageError for a format that can hold only one cell
+ */
 export const renderSweep =
   (sweep: SweepRecord, host: Host): Render =>
   (format) =>
@@ -78,7 +91,7 @@ export const renderSweep =
 
 type Document = (sweep: SweepRecord, host: Host) => Promise<string>;
 
-/** How several cells are written down together. */
+/** The formats that can hold several cells. */
 const DOCUMENTS: Partial<Record<FormatId, Document>> = {
   async json(sweep) {
     const { toJson } = await import('../reporters/documents/json.js');
@@ -109,7 +122,7 @@ async function comparisonOf({ cells }: SweepRecord) {
   return compareResults(cells.map(resultOf));
 }
 
-/** Errors: UsageError for a format that is of one cell. */
+/** @throws UsageError for a format that can hold only one cell */
 function sweepDocument(format: FormatId): Document {
   const document = DOCUMENTS[format];
   if (document) return document;
@@ -119,8 +132,8 @@ function sweepDocument(format: FormatId): Document {
   });
 }
 
-/** Inside GitHub Actions: an annotation a cell, and Markdown in the step's summary. A fault there fails no run. */
-export async function tellGithub(
+/** In GitHub Actions: writes one annotation per cell, and Markdown to the step summary. A failure is only reported. */
+export async function reportToGithub(
   cells: readonly RunRecord[],
   markdown: () => Promise<string>,
   io: CliIo,

@@ -17,7 +17,7 @@ import type { Reporting } from './reporters.js';
 import type { FreshRun } from './run-material.js';
 import { againCommand, compareCommand, twinCommand } from './suggested-commands.js';
 
-/** All cells of a command line, everything resolved. */
+/** All cells of a command line, with everything resolved. */
 export interface PlannedSweep {
   sweepId: string;
   /** More than one cell was named. */
@@ -29,7 +29,7 @@ export interface PlannedSweep {
   refused: readonly NotStarted[];
 }
 
-interface Surroundings {
+interface ShowOptions {
   host: Host;
   reporting: Reporting;
   io: CliIo;
@@ -37,50 +37,54 @@ interface Surroundings {
 
 export interface ShownSweep {
   record: SweepRecord;
-  /** Those that ran, as this process knows them. */
+  /** The cells that ran. */
   cells: FreshRun[];
-  /** This command needs the saved runs no longer. */
+  /** Releases the saved runs: this command no longer needs them. */
   release(): void;
 }
 
-/** A cell as far as it has come. */
-interface Seen {
+/** What is known of a cell so far. */
+interface CellProgress {
   store: RunStore;
   patch: string | null;
   end: CellEnd | null;
 }
 
-/** Runs the cells with their consumers on the event streams: a store each, and the reporter of all. */
+/**
+ * Runs the cells. Their events go to one store per cell, and to one reporter for all.
+ *
+ * @throws an error of this program
+ */
 export async function runAndShow(
   sweep: PlannedSweep,
-  { host, reporting, io }: Surroundings,
+  { host, reporting, io }: ShowOptions,
 ): Promise<ShownSweep> {
   const { runs, flags } = sweep;
   let reporter: LiveReporter | null = null;
   const interrupt = listenForInterrupt(() => reporter?.interrupted());
-  const cells = new Map<number, Seen>();
-  const cellAt = (at: number): Seen => {
+  const cells = new Map<number, CellProgress>();
+  const cellAt = (at: number): CellProgress => {
     const known = cells.get(at);
     if (known) return known;
     const store = openRunStore(runs[at]?.runDir ?? '', interrupt.fail);
-    const seen: Seen = { store, patch: null, end: null };
-    cells.set(at, seen);
-    return seen;
+    const progress: CellProgress = { store, patch: null, end: null };
+    cells.set(at, progress);
+    return progress;
   };
   const release = () => {
     for (const { store } of cells.values()) store.release();
   };
   try {
-    // Before anything is shown: where the first cannot be saved, none can.
+    // Opens the first store before anything is shown: if it cannot be saved, none can.
     if (runs.length > 0) cellAt(0);
     const shown = await openReporter({ ...sweep, reporting, io, onInterrupt: interrupt.press });
     reporter = shown;
-    // After the reporter, which has something to show by then: the engine is most of this program.
+    // Loaded after the reporter has drawn: the engine is most of this program.
     const { runSweep } = await import('../run/run-sweep.js');
     const plan = { ...sweep, cells: runs.map(({ plan }) => plan), jobs: flags.jobs ?? 1 };
     const record = await runSweep(plan, host, {
       emit(at, event) {
-        look(cellAt(at), event);
+        save(cellAt(at), event);
         shown.send(event, at);
       },
       ended(at, end) {
@@ -107,15 +111,15 @@ export async function runAndShow(
   }
 }
 
-function look(cell: Seen, event: RunEvent): void {
+function save(cell: CellProgress, event: RunEvent): void {
   if (event.type === 'diff') cell.patch = event.patch;
   cell.store.append(event);
 }
 
-/** What each run left behind, by its id. The commands that go on from one run are those of a run alone. */
+/** Saved files and next commands of each run, by run id. Several cells get no next commands. */
 async function keptOfAll(
   { runs, several, flags, key }: PlannedSweep,
-  cells: ReadonlyMap<number, Seen>,
+  cells: ReadonlyMap<number, CellProgress>,
   host: Host,
 ): Promise<Map<string, Kept>> {
   const kept = new Map<string, Kept>();
@@ -136,7 +140,7 @@ async function keptOfAll(
   return kept;
 }
 
-function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, Seen>): FreshRun[] {
+function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, CellProgress>): FreshRun[] {
   return runs.flatMap(({ runDir }, at) => {
     const { end = null, patch = null } = cells.get(at) ?? {};
     return end === null ? [] : [{ record: end.record, patch, dir: runDir }];

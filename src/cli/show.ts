@@ -10,7 +10,7 @@ import { runMaterial } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 
-/** The `show` command: a saved run, in whatever format, on stdout or in a file. */
+/** The `show` command: writes a saved run in a format to stdout or a file. */
 export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const { id, dir } = await findRun(host.runsDir, name);

@@ -9,35 +9,39 @@ import { optionWords } from './options/words.js';
 
 type Cell = Pick<CellPlan, 'endpoint' | 'model' | 'adapter'> & { task: { id: string } };
 
-/** What only the run knows of its endpoint. */
+/** What the run found out about its endpoint. */
 export interface UsedEndpoint {
-  /** The base URL that answered, where the probe found it to be another than the given one. */
+  /** The base URL that answered; null when the given one is to be used. */
   baseUrl: string | null;
   key: KeySource;
 }
 
-/** The command line that runs the same cell again. The key stays out of it, and where it came from is said. */
+/** The command that runs the same cell again. It never contains the key, but shows where the key came from. */
 export function againCommand(cell: Cell, flags: CheckFlags, used: UsedEndpoint): string {
-  const words = optionWords(checkOptions, { ...flags, ...whatRan(cell, flags, used) }, ({ group }) =>
+  const words = optionWords(checkOptions, { ...flags, ...resolvedFlags(cell, flags, used) }, ({ group }) =>
     GROUPS[group].ofCell ? 'shared' : null,
   );
   return `${keyWord(used.key)}${commandLine(['check', ...words])}`;
 }
 
-/** The command line that runs the task's benign twin as the same cell; null when it has none. */
+/** The command that runs the same cell with the task's benign twin; null when there is none. */
 export function twinCommand(plan: CellPlan, flags: CheckFlags, used: UsedEndpoint): string | null {
   const { benign_twin: id } = plan.task.manifest;
   return id === undefined ? null : againCommand({ ...plan, task: { id } }, { ...flags, task: id }, used);
 }
 
-/** The flags of what came from elsewhere: defaults, the environment, the server's list of models, the probe. */
-function whatRan({ adapter, endpoint, model, task }: Cell, flags: CheckFlags, { baseUrl }: UsedEndpoint) {
+/** Flags for values that did not come from flags: defaults, environment, the server's model list, the probe. */
+function resolvedFlags(
+  { adapter, endpoint, model, task }: Cell,
+  flags: CheckFlags,
+  { baseUrl }: UsedEndpoint,
+) {
   return {
     tui: flags.tui ?? adapter.id,
     ...(endpoint.kind === 'demo'
       ? { demo: endpoint.script }
       : { endpoint: baseUrl ?? endpoint.baseUrl, model }),
-    // A task that was made for the run is named by what it was made of.
+    // A generated task has no id that could be run again: --repo or --task with --seed makes it again.
     ...(flags.repo === undefined && { task: flags.task ?? task.id }),
   };
 }
@@ -48,12 +52,12 @@ function keyWord(key: KeySource): string {
   return key === 'typed' ? `${env}="$YOUR_KEY" ` : '';
 }
 
-/** A command line of ours for a shell, each word quoted where it has to be. */
+/** A `codingagentbench` command line for a shell, with words quoted if necessary. */
 export function commandLine(words: readonly string[]): string {
   return `codingagentbench ${words.map(shellWord).join(' ')}`;
 }
 
-/** The `check` command of these flags. A key is in none of its words: `$YOUR_KEY` stands where one is needed. */
+/** The `check` command with these flags. It never contains a key: `$YOUR_KEY` takes its place. */
 export function equivalentCommand(flags: CheckFlags, hasKey: boolean): string {
   const command = commandLine(['check', ...optionWords(checkOptions, flags)]);
   return hasKey && flags.keyFile === undefined && flags.demo === undefined
@@ -63,7 +67,7 @@ export function equivalentCommand(flags: CheckFlags, hasKey: boolean): string {
 
 type SavedCell = Pick<RunRecord, 'run_id' | 'demo' | 'tui' | 'model' | 'task_id'>;
 
-/** The command line that sets a saved run beside others: of its task, else of its agent and model; null without any. */
+/** The command that compares a saved run with others of its task, or else of its agent and model; null without others. */
 export async function compareCommand(cell: SavedCell, runsDir: string): Promise<string | null> {
   const others = (await listRuns(runsDir)).flatMap(({ id, complete, title }) =>
     complete && id !== cell.run_id && title?.demo === cell.demo ? [title] : [],

@@ -19,7 +19,7 @@ import { colourOn, terminalOf } from './terminal.js';
 
 const MAX_WIDTH = 140;
 
-/** `tasks list`: what there is to run, and whether this machine can; 2 when one of several is refused. */
+/** `tasks list`: all tasks, and whether this machine has their toolchains. Exit code 2 when one of several cannot be opened. */
 export async function tasksList(names: readonly string[], flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const known = toolchainsHere(host);
@@ -36,7 +36,7 @@ export async function tasksList(names: readonly string[], flags: ListFlags, io: 
   return refused.length > 0 ? ExitCode.usage : ExitCode.passed;
 }
 
-/** `tasks show`: the ticket and all that goes with it; never the solution nor the hidden cases. */
+/** `tasks show`: instruction, files and limits of a task, never its solution or hidden cases. */
 export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const details: TaskDetail[] = [];
@@ -62,18 +62,18 @@ export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Prom
   return refused.length > 0 ? ExitCode.usage : ExitCode.passed;
 }
 
-type Present = (id: string) => Promise<boolean>;
+type HasToolchain = (id: string) => Promise<boolean>;
 
-function toolchainsHere(host: Host): Present {
+function toolchainsHere(host: Host): HasToolchain {
   const known = new Map<string, Promise<boolean>>();
   return (id) => {
-    const asked = known.get(id) ?? resolveToolchain(id, host).then(({ ok }) => ok);
-    known.set(id, asked);
-    return asked;
+    const present = known.get(id) ?? resolveToolchain(id, host).then(({ ok }) => ok);
+    known.set(id, present);
+    return present;
   };
 }
 
-async function rowOf({ id, manifest }: Task, isPresent: Present): Promise<TaskRow> {
+async function rowOf({ id, manifest }: Task, isPresent: HasToolchain): Promise<TaskRow> {
   const { language, family, difficulty, toolchain, title } = manifest;
   const present = await Promise.all(toolchain.map(isPresent));
   return {

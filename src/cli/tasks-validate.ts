@@ -18,8 +18,8 @@ import { colourOn, terminalOf } from './terminal.js';
 import { tryOut, writeOut } from './write-result.js';
 
 /**
- * `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 2 when a reference solution does or a
- * task of several is refused, 4 when this machine does. Ctrl-C ends it with 130.
+ * `tasks validate`: runs the task checks of every named task. Exit codes: 1 a check failed, 2 a reference solution failed or
+ * one of several tasks cannot be opened, 4 this machine cannot run a check, 130 interrupted.
  */
 export async function tasksValidate(
   names: readonly string[],
@@ -39,7 +39,7 @@ export async function tasksValidate(
       io,
     );
     closers.push(workbench.close);
-    const results = await climbAll({ opened, refused }, flags, workbench, io);
+    const results = await checkAll({ opened, refused }, flags, workbench, io);
     if (flags.junit !== undefined) await writeOut(ladderJunit(results), flags.junit);
     if (flags.json) putDocument(io.stdout, toJson({ tasks: results }));
     return exitCodeOf(results);
@@ -52,7 +52,7 @@ export async function tasksValidate(
   }
 }
 
-/** A task whose own solution does not solve it is broken, like one that cannot be read. */
+/** A task whose solution fails is broken, like a task that cannot be read: both are usage errors. */
 function exitCodeOf(results: readonly LadderResult[]): ExitCode {
   const any = (verdict: LadderResult['verdict']) => results.some((result) => result.verdict === verdict);
   const broken = results.some(({ rungs }) =>
@@ -62,8 +62,8 @@ function exitCodeOf(results: readonly LadderResult[]): ExitCode {
   return any('invalid') ? ExitCode.failed : any('unfinished') ? ExitCode.unscored : ExitCode.passed;
 }
 
-/** Some at a time; shows each when it is done, and returns them in the order given, those refused behind them. */
-async function climbAll(
+/** Checks several tasks at once. Shows each result as it is ready; returns them in the given order, refused tasks last. */
+async function checkAll(
   { opened, refused }: Pick<OpenedTasks, 'opened' | 'refused'>,
   flags: ValidateFlags,
   workbench: Workbench,
@@ -71,46 +71,46 @@ async function climbAll(
 ): Promise<LadderResult[]> {
   const { env } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
-  const result = flags.json ? stderr : stdout;
-  const colour = colourOn(result, flags, env);
-  const style = { paint: palette(colour), width: Math.min(result.columns ?? 100, 120) };
-  const climbs: LadderResult[] = [];
+  const output = flags.json ? stderr : stdout;
+  const colour = colourOn(output, flags, env);
+  const style = { paint: palette(colour), width: Math.min(output.columns ?? 100, 120) };
+  const checked: LadderResult[] = [];
   const running = new Set<string>();
   let next = 0;
   let done = 0;
-  const strip = (text: string) => {
+  const setStatus = (text: string) => {
     if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) sayOver(stderr, text);
   };
-  const show = () => {
+  const showRunning = () => {
     const names = [...running].join(', ');
-    strip(` ${done} of ${opened.length}   ${names}`.slice(0, (stderr.columns ?? 80) - 1));
+    setStatus(` ${done} of ${opened.length}   ${names}`.slice(0, (stderr.columns ?? 80) - 1));
   };
-  const tell = (climb: LadderResult) =>
-    sayPainted(result, `${ladderLines(climb, style).join('\n')}\n`, colour);
+  const print = (result: LadderResult) =>
+    sayPainted(output, `${ladderLines(result, style).join('\n')}\n`, colour);
   const refusals = refused.map(
     ({ name, why }): LadderResult => ({ task_id: name, verdict: 'refused', missing: why, rungs: [] }),
   );
-  for (const each of refusals) tell(each);
+  for (const each of refusals) print(each);
   const worker = async () => {
     for (let index = next++; index < opened.length; index = next++) {
       const { task } = opened[index] as OpenTask;
       running.add(task.id);
-      show();
-      const climb = await tryClimb(task, workbench);
-      climbs[index] = climb;
+      showRunning();
+      const result = await tryClimb(task, workbench);
+      checked[index] = result;
       running.delete(task.id);
       done++;
-      strip('');
-      tell(climb);
-      show();
+      setStatus('');
+      print(result);
+      showRunning();
     }
   };
   try {
     await Promise.all(Array.from({ length: flags.jobs ?? availableParallelism() }, worker));
   } finally {
-    strip('');
+    setStatus('');
   }
-  const results = [...climbs, ...refusals];
-  sayPainted(result, `\n${ladderSummary(results, style)}\n`, colour);
+  const results = [...checked, ...refusals];
+  sayPainted(output, `\n${ladderSummary(results, style)}\n`, colour);
   return results;
 }

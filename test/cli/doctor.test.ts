@@ -126,7 +126,7 @@ it.each([
 it('without an endpoint looks for the servers of this machine, and takes the key from every child', async () => {
   const { code, stdout, env } = await doctor([], { CAB_KEY: KEY });
   expect(code).toBe(0);
-  expect(stdout).toContain('\n Servers of this machine\n');
+  expect(stdout).toContain('\n Servers on this machine\n');
   expect(stdout).toContain('next   codingagentbench ');
   expect(env.CAB_KEY).toBeUndefined();
 });

@@ -82,7 +82,7 @@ describe("a user's slip", () => {
     [
       'a directory that holds a run',
       ['check', '--demo', '--out', 'used'],
-      'DIR/used holds a run already.\nGive --out another directory.\n',
+      'DIR/used already holds a run.\nGive --out another directory.\n',
     ],
   ])('%s: one clear sentence, what to do, exit 2, nothing written', async (_, args, said) => {
     using visitor = new Visitor();
