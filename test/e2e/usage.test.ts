@@ -7,7 +7,7 @@ import { flagOf } from '../../src/cli/options/words.js';
 import { Visitor } from './cli.js';
 
 const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/v1', '--model', 'm'];
-const EMPTY = 'Give it a value, or leave it out. In a script, look whether its variable is set.\n';
+const EMPTY = 'Give it a value, or leave it out. In a script, check that its variable is set.\n';
 
 describe("a user's slip", () => {
   it.each<[string, string[], string]>([
@@ -30,7 +30,7 @@ describe("a user's slip", () => {
     [
       'a demo and an endpoint',
       ['check', '--demo', ...ENDPOINT],
-      '--demo plays its own model: it does not go with --endpoint.\nLeave out --demo to check your own model, or --endpoint to see the demo.\n',
+      '--demo has its own scripted model: it cannot be combined with --endpoint.\nLeave out --demo to check your own model, or --endpoint to see the demo.\n',
     ],
     [
       'a timeout that is none',
@@ -50,12 +50,12 @@ describe("a user's slip", () => {
     [
       '--all without --help',
       ['check', '--demo', '--all'],
-      '--all goes with --help.\n`codingagentbench check --help --all` tells every option.\n',
+      '--all needs --help.\n`codingagentbench check --help --all` lists every option.\n',
     ],
     [
       'tests without a repository',
       ['check', '--test', 'x'],
-      '--test goes with --repo.\nAdd --repo DIR, or leave it out.\n',
+      '--test needs --repo.\nAdd --repo DIR, or leave it out.\n',
     ],
     [
       "a script's variable that is not set, for a task",
