@@ -14,7 +14,7 @@ import { pageAssets, savedResults } from './run-material.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 
-/** The `compare` command: saved runs side by side. */
+/** The `compare` command: compares saved runs. */
 export async function compare(names: string[], flags: CompareFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const { format, out } = flags;

@@ -30,7 +30,7 @@ function unknownCommand(command: Command, word: string): UsageError {
       code: 'usage.unknown_command',
       fix: isNear
         ? `(Did you mean ${nearest}?)`
-        : `(Nearest is ${nearest}; all are told by \`${path} --help\`: ${names.join(', ')}.)`,
+        : `(Nearest: ${nearest}. \`${path} --help\` lists all: ${names.join(', ')}.)`,
     },
   );
 }

@@ -5,7 +5,7 @@ import { scoreCard } from '../../src/reporters/documents/score-card.js';
 import { failed, kept } from '../reporters/sample-run.js';
 import { until, virtualTerminal } from '../reporters/virtual-terminal.js';
 
-it('leaves no symbol outside Latin-1 and the old consoles’ tick and dash on a card, and moves nothing', () => {
+it('replaces all symbols that old consoles lack, without changing the width of a line', () => {
   const card = scoreCard(failed, kept, { width: 80, colour: false });
   for (const line of card) {
     expect(plainerSymbols(line)).not.toMatch(/[^\u0000-\u00ff√–—]/);
@@ -13,14 +13,14 @@ it('leaves no symbol outside Latin-1 and the old consoles’ tick and dash on a 
   }
 });
 
-it('tells the old consoles from the terminals', () => {
+it('recognises old consoles', () => {
   expect(showsSymbols({ TERM: 'xterm-256color' }, 'linux')).toBe(true);
   expect(showsSymbols({ TERM: 'linux' }, 'linux')).toBe(false);
   expect(showsSymbols({}, 'win32')).toBe(false);
   expect(showsSymbols({ WT_SESSION: '1' }, 'win32')).toBe(true);
 });
 
-it('keeps the rest of the stream: size, listeners, what is no text', async () => {
+it('keeps size, listeners and binary data of the stream', async () => {
   const { stdout, written, dispose } = virtualTerminal(77, 20);
   const plainer = withPlainerSymbols(stdout);
   let resized = 0;

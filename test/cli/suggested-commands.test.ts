@@ -13,7 +13,7 @@ const cell = {
 } as const;
 const MINIMUM = `codingagentbench check --tui opencode --endpoint ${URL} --model m`;
 
-it('names the endpoint that answered, and where the key came from', () => {
+it('the again command names the endpoint that answered and the source of the key', () => {
   const again = (key: Parameters<typeof againCommand>[2]['key'], keyFile?: string) =>
     againCommand(cell, { ...GIVEN, ...(keyFile !== undefined && { keyFile }) }, { baseUrl: URL, key });
   expect(again('environment')).toBe(`CAB_KEY="$CAB_KEY" ${MINIMUM} --task a/b`);
@@ -22,7 +22,7 @@ it('names the endpoint that answered, and where the key came from', () => {
   expect(again('none')).toBe(`${MINIMUM} --task a/b`);
 });
 
-it('repeats what shapes the cell, as it was typed, and nothing of what becomes of the result', () => {
+it('the again command repeats the flags of the cell, not those of the result', () => {
   const flags = {
     ...GIVEN,
     ...{ tui: './my-agent.mjs', task: '../tasks/mine', sandbox: 'off', maxCalls: 9, color: false },
@@ -34,23 +34,23 @@ it('repeats what shapes the cell, as it was typed, and nothing of what becomes o
   );
 });
 
-it('attack: a key given on the command line is not said again', () => {
-  const said = againCommand(cell, { ...GIVEN, key: 'sk-secret' }, { baseUrl: null, key: 'typed' });
-  expect(said).not.toContain('sk-secret');
+it('attack: the again command does not contain a typed key', () => {
+  const command = againCommand(cell, { ...GIVEN, key: 'sk-secret' }, { baseUrl: null, key: 'typed' });
+  expect(command).not.toContain('sk-secret');
 });
 
 it.each([
   [{ keyFile: 'f' }, 'sk-secret', 'file'],
   [{}, 'sk-secret\n', 'environment'],
   [{ key: 'sk-secret' }, 'sk-secret', 'typed'],
-  // Typed to the wizard, over one of the environment that was refused.
+  // Typed in the wizard after the key of the environment was refused.
   [{}, 'sk-other', 'typed'],
   [{}, null, 'typed'],
 ])('the source of a key: %o with %o is %s', (flags, envKey, source) => {
   expect(keySource(cell.endpoint, flags, envKey)).toBe(source);
 });
 
-it('says every flag that was given or answered, and no default', () => {
+it('the equivalent command has every given flag and no default', () => {
   const command = equivalentCommand(
     {
       tui: 'pi',
@@ -72,7 +72,7 @@ it('says every flag that was given or answered, and no default', () => {
   );
 });
 
-it('says what is made of parts as it is typed: reporters, limits', () => {
+it('the equivalent command writes reporters and limits as typed', () => {
   const flags = {
     demo: 'oracle',
     reporter: [
@@ -93,7 +93,7 @@ it('says what is made of parts as it is typed: reporters, limits', () => {
   );
 });
 
-it('attack: a key is never said, whichever way it came', () => {
+it('attack: the equivalent command never contains a key', () => {
   const flags = {
     key: 'sk-secret-1',
     model: 'm',

@@ -67,12 +67,12 @@ describe("a user's slip", () => {
     [
       'a key of two words',
       ['check', ...ENDPOINT, '--key-file', 'two-words'],
-      'The key from two-words is not one word of printable ASCII.\nGive the key alone, on one line.\n',
+      'The key from two-words is not one word of printable ASCII.\nGive only the key, on one line.\n',
     ],
     [
       'a key file that is not there',
       ['check', ...ENDPOINT, '--key-file', 'nowhere'],
-      'The key file nowhere cannot be read (ENOENT).\nGive --key-file a file that holds the key and nothing else.\n',
+      'The key file nowhere cannot be read (ENOENT).\nGive --key-file a file that holds only the key.\n',
     ],
     [
       'an agent binary that is not there',
