@@ -42,10 +42,10 @@ async function completeFromEndpoint(
   { env }: CliIo,
   key: string | null,
 ): Promise<CheckFlags | null> {
-  const given = flags.endpoint || env[checkOptions.endpoint.env];
-  if (!given) return null;
+  const url = flags.endpoint || env[checkOptions.endpoint.env];
+  if (!url) return null;
   if (flags.keyFile !== undefined || flags.key !== undefined) return flags;
-  const list = await listModels({ baseUrl: normaliseEndpoint(given).baseUrl, key }, LIST_LIMITS);
+  const list = await listModels({ baseUrl: normaliseEndpoint(url).baseUrl, key }, LIST_LIMITS);
   if (list.kind === 'failed') return list.cause === 'auth' ? null : flags;
   const [model] = list.models;
   return model !== undefined && list.models.length === 1 ? { ...flags, model } : null;

@@ -31,10 +31,10 @@ type ModelFlags = Pick<CheckFlags, 'endpoint' | 'model' | 'demo'>;
 /** Asks for endpoint, model and key. Asks for the endpoint again as long as it lists no model. */
 export async function askModelSource(wizard: Wizard, servers: Promise<LocalServer[]>): Promise<ModelFlags> {
   const { prompter, flags, io } = wizard;
-  const given = flags.endpoint || io.env[checkOptions.endpoint.env];
+  const givenEndpoint = flags.endpoint || io.env[checkOptions.endpoint.env];
   const givenKey = wizard.key;
   for (;;) {
-    const endpoint = given ?? (await askEndpoint(wizard, servers));
+    const endpoint = givenEndpoint ?? (await askEndpoint(wizard, servers));
     if (endpoint === null) return { demo: 'oracle' };
     const { baseUrl } = normaliseEndpoint(endpoint);
     const model = await askModel(wizard, baseUrl);
@@ -45,7 +45,7 @@ export async function askModelSource(wizard: Wizard, servers: Promise<LocalServe
     // A key typed for one endpoint must not go to another.
     wizard.key = givenKey;
     // The preflight explains why a given endpoint fails.
-    if (given) return { endpoint: given };
+    if (givenEndpoint) return { endpoint: givenEndpoint };
     prompter.note('Choose another endpoint, or correct this one.');
   }
 }
@@ -99,8 +99,8 @@ function readUrl(text: string): string | null {
 /** Returns a model of the server's list, or a typed id; null when the server gives no list. */
 async function askModel(wizard: Wizard, baseUrl: string): Promise<string | null> {
   const { prompter, flags, io, remembered } = wizard;
-  const given = flags.model || io.env[checkOptions.model.env];
-  if (given) return given;
+  const givenModel = flags.model || io.env[checkOptions.model.env];
+  if (givenModel) return givenModel;
   for (;;) {
     const list = await prompter.wait(
       'asking for its models',

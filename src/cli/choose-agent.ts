@@ -26,8 +26,9 @@ export interface AgentChoice {
  * @throws UsageError when the agent or one of its flags is wrong
  */
 export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
-  const known = await openAdapter(flags.tui ?? tuiOption.tui.otherwise);
-  const adapter = flags.agentVersion === undefined ? known : pinnedTo(known, flags.agentVersion);
+  const defaultAdapter = await openAdapter(flags.tui ?? tuiOption.tui.otherwise);
+  const adapter =
+    flags.agentVersion === undefined ? defaultAdapter : pinnedTo(defaultAdapter, flags.agentVersion);
   const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
   const env = Object.fromEntries((flags.agentEnv ?? []).map(assignment));
   checkUserEnv(env, adapter);

@@ -72,9 +72,9 @@ async function readAll(runsDir: string, flags: CompareFlags, io: CliIo): Promise
   const demos = complete.filter(isDemo);
   const models = complete.filter((run) => !isDemo(run));
   const kind = flags.demo || models.length === 0 ? demos : models;
-  const left = complete.length - kind.length;
-  if (left > 0 && kind === models)
-    say(io.stderr, `${left} demo runs are left out; --demo shows only them.\n`);
+  const leftOut = complete.length - kind.length;
+  if (leftOut > 0 && kind === models)
+    say(io.stderr, `${leftOut} demo runs are left out; --demo shows only them.\n`);
   return savedResults(kind.map(({ dir }) => dir));
 }
 

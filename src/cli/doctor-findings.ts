@@ -35,11 +35,11 @@ export function costNotes(examination: Examination | null): string[] {
   const tokens = calls.map(({ promptTokens, completionTokens }) =>
     promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens,
   );
-  const known = tokens.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  const knownTokens = tokens.reduce<number>((sum, each) => sum + (each ?? 0), 0);
   const unknown = tokens.filter((each) => each === null).length;
   const seconds = calls.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / 1000;
   const rest = unknown > 0 ? `, and ${unknown} of them reported no usage` : '';
-  const took = `${plural(calls.length, 'question')} took the model ${seconds.toFixed(1)}s and ${plural(known, 'token')}`;
+  const took = `${plural(calls.length, 'question')} took the model ${seconds.toFixed(1)}s and ${plural(knownTokens, 'token')}`;
   return [`${took}${rest}; ${integer(PROBE_TOKENS)} is the limit.`];
 }
 

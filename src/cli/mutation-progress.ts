@@ -19,7 +19,7 @@ export function mutationProgress(say: (line: string) => void): (event: MutateEve
       case 'green': {
         const { baseline, sites } = event;
         say(
-          `green: ${baseline.names.length} tests by name in ${(baseline.elapsedMs / 1000).toFixed(1)}s; ${sites} places to mutate`,
+          `green: ${baseline.names.length} tests by name in ${(baseline.elapsedMs / 1000).toFixed(1)}s; ${sites} possible mutations`,
         );
         break;
       }

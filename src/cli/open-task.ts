@@ -109,12 +109,12 @@ async function tasksBelow(dir: string, depth: number): Promise<string[]> {
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
     .map(({ name }) => join(dir, name))
     .sort();
-  const found: string[] = [];
+  const taskDirs: string[] = [];
   for (const each of dirs) {
-    if (await isTask(each)) found.push(each);
-    else if (depth > 1) found.push(...(await tasksBelow(each, depth - 1)));
+    if (await isTask(each)) taskDirs.push(each);
+    else if (depth > 1) taskDirs.push(...(await tasksBelow(each, depth - 1)));
   }
-  return found;
+  return taskDirs;
 }
 
 async function isTask(dir: string): Promise<boolean> {

@@ -19,9 +19,15 @@ import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const { runsDir } = openHost(io);
   const run = await findRun(runsDir, name);
-  const kept = run.complete ? await keptOf(run, runsDir) : null;
+  const savedFiles = run.complete ? await savedFilesOf(run, runsDir) : null;
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
-  if (!interactive) return printTimeline(run, kept && { record: await readRecord(run.dir), kept }, flags, io);
+  if (!interactive)
+    return printTimeline(
+      run,
+      savedFiles && { record: await readRecord(run.dir), kept: savedFiles },
+      flags,
+      io,
+    );
 
   const [{ openEventTape }, { recordReel }] = await Promise.all([
     import('../store/event-tape.js'),
@@ -44,7 +50,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       colour,
       speed: flags.speed,
       reel: recorder.reel(tape),
-      result: kept && { record: foldRecord(cardEvents), kept },
+      result: savedFiles && { record: foldRecord(cardEvents), kept: savedFiles },
       now: () => performance.now(),
     });
   } finally {
@@ -100,7 +106,7 @@ function drainedOrClosed(stream: NodeJS.WriteStream): Promise<unknown> {
   return Promise.race(['drain', 'close'].map((name) => new Promise((done) => stream.once(name, done))));
 }
 
-async function keptOf({ id, dir, title }: SavedRun, runsDir: string): Promise<Kept> {
+async function savedFilesOf({ id, dir, title }: SavedRun, runsDir: string): Promise<Kept> {
   const inStore = dir === join(runsDir, id);
   return {
     record: join(dir, 'record.json'),

@@ -64,8 +64,8 @@ export async function runAndShow(
   const interrupt = listenForInterrupt(() => reporter?.interrupted());
   const cells = new Map<number, CellProgress>();
   const cellAt = (at: number): CellProgress => {
-    const known = cells.get(at);
-    if (known) return known;
+    const existing = cells.get(at);
+    if (existing) return existing;
     const store = openRunStore(runs[at]?.runDir ?? '', interrupt.fail);
     const progress: CellProgress = { store, patch: null, end: null };
     cells.set(at, progress);
@@ -99,8 +99,8 @@ export async function runAndShow(
     const fault = interrupt.fault();
     if (fault !== null) throw fault;
     if (flags.out === undefined) await pruneRuns(host.runsDir, flags.keepRuns, Date.now());
-    const kept = await keptOfAll(sweep, cells, host);
-    await shown.finish(record, ({ run_id }) => kept.get(run_id));
+    const savedByRun = await savedOfAll(sweep, cells, host);
+    await shown.finish(record, ({ run_id }) => savedByRun.get(run_id));
     return { record, cells: freshRuns(runs, cells), release };
   } catch (error) {
     release();
@@ -117,18 +117,18 @@ function save(cell: CellProgress, event: RunEvent): void {
 }
 
 /** Saved files and next commands of each run, by run id. Several cells get no next commands. */
-async function keptOfAll(
+async function savedOfAll(
   { runs, several, flags, key }: PlannedSweep,
   cells: ReadonlyMap<number, CellProgress>,
   host: Host,
 ): Promise<Map<string, Kept>> {
-  const kept = new Map<string, Kept>();
+  const savedByRun = new Map<string, Kept>();
   for (const [at, { store, end }] of cells) {
     const run = runs[at];
     if (!run || !end) continue;
     const { record, baseUrl } = end;
     const inStore = flags.out === undefined;
-    kept.set(record.run_id, {
+    savedByRun.set(record.run_id, {
       ...store.kept(),
       workspace: end.keptWorkdir,
       ref: inStore ? record.run_id : shellWord(run.runDir),
@@ -137,7 +137,7 @@ async function keptOfAll(
       compare: several || !inStore ? null : await compareCommand(record, host.runsDir),
     });
   }
-  return kept;
+  return savedByRun;
 }
 
 function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, CellProgress>): FreshRun[] {

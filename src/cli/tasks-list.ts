@@ -22,11 +22,11 @@ const MAX_WIDTH = 140;
 /** `tasks list`: all tasks, and whether this machine has their toolchains. Exit code 2 when one of several cannot be opened. */
 export async function tasksList(names: readonly string[], flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
-  const known = toolchainsHere(host);
+  const hasToolchain = findToolchains(host);
   const { opened, refused, close } = await openEach(await findTasks(names, host));
   try {
     const rows = [];
-    for (const { task } of opened) rows.push(await rowOf(task, known));
+    for (const { task } of opened) rows.push(await rowOf(task, hasToolchain));
     if (flags.json) putDocument(io.stdout, toJson({ tasks: rows, refused }));
     else if (rows.length > 0) print(taskTable(rows, styleOf(flags, io)), flags, io);
   } finally {
@@ -43,7 +43,7 @@ export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Prom
   const { opened, refused, close } = await openEach(await findTasks([name], host));
   try {
     for (const { task } of opened)
-      details.push(await detailOf(task, await rowOf(task, toolchainsHere(host)), host.tempDir));
+      details.push(await detailOf(task, await rowOf(task, findToolchains(host)), host.tempDir));
   } finally {
     await close();
   }
@@ -64,11 +64,11 @@ export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Prom
 
 type HasToolchain = (id: string) => Promise<boolean>;
 
-function toolchainsHere(host: Host): HasToolchain {
-  const known = new Map<string, Promise<boolean>>();
+function findToolchains(host: Host): HasToolchain {
+  const cache = new Map<string, Promise<boolean>>();
   return (id) => {
-    const present = known.get(id) ?? resolveToolchain(id, host).then(({ ok }) => ok);
-    known.set(id, present);
+    const present = cache.get(id) ?? resolveToolchain(id, host).then(({ ok }) => ok);
+    cache.set(id, present);
     return present;
   };
 }

@@ -35,8 +35,8 @@ export async function makeRunDirs(tempDir: string, name: string, marker: string)
     // A neutral name: without a sandbox the agent can list it.
     solution: join(root, 'scratch'),
   };
-  const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.solution];
-  await Promise.all(made.map((dir) => makeDir(dir)));
+  const newDirs = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.solution];
+  await Promise.all(newDirs.map((dir) => makeDir(dir)));
   return dirs;
 }
 

@@ -33,7 +33,8 @@ const INTERRUPTED = 'You stopped the sweep before its turn.';
 
 /**
  * Runs the cells in their order, `jobs` at once, and returns the record of the sweep. Cells start one by one until the
- * first passes its preflight. If a preflight fails because of endpoint or machine, the remaining cells do not start.
+ * first passes its preflight. If a preflight fails because of endpoint or machine, no other cell starts; because of an
+ * agent, no other cell of that agent.
  *
  * @throws a bug of this program in any cell, after the other running cells have ended
  */

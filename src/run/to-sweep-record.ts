@@ -68,7 +68,7 @@ function exitCodeOf({
 
 /** Null without values, and when one of them was not measured. */
 function mean(values: ReadonlyArray<number | null>): number | null {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0 || known.length < values.length) return null;
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
+  const measured = values.filter((value) => value !== null);
+  if (measured.length === 0 || measured.length < values.length) return null;
+  return measured.reduce((sum, value) => sum + value, 0) / measured.length;
 }

@@ -53,8 +53,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Decides the verdict. It is independent of the stop reason where tests or calls decide. A failure of the infrastructure
- * makes the run unscored, not failed. A call "ended the run" when no good main call followed it.
+ * Decides the verdict. Tests and calls come before the stop reason. A failure of the infrastructure makes the run unscored,
+ * not failed. A call "ended the run" when no good main call followed it.
  */
 export function decideVerdict(state: RunState): VerdictResult {
   const facts: Facts = { state, tui: state.started?.tui ?? 'The agent', calls: readRunCalls(state.calls) };
@@ -128,8 +128,8 @@ function noMainCall({ calls, state, tui }: Facts): Decision | null {
 /** The model's last tool call was malformed, by our reading or by the server's report. */
 function malformedCall({ calls }: Facts): Decision | null {
   const reported = calls.failures.findLast(({ cause }) => cause === 'malformed_call');
-  const seen = calls.lastGood?.flaw === 'malformed_call' ? calls.lastGood : null;
-  const decisive = reported ?? seen;
+  const lastMalformed = calls.lastGood?.flaw === 'malformed_call' ? calls.lastGood : null;
+  const decisive = reported ?? lastMalformed;
   if (!decisive) return null;
   return failed(
     'model.malformed_call',

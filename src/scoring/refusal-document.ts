@@ -103,10 +103,10 @@ function judgeQuestions(
   text: string,
 ) {
   const items = itemsOf(text);
-  const asked = (topics: MissingAsked['missing']) =>
+  const askedTopics = (topics: MissingAsked['missing']) =>
     topics.filter(({ asked_by }) => items.some((item) => new RegExp(asked_by, 'i').test(item)));
-  const missingTopics = asked(missing);
-  const settledTopics = asked(settled);
+  const missingTopics = askedTopics(missing);
+  const settledTopics = askedTopics(settled);
   const relevantItems = items.filter((item) =>
     missing.some(({ asked_by }) => new RegExp(asked_by, 'i').test(item)),
   );

@@ -24,19 +24,19 @@ const wasRefused = (call: CallState) => call.status !== null && call.status >= 4
  * sum is not a total. `tokens_per_correct_task` = total / pass: null unless pass is 1.
  */
 export function scoreTokens(calls: readonly CallState[], pass: 0 | 1 | null): TokensAxis {
-  const made = agentCalls(calls);
-  const metered = made.filter(hasUsage);
-  const withoutUsage = made.filter((call) => !hasUsage(call) && !wasRefused(call));
+  const ownCalls = agentCalls(calls);
+  const metered = ownCalls.filter(hasUsage);
+  const withoutUsage = ownCalls.filter((call) => !hasUsage(call) && !wasRefused(call));
   const promptTokens = metered.reduce((sum, call) => sum + call.prompt_tokens, 0);
   const completionTokens = metered.reduce((sum, call) => sum + call.completion_tokens, 0);
-  const unmeasured = whyUnknown(made.length, metered.length, withoutUsage);
+  const unmeasured = whyUnknown(ownCalls.length, metered.length, withoutUsage);
   const total = unmeasured === null ? promptTokens + completionTokens : null;
   return {
     block: {
       prompt_tokens: total === null ? null : promptTokens,
       completion_tokens: total === null ? null : completionTokens,
       total_tokens: total,
-      model_calls: made.length,
+      model_calls: ownCalls.length,
       tokens_per_correct_task: pass === 1 ? total : null,
       pass_used_for_division: pass,
     },

@@ -8,7 +8,7 @@ import { refuseConflicts, refuseEmpty } from './refusals.js';
 /** Adds the options of a table to a command, with the checks for conflicts. A long table gets `--help --all`. */
 export function addOptions(command: Command, table: OptionTable, io: CliIo): Command {
   const hasShortHelp = isLong(table);
-  const made = Object.entries(table).map(([name, spec]) => {
+  const options = Object.entries(table).map(([name, spec]) => {
     const option = optionOf(name, spec, { whole: !hasShortHelp });
     if (hasShortHelp && !spec.common) option.hideHelp();
     command.addOption(option);
@@ -18,7 +18,7 @@ export function addOptions(command: Command, table: OptionTable, io: CliIo): Com
     command.addOption(new Option('--all').hideHelp());
     // The parser emits this before it prints the help, at any position of `--all`.
     command.on('option:all', () => {
-      for (const { option, spec } of made) {
+      for (const { option, spec } of options) {
         option.hideHelp(false).helpGroup(`${GROUPS[spec.group].title}:`);
         option.description = helpOf(spec, { whole: true });
       }
