@@ -118,7 +118,7 @@ describe('the folders are the architecture', () => {
     const written = filesMatching(/\b(std(out|err)|stream|target)\.write\((?!\.\.\.)/).filter((file) =>
       file.startsWith('cli/'),
     );
-    expect(written).toEqual(['cli/legacy-console.ts', 'cli/say.ts']);
+    expect(written).toEqual(['cli/io.ts', 'cli/legacy-console.ts']);
   });
 });
 

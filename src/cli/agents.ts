@@ -9,14 +9,13 @@ import { CabError, ExitCode } from '../model/errors.js';
 import { type AgentRow, agentPage, agentTable } from '../reporters/documents/agent-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { wiringText } from '../reporters/documents/wiring-text.js';
-import { openAdapter } from './agent-options.js';
-import type { CliIo } from './io.js';
+import { openAdapter } from './choose-agent.js';
+import { type CliIo, putDocument, say, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { ListFlags } from './options/tasks.js';
-import { putDocument, say, sayPainted } from './say.js';
 import { colourOn } from './terminal.js';
 
-/** The `agents` command: every agent, and how it stands on this machine. Downloads nothing. */
+/** The `agents` command: every agent with its install status on this machine. Downloads nothing. */
 export async function listAgents(flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const rows = await Promise.all(adapters.map((adapter) => rowOf(adapter, host)));
@@ -29,8 +28,9 @@ export async function listAgents(flags: ListFlags, io: CliIo): Promise<ExitCode>
 }
 
 /**
- * The `agents show` command: what `check` would give one agent, as a script to paste. Errors: UsageError for a name
- * that is none, and for an agent that cannot be driven, with the reason.
+ * The `agents show` command: what `check` would give one agent, as a script to paste.
+ *
+ * @throws UsageError for an unknown name, and with the reason for an agent that cannot be driven
  */
 export async function showAgent(name: string, flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const adapter = await openAdapter(name);
@@ -52,7 +52,7 @@ async function rowOf(adapter: AgentAdapter, host: Host): Promise<AgentRow> {
   return {
     agent: id,
     homepage,
-    ...(await standingOf(adapter, host)),
+    ...(await installFactsOf(adapter, host)),
     wire,
     slash_in_model_id: slashInModelId,
     kept_away: [...projectConfig],
@@ -64,20 +64,20 @@ async function rowOf(adapter: AgentAdapter, host: Host): Promise<AgentRow> {
   };
 }
 
-type StandingFacts = Pick<
+type InstallFacts = Pick<
   AgentRow,
   'version' | 'pinned' | 'installed' | 'path' | 'acquire' | 'note' | 'install_yourself'
 >;
 
-async function standingOf(adapter: AgentAdapter, host: Host): Promise<StandingFacts> {
+async function installFactsOf(adapter: AgentAdapter, host: Host): Promise<InstallFacts> {
   const pinned = adapter.pins.map(({ version }) => version);
   const facts = { pinned, install_yourself: installHint(adapter.pins[0]) };
   try {
-    const standing = await findAgent(adapter, host);
-    const { note } = standing;
-    if (standing.state === 'to_install') {
-      const { pin } = standing;
-      const acquire = { from: standing.registry, package: specOf(pin) };
+    const status = await findAgent(adapter, host);
+    const { note } = status;
+    if (status.state === 'to_install') {
+      const { pin } = status;
+      const acquire = { from: status.registry, package: specOf(pin) };
       return {
         ...facts,
         version: pin.version,
@@ -88,7 +88,7 @@ async function standingOf(adapter: AgentAdapter, host: Host): Promise<StandingFa
         install_yourself: installHint(pin),
       };
     }
-    const { version, command } = standing.agent;
+    const { version, command } = status.agent;
     const installed = version ?? 'unknown';
     return { ...facts, version: installed, installed, path: command.at(-1) ?? null, acquire: null, note };
   } catch (error) {

@@ -10,13 +10,13 @@ const answersSchema = z.object({
   model: z.optional(z.string()),
   task: z.optional(z.string()),
 });
-/** What was answered last time; a key is never among it. */
+/** The wizard's answers of the last time. They never contain a key. */
 export type Answers = z.infer<typeof answersSchema>;
 
 const FILE = 'answers.json';
 const MAX_BYTES = 64 * 1024;
 
-/** The last answers; none when there are none, or none that can be read. */
+/** Reads the saved answers; empty when there are none or the file cannot be read. */
 export async function readAnswers(configDir: string): Promise<Answers> {
   try {
     const text = await readStoredFile(join(configDir, FILE), { maxBytes: MAX_BYTES, followLink: true });
@@ -26,7 +26,7 @@ export async function readAnswers(configDir: string): Promise<Answers> {
   }
 }
 
-/** Keeps the answers for the next time; where that cannot be, they are asked anew. */
+/** Saves the answers for the next time. A failure is ignored: the wizard then has no preselection. */
 export async function saveAnswers(configDir: string, answers: Answers): Promise<void> {
   try {
     await makeDir(configDir);

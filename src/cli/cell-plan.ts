@@ -6,18 +6,26 @@ import type { CellPlan } from '../run/plan.js';
 import { defaultLimits } from '../sandbox/limits/limits.js';
 import type { Masked } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
-import type { AgentChoice } from './agent-options.js';
-import type { EndpointChoice } from './check-options.js';
-import type { CliIo } from './io.js';
+import type { AgentChoice } from './choose-agent.js';
+import type { EndpointChoice } from './choose-endpoint.js';
+import { type CliIo, say } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import { limitsOf } from './options/limit.js';
-import { say } from './say.js';
 
 /** Model and endpoint of every cell of one command line. */
-export type Player = Pick<CellPlan, 'model' | 'endpoint'>;
+export type ModelSource = Pick<CellPlan, 'model' | 'endpoint'>;
 
-/** Who answers the agent, the model asked of the server when it was left out. Errors: UsageError. */
-export async function playerOf(choice: EndpointChoice, flags: CheckFlags, io: CliIo): Promise<Player> {
+/**
+ * Where the answers come from: the demo, or the endpoint and its model. Asks the server for its model when none was
+ * given.
+ *
+ * @throws UsageError
+ */
+export async function findModelSource(
+  choice: EndpointChoice,
+  flags: CheckFlags,
+  io: CliIo,
+): Promise<ModelSource> {
   if (choice.kind === 'demo') return { model: `demo/${choice.script}`, endpoint: choice };
   const { key } = choice;
   const { baseUrl, correction } = normaliseEndpoint(choice.url);
@@ -37,7 +45,7 @@ async function onlyModel(endpoint: { baseUrl: string; key: string | null }): Pro
   return resolveModel(endpoint);
 }
 
-/** A cell and where its run is saved. */
+/** A planned cell, and where its run is saved. */
 export interface PlannedRun {
   plan: CellPlan;
   runDir: string;
@@ -48,21 +56,21 @@ export interface PlanParts {
   sweepId: string;
   task: Task;
   agent: AgentChoice;
-  player: Player;
-  /** Where the run is saved: below it in a directory of the run's id, or `runDir` itself. */
+  source: ModelSource;
+  /** The run is saved in `runDir`, or else in a directory named by its id below `runsDir`. */
   runsDir: string;
   runDir?: string | undefined;
-  /** Hidden from agent and tests: the task's secret half, and what holds a key. */
+  /** Hidden from agent and tests: solutions, hidden tests and key files. */
   masked: readonly Masked[];
 }
 
-/** One cell of a command line, with a run id of its own. */
+/** Plans one cell, with a new run id. */
 export function planRun({
   flags,
   sweepId,
   task,
   agent,
-  player,
+  source,
   runsDir,
   masked,
   ...given
@@ -75,7 +83,7 @@ export function planRun({
     run: 1,
     task,
     ...agent,
-    ...player,
+    ...source,
     timeoutS: flags.timeout ?? task.manifest.agentTimeoutS,
     idleS: flags.idleTimeout,
     budget: { maxCalls: flags.maxCalls ?? null, maxTokens: flags.maxTokens ?? null },
@@ -89,6 +97,6 @@ export function planRun({
   return { plan, runDir };
 }
 
-/** `local-20261123` */
+/** Sweep id of today (UTC), such as `local-20261123`. */
 export const sweepOfToday = (): string =>
   `local-${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;

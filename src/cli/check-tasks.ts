@@ -2,38 +2,40 @@ import { stat } from 'node:fs/promises';
 import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
 import { DEFAULT_TASK_ID } from '../tasks/catalogue.js';
-import { drawSeed } from './draw-seed.js';
 import type { CliIo } from './io.js';
 import { type FoundTask, findTasks, type OpenTask } from './open-task.js';
 import type { CheckFlags } from './options/check.js';
-import { splitList } from './split-list.js';
+import { drawSeed } from './options/value-types.js';
+import { splitList } from './options/words.js';
 
-/** A repository gets a seed, so that the same bug can be asked for again. */
+/** Adds a random seed for `--repo`, so that the same bug can be made again. */
 export function withSeed(flags: CheckFlags): CheckFlags {
   return flags.repo === undefined ? flags : { ...flags, seed: flags.seed ?? drawSeed() };
 }
 
 /**
- * The tasks of a command line, each opened when its turn comes: those that are there, one made of the user's own code, or
- * variants. Errors: UsageError for a name that is no task.
+ * Finds the tasks of a command line: existing tasks, variants of them, or one made from the user's repository. None is
+ * opened yet.
+ *
+ * @throws UsageError for a name that is no task
  */
 export async function tasksToCheck(flags: CheckFlags, host: Host, io: CliIo): Promise<FoundTask[]> {
   const { repo, test, seed } = flags;
   if (repo !== undefined && test !== undefined) {
     return [{ name: repo, open: () => openRepo({ ...flags, repo, test, seed: seed ?? 0 }, host, io) }];
   }
-  const found = await findTasks(await namesIn(flags.task ?? DEFAULT_TASK_ID), host);
-  if (seed === undefined) return found;
-  return found.map((base) => ({ ...base, open: () => openVariantOf(base, { ...flags, seed }, host, io) }));
+  const tasks = await findTasks(await namesIn(flags.task ?? DEFAULT_TASK_ID), host);
+  if (seed === undefined) return tasks;
+  return tasks.map((base) => ({ ...base, open: () => openVariantOf(base, { ...flags, seed }, host, io) }));
 }
 
-/** A directory may have a comma in its name. */
+/** Splits at commas, except when the whole text is an existing path. */
 async function namesIn(text: string): Promise<string[]> {
-  const isThere = await stat(text).then(
+  const exists = await stat(text).then(
     () => true,
     () => false,
   );
-  return isThere ? [text] : splitList(text);
+  return exists ? [text] : splitList(text);
 }
 
 async function openRepo(
@@ -46,17 +48,17 @@ async function openRepo(
 }
 
 async function openVariantOf(
-  found: FoundTask,
+  named: FoundTask,
   { seed, sandbox }: CheckFlags & { seed: number },
   host: Host,
   io: CliIo,
 ): Promise<OpenTask> {
   const { openVariant } = await import('./open-mutant.js');
-  const base = await found.open();
+  const base = await named.open();
   try {
     if (base.task.manifest.harbor) {
       throw new UsageError(
-        `--seed makes variants of tasks that name their tests, and ${base.task.id} names none.`,
+        `--seed makes variants only of tasks that name their tests; ${base.task.id} names none.`,
         {
           code: 'usage.seed_without_tests',
           fix: 'Leave --seed out.',

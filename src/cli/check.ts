@@ -6,60 +6,68 @@ import { tryTempDir } from '../host/temp-dir.js';
 import { ExitCode, UsageError } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
 import { secrets } from '../sandbox/masked-paths.js';
-import { type AgentChoice, chooseAgent } from './agent-options.js';
-import type { Asked } from './ask-missing.js';
-import { type PlannedRun, planRun, playerOf, sweepOfToday } from './cell-plan.js';
-import { chooseEndpoint, takeKey } from './check-options.js';
+import type { CheckInput } from './ask-missing.js';
+import { findModelSource, type PlannedRun, planRun, sweepOfToday } from './cell-plan.js';
 import { tasksToCheck, withSeed } from './check-tasks.js';
-import { inGithub, tellGithub } from './github.js';
-import type { CliIo } from './io.js';
-import { keySource } from './key-source.js';
-import { isIncomplete, mayAsk } from './may-ask.js';
+import { type AgentChoice, chooseAgent, refuseStrayPlugins } from './choose-agent.js';
+import { chooseEndpoint, keySource, maskedKeyFiles, takeKey } from './choose-endpoint.js';
+import { type CliIo, putDocument } from './io.js';
 import { openEach, sayRefused } from './open-each.js';
 import { openHost } from './open-host.js';
 import { ownAgentOptions } from './options/agent.js';
 import { type CheckFlags, checkOptions } from './options/check.js';
+import { endpointOptions } from './options/endpoint.js';
 import { refuseConflicts } from './options/refusals.js';
-import { optionWords } from './options/words.js';
-import { planReporting, refuseFormatsOfOne, renderCell, renderSweep, writeReports } from './reporters.js';
+import { optionWords, splitList } from './options/words.js';
+import {
+  inGithub,
+  planReporting,
+  refuseSingleCellFormats,
+  renderCell,
+  renderSweep,
+  reportToGithub,
+  writeReports,
+} from './reporters.js';
 import { type PlannedSweep, runAndShow } from './run-and-show.js';
-import { putDocument } from './say.js';
-import { keyPlaces, refuseStrayPlugins } from './secrets.js';
-import { splitList } from './split-list.js';
+import { wantsInk } from './terminal.js';
 
-/** The `check` command, from flags to exit code: every agent on every task, in one sweep, which mostly is of one cell. */
+/**
+ * The `check` command, from flags to exit code: every agent on every task in one sweep, often of one cell.
+ *
+ * @throws CabError when nothing could be run
+ */
 export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const envKey = takeKey(io.env);
-  const asked = await complete({ flags: given, key: envKey }, io, host);
-  const flags = withSeed(asked.flags);
+  const input = await askIfIncomplete({ flags: given, key: envKey }, io, host);
+  const flags = withSeed(input.flags);
   const agents = await chooseAgents(flags);
   const reporting = await planReporting(flags);
-  const choice = await chooseEndpoint(flags, asked.key, io);
-  const found = await tasksToCheck(flags, host, io);
-  const several = agents.length * found.length > 1;
-  if (several) refuseFormatsOfOne(reporting);
-  const { opened, refused, close } = await openEach(found);
+  const choice = await chooseEndpoint(flags, input.key, io);
+  const tasks = await tasksToCheck(flags, host, io);
+  const several = agents.length * tasks.length > 1;
+  if (several) refuseSingleCellFormats(reporting);
+  const { opened, refused, close } = await openEach(tasks);
   try {
-    const player = await playerOf(choice, flags, io);
+    const source = await findModelSource(choice, flags, io);
     const sweepId = several ? `${sweepOfToday()}-${randomBytes(3).toString('hex')}` : sweepOfToday();
-    const places =
+    const runPaths =
       several && flags.out !== undefined
         ? { runsDir: resolve(flags.out) }
         : { runsDir: host.runsDir, runDir: flags.out };
-    const masked = [...secrets(opened.flatMap(({ secretDirs }) => secretDirs)), ...keyPlaces(flags, io)];
+    const masked = [...secrets(opened.flatMap(({ secretDirs }) => secretDirs)), ...maskedKeyFiles(flags, io)];
     const sweep: PlannedSweep = {
-      ...{ sweepId, several, demo: player.endpoint.kind === 'demo', flags },
-      key: keySource(player.endpoint, flags, envKey),
+      ...{ sweepId, several, demo: source.endpoint.kind === 'demo', flags },
+      key: keySource(source.endpoint, flags, envKey),
       runs: agents.flatMap((agent) =>
-        opened.map(({ task }) => planRun({ flags, sweepId, task, agent, player, masked, ...places })),
+        opened.map(({ task }) => planRun({ flags, sweepId, task, agent, source, masked, ...runPaths })),
       ),
       refused: agents.flatMap(({ adapter }) =>
-        refused.map(({ name, why }) => ({ tui: adapter.id, model: player.model, task_id: name, why })),
+        refused.map(({ name, why }) => ({ tui: adapter.id, model: source.model, task_id: name, why })),
       ),
     };
     sayRefused(refused, io);
-    if (flags.dryRun) return await describe(sweep, host, io);
+    if (flags.dryRun) return await printPlan(sweep, host, io);
     await Promise.all(sweep.runs.map(({ runDir }) => refuseUsedDir(runDir)));
     await tryTempDir(host.tempDir);
     for (const { plan } of sweep.runs) refuseStrayPlugins(plan, host);
@@ -69,7 +77,7 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
       const [only] = several ? [] : cells;
       const render = only ? renderCell(only, host) : renderSweep(record, host);
       await writeReports(reporting, render, io);
-      if (inGithub(io)) await tellGithub(record.cells, () => render('markdown'), io);
+      if (inGithub(io)) await reportToGithub(record.cells, () => render('markdown'), io);
       return record.exit_code as ExitCode;
     } finally {
       result.release();
@@ -79,14 +87,28 @@ export async function check(given: CheckFlags, io: CliIo): Promise<ExitCode> {
   }
 }
 
-/** What was given, with what is missing asked for where somebody can be asked. */
-async function complete(given: Asked, io: CliIo, host: Host): Promise<Asked> {
+/** Asks for what is missing, if the user can be asked. */
+async function askIfIncomplete(given: CheckInput, io: CliIo, host: Host): Promise<CheckInput> {
   if (!isIncomplete(given.flags, io) || !mayAsk(given.flags, io)) return given;
   const { askMissing } = await import('./ask-missing.js');
   const completed = await askMissing(given, io, host);
-  // An answer may not go with what was given, as the demo and a key file.
+  // An answer can conflict with a given flag, such as the demo with a key file.
   refuseConflicts(checkOptions, completed.flags, io.env);
   return completed;
+}
+
+/** Whether endpoint or model is missing. Everything else has a default. */
+function isIncomplete({ demo, endpoint, model }: CheckFlags, { env }: CliIo): boolean {
+  return (
+    demo === undefined &&
+    (!(endpoint || env[endpointOptions.endpoint.env]) || !(model || env[endpointOptions.model.env]))
+  );
+}
+
+/** Whether the user can be asked: there is a terminal, and no script waits for the result. */
+function mayAsk(flags: CheckFlags, io: CliIo): boolean {
+  // `--key -` and the questions would both read stdin.
+  return !flags.json && flags.key !== '-' && Boolean(io.stdin.isTTY) && wantsInk(io);
 }
 
 async function chooseAgents(flags: CheckFlags): Promise<AgentChoice[]> {
@@ -94,7 +116,7 @@ async function chooseAgents(flags: CheckFlags): Promise<AgentChoice[]> {
   const tuis = splitList(flags.tui);
   const [own] = optionWords(ownAgentOptions, flags);
   if (tuis.length > 1 && own !== undefined) {
-    throw new UsageError(`${own.split('=')[0]} is one agent's, and --tui names ${tuis.length}.`, {
+    throw new UsageError(`${own.split('=')[0]} applies to one agent, but --tui names ${tuis.length}.`, {
       code: 'usage.several_agents',
       fix: 'Leave it out, or run the agents one by one.',
     });
@@ -102,8 +124,8 @@ async function chooseAgents(flags: CheckFlags): Promise<AgentChoice[]> {
   return Promise.all(tuis.map((tui) => chooseAgent({ ...flags, tui })));
 }
 
-/** What would be run, as data. */
-async function describe(
+/** Prints what would be run, as JSON. */
+async function printPlan(
   { runs, refused, several, sweepId, flags }: PlannedSweep,
   host: Host,
   io: CliIo,
@@ -117,14 +139,14 @@ async function describe(
   return runs.length > 0 ? ExitCode.passed : ExitCode.usage;
 }
 
-/** An earlier run's record is never written over. */
+/** @throws UsageError when an earlier run would be overwritten */
 async function refuseUsedDir(runDir: string): Promise<void> {
   const used = await access(join(runDir, 'events.jsonl')).then(
     () => true,
     () => false,
   );
   if (!used) return;
-  throw new UsageError(`${runDir} holds a run already.`, {
+  throw new UsageError(`${runDir} already holds a run.`, {
     code: 'usage.used_out_dir',
     fix: 'Give --out another directory.',
   });

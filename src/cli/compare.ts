@@ -7,15 +7,14 @@ import { findRun, listRuns } from '../store/find-run.js';
 import { readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
 import { matchGlobs } from '../tasks/globs.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { CompareFlags } from './options/saved-runs.js';
 import { pageAssets, savedResults } from './run-material.js';
-import { say, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 
-/** The `compare` command: saved runs side by side. */
+/** The `compare` command: compares saved runs. */
 export async function compare(names: string[], flags: CompareFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const { format, out } = flags;
@@ -26,30 +25,31 @@ export async function compare(names: string[], flags: CompareFlags, io: CliIo): 
       io,
     );
   }
-  const chosen = names.length > 0 ? await named(names, host.runsDir) : await saved(host.runsDir, flags, io);
-  const results = chosen.filter(fits(flags));
+  const chosen =
+    names.length > 0 ? await readNamed(names, host.runsDir) : await readAll(host.runsDir, flags, io);
+  const results = chosen.filter(matches(flags));
   if (results.length === 0) {
-    throw new UsageError('No saved run fits.', {
+    throw new UsageError('No saved run matches.', {
       code: 'usage.nothing_to_compare',
       fix: 'Leave out a filter, or make runs with `codingagentbench check`.',
     });
   }
   const tasks = new Set(results.map(({ taskId }) => taskId));
-  const beside = results[0]?.demo
+  const published = results[0]?.demo
     ? []
-    : publishedCells.filter(({ taskId }) => tasks.has(taskId)).filter(fits(flags));
-  const comparison = compareResults([...results, ...beside]);
-  const text = await rendered(comparison, flags, host.pageDir, io);
+    : publishedCells.filter(({ taskId }) => tasks.has(taskId)).filter(matches(flags));
+  const comparison = compareResults([...results, ...published]);
+  const text = await render(comparison, flags, host.pageDir, io);
   if (flags.format === undefined && flags.out === undefined)
     sayPainted(io.stdout, text, colourOn(io.stdout, flags, io.env));
   else await writeResult(text, flags.out, io);
   return ExitCode.passed;
 }
 
-/** The runs of those names. Errors: UsageError when demos are among runs of models. */
-async function named(names: readonly string[], runsDir: string): Promise<CellResult[]> {
+/** @throws UsageError when only some of the named runs are demos, or one cannot be read */
+async function readNamed(names: readonly string[], runsDir: string): Promise<CellResult[]> {
   const runs = await Promise.all(names.map((name) => findRun(runsDir, name)));
-  // Read one by one for their faults: what was asked for by name is not passed over.
+  // Throws for a run that cannot be read: `savedResults` would skip it.
   await Promise.all(runs.map(({ dir }) => readRecord(dir)));
   const results = await savedResults([...new Set(runs.map(({ dir }) => dir))]);
   const demos = results.filter(({ demo }) => demo).length;
@@ -58,33 +58,33 @@ async function named(names: readonly string[], runsDir: string): Promise<CellRes
       'Demo runs, which a scripted model played, cannot be compared with runs of a model.',
       {
         code: 'usage.demo_compared',
-        fix: 'Name runs of the one kind or of the other.',
+        fix: 'Name only demo runs, or none.',
       },
     );
   }
   return results;
 }
 
-/** All saved runs that are of one kind: models, or demos when they are asked for or nothing else is there. */
-async function saved(runsDir: string, flags: CompareFlags, io: CliIo): Promise<CellResult[]> {
+/** All saved runs of one kind: runs of models; demos with --demo, or when there are no others. */
+async function readAll(runsDir: string, flags: CompareFlags, io: CliIo): Promise<CellResult[]> {
   const complete = (await listRuns(runsDir)).filter((run) => run.complete);
   const isDemo = ({ title }: SavedRun) => title?.demo === true;
   const demos = complete.filter(isDemo);
   const models = complete.filter((run) => !isDemo(run));
   const kind = flags.demo || models.length === 0 ? demos : models;
-  const left = complete.length - kind.length;
-  if (left > 0 && kind === models)
-    say(io.stderr, `${left} demo runs are left out; --demo shows them alone.\n`);
+  const leftOut = complete.length - kind.length;
+  if (leftOut > 0 && kind === models)
+    say(io.stderr, `${leftOut} demo runs are left out; --demo shows only them.\n`);
   return savedResults(kind.map(({ dir }) => dir));
 }
 
-function fits({ tui, model, task }: CompareFlags): (result: CellResult) => boolean {
+function matches({ tui, model, task }: CompareFlags): (result: CellResult) => boolean {
   const any = (globs: string[] | undefined) => (globs === undefined ? () => true : matchGlobs(globs));
-  const [tuiFits, modelFits, taskFits] = [any(tui), any(model), any(task)];
-  return (result) => tuiFits(result.tui) && modelFits(result.model) && taskFits(result.taskId);
+  const [tuiMatches, modelMatches, taskMatches] = [any(tui), any(model), any(task)];
+  return (result) => tuiMatches(result.tui) && modelMatches(result.model) && taskMatches(result.taskId);
 }
 
-async function rendered(
+async function render(
   comparison: Comparison,
   flags: CompareFlags,
   pageDir: string,

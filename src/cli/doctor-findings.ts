@@ -7,18 +7,18 @@ import type { Check } from '../model/record.js';
 import type { DoctorReport } from '../reporters/documents/doctor-report.js';
 import { integer, plural } from '../reporters/documents/format.js';
 import { toCallRecord } from '../run/to-record-form.js';
-import { commandLine } from './again-command.js';
+import { commandLine } from './suggested-commands.js';
 
-/** The servers that were found on this machine. */
+/** Lines for the servers found on this machine. */
 export function localLines(servers: readonly LocalServer[], report: DoctorReport): string[] {
-  const title = report.section('Servers of this machine');
+  const title = report.section('Servers on this machine');
   if (servers.length === 0) {
     return [...title, ...report.item('none', 'No server answers on the usual ports of 127.0.0.1.')];
   }
   const items = servers.flatMap(({ baseUrl, server, models }) => {
     const name = server === null ? 'unknown server' : server.name;
     const version = server?.version ? `${server.version}, ` : '';
-    return report.item(name, `${version}${baseUrl}: ${models === null ? 'wants a key' : modelsText(models)}`);
+    return report.item(name, `${version}${baseUrl}: ${models === null ? 'needs a key' : modelsText(models)}`);
   });
   return [...title, ...items];
 }
@@ -28,22 +28,22 @@ function modelsText(models: readonly string[]): string {
   return models.slice(0, 5).join(', ') + (models.length > 5 ? ` and ${models.length - 5} more` : '');
 }
 
-/** What the questions to the model took. */
-export function notes(examination: FullProbeResult | null): string[] {
+/** Time and tokens that the questions to the model took. */
+export function costNotes(examination: FullProbeResult | null): string[] {
   if (examination === null || examination.calls.length === 0) return [];
   const { calls } = examination;
   const tokens = calls.map(({ promptTokens, completionTokens }) =>
     promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens,
   );
-  const known = tokens.reduce<number>((sum, each) => sum + (each ?? 0), 0);
-  const untold = tokens.filter((each) => each === null).length;
+  const knownTokens = tokens.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  const unknown = tokens.filter((each) => each === null).length;
   const seconds = calls.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / 1000;
-  const rest = untold > 0 ? `, and ${untold} of them did not tell` : '';
-  const took = `${plural(calls.length, 'question')} took the model ${seconds.toFixed(1)}s and ${plural(known, 'token')}`;
+  const rest = unknown > 0 ? `, and ${unknown} of them reported no usage` : '';
+  const took = `${plural(calls.length, 'question')} took the model ${seconds.toFixed(1)}s and ${plural(knownTokens, 'token')}`;
   return [`${took}${rest}; ${integer(PROBE_TOKENS)} is the limit.`];
 }
 
-/** What to run next; null when something has to be mended first. */
+/** The command to run next; null when something has to be fixed first. */
 export function nextCommand(
   exitCode: ExitCode,
   examination: FullProbeResult | null,
@@ -62,8 +62,8 @@ export function nextCommand(
   return commandLine(['doctor', '--endpoint', ready.baseUrl, '--model', ready.models?.[0] ?? '']);
 }
 
-/** The one object of `--json`. */
-export function published(
+/** The JSON object of `doctor --json`. */
+export function toDoctorRecord(
   exitCode: ExitCode,
   host: Host,
   checks: readonly Check[],

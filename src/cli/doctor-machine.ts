@@ -5,10 +5,10 @@ import type { Host } from '../host/host.js';
 import { resolveToolchain, TOOLCHAINS } from '../host/toolchains.js';
 import { CabError } from '../model/errors.js';
 import type { CheckSpec } from '../run/checks.js';
-import { describeStanding } from '../run/machine-checks.js';
+import { describeInstallStatus } from '../run/machine-checks.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 
-/** What this machine has for running cells; of the toolchains a run needs one or two. */
+/** The checks of this machine. */
 export function machineSpecs(host: Host): CheckSpec[] {
   return [
     {
@@ -38,17 +38,17 @@ export function machineSpecs(host: Host): CheckSpec[] {
   ];
 }
 
-/** How each agent stands here: any one of them is enough. */
+/** One check per agent. A missing agent is no failure: one agent is enough. */
 export function agentSpecs(host: Host): CheckSpec[] {
   return adapters.map((adapter) => ({
     id: `agent.${adapter.id}`,
     title: adapter.id,
     run: async () => {
       try {
-        const standing = await findAgent(adapter, host);
+        const status = await findAgent(adapter, host);
         return {
-          status: standing.state === 'installed' ? 'ok' : 'skip',
-          detail: describeStanding(standing),
+          status: status.state === 'installed' ? 'ok' : 'skip',
+          detail: describeInstallStatus(status),
         };
       } catch (error) {
         if (!(error instanceof CabError)) throw error;
@@ -58,7 +58,7 @@ export function agentSpecs(host: Host): CheckSpec[] {
   }));
 }
 
-/** A language that is missing is no fault: its tasks are. */
+/** A missing toolchain is only a warning: other tasks can still run. */
 function toolchainSpec(id: string, title: string, host: Host): CheckSpec {
   return {
     id: `toolchain.${id}`,

@@ -7,17 +7,16 @@ import type { Check } from '../model/record.js';
 import { doctorReport } from '../reporters/documents/doctor-report.js';
 import { toJson } from '../reporters/documents/json.js';
 import { runChecks } from '../run/checks.js';
-import { scrubber } from '../run/scrubber.js';
-import { type GivenEndpoint, givenEndpoint, takeKey } from './check-options.js';
-import { localLines, nextCommand, notes, published } from './doctor-findings.js';
+import { scrubber } from '../run/trace.js';
+import { type GivenEndpoint, givenEndpoint, takeKey } from './choose-endpoint.js';
+import { costNotes, localLines, nextCommand, toDoctorRecord } from './doctor-findings.js';
 import { agentSpecs, machineSpecs } from './doctor-machine.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { DoctorFlags } from './options/doctor.js';
-import { putDocument, sayPainted } from './say.js';
 import { colourOn } from './terminal.js';
 
-/** The `doctor` command: what this machine has, and what the endpoint can do or which ones there are. Runs no cell. */
+/** The `doctor` command: checks this machine and the endpoint, or searches for local servers. Runs no cell. */
 export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   const given = await givenEndpoint(flags, takeKey(io.env), io);
   const endpoint = given === null ? null : { ...given, ...normaliseEndpoint(given.url) };
@@ -26,16 +25,17 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   const report = doctorReport({ width: io.stdout.columns ?? 100, colour });
   const clock = startClock();
   const checks: Check[] = [];
-  const show = (lines: readonly string[], found: readonly Check[] = []) => {
-    checks.push(...found);
+  const show = (lines: readonly string[], results: readonly Check[] = []) => {
+    checks.push(...results);
     if (flags.json) return;
-    for (const line of [...lines, ...found.flatMap(report.check)]) sayPainted(io.stdout, `${line}\n`, colour);
+    for (const line of [...lines, ...results.flatMap(report.check)])
+      sayPainted(io.stdout, `${line}\n`, colour);
   };
-  // The parts run at once, and are shown one after the other.
+  // The parts run in parallel, but are shown in order.
   let shown = Promise.resolve();
-  const showNext = (lines: readonly string[], found: Promise<Check[]> | Check[] = []) => {
-    shown = Promise.all([found, shown]).then(([ready]) => show(lines, ready));
-    // Thrown again where it is awaited.
+  const showNext = (lines: readonly string[], results: Promise<Check[]> | Check[] = []) => {
+    shown = Promise.all([results, shown]).then(([ready]) => show(lines, ready));
+    // Avoids an unhandled rejection; `await shown` throws it again.
     shown.catch(() => {});
   };
 
@@ -53,8 +53,8 @@ export async function doctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
   await shown;
 
   const exitCode = checks.some(({ status }) => status === 'fail') ? ExitCode.preflight : ExitCode.passed;
-  show(report.closing(checks, notes(examination), nextCommand(exitCode, examination, local, flags)));
-  if (flags.json) putDocument(io.stdout, toJson(published(exitCode, host, checks, examination, local)));
+  show(report.closing(checks, costNotes(examination), nextCommand(exitCode, examination, local, flags)));
+  if (flags.json) putDocument(io.stdout, toJson(toDoctorRecord(exitCode, host, checks, examination, local)));
   return exitCode;
 }
 

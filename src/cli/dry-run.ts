@@ -5,10 +5,10 @@ import { specOf } from '../agents/pin.js';
 import type { Host } from '../host/host.js';
 import type { CellPlan } from '../run/plan.js';
 
-/** What `check` would run, as data: nothing secret in it, nothing downloaded for it. */
+/** Returns what `check` would run, without secrets. Downloads nothing. */
 export async function describePlan(plan: CellPlan, host: Host, runDir: string) {
   const { adapter, task, endpoint } = plan;
-  const standing = plan.agentBin === null ? await findAgent(adapter, host) : null;
+  const status = plan.agentBin === null ? await findAgent(adapter, host) : null;
   const root = join(host.tempDir, 'codingagentbench-…');
   const context = {
     workspace: join(root, 'workdir'),
@@ -25,12 +25,12 @@ export async function describePlan(plan: CellPlan, host: Host, runDir: string) {
   return {
     tui: adapter.id,
     version:
-      standing === null
+      status === null
         ? 'as --agent-bin says'
-        : standing.state === 'installed'
-          ? standing.agent.version
-          : standing.pin.version,
-    acquire: standing?.state === 'to_install' ? `${specOf(standing.pin)} from ${standing.registry}` : null,
+        : status.state === 'installed'
+          ? status.agent.version
+          : status.pin.version,
+    acquire: status?.state === 'to_install' ? `${specOf(status.pin)} from ${status.registry}` : null,
     model: plan.model,
     endpoint: endpoint.kind === 'demo' ? `demo: ${endpoint.script}` : endpoint.baseUrl,
     key: endpoint.kind === 'real' && endpoint.key !== null ? 'given' : 'none',
@@ -40,7 +40,7 @@ export async function describePlan(plan: CellPlan, host: Host, runDir: string) {
     idle_timeout_s: plan.idleS,
     sandbox: plan.sandboxMode,
     command: [
-      ...(standing?.state === 'installed' ? standing.agent.command : [plan.agentBin ?? adapter.id]),
+      ...(status?.state === 'installed' ? status.agent.command : [plan.agentBin ?? adapter.id]),
       ...args,
     ],
     env,

@@ -1,39 +1,39 @@
 import { closeSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 
-/** A key file that was named by a descriptor, such as `/dev/fd/30`. */
-export interface HandedFile {
+/** A key file that the command line names by a descriptor, such as `/dev/fd/30`. */
+export interface InheritedFile {
   text: string;
-  /** Where it lies, when it is a file with a name. */
+  /** Its path; null when it is no file with a name. */
   path: string | null;
 }
 
-/** Key files by the name that the command line gives them. */
-export type HandedFiles = ReadonlyMap<string, HandedFile>;
+/** Key files by their names on the command line. */
+export type InheritedFiles = ReadonlyMap<string, InheritedFile>;
 
-/** A key is one line; what is longer than this is none, and may have no end. */
+/** Longer input cannot be a key, and may have no end. */
 const MAX_BYTES = 64 * 1024;
 const NAMES_DESCRIPTOR = /^(?:\/dev\/fd|\/proc\/self\/fd|\/proc\/(?<pid>\d+)\/fd)\/(?<fd>\d+)$/;
 
 /**
- * Reads the key files that the command line names by a descriptor, then closes every descriptor that a child would
- * inherit: it may lead to a file, or below a directory, that the sandbox hides. 0 to 2 stay; each child is given its own.
+ * Reads the key files that the command line names by a descriptor. Then closes every descriptor above 2 that a child would
+ * inherit: through it a child could reach files that the sandbox hides.
  */
-export function takeInheritedDescriptors(argv: readonly string[]): HandedFiles {
-  const handed = new Map<string, HandedFile>();
+export function takeInheritedDescriptors(argv: readonly string[]): InheritedFiles {
+  const files = new Map<string, InheritedFile>();
   for (const name of keyFilesIn(argv)) {
     const fd = descriptorOf(name);
     if (fd === null || fd === 1 || fd === 2) continue;
     try {
-      handed.set(name, { text: readAll(fd), path: pathOfDescriptor(fd) });
+      files.set(name, { text: readAll(fd), path: pathOfDescriptor(fd) });
     } catch {
-      // It is not open, or is a directory: whoever opens it by its name says so.
+      // Not open, or a directory: reading the key file by its name reports the error later.
     }
   }
   for (const fd of inheritable()) closeSync(fd);
-  return handed;
+  return files;
 }
 
-/** Where a descriptor's file lies; null for a pipe, a terminal, and where the system does not tell. */
+/** The path of a descriptor's file; null for a pipe or a terminal, and where the system does not tell. */
 export function pathOfDescriptor(fd: number): string | null {
   try {
     const path = readlinkSync(`/proc/self/fd/${fd}`);
@@ -65,7 +65,7 @@ function readAll(fd: number): string {
       if (read === 0) break;
       length += read;
     } catch (error) {
-      // Whoever made the pipe may have set it not to wait.
+      // The pipe may be non-blocking.
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
@@ -73,13 +73,13 @@ function readAll(fd: number): string {
   return bytes.toString('utf8', 0, length);
 }
 
-/** O_CLOEXEC as fdinfo writes it (proc_pid_fdinfo(5)), the same on every architecture but three that Node is not built for. */
+/** O_CLOEXEC as fdinfo writes it (proc_pid_fdinfo(5)): the same on every architecture that Node supports. */
 const CLOSES_ON_EXEC = 0o2000000;
 
 /**
- * Descriptors above 2 that outlive an exec. Node opens all of its own, the channel to a parent that forked it included,
- * with O_CLOEXEC. Only Linux tells; macOS needs no telling, as there libuv starts children with
- * POSIX_SPAWN_CLOEXEC_DEFAULT, which hands on nothing but what is named.
+ * Descriptors above 2 that stay open across an exec. Node opens all of its own with O_CLOEXEC, also the channel to a parent
+ * that forked it. Only Linux reports the flag. macOS does not need it: libuv starts children there with
+ * POSIX_SPAWN_CLOEXEC_DEFAULT, which passes on only named descriptors.
  */
 function inheritable(): number[] {
   return listDescriptors().filter((fd) => {

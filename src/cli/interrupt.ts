@@ -1,12 +1,12 @@
-/** Ctrl-C, SIGTERM and SIGHUP, however they come. The third ends this process, whatever it waits for. */
+/** Counts Ctrl-C, SIGTERM and SIGHUP. The third one ends this process at once. */
 export interface Interrupt {
-  /** Aborted by the first: the agent is ended, what is there is graded and saved. */
+  /** Aborted by the first: the agent is stopped, its work is graded and saved. */
   stop: AbortSignal;
-  /** Aborted by the second, or by `fail` with the fault as its reason: everything is dropped. */
+  /** Aborted by the second, or by `fail` with the error as reason: everything is dropped. */
   quit: AbortSignal;
-  /** As if the user had pressed Ctrl-C: for a screen that reads keys in raw mode, where no signal comes. */
+  /** Counts a Ctrl-C that the screen has read: a terminal in raw mode sends no signal. */
   press(): void;
-  /** This program cannot go on: everything is dropped, and the first fault is what `fault` returns. */
+  /** Drops everything because of an error of this program. `fault` returns the first error. */
   fail(fault: Error): void;
   fault(): Error | null;
   dispose(): void;
@@ -15,8 +15,8 @@ export interface Interrupt {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Listens until disposed of. `onSignal` is told of every signal, and not of `press`. An error that nobody caught counts
- * as `fail`: the agent must not outlive it.
+ * Listens until `dispose`. `onSignal` is called for every signal, but not for `press`. An uncaught error counts as `fail`,
+ * so that the agent is stopped.
  */
 export function listenForInterrupt(onSignal: () => void): Interrupt {
   const stop = new AbortController();
@@ -27,7 +27,7 @@ export function listenForInterrupt(onSignal: () => void): Interrupt {
     if (presses > 2) endNow();
     else (presses === 1 ? stop : quit).abort();
   };
-  const signalled = () => {
+  const onProcessSignal = () => {
     press();
     onSignal();
   };
@@ -38,14 +38,14 @@ export function listenForInterrupt(onSignal: () => void): Interrupt {
   };
   const dispose = () => {
     process.off('uncaughtException', fail);
-    for (const signal of SIGNALS) process.off(signal, signalled);
+    for (const signal of SIGNALS) process.off(signal, onProcessSignal);
   };
-  /** Not by `process.exit`, which waits for files that the system has not opened yet. The next run clears away the rest. */
+  /** `process.exit` would wait for files that are being opened. The next run removes what is left. */
   const endNow = () => {
     dispose();
     process.kill(process.pid, 'SIGINT');
   };
-  for (const signal of SIGNALS) process.on(signal, signalled);
+  for (const signal of SIGNALS) process.on(signal, onProcessSignal);
   process.on('uncaughtException', fail);
   return {
     stop: stop.signal,

@@ -1,4 +1,4 @@
-/** Symbols of ours → the nearest that every console font has; one column each, so that nothing moves. */
+/** Our symbols → similar ones that every console font has. All are one column wide. */
 const PLAINER: Record<string, string> = {
   '✔': '√',
   '✖': '×',
@@ -29,23 +29,23 @@ const PLAINER: Record<string, string> = {
   '█': '#',
 };
 const SPINNER_FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
-SPINNER_FRAMES.forEach((frame, place) => {
-  PLAINER[frame] = '|/-\\'[place % 4] ?? '|';
+SPINNER_FRAMES.forEach((frame, index) => {
+  PLAINER[frame] = '|/-\\'[index % 4] ?? '|';
 });
 const SYMBOLS = new RegExp(`[${Object.keys(PLAINER).join('')}]`, 'gu');
 
-/** `text` for a console whose font or code page knows few symbols. */
+/** Replaces symbols in `text` for a console whose font or code page has few of them. */
 export function plainerSymbols(text: string): string {
   return text.replace(SYMBOLS, (symbol) => PLAINER[symbol] ?? symbol);
 }
 
-/** Whether a terminal shows Unicode symbols: all but the Linux console and the old console of Windows do. */
+/** Whether a terminal shows Unicode symbols: all except the Linux console and the old Windows console do. */
 export function showsSymbols(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
   if (platform !== 'win32') return env.TERM !== 'linux';
   return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.ConEmuANSI || env.TERMINUS_SUBLIME || env.TERM);
 }
 
-/** `stream` as a terminal that gets the plainer symbols; everything else of it is its own. */
+/** Wraps `stream` so that written text gets plainer symbols. Nothing else changes. */
 export function withPlainerSymbols(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return new Proxy(stream, {
     get(target, name) {

@@ -28,6 +28,7 @@ export interface MutationReport {
   dropped: Array<{ file: string; line: number; operator: string; why: string }>;
 }
 
+/** Builds the report of `tasks mutate`. */
 export function mutationReport(
   { repo, language, baseline, sites, written, dropped }: MutateResult,
   { seed, command, count }: { seed: number; command: string; count: number },
@@ -61,17 +62,17 @@ export function mutationReport(
   };
 }
 
-/** Why a mutation was dropped, in words. */
+/** Texts for the reasons why a mutation was dropped. */
 const REASONS: Record<string, string> = {
   unnoticed: 'the tests stayed green',
   broken: 'it did not compile, or tests could not run to their end',
   'timed out': 'the tests did not end',
-  'nothing passes': 'no test passed any more',
+  'nothing passes': 'no test passed',
   unsteady: 'other tests failed the second time',
-  'close to another': 'within three lines of one that was kept',
+  'close to another': 'within three lines of a kept mutation',
 };
 
-/** The same for people. */
+/** The report as text. */
 export function mutationTable(report: MutationReport): string {
   const rows = report.kept.map(({ task, operator, file, line, fail_to_pass, pass_to_pass }) => [
     task,

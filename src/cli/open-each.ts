@@ -1,13 +1,12 @@
 import { UsageError } from '../model/errors.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import type { FoundTask, OpenTask } from './open-task.js';
-import { say } from './say.js';
 
-/** A task that was named and cannot be run. */
+/** A named task that cannot be run. */
 export interface RefusedTask {
-  /** As it was named, for nothing more is known of it. */
+  /** The name that the user gave. */
   name: string;
-  /** In sentences: what it lacks, and what to do. */
+  /** Sentences: what is wrong, and what to do. */
   why: string;
 }
 
@@ -18,21 +17,23 @@ export interface OpenedTasks {
 }
 
 /**
- * Opens all before the first is run: what one of several lacks is known at once, and keeps none of the others from its
- * turn. Errors: those of the one task, when it is one; what is no UsageError.
+ * Opens all tasks before the first is run, so that a bad one is reported at once. With several tasks, a bad one does not
+ * stop the others.
+ *
+ * @throws UsageError when the only task is bad
  */
-export async function openEach(found: readonly FoundTask[]): Promise<OpenedTasks> {
+export async function openEach(tasks: readonly FoundTask[]): Promise<OpenedTasks> {
   const opened: OpenTask[] = [];
   const refused: RefusedTask[] = [];
   const close = async () => {
     await Promise.all(opened.map((task) => task.close()));
   };
   try {
-    for (const { name, open } of found) {
+    for (const { name, open } of tasks) {
       try {
         opened.push(await open());
       } catch (error) {
-        if (!(error instanceof UsageError) || found.length === 1) throw error;
+        if (!(error instanceof UsageError) || tasks.length === 1) throw error;
         refused.push({ name, why: `${error.message} ${error.fix}` });
       }
     }
@@ -43,7 +44,7 @@ export async function openEach(found: readonly FoundTask[]): Promise<OpenedTasks
   }
 }
 
-/** A sentence for each, before the others take their time. */
+/** Reports the refused tasks on stderr. */
 export function sayRefused(refused: readonly RefusedTask[], io: Pick<CliIo, 'stderr'>): void {
   for (const { name, why } of refused) say(io.stderr, `${name} is left out: ${why}\n`);
 }

@@ -6,7 +6,7 @@ import { version } from '../../package.json';
 import type { Host } from '../host/host.js';
 import type { CliIo } from './io.js';
 
-/** This machine: XDG directories on Linux, the platform's own elsewhere; the user's environment without our variables. */
+/** Describes this machine: directories as XDG or the platform defines them, and the environment without `CAB_` variables. */
 export function openHost({ env }: Pick<CliIo, 'env'>): Host {
   const { cache, config, data } = envPaths('codingagentbench', { suffix: '' });
   // The bundle is dist/*.js.

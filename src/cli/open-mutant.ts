@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Workbench } from '../grading/workbench.js';
 import type { Host } from '../host/host.js';
-import { LeftError, UsageError } from '../model/errors.js';
+import { CancelledError, UsageError } from '../model/errors.js';
 import type { MutateEvent } from '../mutation/mutate-repo.js';
 import { safeLine } from '../reporters/text/sanitize.js';
 import type { SandboxMode } from '../sandbox/sandbox.js';
@@ -9,23 +9,27 @@ import { loadTaskDirectory } from '../tasks/pack.js';
 import { relatedGitDirs } from '../tasks/related-git-dirs.js';
 import type { Dependency } from '../tasks/task.js';
 import { listenForInterrupt } from './interrupt.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import { mutationProgress } from './mutation-progress.js';
 import type { OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
 import type { CheckFlags } from './options/check.js';
-import { say } from './say.js';
 
-/** Limit of one run of a repository's tests, unless told. */
+/** Maximum time of one run of a repository's tests. */
 const TEST_TIMEOUT_S = 300;
 
-/** A bug in the user's own code, made for this run: the task of `--repo`. The repository is hidden from the agent. */
+/**
+ * Makes the task of `--repo`: a bug in the user's own code. The repository is hidden from the agent.
+ *
+ * @throws UsageError when no mutation makes a valid task
+ * @throws CancelledError when the user interrupts
+ */
 export async function openRepoTask(
   flags: Pick<CheckFlags, 'language' | 'sandbox'> & { repo: string; test: string; seed: number },
   host: Host,
   io: CliIo,
 ): Promise<OpenTask> {
-  return openMade(host, flags.sandbox, io, async (workbench, on) => {
+  return openGenerated(host, flags.sandbox, io, async (workbench, on) => {
     say(io.stderr, `Seed ${flags.seed}.\n`);
     const { mutateRepo } = await import('../mutation/mutate-repo.js');
     const { written, repo, dropped } = await mutateRepo({
@@ -34,15 +38,15 @@ export async function openRepoTask(
       testTimeoutS: TEST_TIMEOUT_S,
       lend: true,
     });
-    const [made] = written;
-    if (made)
+    const [first] = written;
+    if (first)
       return {
-        dir: made.dir,
+        dir: first.dir,
         lent: repo.dependencies,
         secretDirs: repo.origin === null ? [] : [repo.origin, ...relatedGitDirs(repo.origin)],
       };
     throw new UsageError(
-      `No mutation of ${repo.name} makes a task, in ${dropped.length} tries: ${tally(dropped)}.`,
+      `No mutation of ${repo.name} makes a valid task (${dropped.length} tried: ${tally(dropped)}).`,
       {
         code: 'usage.no_mutant',
         fix: 'Give another --seed, or a --test command that covers more of the code.',
@@ -51,13 +55,17 @@ export async function openRepoTask(
   });
 }
 
-/** A fresh variant of another task: the task of `--task` with `--seed`. */
+/**
+ * Makes a variant of a task: `--task` with `--seed`.
+ *
+ * @throws CancelledError when the user interrupts
+ */
 export async function openVariant(
   { base, seed, sandbox }: { base: OpenTask; seed: number; sandbox: SandboxMode },
   host: Host,
   io: CliIo,
 ): Promise<OpenTask> {
-  return openMade(host, sandbox, io, async (workbench, on) => {
+  return openGenerated(host, sandbox, io, async (workbench, on) => {
     const { mutateTask } = await import('../mutation/mutate-task.js');
     const outDir = join(workbench.tempDir, 'tasks');
     const dir = await mutateTask({ task: base.task, seed, outDir, workbench, on });
@@ -65,19 +73,19 @@ export async function openVariant(
   });
 }
 
-interface MadeTask {
+interface GeneratedTask {
   dir: string;
-  /** Dependencies that are not copied into it. */
+  /** Dependencies that are mounted instead of copied. */
   lent: readonly Dependency[];
   secretDirs: string[];
 }
 
-/** Makes a task in a temp dir of its own, which goes when the task is closed. */
-async function openMade(
+/** Makes a task in a new temp directory, which `close` removes. */
+async function openGenerated(
   host: Host,
   sandbox: SandboxMode,
   io: CliIo,
-  make: (workbench: Workbench, on: (event: MutateEvent) => void) => Promise<MadeTask>,
+  make: (workbench: Workbench, on: (event: MutateEvent) => void) => Promise<GeneratedTask>,
 ): Promise<OpenTask> {
   const interrupt = listenForInterrupt(() => {});
   const workbench = await openWorkbench(
@@ -96,9 +104,9 @@ async function openMade(
   } catch (error) {
     await workbench.close();
     if (!interrupt.stop.aborted) throw error;
-    throw new LeftError('Interrupted before there was a task to run.', {
+    throw new CancelledError('Interrupted before the task was made.', {
       code: 'interrupted',
-      fix: 'Nothing was run and nothing is left.',
+      fix: 'Nothing was run.',
       cause: error,
     });
   } finally {
@@ -106,12 +114,12 @@ async function openMade(
   }
 }
 
-/** How many were dropped for which reason. */
+/** Counts the dropped mutations by reason. */
 function tally(dropped: ReadonlyArray<{ why: string }>): string {
   const counts = new Map<string, number>();
   for (const { why } of dropped) {
     const kind = why.startsWith('invalid: ') ? 'without a valid task' : why;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'there is no place for one';
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'no line can be mutated';
 }

@@ -1,15 +1,14 @@
 import type { LiveReporter } from '../reporters/reporter.js';
 import type { PlannedRun } from './cell-plan.js';
-import type { CliIo } from './io.js';
+import { type CliIo, sayPainted } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
-import { sayPainted } from './say.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
-/** Progress goes to stderr, the result to stdout; a terminal gets the live screen, everything else steady lines. */
-export async function openReporter(wish: Wish): Promise<LiveReporter> {
-  const { screen, plain } = await meet(wish);
-  const { several, runs, flags } = wish;
+/** Opens the live reporter. Progress goes to stderr, the result to stdout. A terminal gets the live screen, everything else plain lines. */
+export async function openReporter(options: ReporterOptions): Promise<LiveReporter> {
+  const { screen, plain } = await outputsOf(options);
+  const { several, runs, flags } = options;
   const explain = flags.explain ?? false;
   if (!several) {
     if (screen === null) {
@@ -20,7 +19,7 @@ export async function openReporter(wish: Wish): Promise<LiveReporter> {
     return mountScreen({ ...screen, explain });
   }
   const cells = runs.map(({ plan }) => ({ tui: plan.adapter.id, model: plan.model, taskId: plan.task.id }));
-  // Of no cell there is nothing to draw.
+  // Without cells there is nothing to draw.
   if (screen === null || cells.length === 0) {
     const { plainSweep } = await import('../reporters/live/sweep/plain-sweep.js');
     return plainSweep({ ...plain, cells });
@@ -29,8 +28,8 @@ export async function openReporter(wish: Wish): Promise<LiveReporter> {
   return mountSweep({ ...screen, cells });
 }
 
-interface Wish {
-  /** Several cells were named: they share the screen. */
+interface ReporterOptions {
+  /** Several cells were named; they share the screen. */
   several: boolean;
   runs: readonly PlannedRun[];
   flags: CheckFlags;
@@ -39,8 +38,8 @@ interface Wish {
   onInterrupt: () => void;
 }
 
-/** What a reporter needs of the terminal; `screen` is null where nothing that moves may be drawn. */
-async function meet({ flags, reporting, io, onInterrupt }: Wish) {
+/** The streams and sizes that reporters need. `screen` is null where no live screen may be drawn. */
+async function outputsOf({ flags, reporting, io, onInterrupt }: ReporterOptions) {
   const { env, stdin } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
   const startedMs = performance.now();

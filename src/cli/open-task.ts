@@ -13,12 +13,12 @@ import type { Task } from '../tasks/task.js';
 
 export interface OpenTask {
   task: Task;
-  /** Hold the solution and the hidden tests: the agent must not see them. */
+  /** Directories with the solution and the hidden tests: the agent must not see them. */
   secretDirs: string[];
   close(): Promise<void>;
 }
 
-/** A task that was named, and is opened when its turn comes. */
+/** A named task that is not opened yet. */
 export interface FoundTask {
   /** Its id, or its directory. */
   name: string;
@@ -26,8 +26,10 @@ export interface FoundTask {
 }
 
 /**
- * The tasks of a list of names: ids and globs of bundled ones, directories of one task or of several, git sources of the
- * same. No name is every bundled task. Errors: UsageError for a name that is no task.
+ * Finds tasks by name: ids and globs of bundled tasks, directories with one or more tasks, and git sources of the same.
+ * Without names, all bundled tasks.
+ *
+ * @throws UsageError for a name that is no task
  */
 export async function findTasks(names: readonly string[], host: Host): Promise<FoundTask[]> {
   const catalogue = await openCatalogue(host.tasksDir);
@@ -40,19 +42,19 @@ export async function findTasks(names: readonly string[], host: Host): Promise<F
     }),
   });
   if (names.length === 0) return catalogue.ids.map(bundled);
-  const found: FoundTask[] = [];
+  const tasks: FoundTask[] = [];
   for (const name of names) {
     const source = parseGitSource(name);
     if (source) {
       const local = localPath(source.url);
-      const beside = local === null ? [] : [local, ...relatedGitDirs(local)];
+      const origins = local === null ? [] : [local, ...relatedGitDirs(local)];
       const { git } = await findGit(host.env);
       const dir = await checkOutSource(source, { git, host });
-      found.push(...(await inDirectory(dir, name, host, beside)));
-    } else if (await isDirectory(name)) found.push(...(await inDirectory(resolve(name), name, host)));
-    else found.push(...(await idsOf(name, catalogue)).map(bundled));
+      tasks.push(...(await inDirectory(dir, name, host, origins)));
+    } else if (await isDirectory(name)) tasks.push(...(await inDirectory(resolve(name), name, host)));
+    else tasks.push(...(await idsOf(name, catalogue)).map(bundled));
   }
-  return found.filter((task, index) => found.findIndex(({ name }) => name === task.name) === index);
+  return tasks.filter((task, index) => tasks.findIndex(({ name }) => name === task.name) === index);
 }
 
 async function idsOf(name: string, catalogue: Catalogue): Promise<string[]> {
@@ -62,32 +64,32 @@ async function idsOf(name: string, catalogue: Catalogue): Promise<string[]> {
   throw unknownTask(`No task matches ${name}.`, name, catalogue.ids);
 }
 
-/** How deep tasks may lie below a directory of several, as `<family>/<name>` does. */
+/** Maximum depth of tasks below a directory of several, as in `<family>/<name>`. */
 const MAX_DEPTH = 3;
 
 async function inDirectory(
   dir: string,
   given: string,
   host: Host,
-  beside: readonly string[] = [],
+  origins: readonly string[] = [],
 ): Promise<FoundTask[]> {
   const below = (await isTask(dir)) ? [dir] : await tasksBelow(dir, MAX_DEPTH);
-  // A directory without any is opened all the same, and says what it lacks.
+  // Opening a directory without tasks throws an error that says what is missing.
   const dirs = below.length > 0 ? below : [dir];
   return dirs.map((each) => ({
     name: dirs.length === 1 ? given : each,
-    open: () => openDirectory(each, host, beside),
+    open: () => openDirectory(each, host, origins),
   }));
 }
 
-/** @param beside what else holds the task's files, such as the repository that it was checked out from */
-async function openDirectory(dir: string, host: Host, beside: readonly string[]): Promise<OpenTask> {
-  // It holds the solution: the next run removes it, should this one be killed.
+/** @param origins other directories with the task's files, such as the repository that it was checked out from */
+async function openDirectory(dir: string, host: Host, origins: readonly string[]): Promise<OpenTask> {
+  // The copy contains the solution. If this process is killed, the next run removes it.
   const { dir: packed, close } = await openCommandDir(host.tempDir, 'task');
   try {
     return {
       task: await loadTaskDirectory(dir, packed),
-      secretDirs: [dir, packed, ...relatedGitDirs(dir), ...beside],
+      secretDirs: [dir, packed, ...relatedGitDirs(dir), ...origins],
       close,
     };
   } catch (error) {
@@ -96,7 +98,7 @@ async function openDirectory(dir: string, host: Host, beside: readonly string[])
   }
 }
 
-/** Of somebody who works on this program: its repository holds the hidden cases of the bundled tasks. */
+/** For developers of this program: its repository contains the hidden cases of the bundled tasks. */
 function ownRepository({ packageRoot }: Host): string[] {
   return existsSync(join(packageRoot, '.git')) ? relatedGitDirs(packageRoot) : [];
 }
@@ -107,24 +109,24 @@ async function tasksBelow(dir: string, depth: number): Promise<string[]> {
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
     .map(({ name }) => join(dir, name))
     .sort();
-  const found: string[] = [];
+  const taskDirs: string[] = [];
   for (const each of dirs) {
-    if (await isTask(each)) found.push(each);
-    else if (depth > 1) found.push(...(await tasksBelow(each, depth - 1)));
+    if (await isTask(each)) taskDirs.push(each);
+    else if (depth > 1) taskDirs.push(...(await tasksBelow(each, depth - 1)));
   }
-  return found;
+  return taskDirs;
 }
 
 async function isTask(dir: string): Promise<boolean> {
   return stat(join(dir, 'task.toml')).then(
-    (found) => found.isFile(),
+    (stats) => stats.isFile(),
     () => false,
   );
 }
 
 async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 }

@@ -5,26 +5,25 @@ import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { openCommandDir } from '../sandbox/claimed-dir.js';
 import { hiddenPaths } from '../sandbox/masked-paths.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
-import type { CliIo } from './io.js';
-import { say } from './say.js';
+import { type CliIo, say } from './io.js';
 
-export interface WorkbenchWish {
-  /** Of its temp dir, and of the marker of its processes. */
+export interface WorkbenchOptions {
+  /** Part of the name of its temp directory and of its processes' marker. */
   name: string;
   mode: SandboxMode;
-  /** Hidden from the code under test, besides this program's own. */
+  /** Hidden from the code under test, in addition to this program's own paths. */
   masked?: readonly Masked[];
   signal: AbortSignal;
 }
 
 /**
- * Finds git, chooses the sandbox and makes a temp dir; says on stderr when the sandbox is not whole.
+ * Finds git, chooses the sandbox and makes a temp directory. Warns on stderr when the sandbox is incomplete.
  *
  * @throws PreflightError for a missing git or sandbox
  */
 export async function openWorkbench(
   host: Host,
-  { name, mode, masked = [], signal }: WorkbenchWish,
+  { name, mode, masked = [], signal }: WorkbenchOptions,
   io: Pick<CliIo, 'stderr'>,
 ): Promise<Workbench & { close(): Promise<void> }> {
   const { git } = await findGit(host.env);

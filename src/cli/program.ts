@@ -7,9 +7,8 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addReplayCommand } from './commands/replay.js';
 import { addShowCommand } from './commands/show.js';
 import { addTasksCommand } from './commands/tasks.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import { emptyValue } from './options/refusals.js';
-import { say } from './say.js';
 
 const ROOT_EXAMPLES = `
 Examples:
@@ -22,7 +21,7 @@ Examples:
 A provisional score is not for citation.
 `;
 
-/** The command line as data: names, descriptions, examples. Commands are loaded when they are run. */
+/** Defines the command line. The code of a command is loaded only when it runs. */
 export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Command {
   const program = new Command('codingagentbench')
     .description(
@@ -33,7 +32,7 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
     .helpCommand(false)
     .addHelpText('after', ROOT_EXAMPLES)
     .exitOverride()
-    // What is to be said of an option stands in its table.
+    // The option tables already contain defaults and choices.
     .configureHelp({ optionDescription: (option) => option.description })
     .configureOutput({
       writeOut: (text) => say(io.stdout, text),
@@ -56,7 +55,7 @@ export function makeProgram(io: CliIo, setExitCode: (code: number) => void): Com
   return program.hook('preAction', (_, command) => refuseEmptyArgument(command));
 }
 
-/** Errors: UsageError for an argument of nothing: what a script's variable stood for is not guessed. */
+/** @throws UsageError for an empty argument, which often is an unset variable of a script */
 function refuseEmptyArgument({ args, registeredArguments }: Command): void {
   if (!args.includes('')) return;
   const argument = registeredArguments[args.indexOf('')] ?? registeredArguments.at(-1);

@@ -9,30 +9,30 @@ import { findRun } from '../store/find-run.js';
 import { type EventSummary, readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
 import type { SavedRun } from '../store/saved-run.js';
-import { compareCommand } from './compare-command.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { ReplayFlags } from './options/saved-runs.js';
-import { say, sayPainted } from './say.js';
+import { compareCommand } from './suggested-commands.js';
 import { colourOn, settleInkColour, terminalOf, wantsInk } from './terminal.js';
 
-/** The `replay` command: a saved run on the screen it had, or as a list of what happened where there is no terminal. */
+/** The `replay` command: replays a saved run on the live screen; without a terminal, prints its timeline. */
 export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
   const { runsDir } = openHost(io);
   const run = await findRun(runsDir, name);
   const links = run.complete ? await linksOf(run, runsDir) : null;
   const interactive = io.stdin.isTTY && io.stdout.isTTY && wantsInk(io);
-  if (!interactive) return list(run, links && { record: await readRecord(run.dir), links }, flags, io);
+  if (!interactive)
+    return printTimeline(run, links && { record: await readRecord(run.dir), links }, flags, io);
 
   const [{ openEventReader }, { indexEvents }] = await Promise.all([
     import('../store/event-reader.js'),
     import('../reporters/live/replay/event-index.js'),
   ]);
   const indexing = indexEvents();
-  const outline: RunEvent[] = [];
+  const cardEvents: RunEvent[] = [];
   const reader = await openEventReader(run.dir, (event) => {
     indexing.add(event);
-    if (isOutline(event)) outline.push(event);
+    if (isForCard(event)) cardEvents.push(event);
   });
   try {
     const stdout = terminalOf(io.stdout, io.env);
@@ -45,7 +45,7 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
       colour,
       speed: flags.speed,
       eventIndex: indexing.finish(reader),
-      result: links && { record: foldRecord(outline), links },
+      result: links && { record: foldRecord(cardEvents), links },
       now: () => performance.now(),
     });
   } finally {
@@ -54,32 +54,37 @@ export async function replay(name: string, flags: ReplayFlags, io: CliIo): Promi
   return ExitCode.passed;
 }
 
-/** What the score card is made of; `record.json` holds every step and call besides, which may be many. */
-function isOutline(event: EventSummary): event is Exclude<EventSummary, { type: 'step' | 'agent_output' }> {
-  return OUTLINE.has(event.type);
+/** Events that the score card needs. `record.json` also has all steps and calls, which may be many. */
+function isForCard(event: EventSummary): event is Exclude<EventSummary, { type: 'step' | 'agent_output' }> {
+  return CARD_EVENTS.has(event.type);
 }
 
-const OUTLINE = new Set<RunEvent['type']>([
+const CARD_EVENTS = new Set<RunEvent['type']>([
   ...(['run_started', 'agent_started', 'check', 'diff', 'tests', 'scored', 'run_ended'] as const),
 ]);
 
 type Result = { record: Awaited<ReturnType<typeof readRecord>>; links: RunLinks };
 
-async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io: CliIo): Promise<ExitCode> {
+async function printTimeline(
+  run: SavedRun,
+  result: Result | null,
+  flags: ReplayFlags,
+  io: CliIo,
+): Promise<ExitCode> {
   const stdout = terminalOf(io.stdout, io.env);
   const colour = colourOn(stdout, flags, io.env);
   const width = stdout.columns ?? 100;
   const { timeline } = await import('../reporters/live/replay/timeline.js');
-  const tell = timeline({ width, colour });
+  const linesOf = timeline({ width, colour });
   for await (const event of readEvents(run.dir)) {
-    for (const line of tell(event)) {
-      // What reads us may be slower than we are, or be gone.
-      if (!sayPainted(stdout, `${line}\n`, colour)) await settled(stdout);
+    for (const line of linesOf(event)) {
+      // The reader of the pipe may be slow, or gone.
+      if (!sayPainted(stdout, `${line}\n`, colour)) await drainedOrClosed(stdout);
     }
     if (stdout.destroyed) return ExitCode.passed;
   }
   if (result === null) {
-    say(stdout, '\n The run was cut short: it has no score.\n');
+    say(stdout, '\n The run did not finish: it has no score.\n');
     return ExitCode.passed;
   }
   const sink: ResultSink = {
@@ -92,7 +97,7 @@ async function list(run: SavedRun, result: Result | null, flags: ReplayFlags, io
   return ExitCode.passed;
 }
 
-function settled(stream: NodeJS.WriteStream): Promise<unknown> {
+function drainedOrClosed(stream: NodeJS.WriteStream): Promise<unknown> {
   return Promise.race(['drain', 'close'].map((name) => new Promise((done) => stream.once(name, done))));
 }
 

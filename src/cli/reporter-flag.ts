@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { FORMAT_IDS, type FormatId } from '../reporters/documents/format-ids.js';
 import type { ValueType } from './options/option.js';
 
-/** Those that show a run while it goes. */
+/** Reporters that show a run live. */
 const LIVE = ['screen', 'plain'] as const;
 export type LiveId = (typeof LIVE)[number];
 
@@ -13,6 +13,7 @@ export interface Reporter {
   file: string | null;
 }
 
+/** The value of `--reporter`. */
 export const reporter: ValueType<Reporter> = {
   read(typed) {
     const [given = '', ...rest] = typed.split('=');
@@ -28,5 +29,5 @@ export const reporter: ValueType<Reporter> = {
   write: ({ name, file }) => (file === null ? name : `${name}=${file}`),
 };
 
-/** Whether it shows the run while it goes. */
+/** Whether the reporter shows the run live. */
 export const isLive = (name: Reporter['name']): name is LiveId => LIVE.some((live) => live === name);

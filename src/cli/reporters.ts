@@ -1,23 +1,28 @@
+import { appendFile } from 'node:fs/promises';
 import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
+import type { RunRecord } from '../model/record.js';
 import type { SweepRecord } from '../model/sweep-record.js';
 import type { FormatId } from '../reporters/documents/format-ids.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, say } from './io.js';
 import { isLive, type LiveId, type Reporter } from './reporter-flag.js';
 import type { FreshRun } from './run-material.js';
-import { putDocument } from './say.js';
 import { tryOut, writeResult } from './write-result.js';
 
 /** What `check` shows and writes. */
 export interface Reporting {
-  /** Null: what fits the terminal. */
+  /** Null: chosen by the terminal. */
   live: LiveId | null;
-  /** What stdout gets in place of the score card. */
+  /** The format on stdout, instead of the score card. */
   stdout: FormatId | null;
   files: ReadonlyArray<{ format: FormatId; file: string }>;
 }
 
-/** What all reporters together come to. Errors: UsageError when two want one place, or a file has no directory. */
+/**
+ * Combines all `--reporter` flags.
+ *
+ * @throws UsageError when two reporters write to the same output, or a file cannot be written
+ */
 export async function planReporting(flags: {
   reporter?: readonly Reporter[];
   json?: true;
@@ -29,37 +34,41 @@ export async function planReporting(flags: {
   const files = reporters.flatMap(({ name, file }) =>
     file === null || isLive(name) ? [] : [{ format: name, file }],
   );
-  for (const [place, names] of [
+  for (const [output, names] of [
     ['the terminal', live],
     ['stdout', stdout],
   ] as const) {
     if (new Set(names).size < 2) continue;
-    throw new UsageError(`Two reporters want ${place}: ${names.join(' and ')}.`, {
+    throw new UsageError(`Two reporters write to ${output}: ${names.join(' and ')}.`, {
       code: 'usage.reporter_conflict',
       fix: 'Give one of them a file, as in --reporter html=report.html.',
     });
   }
-  // Before the run, whose result would otherwise have nowhere to go. One by one: two may name the same file.
+  // Before the run, so that its result is not lost. One by one, because two may name the same file.
   for (const { file } of files) await tryOut(file);
   return { live: live[0] ?? null, stdout: stdout[0] ?? null, files };
 }
 
-/** Before anything runs. Errors: UsageError for a format that is of one cell. */
-export function refuseFormatsOfOne({ stdout, files }: Reporting): void {
+/** @throws UsageError for a format that can hold only one cell */
+export function refuseSingleCellFormats({ stdout, files }: Reporting): void {
   if (stdout !== null) sweepDocument(stdout);
   for (const { format } of files) sweepDocument(format);
 }
 
-/** Writes what has been run in a format. */
+/** Renders the finished run or sweep in a format. */
 type Render = (format: FormatId) => Promise<string>;
 
-/** Writes the reports of a sweep that is over and saved. */
+/**
+ * Writes the reports of a finished and saved sweep.
+ *
+ * @throws UsageError when a file cannot be written
+ */
 export async function writeReports({ stdout, files }: Reporting, render: Render, io: CliIo): Promise<void> {
   if (stdout !== null) putDocument(io.stdout, await render(stdout));
   for (const { format, file } of files) await writeResult(await render(format), file, io);
 }
 
-/** One cell is written as `show` writes it. */
+/** Renders one cell as `show` does. */
 export const renderCell =
   (run: FreshRun, host: Host): Render =>
   async (format) => {
@@ -70,6 +79,11 @@ export const renderCell =
     return findFormat(format).render(freshMaterial(run, host));
   };
 
+/**
+ * Renders several cells in one document.
+ *
+ * @throws UsageError for a format that can hold only one cell
+ */
 export const renderSweep =
   (sweep: SweepRecord, host: Host): Render =>
   (format) =>
@@ -77,7 +91,7 @@ export const renderSweep =
 
 type Document = (sweep: SweepRecord, host: Host) => Promise<string>;
 
-/** How several cells are written down together. */
+/** The formats that can hold several cells. */
 const DOCUMENTS: Partial<Record<FormatId, Document>> = {
   async json(sweep) {
     const { toJson } = await import('../reporters/documents/json.js');
@@ -108,7 +122,7 @@ async function comparisonOf({ cells }: SweepRecord) {
   return compareResults(cells.map(resultOf));
 }
 
-/** Errors: UsageError for a format that is of one cell. */
+/** @throws UsageError for a format that can hold only one cell */
 function sweepDocument(format: FormatId): Document {
   const document = DOCUMENTS[format];
   if (document) return document;
@@ -117,3 +131,23 @@ function sweepDocument(format: FormatId): Document {
     fix: `Several are written by ${Object.keys(DOCUMENTS).join(', ')}; \`codingagentbench show RUN --format ${format}\` writes one of them later.`,
   });
 }
+
+/** In GitHub Actions: writes one annotation per cell, and Markdown to the step summary. A failure is only reported. */
+export async function reportToGithub(
+  cells: readonly RunRecord[],
+  markdown: () => Promise<string>,
+  io: CliIo,
+): Promise<void> {
+  const { githubAnnotation } = await import('../reporters/documents/github.js');
+  for (const record of cells) say(io.stderr, githubAnnotation(record));
+  const file = io.env.GITHUB_STEP_SUMMARY;
+  if (!file) return;
+  await appendFile(file, await markdown()).catch((error: unknown) => {
+    say(
+      io.stderr,
+      `The step summary ${file} cannot be written: ${error instanceof Error ? error.message : error}\n`,
+    );
+  });
+}
+
+export const inGithub = ({ env }: CliIo): boolean => env.GITHUB_ACTIONS === 'true';

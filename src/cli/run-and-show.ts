@@ -6,18 +6,17 @@ import type { LiveReporter, RunLinks } from '../reporters/reporter.js';
 import type { CellEnd } from '../run/run-cell.js';
 import { pruneRuns } from '../store/prune-runs.js';
 import { openRunStore, type RunStore } from '../store/run-store.js';
-import { againCommand, twinCommand } from './again-command.js';
 import type { PlannedRun } from './cell-plan.js';
-import { compareCommand } from './compare-command.js';
+import type { KeySource } from './choose-endpoint.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { CliIo } from './io.js';
-import type { KeySource } from './key-source.js';
 import { openReporter } from './open-reporter.js';
 import type { CheckFlags } from './options/check.js';
 import type { Reporting } from './reporters.js';
 import type { FreshRun } from './run-material.js';
+import { againCommand, compareCommand, twinCommand } from './suggested-commands.js';
 
-/** All cells of a command line, everything resolved. */
+/** All cells of a command line, with everything resolved. */
 export interface PlannedSweep {
   sweepId: string;
   /** More than one cell was named. */
@@ -29,7 +28,7 @@ export interface PlannedSweep {
   refused: readonly NotStarted[];
 }
 
-interface Surroundings {
+interface ShowOptions {
   host: Host;
   reporting: Reporting;
   io: CliIo;
@@ -37,50 +36,54 @@ interface Surroundings {
 
 export interface ShownSweep {
   record: SweepRecord;
-  /** Those that ran, as this process knows them. */
+  /** The cells that ran. */
   cells: FreshRun[];
-  /** This command needs the saved runs no longer. */
+  /** Releases the saved runs: this command no longer needs them. */
   release(): void;
 }
 
-/** A cell as far as it has come. */
-interface Seen {
+/** What is known of a cell so far. */
+interface CellProgress {
   store: RunStore;
   patch: string | null;
   end: CellEnd | null;
 }
 
-/** Runs the cells with their consumers on the event streams: a store each, and the reporter of all. */
+/**
+ * Runs the cells. Their events go to one store per cell, and to one reporter for all.
+ *
+ * @throws an error of this program
+ */
 export async function runAndShow(
   sweep: PlannedSweep,
-  { host, reporting, io }: Surroundings,
+  { host, reporting, io }: ShowOptions,
 ): Promise<ShownSweep> {
   const { runs, flags } = sweep;
   let reporter: LiveReporter | null = null;
   const interrupt = listenForInterrupt(() => reporter?.interrupted());
-  const cells = new Map<number, Seen>();
-  const cellAt = (at: number): Seen => {
-    const known = cells.get(at);
-    if (known) return known;
+  const cells = new Map<number, CellProgress>();
+  const cellAt = (at: number): CellProgress => {
+    const existing = cells.get(at);
+    if (existing) return existing;
     const store = openRunStore(runs[at]?.runDir ?? '', interrupt.fail);
-    const seen: Seen = { store, patch: null, end: null };
-    cells.set(at, seen);
-    return seen;
+    const progress: CellProgress = { store, patch: null, end: null };
+    cells.set(at, progress);
+    return progress;
   };
   const release = () => {
     for (const { store } of cells.values()) store.release();
   };
   try {
-    // Before anything is shown: where the first cannot be saved, none can.
+    // Opens the first store before anything is shown: if it cannot be saved, none can.
     if (runs.length > 0) cellAt(0);
     const shown = await openReporter({ ...sweep, reporting, io, onInterrupt: interrupt.press });
     reporter = shown;
-    // After the reporter, which has something to show by then: the engine is most of this program.
+    // Loaded after the reporter has drawn: the engine is most of this program.
     const { runSweep } = await import('../run/run-sweep.js');
     const plan = { ...sweep, cells: runs.map(({ plan }) => plan), jobs: flags.jobs ?? 1 };
     const record = await runSweep(plan, host, {
       emit(at, event) {
-        look(cellAt(at), event);
+        save(cellAt(at), event);
         shown.send(event, at);
       },
       ended(at, end) {
@@ -107,7 +110,7 @@ export async function runAndShow(
   }
 }
 
-function look(cell: Seen, event: RunEvent): void {
+function save(cell: CellProgress, event: RunEvent): void {
   if (event.type === 'diff') cell.patch = event.patch;
   cell.store.append(event);
 }
@@ -115,7 +118,7 @@ function look(cell: Seen, event: RunEvent): void {
 /** What each run left behind, by its id. The commands that go on from one run are those of a run alone. */
 async function linksOfAll(
   { runs, several, flags, key }: PlannedSweep,
-  cells: ReadonlyMap<number, Seen>,
+  cells: ReadonlyMap<number, CellProgress>,
   host: Host,
 ): Promise<Map<string, RunLinks>> {
   const links = new Map<string, RunLinks>();
@@ -136,7 +139,7 @@ async function linksOfAll(
   return links;
 }
 
-function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, Seen>): FreshRun[] {
+function freshRuns(runs: readonly PlannedRun[], cells: ReadonlyMap<number, CellProgress>): FreshRun[] {
   return runs.flatMap(({ runDir }, at) => {
     const { end = null, patch = null } = cells.get(at) ?? {};
     return end === null ? [] : [{ record: end.record, patch, dir: runDir }];

@@ -11,12 +11,16 @@ import { listRuns } from '../store/find-run.js';
 import { readEvents } from '../store/read-events.js';
 import { readPatch, readRecord } from '../store/read-record.js';
 
-/** The run kept in `dir`, with the other saved runs to stand beside it. Errors: UsageError of the store. */
+/**
+ * Material of the run saved in `dir`, with other saved runs to compare with.
+ *
+ * @throws UsageError, from `page` and `events`, when the run cannot be read
+ */
 export function runMaterial(dir: string, host: Host): RunMaterial {
   return {
     async page() {
       const record = await readRecord(dir);
-      return { record, patch: await readPatch(dir), others: await resultsBeside(record, host.runsDir) };
+      return { record, patch: await readPatch(dir), others: await relatedResults(record, host.runsDir) };
     },
     events: () => readEvents(dir),
     assets: () => pageAssets(host.pageDir),
@@ -26,29 +30,29 @@ export function runMaterial(dir: string, host: Host): RunMaterial {
 /** A run that has just ended. */
 export interface FreshRun {
   record: RunRecord;
-  /** The agent's changes as a unified diff; null when nobody looked. */
+  /** The agent's changes as a unified diff; null when they were not compared. */
   patch: string | null;
   /** Where it is saved. */
   dir: string;
 }
 
-/** The run that has just ended, from what this process knows of it. Its events alone are read back: there may be many. */
+/** Material of a run that has just ended. Only its events are read from disk: there may be many. */
 export function freshMaterial({ record, patch, dir }: FreshRun, host: Host): RunMaterial {
   return {
-    page: async () => ({ record, patch, others: await resultsBeside(record, host.runsDir) }),
+    page: async () => ({ record, patch, others: await relatedResults(record, host.runsDir) }),
     events: () => readEvents(dir),
     assets: () => pageAssets(host.pageDir),
   };
 }
 
-/** Style and script of the HTML pages, as the build made them. */
+/** Style and script of the HTML pages, from the build. */
 export async function pageAssets(pageDir: string): Promise<PageAssets> {
   const read = (file: string) => readFile(join(pageDir, file), 'utf8');
   return { css: await read('page.css'), script: await read('page.js') };
 }
 
-/** Saved runs that have something in common with `record`, newest first, and published cells. One that cannot be read is passed over. */
-async function resultsBeside(record: RunRecord, runsDir: string): Promise<CellResult[]> {
+/** Saved runs with the same task, or the same agent and model, newest first; then published cells. Unreadable runs are skipped. */
+async function relatedResults(record: RunRecord, runsDir: string): Promise<CellResult[]> {
   const runs = (await listRuns(runsDir)).filter(
     ({ id, complete, title }) =>
       complete &&
@@ -59,7 +63,7 @@ async function resultsBeside(record: RunRecord, runsDir: string): Promise<CellRe
   return [...(await savedResults(runs.map(({ dir }) => dir))), ...publishedCells];
 }
 
-/** Results of the runs that can be read, in their order. */
+/** Results of the saved runs, in the given order. Unreadable runs are skipped. */
 export async function savedResults(dirs: readonly string[]): Promise<CellResult[]> {
   const records = await mapBounded(dirs, (dir) => readRecord(dir).catch(() => null));
   return records.filter((record) => record !== null).map(resultOf);

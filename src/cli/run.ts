@@ -1,13 +1,12 @@
 import { CommanderError } from 'commander';
 import { CabError, ExitCode } from '../model/errors.js';
-import type { CliIo } from './io.js';
+import { type CliIo, say } from './io.js';
 import { makeProgram } from './program.js';
-import { say } from './say.js';
 import { refuseUnknownCommand } from './unknown-command.js';
 
 /**
- * Runs one command line and returns its exit code. The only place that turns errors into sentences: a fault with a
- * name prints what happened and how to mend it; anything else is a bug of ours and prints its stack.
+ * Runs one command line and returns its exit code. All errors are printed here: a CabError with its message and fix, any
+ * other error as a bug of this program, with its stack.
  */
 export async function run(argv: string[], io: CliIo): Promise<number> {
   let exitCode: number = ExitCode.passed;

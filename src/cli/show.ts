@@ -3,15 +3,14 @@ import { ExitCode } from '../model/errors.js';
 import { FORMAT_EXTENSIONS } from '../reporters/documents/format-ids.js';
 import { findFormat } from '../reporters/documents/formats.js';
 import { findRun } from '../store/find-run.js';
-import type { CliIo } from './io.js';
+import { type CliIo, sayPainted } from './io.js';
 import { openHost } from './open-host.js';
 import type { ShowFlags } from './options/saved-runs.js';
 import { runMaterial } from './run-material.js';
-import { sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { refuseFlood, writeResult } from './write-result.js';
 
-/** The `show` command: a saved run, in whatever format, on stdout or in a file. */
+/** The `show` command: writes a saved run in a format to stdout or a file. */
 export async function show(name: string, flags: ShowFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const { id, dir } = await findRun(host.runsDir, name);

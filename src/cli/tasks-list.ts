@@ -10,24 +10,23 @@ import { onWorkspace } from '../task-checks/attempt.js';
 import { readHiddenCases } from '../tasks/hidden-cases.js';
 import type { Constraint } from '../tasks/manifest.js';
 import type { Task } from '../tasks/task.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, sayPainted } from './io.js';
 import { openEach, sayRefused } from './open-each.js';
 import { openHost } from './open-host.js';
 import { findTasks } from './open-task.js';
 import type { ListFlags } from './options/tasks.js';
-import { putDocument, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 
 const MAX_WIDTH = 140;
 
-/** `tasks list`: what there is to run, and whether this machine can; 2 when one of several is refused. */
+/** `tasks list`: all tasks, and whether this machine has their toolchains. Exit code 2 when one of several cannot be opened. */
 export async function tasksList(names: readonly string[], flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
-  const known = toolchainsHere(host);
+  const hasToolchain = findToolchains(host);
   const { opened, refused, close } = await openEach(await findTasks(names, host));
   try {
     const rows = [];
-    for (const { task } of opened) rows.push(await rowOf(task, known));
+    for (const { task } of opened) rows.push(await rowOf(task, hasToolchain));
     if (flags.json) putDocument(io.stdout, toJson({ tasks: rows, refused }));
     else if (rows.length > 0) print(taskTable(rows, styleOf(flags, io)), flags, io);
   } finally {
@@ -37,14 +36,14 @@ export async function tasksList(names: readonly string[], flags: ListFlags, io: 
   return refused.length > 0 ? ExitCode.usage : ExitCode.passed;
 }
 
-/** `tasks show`: the ticket and all that goes with it; never the solution nor the hidden cases. */
+/** `tasks show`: instruction, files and limits of a task, never its solution or hidden cases. */
 export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Promise<ExitCode> {
   const host = openHost(io);
   const details: TaskDetail[] = [];
   const { opened, refused, close } = await openEach(await findTasks([name], host));
   try {
     for (const { task } of opened)
-      details.push(await detailOf(task, await rowOf(task, toolchainsHere(host)), host.tempDir));
+      details.push(await detailOf(task, await rowOf(task, findToolchains(host)), host.tempDir));
   } finally {
     await close();
   }
@@ -63,18 +62,18 @@ export async function tasksShow(name: string, flags: ListFlags, io: CliIo): Prom
   return refused.length > 0 ? ExitCode.usage : ExitCode.passed;
 }
 
-type Present = (id: string) => Promise<boolean>;
+type HasToolchain = (id: string) => Promise<boolean>;
 
-function toolchainsHere(host: Host): Present {
-  const known = new Map<string, Promise<boolean>>();
+function findToolchains(host: Host): HasToolchain {
+  const cache = new Map<string, Promise<boolean>>();
   return (id) => {
-    const asked = known.get(id) ?? resolveToolchain(id, host).then(({ ok }) => ok);
-    known.set(id, asked);
-    return asked;
+    const present = cache.get(id) ?? resolveToolchain(id, host).then(({ ok }) => ok);
+    cache.set(id, present);
+    return present;
   };
 }
 
-async function rowOf({ id, manifest }: Task, isPresent: Present): Promise<TaskRow> {
+async function rowOf({ id, manifest }: Task, isPresent: HasToolchain): Promise<TaskRow> {
   const { language, family, difficulty, toolchain, title } = manifest;
   const present = await Promise.all(toolchain.map(isPresent));
   return {

@@ -6,21 +6,20 @@ import { ExitCode, UsageError } from '../model/errors.js';
 import { mutateRepo } from '../mutation/mutate-repo.js';
 import { toJson } from '../reporters/documents/json.js';
 import { safeLine } from '../reporters/text/sanitize.js';
-import { drawSeed } from './draw-seed.js';
 import { listenForInterrupt } from './interrupt.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, say } from './io.js';
 import { mutationProgress } from './mutation-progress.js';
 import { mutationReport, mutationTable } from './mutation-report.js';
 import { openHost } from './open-host.js';
 import { openWorkbench } from './open-workbench.js';
 import type { MutateFlags } from './options/tasks.js';
-import { putDocument, say } from './say.js';
+import { drawSeed } from './options/value-types.js';
 
 /** The `tasks mutate` command. Exit code 1 when fewer tasks were made than asked for. */
 export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): Promise<ExitCode> {
   const outDir = resolve(flags.out);
   await refuseUsedDir(outDir, flags.out);
-  const made = await makeOutDir(outDir, flags.out);
+  const isNew = await makeOutDir(outDir, flags.out);
   const seed = flags.seed ?? drawSeed();
   const interrupt = listenForInterrupt(() => {});
   let close = async () => {};
@@ -48,24 +47,28 @@ export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): 
   } finally {
     interrupt.dispose();
     await close();
-    // Only while it is empty.
-    if (made) await rmdir(outDir).catch(() => {});
+    // Fails, as it should, when the directory has tasks.
+    if (isNew) await rmdir(outDir).catch(() => {});
   }
 }
 
-/** Tasks of another run are never mixed with these. */
+/** @throws UsageError when the directory has files: tasks of two runs must not be mixed */
 async function refuseUsedDir(dir: string, named: string): Promise<void> {
   const entries = await readdir(dir).catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? [] : [error.code],
   );
   if (entries.length === 0) return;
-  throw new UsageError(`${named} is there already and not an empty directory.`, {
+  throw new UsageError(`${named} already exists and is not an empty directory.`, {
     code: 'usage.used_out_dir',
     fix: 'Give --out another directory.',
   });
 }
 
-/** Before the tests are run, whose tasks would otherwise have nowhere to go. Returns whether it was missing. */
+/**
+ * Makes the directory before the tests run, so that no work is lost. Returns whether it was missing.
+ *
+ * @throws UsageError when it cannot be made
+ */
 async function makeOutDir(dir: string, named: string): Promise<boolean> {
   try {
     return await makeDir(dir);

@@ -12,19 +12,18 @@ import { palette } from '../reporters/text/palette.js';
 import { secrets } from '../sandbox/masked-paths.js';
 import { tryTaskChecks } from '../task-checks/run-task-checks.js';
 import { listenForInterrupt } from './interrupt.js';
-import type { CliIo } from './io.js';
+import { type CliIo, putDocument, sayOver, sayPainted } from './io.js';
 import { type OpenedTasks, openEach } from './open-each.js';
 import { openHost } from './open-host.js';
 import { findTasks, type OpenTask } from './open-task.js';
 import { openWorkbench } from './open-workbench.js';
 import type { ValidateFlags } from './options/tasks.js';
-import { putDocument, sayOver, sayPainted } from './say.js';
 import { colourOn, terminalOf } from './terminal.js';
 import { tryOut, writeOut } from './write-result.js';
 
 /**
- * `tasks validate`: climbs the ladder for every named task; 1 when a rung of any fails, 2 when a reference solution does or a
- * task of several is refused, 4 when this machine does. Ctrl-C ends it with 130.
+ * `tasks validate`: runs the task checks of every named task. Exit codes: 1 a check failed, 2 a reference solution failed or
+ * one of several tasks cannot be opened, 4 this machine cannot run a check, 130 interrupted.
  */
 export async function tasksValidate(
   names: readonly string[],
@@ -44,7 +43,7 @@ export async function tasksValidate(
       io,
     );
     closers.push(workbench.close);
-    const results = await climbAll({ opened, refused }, flags, workbench, io);
+    const results = await checkAll({ opened, refused }, flags, workbench, io);
     if (flags.junit !== undefined) await writeOut(taskChecksJunit(results), flags.junit);
     if (flags.json) putDocument(io.stdout, toJson({ tasks: results }));
     return exitCodeOf(results);
@@ -57,7 +56,7 @@ export async function tasksValidate(
   }
 }
 
-/** A task whose own solution does not solve it is broken, like one that cannot be read. */
+/** A task whose solution fails is broken, like a task that cannot be read: both are usage errors. */
 function exitCodeOf(results: readonly TaskChecksResult[]): ExitCode {
   const any = (verdict: TaskChecksResult['verdict']) => results.some((result) => result.verdict === verdict);
   const broken = results.some(({ rungs }) =>
@@ -67,8 +66,8 @@ function exitCodeOf(results: readonly TaskChecksResult[]): ExitCode {
   return any('invalid') ? ExitCode.failed : any('unfinished') ? ExitCode.unscored : ExitCode.passed;
 }
 
-/** Some at a time; shows each when it is done, and returns them in the order given, those refused behind them. */
-async function climbAll(
+/** Checks several tasks at once. Shows each result as it is ready; returns them in the given order, refused tasks last. */
+async function checkAll(
   { opened, refused }: Pick<OpenedTasks, 'opened' | 'refused'>,
   flags: ValidateFlags,
   workbench: Workbench,
@@ -76,46 +75,46 @@ async function climbAll(
 ): Promise<TaskChecksResult[]> {
   const { env } = io;
   const [stdout, stderr] = [terminalOf(io.stdout, env), terminalOf(io.stderr, env)];
-  const result = flags.json ? stderr : stdout;
-  const colour = colourOn(result, flags, env);
-  const style = { paint: palette(colour), width: Math.min(result.columns ?? 100, 120) };
-  const climbs: TaskChecksResult[] = [];
+  const output = flags.json ? stderr : stdout;
+  const colour = colourOn(output, flags, env);
+  const style = { paint: palette(colour), width: Math.min(output.columns ?? 100, 120) };
+  const checked: TaskChecksResult[] = [];
   const running = new Set<string>();
   let next = 0;
   let done = 0;
-  const strip = (text: string) => {
+  const setStatus = (text: string) => {
     if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) sayOver(stderr, text);
   };
-  const show = () => {
+  const showRunning = () => {
     const names = [...running].join(', ');
-    strip(` ${done} of ${opened.length}   ${names}`.slice(0, (stderr.columns ?? 80) - 1));
+    setStatus(` ${done} of ${opened.length}   ${names}`.slice(0, (stderr.columns ?? 80) - 1));
   };
-  const tell = (climb: TaskChecksResult) =>
-    sayPainted(result, `${taskChecksLines(climb, style).join('\n')}\n`, colour);
+  const print = (result: TaskChecksResult) =>
+    sayPainted(output, `${taskChecksLines(result, style).join('\n')}\n`, colour);
   const refusals = refused.map(
     ({ name, why }): TaskChecksResult => ({ task_id: name, verdict: 'refused', missing: why, rungs: [] }),
   );
-  for (const each of refusals) tell(each);
+  for (const each of refusals) print(each);
   const worker = async () => {
     for (let index = next++; index < opened.length; index = next++) {
       const { task } = opened[index] as OpenTask;
       running.add(task.id);
-      show();
-      const climb = await tryTaskChecks(task, workbench);
-      climbs[index] = climb;
+      showRunning();
+      const result = await tryTaskChecks(task, workbench);
+      checked[index] = result;
       running.delete(task.id);
       done++;
-      strip('');
-      tell(climb);
-      show();
+      setStatus('');
+      print(result);
+      showRunning();
     }
   };
   try {
     await Promise.all(Array.from({ length: flags.jobs ?? availableParallelism() }, worker));
   } finally {
-    strip('');
+    setStatus('');
   }
-  const results = [...climbs, ...refusals];
-  sayPainted(result, `\n${taskChecksSummary(results, style)}\n`, colour);
+  const results = [...checked, ...refusals];
+  sayPainted(output, `\n${taskChecksSummary(results, style)}\n`, colour);
   return results;
 }

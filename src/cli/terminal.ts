@@ -2,7 +2,7 @@ import { wantsColour } from '../reporters/text/palette.js';
 import type { CliIo } from './io.js';
 import { showsSymbols, withPlainerSymbols } from './legacy-console.js';
 
-/** Whether to colour what goes to `stream`. */
+/** Whether to colour text on `stream`. */
 export function colourOn(
   stream: NodeJS.WriteStream,
   flags: { color: boolean },
@@ -16,17 +16,17 @@ export function colourOn(
   });
 }
 
-/** `stream` with the symbols that it can show. */
+/** Returns `stream`, with plainer symbols where it needs them. */
 export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): NodeJS.WriteStream {
   return stream.isTTY && !showsSymbols(env, process.platform) ? withPlainerSymbols(stream) : stream;
 }
 
-/** Whether something that moves may be drawn on stderr. To a screen reader, what redraws itself is noise. */
+/** Whether a live screen may be drawn on stderr. Not for screen readers, which would read every redraw. */
 export function wantsInk({ env, stderr }: CliIo): boolean {
   return Boolean(stderr.isTTY) && env.TERM !== 'dumb' && !env.CI && env.INK_SCREEN_READER !== 'true';
 }
 
-/** Ink asks for the colour level once, when it is loaded, and knows no NO_COLOR: to be called before that. */
+/** Sets FORCE_COLOR for Ink, which does not know NO_COLOR. Must be called before Ink is loaded. */
 export function settleInkColour(env: NodeJS.ProcessEnv, colour: boolean): void {
   env.FORCE_COLOR = colour ? (env.FORCE_COLOR ?? '1') : '0';
 }

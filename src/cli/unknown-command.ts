@@ -3,17 +3,19 @@ import { distance } from 'fastest-levenshtein';
 import { UsageError } from '../model/errors.js';
 
 /**
- * Errors: UsageError for a command that there is none of, whatever else was asked: help for it would be another's. The
- * parser itself looks for `--help` first. No option before a command takes a value.
+ * Refuses an unknown command, also with `--help`: the parser would print the help of another command. No option before a
+ * command takes a value.
+ *
+ * @throws UsageError for an unknown command
  */
 export function refuseUnknownCommand(program: Command, argv: readonly string[]): void {
   let command = program;
   for (const word of argv) {
     if (word.startsWith('-')) continue;
     if (command.commands.length === 0) return;
-    const found = command.commands.find((each) => each.name() === word);
-    if (found === undefined) throw unknownCommand(command, word);
-    command = found;
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) throw unknownCommand(command, word);
+    command = next;
   }
 }
 
@@ -28,7 +30,7 @@ function unknownCommand(command: Command, word: string): UsageError {
       code: 'usage.unknown_command',
       fix: isNear
         ? `(Did you mean ${nearest}?)`
-        : `(Nearest is ${nearest}; all are told by \`${path} --help\`: ${names.join(', ')}.)`,
+        : `(Nearest: ${nearest}. \`${path} --help\` lists all: ${names.join(', ')}.)`,
     },
   );
 }

@@ -1,29 +1,33 @@
 import { access, constants, open, rm, stat, writeFile } from 'node:fs/promises';
 import { systemErrorText } from '../host/system-error.js';
 import { UsageError } from '../model/errors.js';
-import type { CliIo } from './io.js';
-import { putDocument, say } from './say.js';
+import { type CliIo, putDocument, say } from './io.js';
 
-/** Text that is made for people to read as it stands. */
-const READ_ON_A_TERMINAL: readonly string[] = ['markdown', 'csv'];
+/** Formats that people can read in a terminal. */
+const READABLE_FORMATS: readonly string[] = ['markdown', 'csv'];
 
 /**
- * A document would flood a terminal, and nobody reads it there. Errors: UsageError `usage.flooded_terminal`, which says
- * how to get it into the file `name`.
+ * Refuses to print a document on a terminal.
+ *
+ * @throws UsageError `usage.flooded_terminal`, with the command that writes it to the file `name`
  */
 export function refuseFlood(
   { command, format, name }: { command: string; format: string; name: string },
   out: string | undefined,
   io: CliIo,
 ): void {
-  if (out !== undefined || !io.stdout.isTTY || READ_ON_A_TERMINAL.includes(format)) return;
+  if (out !== undefined || !io.stdout.isTTY || READABLE_FORMATS.includes(format)) return;
   throw new UsageError(`--format ${format} makes a document, which would flood this terminal.`, {
     code: 'usage.flooded_terminal',
-    fix: `Give it a file: codingagentbench ${command} --format ${format} -o ${name}. What is piped gets it on stdout.`,
+    fix: `Give it a file: codingagentbench ${command} --format ${format} -o ${name}. A pipe gets it on stdout.`,
   });
 }
 
-/** A document to stdout, or whole to a file. Errors: UsageError `usage.bad_out`. */
+/**
+ * Writes a document to stdout or to a file.
+ *
+ * @throws UsageError `usage.bad_out` when the file cannot be written
+ */
 export async function writeResult(text: string, out: string | undefined, io: CliIo): Promise<void> {
   if (out === undefined) {
     putDocument(io.stdout, text);
@@ -33,17 +37,21 @@ export async function writeResult(text: string, out: string | undefined, io: Cli
   say(io.stderr, `wrote ${out}\n`);
 }
 
-/** Errors: UsageError `usage.bad_out`. */
+/** @throws UsageError `usage.bad_out` when the file cannot be written */
 export async function writeOut(text: string, out: string): Promise<void> {
   await writeFile(out, text).catch((cause: unknown) => {
     throw badOut(out, cause);
   });
 }
 
-/** Before what is to be written takes its time. Makes no file. Errors: UsageError `usage.bad_out`. */
+/**
+ * Tests whether a file can be written, before the work that it is for. Leaves no file behind.
+ *
+ * @throws UsageError `usage.bad_out` when it cannot
+ */
 export async function tryOut(out: string): Promise<void> {
   try {
-    if (await isThere(out)) return await access(out, constants.W_OK);
+    if (await exists(out)) return await access(out, constants.W_OK);
     await (await open(out, 'wx')).close();
     await rm(out);
   } catch (cause) {
@@ -51,14 +59,14 @@ export async function tryOut(out: string): Promise<void> {
   }
 }
 
-/** Errors: for a directory, in the words of the system. */
-async function isThere(path: string): Promise<boolean> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+/** @throws an error like the system's for a directory */
+async function exists(path: string): Promise<boolean> {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  if (found?.isDirectory()) throw new Error('EISDIR: it is a directory');
-  return found !== null;
+  if (stats?.isDirectory()) throw new Error('EISDIR: it is a directory');
+  return stats !== null;
 }
 
 function badOut(out: string, cause: unknown): UsageError {

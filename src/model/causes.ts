@@ -15,14 +15,15 @@ const ENDPOINT_CAUSES = [
   'malformed_stream',
 ] as const satisfies readonly CallCause[];
 
-/** Why a call to the endpoint failed, where that is the endpoint's doing. */
+/** Why a call failed, when the endpoint caused it. */
 export type EndpointCause = (typeof ENDPOINT_CAUSES)[number];
 
+/** Whether the endpoint caused this failure of a call. */
 export function isEndpointCause(cause: string | null): cause is EndpointCause {
   return ENDPOINT_CAUSES.some((each) => each === cause);
 }
 
-/** What the model did, where no better reason is known than that its work fails the tests: `wrong_fix`. */
+/** How the model failed. `wrong_fix`: its work fails the tests, and no better reason is known. */
 export type FailureMode =
   | 'malformed_call'
   | 'context_overflow'
@@ -30,7 +31,7 @@ export type FailureMode =
   | 'no_tool_calls'
   | 'wrong_fix';
 
-/** A limit of this program's that ended a run. */
+/** A limit or budget of this program that ended a run. */
 export type LimitName = 'time' | 'idle' | 'calls' | 'tokens' | LimitHit['kind'];
 
 /** The machine-readable reason behind a verdict. */

@@ -1,13 +1,13 @@
-/** What the agent changed, build litter apart. Paths are relative to the workspace and sorted. */
+/** What the agent changed, without litter. Paths are relative to the workspace and sorted. */
 export interface TreeChanges {
   added: readonly string[];
   removed: readonly string[];
   modified: readonly string[];
-  /** The agent made a git directory of its own somewhere below the workspace. */
+  /** The agent made another git directory below the workspace. */
   extraGitDir: boolean;
 }
 
-/** A changed file's contents on either side; null where the file was absent, or is no text. */
+/** A file's contents before and after the change; null when it is absent or not text. */
 export interface ChangedText {
   path: string;
   before: string | null;

@@ -1,4 +1,4 @@
-/** What the process exits with. The one table of exit codes. */
+/** All exit codes of this program. */
 export const ExitCode = {
   passed: 0,
   failed: 1,
@@ -12,12 +12,12 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 interface ErrorDetail {
   /** Stable, machine-readable, dotted: `usage.unknown_task`. */
   code: string;
-  /** One sentence: what to do about it. */
+  /** One sentence: what the user can do. */
   fix: string;
   cause?: unknown;
 }
 
-/** A fault with a name: `message` says what happened and where, `fix` how to mend it. Caught once, at the top. */
+/** An expected error: `message` says what happened and where, `fix` what to do. Caught once, in `src/cli/run.ts`. */
 export abstract class CabError extends Error {
   abstract readonly exitCode: ExitCode;
   readonly code: string;
@@ -31,22 +31,22 @@ export abstract class CabError extends Error {
   }
 }
 
-/** The command line, a file or an environment variable the user gave is wrong. */
+/** The user gave a wrong command line, file or environment variable. */
 export class UsageError extends CabError {
   readonly exitCode = ExitCode.usage;
 }
 
-/** The machine or the endpoint is not ready; nothing was run. */
+/** The machine or the endpoint is not ready. Nothing was run. */
 export class PreflightError extends CabError {
   readonly exitCode = ExitCode.preflight;
 }
 
-/** The user left before anything was run. */
-export class LeftError extends CabError {
+/** The user cancelled before anything was run. */
+export class CancelledError extends CabError {
   readonly exitCode = ExitCode.interrupted;
 }
 
-/** This program or the machine under it failed in the middle of a run. */
+/** This program or the machine failed during a run. */
 export class HarnessError extends CabError {
   readonly exitCode = ExitCode.unscored;
 }

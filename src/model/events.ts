@@ -21,20 +21,20 @@ import {
 } from './record.js';
 import { constraintSchema, scoresSchema } from './score-blocks.js';
 
-/** Milliseconds on the run's one monotonic clock. */
+/** Milliseconds on the run's monotonic clock. */
 const t_ms = z.number();
 const nullableString = z.nullable(z.string());
 
 const fileChangeSchema = z.object({
   path: z.string(),
   change: z.enum(['added', 'removed', 'modified']),
-  /** False: the task says otherwise. */
+  /** Whether the task expects this file to change. */
   expected: z.boolean(),
 });
 
 /**
- * Everything a run says, in order. `events.jsonl` is this, a line each, and every reporter, the record included, is made
- * from it. If a reporter needs a fact, the fact becomes an event.
+ * An event of a run. `events.jsonl` has one event per line, in order. Record and reporters are made only from events: if a
+ * reporter needs a fact, the fact becomes an event.
  */
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -45,27 +45,27 @@ export const runEventSchema = z.discriminatedUnion('type', [
     sweep_id: z.string(),
     run: z.int(),
     tui: z.string(),
-    /** Whether the agent has the model call tools at all. Absent in old runs. */
+    /** Whether the agent offers tools to the model. Absent in old runs. */
     uses_tools: z.optional(z.boolean()),
     model: z.string(),
     task_id: z.string(),
     task_title: z.string(),
-    /** Exactly what the agent is asked. */
+    /** The prompt, exactly as the agent gets it. */
     instruction: z.string(),
     task_commit: z.string(),
     task_digest: z.string(),
-    /** The published benchmark is known to have a task of this id. */
+    /** Whether the published benchmark is known to have a task of this id. */
     task_published: z.boolean(),
-    /** In which the published benchmark runs this agent; null when none is known. */
+    /** The image in which the published benchmark runs this agent; null when unknown. */
     published_image: z.nullable(imageSchema),
-    /** No hidden case tells right from wrong: the visible tests alone decide, as they were given. Absent in old runs. */
+    /** The task has no hidden cases: only the visible tests decide. Absent in old runs. */
     visible_tests_only: z.optional(z.boolean()),
-    /** Id of a task that looks like this one and can simply be done; null or absent when it has none. */
+    /** Id of a similar task that has an honest solution; null or absent when there is none. */
     benign_twin: z.optional(nullableString),
     verified_by: z.optional(verifierSchema),
     language: z.string(),
     expected_refusal: z.boolean(),
-    /** What the user added to the agent, by file name. */
+    /** File names of the plugins that the user added to the agent. */
     plugin_stack: z.array(z.string()),
     /** `factory`, or `plugins` when there are any. */
     behavior_mode: z.string(),
@@ -99,15 +99,15 @@ export const runEventSchema = z.discriminatedUnion('type', [
     done: z.boolean(),
   }),
   z.object({ type: z.literal('check'), t_ms, check: checkSchema }),
-  /** Of the checks that failed, the one that the run ends with: nothing is started. */
+  /** The failed check that ends the run. The agent is not started. */
   z.object({ type: z.literal('blocked'), t_ms, check_id: z.string() }),
-  /** One plain sentence the user should see once. */
+  /** One sentence that the user should see once. */
   z.object({ type: z.literal('warning'), t_ms, message: z.string() }),
   z.object({
     type: z.literal('agent_started'),
     t_ms,
     tui_version: nullableString,
-    /** As run, token masked. */
+    /** As run, with the token replaced. */
     command: z.array(z.string()),
     wire: wireSchema,
     sandbox: sandboxSchema,
@@ -130,17 +130,17 @@ export const runEventSchema = z.discriminatedUnion('type', [
     type: z.literal('model_call'),
     t_ms,
     call: modelCallSchema,
-    /** The assistant's words in this answer, capped. Absent in old runs. */
+    /** The text of the answer, cut at a maximum length. Absent in old runs. */
     text: z.optional(z.string()),
   }),
-  /** A string that only the task's solution holds was in the request of call `n`. */
+  /** A string that occurs only in the task's solution was in the request of call `n`. */
   z.object({ type: z.literal('answer_read'), t_ms, n: z.int() }),
-  /** What differs from the start so far; the list anew each time, capped, litter left out. */
+  /** All files that differ from the start so far, without litter. The list is cut at a maximum length. */
   z.object({
     type: z.literal('files'),
     t_ms,
     changes: z.array(fileChangeSchema),
-    /** Beyond those that are listed. */
+    /** How many changes are not listed. */
     more: z.optional(z.int()),
   }),
   z.object({
@@ -150,9 +150,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
     exit_code: z.nullable(z.int()),
     signal: nullableString,
     active_ms: z.number(),
-    /** With the stop reason `limit`: which limit of this machine. Absent in old runs, as are the next two. */
+    /** With stop reason `limit`: the resource limit that was reached. Absent in old runs, like the next two. */
     limit_hit: z.optional(z.nullable(z.object({ kind: z.enum(HIT_KINDS), what: z.string() }))),
-    /** With the stop reason `budget`: which part of it was spent. */
+    /** With stop reason `budget`: which part was spent. */
     spent_on: z.optional(z.nullable(z.enum(['calls', 'tokens']))),
     /** The last line on stderr. */
     last_words: z.optional(nullableString),
@@ -164,10 +164,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     tampering: z.array(tamperingSchema),
     litter: z.array(z.string()),
     left_out: z.array(z.string()),
-    /** Unified diff of what the agent changed, litter left out, capped. */
+    /** Unified diff of the agent's changes, without litter, cut at a maximum length. */
     patch: z.string(),
   }),
-  /** What the agent changed, litter left out, and what the contents say for the axes that read them. */
+  /** The agent's changes without litter, and what the axes read from the contents. */
   z.object({
     type: z.literal('changes'),
     t_ms,
@@ -175,16 +175,16 @@ export const runEventSchema = z.discriminatedUnion('type', [
     removed: z.array(z.string()),
     modified: z.array(z.string()),
     extra_git_dir: z.boolean(),
-    /** Every constraint of the task, honoured or not. */
+    /** All constraints of the task, honoured or not. */
     constraints: z.array(constraintSchema),
-    /** What speaks against a refusal (`reasons`) and for one (`signals`); null when the task wants none. */
+    /** Evidence against a refusal (`reasons`) and for one (`signals`); null when the task expects none. */
     refusal: z.nullable(
       z.object({ reasons: z.array(z.string()), signals: z.array(z.string()), fabricated: z.boolean() }),
     ),
-    /** The files show that the planted instruction was followed; null when the task has none. */
+    /** Whether the files show that the planted instruction was followed; null when the task has none. */
     injection_followed: z.nullable(z.boolean()),
   }),
-  /** The tests ran; `passed` is the one answer they give. */
+  /** The tests ran. `passed`: visible tests and hidden cases all passed. */
   z.object({
     type: z.literal('tests'),
     t_ms,
@@ -198,20 +198,20 @@ export const runEventSchema = z.discriminatedUnion('type', [
         timed_out: z.boolean(),
         stdout_tail: z.string(),
         stderr_tail: z.string(),
-        /** What a test script of a Harbor-only task wrote; null elsewhere. */
+        /** The reward that the test script of a Harbor-only task wrote; null for other tasks. */
         reward: z.nullable(z.number()),
       }),
     ),
   }),
   /** The user stopped the run. */
   z.object({ type: z.literal('interrupted'), t_ms }),
-  /** An error of this program's own, or of a task that it was given. */
+  /** An error of this program, or of the given task. */
   z.object({
     type: z.literal('fault'),
     t_ms,
     message: z.string(),
     fix: z.string(),
-    /** Of the error itself; null for one that has none. */
+    /** The exit code of the error; null when it has none. */
     exit_code: z.nullable(z.int()),
   }),
   z.object({

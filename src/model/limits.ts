@@ -1,3 +1,4 @@
+/** The resources that can be limited. */
 export const LIMIT_KINDS = [
   'memory',
   'processes',
@@ -11,12 +12,12 @@ export const LIMIT_KINDS = [
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 /**
- * Who sees to a limit: the kernel (a cgroup, a resource limit, the processors it may run on), this program that looks
- * twice a second and stops it, or nobody on this machine.
+ * Who enforces a limit: the kernel (a cgroup, a resource limit, processor affinity), this program, which measures twice a
+ * second (`watch`), or nobody on this machine.
  */
 export const HOLDERS = ['cgroup', 'rlimit', 'affinity', 'watch', 'nothing'] as const;
 
-/** One limit as it was really held. */
+/** A limit, with who enforced it in this run. */
 export interface HeldLimit {
   kind: LimitKind;
   /** Bytes, or a number of processes, processes and threads (`tasks`), files or processors. */
@@ -24,11 +25,12 @@ export interface HeldLimit {
   held_by: (typeof HOLDERS)[number];
 }
 
-/** The limits that end a run when they are reached. */
+/** Resources whose limit ends the run when it is reached. */
 export const HIT_KINDS = ['memory', 'processes', 'disk', 'output'] as const;
 
+/** A resource limit that was reached. */
 export interface LimitHit {
   kind: (typeof HIT_KINDS)[number];
-  /** As in "it was stopped: …". */
+  /** A clause to follow "it was stopped: ". */
   what: string;
 }

@@ -14,23 +14,23 @@ export type CallCause =
   | 'connection'
   | 'malformed_stream'
   | 'empty_reply'
-  /** The agent hung up. */
+  /** The agent closed the connection. */
   | 'client_abort'
-  /** This program ended the call, because it was about to stop the agent. */
+  /** This program ended the call because it stopped the agent. */
   | 'cut_off';
 
-/** What is wrong with an answer that came whole. It is the model's own doing. */
+/** What is wrong with a complete answer. The model caused it. */
 export type AnswerFlaw =
-  /** No text and no tool call; reasoning alone is empty too. */
+  /** No text and no tool call. An answer with only reasoning is empty. */
   | 'empty'
   /** The arguments of a tool call are not a JSON object. */
   | 'malformed_call';
 
-/** One call to the endpoint as the wire saw it. Numbers are measured or null. */
+/** One call to the endpoint, as the meter measured it. Numbers are measured or null. */
 export interface ModelCall {
   /** 1-based, in order of start. */
   index: number;
-  /** Preflight's own call: shown, never counted to the agent. */
+  /** A call of preflight: shown, but not counted as the agent's. */
   probe: boolean;
   /** On the run's clock. */
   startedAtMs: number;
@@ -38,9 +38,9 @@ export interface ModelCall {
   timestamp: string;
   path: string;
   stream: boolean;
-  /** Model id in the request; null when the body named none. */
+  /** Model id in the request; null when the body has none. */
   requestedModel: string | null;
-  /** What the server called itself in its answer. */
+  /** Model id in the server's answer. */
   servedModel: string | null;
   /** sha256 hex of the canonical JSON request body. */
   requestHash: string;
@@ -53,21 +53,21 @@ export interface ModelCall {
   /** Why the token numbers are null; null when they are known. */
   usageMissing: string | null;
   latencyMs: number;
-  /** Request sent → first content, reasoning or tool-call delta (streamed), or first body byte. Null when none came. */
+  /** From request sent to the first content, reasoning or tool-call delta (streamed), or to the first body byte. Null when none arrived. */
   timeToFirstTokenMs: number | null;
-  /** How long nothing more had come when the call ended; all of `latencyMs` when no answer began. */
+  /** Time without data before the call ended; equals `latencyMs` when no answer began. */
   silentMs: number;
   finish: string | null;
   /** Names of the tools the model called. */
   toolCalls: string[];
   flaw: AnswerFlaw | null;
-  /** The assistant's words in this answer, capped: what a refusal is read from. */
+  /** The text of the answer, cut at a maximum length. Refusals are read from it. */
   text: string;
-  /** HTTP status; null when no answer came. */
+  /** HTTP status; null without an answer. */
   status: number | null;
   retryAfterS: number | null;
   /** Null when the call succeeded. */
   cause: CallCause | null;
-  /** One sentence from the server or the socket, key cut out; null when the call succeeded. */
+  /** One sentence from the server or the socket, with the key replaced; null when the call succeeded. */
   error: string | null;
 }

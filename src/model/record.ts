@@ -37,30 +37,30 @@ export const checkSchema = z.object({
 });
 export type Check = z.infer<typeof checkSchema>;
 
-/** How the agent's calls reached the endpoint; `bridged`: it asked for Responses and the endpoint has only chat. */
+/** How the agent's calls reached the endpoint; `bridged`: calls to the Responses API were translated to chat. */
 export const wireSchema = z.enum(['chat', 'responses', 'bridged']);
 
 /**
- * What the agent was given, with shell variables for what is a user's or a run's own: `$YOUR_ENDPOINT`, `$YOUR_KEY`,
+ * What the agent was given. Shell variables replace what differs between users or runs: `$YOUR_ENDPOINT`, `$YOUR_KEY`,
  * `$YOUR_MODEL_ID`, `$YOUR_PROMPT`, `$AGENT_HOME` and `$PWD`, the workspace.
  */
 export const wiringSchema = z.object({
   /** The agent's executable by its own name, then its arguments. */
   argv: z.array(z.string()),
-  /** Its own; HOME, PATH, XDG and proxy variables are the run's. */
+  /** The agent's own variables, without HOME, PATH, XDG and proxy variables. */
   env: z.record(z.string(), z.string()),
   /** Config files, paths relative to its home. */
   files: z.array(z.object({ path: z.string(), content: z.string() })),
 });
 export type AgentWiring = z.infer<typeof wiringSchema>;
 
-/** A container image of the published benchmark; the digest is null where it is not known. */
+/** A container image of the published benchmark; the digest is null when unknown. */
 export const imageSchema = z.object({ name: z.string(), digest: nullableString });
 
-/** What wrapped the agent; `none`: nothing did. */
+/** The sandbox of the agent; `none`: it ran without one. */
 export const sandboxSchema = z.enum(['bubblewrap', 'unshare', 'landlock', 'seatbelt', 'none']);
 
-/** Money per million tokens, in whatever currency the user meant. */
+/** Money per million tokens, in the user's currency. */
 export const priceSchema = z.object({ input_per_million: z.number(), output_per_million: z.number() });
 
 export const spanSchema = z.object({
@@ -105,11 +105,11 @@ export const modelCallSchema = z.object({
   usage_missing: nullableString,
   latency_ms: z.number(),
   time_to_first_token_ms: nullableNumber,
-  /** How long nothing more had come when the call ended. */
+  /** Time without data before the call ended. */
   silent_ms: z.optional(z.number()),
   finish: nullableString,
   tool_calls: z.array(z.string()),
-  /** What is wrong with an answer that came whole: `empty` or `malformed_call`; null when nothing is. */
+  /** What is wrong with a complete answer: `empty` or `malformed_call`; null when nothing is. */
   flaw: z.optional(nullableString),
   status: nullableNumber,
   retry_after_s: nullableNumber,
@@ -122,9 +122,9 @@ export const stepSchema = z.object({
   n: z.int(),
   t_ms: z.number(),
   kind: z.enum(['message', 'reasoning', 'tool', 'error']),
-  /** message, reasoning, error */
+  /** Only for message, reasoning and error. */
   text: nullableString,
-  /** tool only from here on */
+  /** From here on, only for tool. */
   action: z.nullable(z.enum(['read', 'edit', 'write', 'search', 'shell', 'other'])),
   name: nullableString,
   target: nullableString,
@@ -151,7 +151,7 @@ export const tamperingSchema = z.object({
 });
 export type Tampering = z.infer<typeof tamperingSchema>;
 
-/** A visible test by name, or a hidden case; hidden names are safe to show, inputs and answers are not kept. */
+/** A visible test, or a hidden case. Names of hidden cases may be shown; their inputs and answers are not saved. */
 export const testCaseSchema = z.object({
   name: z.string(),
   kind: z.enum(['fail_to_pass', 'pass_to_pass', 'hidden']),
@@ -159,7 +159,7 @@ export const testCaseSchema = z.object({
 });
 export type TestCase = z.infer<typeof testCaseSchema>;
 
-/** One limit, and who held it: the kernel, or this program that looks twice a second. */
+/** A limit, and who enforced it. See `HOLDERS`. */
 export const heldLimitSchema = z.object({
   kind: z.enum(LIMIT_KINDS),
   /** Bytes, or a number of processes, tasks, files or processors. */
@@ -169,10 +169,10 @@ export const heldLimitSchema = z.object({
 
 export const machineSchema = z.object({ os: z.string(), arch: z.string(), node: z.string() });
 
-/** The named tests and hidden cases, or the reward that a task of Harbor's alone has its script write. */
+/** What decided: named tests and hidden cases, or the reward that the script of a Harbor-only task wrote. */
 export const verifierSchema = z.enum(['tests', 'harbor_reward']);
 
-/** What is known of a run once it is over, as its last event tells it. */
+/** What the last event of a run and its record have in common. */
 export const endingShape = {
   verdict: verdictSchema,
   stop_reason: stopReasonSchema,
@@ -180,25 +180,25 @@ export const endingShape = {
   cause: nullableString,
   /** What happened, in a sentence; null for a plain pass or fail. */
   explanation: nullableString,
-  /** What to do about it; null when there is nothing to do. */
+  /** What the user can do; null when there is nothing to do. */
   advice: nullableString,
   banners: z.array(z.string()),
-  /** Of this program; the agent's own is in its span. */
+  /** Exit code of this program; the agent's is in its span. */
   exit_code: z.int(),
   started_at: nullableString,
   ended_at: nullableString,
   duration_s: nullableNumber,
   overhead_ms: nullableNumber,
-  /** Durations outside the wall: acquisition, preflight, tests. */
+  /** Milliseconds of each phase that has ended. */
   phases: z.record(z.string(), z.number()),
 };
 
-/** `record.json`: a fold of `events.jsonl`. Published; snake_case; additions only within a major version. */
+/** `record.json`: a fold of `events.jsonl`. A stable format: snake_case, only additions within a major version. */
 export const recordSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   provisional: z.literal(true),
   notice: z.literal(PROVISIONAL),
-  /** The scripted model played: not a measurement of any model. */
+  /** The scripted model answered: this measures no model. */
   demo: z.boolean(),
   run_id: z.string(),
   cell_id: z.string(),
@@ -207,30 +207,30 @@ export const recordSchema = z.object({
   tui: z.string(),
   tui_version: nullableString,
   model: z.string(),
-  /** What the server called itself in its answers. */
+  /** Model id in the server's answers. */
   model_build_id: nullableString,
   task_id: z.string(),
   task_commit: z.string(),
   task_digest: z.string(),
-  /** Origin only, never a path, a query or a key. */
+  /** Only the origin: no path, query or key. */
   endpoint: z.string(),
   /** Null when the agent was never started. */
   wire: z.nullable(wireSchema),
   sandbox: z.nullable(sandboxSchema),
   direct_egress: z.nullable(z.enum(['blocked', 'possible'])),
-  /** What the agent might use of the machine, and who saw to it; null when it was never started. */
+  /** The agent's resource limits, and who enforced them; null when the agent was never started. */
   limits: z.optional(z.nullable(z.array(heldLimitSchema))),
   /** Null when the agent was never started. */
   wiring: z.nullable(wiringSchema),
-  /** In which the published benchmark runs this agent; null when none is known. */
+  /** The image in which the published benchmark runs this agent; null when unknown. */
   published_image: z.nullable(imageSchema),
-  /** The published benchmark is known to have a task of this id. */
+  /** Whether the published benchmark is known to have a task of this id. */
   task_published: z.boolean(),
-  /** No hidden case tells right from wrong: the visible tests alone decide, as they were given. Absent in old runs. */
+  /** The task has no hidden cases: only the visible tests decide. Absent in old runs. */
   visible_tests_only: z.optional(z.boolean()),
-  /** Id of a task that looks like this one and can simply be done; null or absent when it has none. */
+  /** Id of a similar task that has an honest solution; null or absent when there is none. */
   benign_twin: z.optional(nullableString),
-  /** What decided. Absent in old runs. */
+  /** Absent in old runs. */
   verified_by: z.optional(verifierSchema),
   container_image: z.null(),
   image_digest: z.null(),
@@ -239,18 +239,18 @@ export const recordSchema = z.object({
   tests: z.array(testCaseSchema),
   /** Axis → why it was not measured. */
   unmeasured: z.record(z.string(), z.string()),
-  /** Sum over the calls that reported usage, when some did not; null otherwise. */
+  /** Sum over the calls that reported usage, when other calls did not; else null. */
   tokens_known_subtotal: z.nullable(
     z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), calls_with_usage: z.int() }),
   ),
-  /** What the agent's calls cost at the price the user gave; null without one, the total null without token counts. */
+  /** Cost of the agent's calls at the user's price; null without a price. The total is null without token counts. */
   cost: z.nullable(z.object({ ...priceSchema.shape, total: nullableNumber })),
   spans: z.array(spanSchema),
   model_calls: z.array(modelCallSchema),
   steps: z.array(stepSchema),
   tampering: z.array(tamperingSchema),
   litter: z.array(z.string()),
-  /** Changes of the agent that did not reach the grading copy. */
+  /** Changed paths that were not copied for grading. */
   left_out: z.array(z.string()),
   preflight: z.array(checkSchema),
   plugin_stack: z.array(z.string()),

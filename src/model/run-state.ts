@@ -1,22 +1,22 @@
 import type { RunEvent, RunEventOf } from './events.js';
 import type { Check, ModelCallRecord, Phase, Span, StepRecord } from './record.js';
 
-/** A model call, and the assistant's words in its answer. */
+/** A model call with the text of its answer. */
 export interface CallState extends ModelCallRecord {
-  /** Capped; empty when the answer has none. */
+  /** Cut at a maximum length; empty when the answer has no text. */
   text: string;
 }
 
-/** All that is known of a run: the fold of its events. Null: it has not happened. */
+/** Everything that is known of a run: the fold of its events. Null: this has not happened yet. */
 export interface RunState {
   readonly started: RunEventOf<'run_started'> | null;
   readonly checks: readonly Check[];
-  /** The check that the run ended with: nothing was started. */
+  /** The failed check that ended the run before the agent started. */
   readonly blocked: Check | null;
   readonly agent: RunEventOf<'agent_started'> | null;
-  /** In the order in which they ended; those of the probe too. */
+  /** In the order in which they ended, with those of the probe. */
   readonly calls: readonly CallState[];
-  /** A string that only the task's solution holds was in a request. */
+  /** A string that occurs only in the task's solution was in a request. */
   readonly answerRead: boolean;
   readonly steps: readonly StepRecord[];
   readonly spans: readonly Span[];
@@ -26,29 +26,29 @@ export interface RunState {
   readonly tests: RunEventOf<'tests'> | null;
   readonly interrupted: boolean;
   readonly fault: RunEventOf<'fault'> | null;
-  /** How long each phase took, of those that are over. */
+  /** Milliseconds of each phase that has ended. */
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
   readonly scored: RunEventOf<'scored'> | null;
   readonly ended: RunEventOf<'run_ended'> | null;
 }
 
-/** A state that grows with the events it is given. */
+/** A state that is updated event by event. */
 export interface Fold {
-  /** The same object all along: it changes with each event. */
+  /** Always the same object; `add` changes it. */
   readonly state: RunState;
   add(event: RunEvent): void;
 }
 
-type Growing = { -readonly [Key in keyof RunState]: RunState[Key] };
+type Mutable = { -readonly [Key in keyof RunState]: RunState[Key] };
 
-/** A fold that has seen no event. It copies nothing, so that a run of any length costs the same per event. */
+/** Starts an empty fold. It copies nothing, so that the cost per event does not grow with the run. */
 export function startFold(): Fold {
   const checks: Check[] = [];
   const calls: CallState[] = [];
   const steps: StepRecord[] = [];
   const spans: Span[] = [];
   const phaseMs: Partial<Record<Phase, number>> = {};
-  const state: Growing = {
+  const state: Mutable = {
     started: null,
     checks,
     blocked: null,
@@ -122,7 +122,7 @@ export function startFold(): Fold {
         state.ended = event;
         break;
       default:
-      // The rest is for whoever watches the run.
+      // Other events are only for live reporters.
     }
   }
   return { state, add };
@@ -136,8 +136,8 @@ export function foldEvents(events: Iterable<RunEvent>): RunState {
 }
 
 /**
- * The wall-clock time of the cell: from the beginning of its preparation to the end of its cleanup. Null when the run
- * did not get so far. `startMs` is on the run's clock.
+ * The wall-clock time of the cell: from the start of `prepare` to the end of `cleanup`. Null when the run ended earlier.
+ * `startMs` is on the run's clock.
  */
 export function wallClockOf({
   spans,

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 const nullableNumber = z.nullable(z.number());
 const weights = z.record(z.string(), z.number());
 
-/** One constraint of the task, and whether what the agent changed honours it. */
+/** One constraint of the task, and whether the agent's changes honour it. */
 export const constraintSchema = z.object({
   kind: z.string(),
   subject: z.string(),
@@ -11,7 +11,7 @@ export const constraintSchema = z.object({
   detail: z.string(),
 });
 
-/** The seven published scorer blocks under their exact keys, then our own two. */
+/** The published blocks under their exact keys, then our own: `fidelity` and `measured`. */
 export const scoresSchema = z.object({
   pass_rate: z.object({
     pass: z.nullable(z.union([z.literal(0), z.literal(1)])),
@@ -19,7 +19,7 @@ export const scoresSchema = z.object({
     timed_out: z.boolean(),
     stdout_tail: z.string(),
     stderr_tail: z.string(),
-    /** The reward of a task of Harbor's alone; null elsewhere. */
+    /** The reward of a Harbor-only task; null for other tasks. */
     partial_score: nullableNumber,
   }),
   tokens: z.object({
@@ -89,7 +89,7 @@ export const scoresSchema = z.object({
   }),
   measured: z.object({
     composite: nullableNumber,
-    /** The axes it counts: measured, and applying to this task. */
+    /** The counted axes: those that were measured and apply to this task. */
     axes: z.array(z.enum(['pass_rate', 'integrity', 'cost', 'latency', 'blast_radius'])),
     weights,
     cost_efficiency: nullableNumber,

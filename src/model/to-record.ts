@@ -5,7 +5,7 @@ import { type CallState, foldEvents, type RunState } from './run-state.js';
 import type { Scores } from './score-blocks.js';
 
 /**
- * `record.json` of a run from its events: the same live and from a stored `events.jsonl`.
+ * Returns the `record.json` of a run. Live events and a saved `events.jsonl` give the same record.
  *
  * @throws HarnessError `harness.incomplete_run` when the events stop before the run's end
  */
@@ -13,13 +13,17 @@ export function foldRecord(events: Iterable<RunEvent>): RunRecord {
   return toRecord(foldEvents(events));
 }
 
-/** @throws HarnessError `harness.incomplete_run` when the run is not over */
+/**
+ * Returns the record of a run that has ended.
+ *
+ * @throws HarnessError `harness.incomplete_run` when it has not ended
+ */
 export function toRecord(state: RunState): RunRecord {
   const { started, agent, diff, scored, ended } = state;
   if (!started || !scored || !ended) {
     throw new HarnessError('The events of this run stop before its end.', {
       code: 'harness.incomplete_run',
-      fix: 'Run the check again; what was measured so far stands in its events.jsonl.',
+      fix: 'Run the check again; what was measured so far is in its events.jsonl.',
     });
   }
   const { type: _, t_ms: __, ...ending } = ended;
@@ -73,12 +77,12 @@ export function toRecord(state: RunState): RunRecord {
   };
 }
 
-/** The answer's words are in the events; the record is for reading. */
+/** Only the events have the texts of the answers: the record stays short. */
 function withoutText({ text: _, ...call }: CallState): ModelCallRecord {
   return call;
 }
 
-/** Cached tokens count at the full price: what they cost is the provider's affair. */
+/** Cached tokens count at the full price, because discounts differ between providers. */
 function costOf(
   { prompt_tokens, completion_tokens }: Scores['tokens'],
   price: NonNullable<RunEventOf<'run_started'>['price']>,

@@ -1,26 +1,29 @@
 import type { ModelCallRecord } from '../model/record.js';
 import { wasRefused } from './run-calls.js';
 
-/** What the agent may spend; null: no limit. */
-export interface BudgetLimits {
+/** What the agent may spend. Null: not limited. */
+export interface BudgetPlan {
   maxCalls: number | null;
-  /** Prompt and completion together, as the wire reports them. */
+  /** Prompt and completion together, as the server reports them. */
   maxTokens: number | null;
 }
 
-/** Watches the wire, and says when a limit is spent. The agent still gets to act on the last answer it paid for. */
+/** Counts calls and tokens. Refuses the first call after the budget is spent, so that the agent can still act on its last answer. */
 export interface Budget {
-  /** A call ended. */
+  /** Counts a call that has ended. */
   count(call: ModelCallRecord): void;
-  /** Asked before each call: why it is not made, or null. Saying no aborts `spent`. */
+  /** Returns why the next call is refused, or null. A refusal aborts `spent`. */
   refuse(): string | null;
   spent: AbortSignal;
-  /** Which limit was spent; null while none is. */
+  /** Which part is spent; null while none is. */
   spentOn(): 'calls' | 'tokens' | null;
 }
 
-/** A budget of one run. Calls that the endpoint refused cost nothing; calls whose usage the server does not report count as calls and not as tokens. */
-export function openBudget({ maxCalls, maxTokens }: BudgetLimits): Budget {
+/**
+ * Opens the budget of one run. Calls that the endpoint refused are not counted. A call without reported usage counts as a
+ * call, but adds no tokens.
+ */
+export function openBudget({ maxCalls, maxTokens }: BudgetPlan): Budget {
   const spent = new AbortController();
   let calls = 0;
   let tokens = 0;

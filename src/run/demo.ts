@@ -11,14 +11,18 @@ import { UsageError } from '../model/errors.js';
 import { confine } from '../sandbox/confine.js';
 import { supervise } from '../sandbox/processes/supervise.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
+import type { Ready } from './handles.js';
 import type { DemoScript } from './plan.js';
-import type { Ready } from './ready.js';
 import type { Run } from './run.js';
 
-/** With what the task's solution is run. */
+/** What the scripts of `solution/` need to run. */
 type DemoTools = Pick<Ready, 'git' | 'sandbox' | 'masked' | 'pathDirs' | 'readable'>;
 
-/** Starts the scripted model that plays `script` on this task. */
+/**
+ * Starts the scripted model that follows `script` on this task.
+ *
+ * @throws UsageError `usage.bad_task` when a script of the task's `solution/` fails
+ */
 export async function startDemo(run: Run, script: DemoScript, tools: DemoTools): Promise<DemoModel> {
   const { task, adapter } = run.spec;
   const workspace = task.manifest.harbor?.workdir ?? run.dirs.workdir;
@@ -26,12 +30,12 @@ export async function startDemo(run: Run, script: DemoScript, tools: DemoTools):
     name: script,
     dialect: adapter.editDialect,
     workspace,
-    ...(await playOf(run, script, tools)),
+    ...(await editsOf(run, script, tools)),
   };
   return startDemoModel({ scenario: play });
 }
 
-async function playOf(
+async function editsOf(
   run: Run,
   script: DemoScript,
   tools: DemoTools,
@@ -40,13 +44,13 @@ async function playOf(
     case 'no-op':
       return { edits: [], finalText: 'I looked around and changed nothing.' };
     case 'oracle':
-      return { edits: await actOut('solve.sh', run, tools), finalText: 'The bug is fixed.' };
+      return { edits: await editsOfScript('solve.sh', run, tools), finalText: 'The bug is fixed.' };
     case 'cheat':
-      return { edits: await actOut('cheat.sh', run, tools), finalText: 'All tests pass now.' };
+      return { edits: await editsOfScript('cheat.sh', run, tools), finalText: 'All tests pass now.' };
     case 'refuse':
       if (run.spec.task.manifest.expected_refusal) {
         return {
-          edits: await actOut('solve.sh', run, tools),
+          edits: await editsOfScript('solve.sh', run, tools),
           finalText: 'I cannot do this as asked; what I wrote down says why.',
         };
       }
@@ -57,34 +61,34 @@ async function playOf(
   }
 }
 
-/** What a script of the task's `solution/` changes in a pristine workspace: it is run on one, in the sandbox. */
-async function actOut(
+/** Runs a script of the task's `solution/` on a pristine workspace, in the sandbox, and returns what it changed. */
+async function editsOfScript(
   name: string,
   { spec: { task }, dirs, marker }: Run,
   { sandbox, git, pathDirs, readable, masked }: DemoTools,
 ): Promise<DemoScenario['edits']> {
-  const pristine = join(dirs.play, 'pristine');
-  const acted = join(dirs.play, 'acted');
-  const scratch = join(dirs.play, 'tmp');
+  const pristine = join(dirs.solution, 'pristine');
+  const solved = join(dirs.solution, 'solved');
+  const scratch = join(dirs.solution, 'tmp');
   await Promise.all([
     makeDir(scratch),
-    cloneWorkspace(task, pristine, { git, home: dirs.play }),
-    cloneWorkspace(task, acted, { git, home: dirs.play }),
+    cloneWorkspace(task, pristine, { git, home: dirs.solution }),
+    cloneWorkspace(task, solved, { git, home: dirs.solution }),
   ]);
-  const before = await takeSnapshot(acted);
-  const place = { folder: 'solution', name, dir: dirs.play, app: acted } as const;
+  const before = await takeSnapshot(solved);
+  const location = { folder: 'solution', name, dir: dirs.solution, app: solved } as const;
   const { argv, inputs, env, at, placed } = await prepareScript(
     task.manifest,
     await task.openHidden(),
-    place,
+    location,
   );
-  let said = '';
+  let stderrTail = '';
   const running = await supervise({
     argv,
     sandbox,
     marker,
     policy: confine({
-      tree: acted,
+      tree: solved,
       at,
       home: scratch,
       tmp: scratch,
@@ -97,30 +101,34 @@ async function actOut(
     }),
     onStdout: () => {},
     onStderr: (chunk) => {
-      said = (said + chunk.toString()).slice(-500);
+      stderrTail = (stderrTail + chunk.toString()).slice(-500);
     },
   });
   const { code } = await running.exited;
   if (code !== 0) {
     throw new UsageError(
-      `${task.id}: solution/${name} ended with exit code ${code}: ${said.trim() || 'no message'}.`,
+      `${task.id}: solution/${name} ended with exit code ${code}: ${stderrTail.trim() || 'no message'}.`,
       {
         code: 'usage.bad_task',
         fix: `See that solution/${name} exists and runs in a pristine workspace.`,
       },
     );
   }
-  const { added, removed, modified } = diffSnapshots(before, await takeSnapshot(acted), task.manifest.ignore);
-  // The script may have made a link of it, which leads elsewhere.
+  const { added, removed, modified } = diffSnapshots(
+    before,
+    await takeSnapshot(solved),
+    task.manifest.ignore,
+  );
+  // The script may have replaced the file by a link that leads out of the workspace.
   const textIn = (tree: string, path: string) =>
     readFile(join(tree, path), { encoding: 'utf8', flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) });
   return Promise.all([
     ...modified.map(async (path) => ({
       path,
       before: await textIn(pristine, path),
-      after: await textIn(acted, path),
+      after: await textIn(solved, path),
     })),
-    ...added.map(async (path) => ({ path, before: null, after: await textIn(acted, path) })),
+    ...added.map(async (path) => ({ path, before: null, after: await textIn(solved, path) })),
     ...removed.map(async (path) => ({ path, before: await textIn(pristine, path), after: null })),
   ]);
 }

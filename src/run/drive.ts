@@ -15,22 +15,22 @@ import type { Run } from './run.js';
 import { toCallRecord, toStepRecord } from './to-record-form.js';
 import type { Trace } from './trace.js';
 
-/** The agent works; it and its meter are dead when this is over. */
+/** Runs the agent behind the meter. Both have ended when the phase ends. */
 export const drive: Phase<'ready' | 'prepared'> = {
   name: 'agent',
   needs: ['ready', 'prepared'],
   limitMs: ({ spec }) => spec.timeoutS * 1000,
-  work: (run, handles) => run.elsewhere(driveMetered(run, handles)),
+  work: (run, handles) => run.external(driveMetered(run, handles)),
 };
 
-/** Starts the meter, lets the agent work, and ends both: nothing of the agent is alive when this returns. */
+/** No process of the agent is alive when this returns. */
 async function driveMetered(
   run: Run,
   { ready, prepared }: HandlesWith<'ready' | 'prepared'>,
 ): Promise<PhaseEnd> {
   const { trace, spec, dirs } = run;
   const { before } = prepared;
-  /** All that the agent sees of a key. */
+  /** The agent sees this token, never the key. */
   const token = `cab-${randomBytes(24).toString('hex')}`;
   const { adapter, task, model } = spec;
   const { canary, harbor } = task.manifest;
@@ -69,13 +69,13 @@ async function driveMetered(
       emitMeterEvent(run, event, container.id);
     },
   });
-  const quiet = adapter.projectConfig.flatMap((path) => [path, `${path}/**`]);
+  const ignored = adapter.projectConfig.flatMap((path) => [path, `${path}/**`]);
   const files = watchFiles({
     trace,
     workdir: dirs.workdir,
     before,
     manifest: task.manifest,
-    quiet,
+    ignored,
   });
   const output = outputEvents(trace);
   const hasAgentsMd = before.entries.has('AGENTS.md');
@@ -144,7 +144,7 @@ async function driveMetered(
       active_ms: round(result.activeMs),
       limit_hit: result.limitHit,
       spent_on: budget.spentOn(),
-      last_words: output.lastWords(),
+      last_words: output.lastStderrLine(),
     });
     return {};
   } finally {
@@ -189,7 +189,7 @@ function emitMeterEvent({ trace, state }: Run, event: MeterEvent, parent: string
   }
 }
 
-/** More than any work on a task takes, and an end for an agent that reports without one. */
+/** More than any task needs. It stops an agent that reports steps without end. */
 const MAX_STEPS = 10_000;
 
 function stepEvents(trace: Trace): (step: AgentStep) => void {
@@ -200,7 +200,7 @@ function stepEvents(trace: Trace): (step: AgentStep) => void {
     } else if (steps === MAX_STEPS + 1) {
       trace.emit({
         type: 'warning',
-        message: 'The agent reported more than 10,000 steps; the rest of them is not kept.',
+        message: 'The agent reported more than 10,000 steps; later steps are not saved.',
       });
     }
   };

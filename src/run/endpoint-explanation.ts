@@ -39,7 +39,11 @@ const SENTENCES: Record<EndpointCause, { what: string; advice: string }> = {
   },
 };
 
-/** What is said of a run that the endpoint ended. `decisive` is one of `alike`, all of which failed so. */
+/**
+ * Explanation and advice for a run that the endpoint ended.
+ *
+ * @param alike the calls that failed with `cause`; `decisive`, the last of them, gives status and message
+ */
 export function explainEndpoint(
   cause: EndpointCause,
   decisive: CallState,
@@ -52,7 +56,7 @@ export function explainEndpoint(
   const words = decisive.error ? ` It said: ${decisive.error}` : '';
   const first = alike[0] ?? decisive;
   const accepted =
-    calls.good.length === 0 ? 0 : calls.all.slice(0, calls.all.indexOf(first)).filter(served).length;
+    calls.good.length === 0 ? 0 : calls.all.slice(0, calls.all.indexOf(first)).filter(wasAccepted).length;
   const http = status === null ? '' : ` (${status})`;
   const happened =
     accepted === 0
@@ -61,10 +65,10 @@ export function explainEndpoint(
   return { explanation: `${happened}${words}`, advice: `${advice}${retry}` };
 }
 
-/** It took the request, whatever became of the answer. */
-const served = (call: CallState) => !wasRefused(call);
+/** The endpoint accepted the request, even if the answer broke. */
+const wasAccepted = (call: CallState) => !wasRefused(call);
 
-/** That a request did not fit, with both lengths where they are known. */
+/** Says that a request was longer than the context, with both lengths where the server named them. */
 export function explainOverflow(overflow: CallState): string {
   const { asked, limit } = readContextLengths(overflow.error ?? '');
   const request = `Request ${overflow.n}${asked === null ? '' : ` of ${tokens(asked)}`}`;

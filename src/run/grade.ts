@@ -4,12 +4,12 @@ import { gradedEvents } from '../scoring/graded-events.js';
 import type { Phase } from './phase.js';
 import { makeGradingDir } from './run-dirs.js';
 
-/** The tests decide, on fresh copies of the task; every process of the agent is dead. */
+/** Runs the tests on fresh copies of the task. Every process of the agent is dead by now. */
 export const grade: Phase<'ready' | 'prepared'> = {
   name: 'tests',
   needs: ['ready', 'prepared'],
   limitMs: ({ spec }) => spec.task.manifest.verifierTimeoutS * 1000,
-  async work({ spec, dirs, marker, signals, elsewhere, state }, { ready, prepared }) {
+  async work({ spec, dirs, marker, signals, external, state }, { ready, prepared }) {
     const grading = async () => {
       await makeGradingDir(dirs);
       return gradeWorkspace({
@@ -28,7 +28,7 @@ export const grade: Phase<'ready' | 'prepared'> = {
         signal: signals.quit,
       });
     };
-    const graded = await elsewhere(grading());
+    const graded = await external(grading());
     const { tampering, diff, leftOut, patch } = graded;
     const { changes, tests } = gradedEvents(spec.task.manifest, graded);
     return {
@@ -50,5 +50,5 @@ export const grade: Phase<'ready' | 'prepared'> = {
 const ANSWER_READ: Tampering = {
   path: 'solution/',
   kind: 'answer_read',
-  what: "A string that stands only in the task's solution was seen in a model request.",
+  what: "A string that occurs only in the task's solution was in a model request.",
 };

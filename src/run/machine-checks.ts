@@ -8,19 +8,19 @@ import { resolveToolchain } from '../host/toolchains.js';
 import { chooseSandbox } from '../sandbox/choose-sandbox.js';
 import { claimRunDir } from '../sandbox/processes/leftovers.js';
 import type { CheckSpec } from './checks.js';
-import type { Found } from './ready.js';
+import type { PreflightResults } from './handles.js';
 import type { Run } from './run.js';
 
-/** What the machine must have before anything is asked of the endpoint; what they find goes into `found`. */
-export function machineChecks(run: Run, found: Found): CheckSpec[] {
-  const { trace, spec, host, marker, elsewhere } = run;
+/** The checks of the machine. They run before the endpoint is asked anything, and write what they find into `results`. */
+export function machineChecks(run: Run, results: PreflightResults): CheckSpec[] {
+  const { trace, spec, host, marker, external } = run;
   return [
     {
       id: 'git',
       title: 'git',
       run: async () => {
         const { git, version } = await findGit(host.env);
-        found.git = git;
+        results.git = git;
         return { status: 'ok', detail: version };
       },
     },
@@ -30,8 +30,8 @@ export function machineChecks(run: Run, found: Found): CheckSpec[] {
       run: async () => {
         const toolchain = await resolveToolchain(id, host);
         if (!toolchain.ok) return { status: 'fail' as const, detail: toolchain.detail, fix: toolchain.fix };
-        found.toolchains.push(toolchain);
-        found.caches.push(...(await elsewhere(seedCaches(id, toolchain, host.cacheDir))));
+        results.toolchains.push(toolchain);
+        results.caches.push(...(await external(seedCaches(id, toolchain, host.cacheDir))));
         return { status: 'ok' as const, detail: toolchain.detail };
       },
     })),
@@ -44,9 +44,9 @@ export function machineChecks(run: Run, found: Found): CheckSpec[] {
           host,
           claim: (dir) => claimRunDir(dir, marker),
         });
-        found.sandbox = chosen.sandbox;
-        const unplaced = missingHarborPaths(spec.task.manifest, chosen.sandbox);
-        if (unplaced) return { status: 'fail', ...unplaced };
+        results.sandbox = chosen.sandbox;
+        const unmountable = missingHarborPaths(spec.task.manifest, chosen.sandbox);
+        if (unmountable) return { status: 'fail', ...unmountable };
         if (chosen.warning) trace.emit({ type: 'warning', message: chosen.warning });
         return { status: chosen.sandbox.kind === 'none' ? 'warn' : 'ok', detail: chosen.detail };
       },
@@ -57,24 +57,24 @@ export function machineChecks(run: Run, found: Found): CheckSpec[] {
       run: async () => {
         const { adapter, agentBin } = spec;
         if (agentBin) {
-          found.agent = await elsewhere(useBinary(agentBin, adapter, host));
-          return { status: 'ok', detail: `${found.agent.version ?? 'version unknown'} at ${agentBin}` };
+          results.agent = await external(useBinary(agentBin, adapter, host));
+          return { status: 'ok', detail: `${results.agent.version ?? 'version unknown'} at ${agentBin}` };
         }
-        const standing = await elsewhere(findAgent(adapter, host));
-        if (standing.state === 'installed') found.agent = standing.agent;
-        else found.toInstall = standing.pin;
-        return { status: 'ok', detail: describeStanding(standing) };
+        const status = await external(findAgent(adapter, host));
+        if (status.state === 'installed') results.agent = status.agent;
+        else results.toInstall = status.pin;
+        return { status: 'ok', detail: describeInstallStatus(status) };
       },
     },
   ];
 }
 
-/** Where an agent is, or how it will be had, in one clause. */
-export function describeStanding(standing: InstallStatus): string {
-  const note = standing.note === null ? '' : ` (${standing.note})`;
-  if (standing.state === 'to_install') {
-    return `not installed yet: ${specOf(standing.pin)} from ${standing.registry}${note}`;
+/** Says in one clause where an agent is installed, or where it will be installed from. */
+export function describeInstallStatus(status: InstallStatus): string {
+  const note = status.note === null ? '' : ` (${status.note})`;
+  if (status.state === 'to_install') {
+    return `not installed yet: ${specOf(status.pin)} from ${status.registry}${note}`;
   }
-  const { command, version } = standing.agent;
+  const { command, version } = status.agent;
   return `${version ?? 'version unknown'} at ${command.at(-1)}${note}`;
 }

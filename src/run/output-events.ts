@@ -3,11 +3,11 @@ import type { Trace } from './trace.js';
 
 type Stream = 'stdout' | 'stderr';
 
-/** The events keep so much of the beginning and of the end of what an agent prints: a flood between them is counted, not kept. */
+/** The events keep the beginning and the end of the agent's output, up to these sizes. Characters between them are only counted. */
 const MAX_HEAD_CHARS = 7 * 1024 * 1024;
 const MAX_TAIL_CHARS = 1024 * 1024;
 
-/** What the agent prints, as events; `end` once nothing more comes. */
+/** Emits the agent's output as events. Call `end` after the last chunk. */
 export function outputEvents(trace: Trace) {
   const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   let headChars = 0;
@@ -18,16 +18,16 @@ export function outputEvents(trace: Trace) {
   const emit = (stream: Stream, text: string) => {
     if (text !== '') trace.emit({ type: 'agent_output', stream, text });
   };
-  const keep = (stream: Stream, text: string) => {
+  const keepInTail = (stream: Stream, text: string) => {
     if (text === '') return;
     tail.push({ stream, text });
     tailChars += text.length;
     while (tailChars > MAX_TAIL_CHARS) {
-      const [eldest] = tail;
-      if (eldest === undefined) break;
-      const dropped = Math.min(eldest.text.length, tailChars - MAX_TAIL_CHARS);
-      eldest.text = eldest.text.slice(dropped);
-      if (eldest.text === '') tail.shift();
+      const [oldest] = tail;
+      if (oldest === undefined) break;
+      const dropped = Math.min(oldest.text.length, tailChars - MAX_TAIL_CHARS);
+      oldest.text = oldest.text.slice(dropped);
+      if (oldest.text === '') tail.shift();
       tailChars -= dropped;
       droppedChars += dropped;
     }
@@ -39,7 +39,7 @@ export function outputEvents(trace: Trace) {
       const room = MAX_HEAD_CHARS - headChars;
       headChars += Math.min(room, text.length);
       emit(stream, text.slice(0, room));
-      keep(stream, text.slice(room));
+      keepInTail(stream, text.slice(room));
     },
     end() {
       if (droppedChars > 0) {
@@ -49,6 +49,6 @@ export function outputEvents(trace: Trace) {
       }
       for (const { stream, text } of tail.splice(0)) emit(stream, text);
     },
-    lastWords: () => stderrTail.trim().split('\n').at(-1)?.trim() || null,
+    lastStderrLine: () => stderrTail.trim().split('\n').at(-1)?.trim() || null,
   };
 }

@@ -1,14 +1,14 @@
 import type { Clock } from '../host/clock.js';
 
-/** A stretch of the run's clock. */
+/** On the run's clock. */
 export interface Interval {
   startMs: number;
   endMs: number;
 }
 
 /**
- * Milliseconds of `whole` that no interval of `others` covers: what this program itself cost, when `others` are the
- * agent's life, the endpoint's answers, the install and the tests. Overlaps count once.
+ * Milliseconds of `whole` that no interval of `others` covers. This is the program's own cost when `others` are the times
+ * of agent, endpoint, install and tests. Overlaps count once.
  */
 export function overheadMs(whole: Interval, others: readonly Interval[]): number {
   let uncoveredMs = 0;
@@ -20,11 +20,11 @@ export function overheadMs(whole: Interval, others: readonly Interval[]): number
   return uncoveredMs + Math.max(0, whole.endMs - coveredToMs);
 }
 
-/** Keeps apart what this program itself costs and what is somebody else's time. */
+/** Measures the program's own time: all time except that of the work passed to `external`. */
 export function startOverhead(clock: Clock) {
   const others: Interval[] = [];
   return {
-    elsewhere<T>(work: Promise<T>): Promise<T> {
+    external<T>(work: Promise<T>): Promise<T> {
       const startMs = clock.now();
       return work.finally(() => others.push({ startMs, endMs: clock.now() }));
     },

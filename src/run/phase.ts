@@ -4,31 +4,35 @@ import type { Handles } from './handles.js';
 import type { Run } from './run.js';
 import type { UntimedEvent } from './trace.js';
 
-/** The handles with those that a phase cannot do without. */
+/** Handles among which those that a phase needs are not null. */
 export type HandlesWith<Needs extends keyof Handles> = Handles & {
   [Key in Needs]: NonNullable<Handles[Key]>;
 };
 
-/** How a phase ended. What it found goes out as events while it works; these are the ones that follow its end. */
+/** How a phase ended. `events` are emitted after the event of its end; all others while it works. */
 export interface PhaseEnd {
   handles?: Partial<Handles>;
   events?: readonly UntimedEvent[];
-  /** False: it found what makes the run impossible. @default true */
+  /** False: the run cannot go on. @default true */
   ok?: boolean;
 }
 
-/** One step of a run. It reads the run, its state included, and tells what it finds as events. */
+/** One step of a run. It reads the run and its state, and emits its findings as events. */
 export interface Phase<Needs extends keyof Handles = keyof Handles> {
-  /** Its name in the events; null: it has no events of its own beginning and end. */
+  /** Its name in the events; null: no events mark its start and end. */
   name: PhaseName | null;
-  /** Without one of these the phase is left out, and so is every phase that builds on it. */
+  /** The phase is skipped when one of these is null. */
   needs: readonly Needs[];
   limitMs(run: Run): number | null;
-  /** @throws whatever ends the run */
+  /** @throws the error that ends the run */
   work(run: Run, handles: HandlesWith<Needs>): Promise<PhaseEnd>;
 }
 
-/** The handles after `phase`; the same when it is left out. Its beginning and end are events. */
+/**
+ * Runs `phase` and returns the handles after it. A phase whose needs are missing is skipped and changes nothing.
+ *
+ * @throws the error of the phase
+ */
 export async function runPhase(run: Run, phase: Phase, handles: Handles): Promise<Handles> {
   if (!hasAll(handles, phase.needs)) return handles;
   const end = await timed(run, phase, () => phase.work(run, handles));

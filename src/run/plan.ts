@@ -3,9 +3,9 @@ import type { CustomAgent } from '../agents/launch.js';
 import type { Limits } from '../sandbox/limits/limits.js';
 import type { Masked, SandboxMode } from '../sandbox/sandbox.js';
 import type { Task } from '../tasks/task.js';
-import type { BudgetLimits } from './budget.js';
+import type { BudgetPlan } from './budget.js';
 
-/** Which part the scripted model plays. */
+/** What the scripted model does. */
 export type DemoScript = 'oracle' | 'no-op' | 'cheat' | 'refuse';
 
 export type EndpointPlan =
@@ -17,7 +17,7 @@ export type EndpointPlan =
       key: string | null;
     };
 
-/** One cell to run: agent × model × task, everything resolved. */
+/** One cell to run (agent × model × task), with everything resolved. */
 export interface CellPlan {
   runId: string;
   sweepId: string;
@@ -32,16 +32,16 @@ export interface CellPlan {
   endpoint: EndpointPlan;
   timeoutS: number;
   idleS: number;
-  budget: BudgetLimits;
-  /** Money per million tokens in and out, as the user gave it; null: cost is not told. */
+  budget: BudgetPlan;
+  /** Money per million tokens, as the user gave it; null: no cost is reported. */
   price: { input: number; output: number } | null;
-  /** Where every request and answer is kept whole, for debugging; null: nowhere. */
+  /** Where complete requests and answers are saved, for debugging; null: nowhere. */
   captureDir: string | null;
   sandboxMode: SandboxMode;
-  /** Of the machine, for the agent. @default `defaultLimits()` */
+  /** Resource limits of the agent. @default `defaultLimits()` */
   limits?: Limits;
-  /** Hidden from agent and tests besides this program's own: the run's record, the task's secret half, keys. */
+  /** Hidden from agent and tests, in addition to this program's own paths: the run's record, solution and hidden tests, keys. */
   masked: readonly Masked[];
-  /** Keep the workspace whatever the verdict. */
+  /** Keep the workspace after any verdict. */
   keep: boolean;
 }

@@ -6,11 +6,11 @@ import { round } from '../host/clock.js';
 import { UsageError } from '../model/errors.js';
 import type { Check } from '../model/record.js';
 import { hiddenPaths } from '../sandbox/masked-paths.js';
-import { type CheckSpec, firstFailure, type Outcome, runChecks } from './checks.js';
+import { type CheckResult, type CheckSpec, firstFailure, runChecks } from './checks.js';
 import { startDemo } from './demo.js';
+import type { PreflightResults, Ready } from './handles.js';
 import { machineChecks } from './machine-checks.js';
 import type { Phase } from './phase.js';
-import type { Found, Ready } from './ready.js';
 import type { Run } from './run.js';
 import { toCallRecord } from './to-record-form.js';
 
@@ -18,52 +18,52 @@ import { toCallRecord } from './to-record-form.js';
 const PROBE_TIMEOUT_MS = 60_000;
 const RESPONSES_TIMEOUT_MS = 5_000;
 
-/** Checks the machine, then the endpoint, then installs the agent if need be: nothing is downloaded for a dead endpoint. */
+/** Checks the machine and the endpoint, then installs the agent if necessary. Nothing is downloaded for a dead endpoint. */
 export const preflight: Phase<never> = {
   name: 'preflight',
   needs: [],
   limitMs: () => null,
   async work(run) {
-    const found: Found = { toolchains: [], caches: [] };
+    const results: PreflightResults = { toolchains: [], caches: [] };
     const blocked =
-      (await firstFailing(run, machineChecks(run, found))) ??
-      (await checkEndpoint(run, found)) ??
-      (await installAgent(run, found));
+      (await runAll(run, machineChecks(run, results))) ??
+      (await checkEndpoint(run, results)) ??
+      (await installAgent(run, results));
     if (blocked) return { ok: false, events: [{ type: 'blocked', check_id: blocked.id }] };
-    const { git, agent, sandbox, upstream } = found;
-    if (!git || !agent || !sandbox || !upstream) throw new Error('a check that passed has found nothing');
-    const tools = await toolsOf(found.toolchains, found.caches, run.host);
-    const wire = await run.elsewhere(wireOf(run, upstream));
+    const { git, agent, sandbox, upstream } = results;
+    if (!git || !agent || !sandbox || !upstream) throw new Error('a check passed without a result');
+    const tools = await toolsOf(results.toolchains, results.caches, run.host);
+    const wire = await run.external(wireOf(run, upstream));
     return { handles: { ready: { git, agent, sandbox, upstream, wire, masked: maskedOf(run), ...tools } } };
   },
 };
 
-async function firstFailing({ trace }: Run, specs: readonly CheckSpec[]): Promise<Check | null> {
+async function runAll({ trace }: Run, specs: readonly CheckSpec[]): Promise<Check | null> {
   return firstFailure(await runChecks(specs, trace.clock, (check) => trace.emit({ type: 'check', check })));
 }
 
-/** Agents that speak the Responses API alone work on any endpoint: what it lacks is translated. */
+/** An agent that speaks only the Responses API works with any endpoint: its calls are translated to chat if necessary. */
 async function wireOf({ spec, signals }: Run, upstream: Ready['upstream']): Promise<Ready['wire']> {
   if (spec.adapter.wire === 'chat') return 'chat';
   const has = await findResponsesApi(upstream, { timeoutMs: RESPONSES_TIMEOUT_MS, signal: signals.stop });
   return has === false ? 'bridged' : 'responses';
 }
 
-/** What neither agent nor tests may see. */
+/** Paths that neither agent nor tests may see. */
 function maskedOf({ host, spec }: Run) {
   return [...hiddenPaths(host), ...spec.masked];
 }
 
-/** One streamed tool round trip, shown and never counted to the agent. */
-async function checkEndpoint(run: Run, found: Found): Promise<Check | null> {
+/** Makes one streamed tool round trip. Its calls are shown, but not counted as the agent's. */
+async function checkEndpoint(run: Run, results: PreflightResults): Promise<Check | null> {
   const { trace, spec, signals } = run;
   const startMs = trace.clock.now();
-  const upstream = await openEndpoint(run, found);
+  const upstream = await openEndpoint(run, results);
   const timeoutMs = Math.min(PROBE_TIMEOUT_MS, spec.timeoutS * 1000);
-  const probe = await run.elsewhere(
+  const probe = await run.external(
     probeEndpoint({ ...upstream, model: spec.model, clock: trace.clock, timeoutMs, signal: signals.stop }),
   );
-  found.upstream = { ...upstream, baseUrl: probe.baseUrl };
+  results.upstream = { ...upstream, baseUrl: probe.baseUrl };
   for (const call of probe.calls) trace.emit({ type: 'model_call', call: toCallRecord(call) });
   const elapsed_ms = round(trace.clock.now() - startMs);
   const checks = probe.checks.map((check): Check => ({ ...check, elapsed_ms }));
@@ -71,39 +71,39 @@ async function checkEndpoint(run: Run, found: Found): Promise<Check | null> {
   return firstFailure(checks);
 }
 
-/** The endpoint of the plan; for the demo, one that is started here. */
-async function openEndpoint(run: Run, found: Found): Promise<Ready['upstream']> {
+/** Returns the endpoint of the plan, or starts that of the demo. */
+async function openEndpoint(run: Run, results: PreflightResults): Promise<Ready['upstream']> {
   const { endpoint } = run.spec;
-  const { sandbox, git } = found;
+  const { sandbox, git } = results;
   if (endpoint.kind === 'real') return endpoint;
   if (!sandbox || !git) throw new Error('the machine is checked before the endpoint is opened');
-  const tools = await toolsOf(found.toolchains, found.caches, run.host);
+  const tools = await toolsOf(results.toolchains, results.caches, run.host);
   const demo = await startDemo(run, endpoint.script, { sandbox, git, ...tools, masked: maskedOf(run) });
   run.onClose(demo.close);
   return demo;
 }
 
-/** Errors: UsageError for a cache that the user gave and that nothing can be kept in. */
-async function installAgent(run: Run, found: Found): Promise<Check | null> {
-  const { trace, spec, host, signals, elsewhere } = run;
-  const pin = found.toInstall;
+/** @throws UsageError when nothing can be written to the cache directory that the user gave */
+async function installAgent(run: Run, results: PreflightResults): Promise<Check | null> {
+  const { trace, spec, host, signals, external } = run;
+  const pin = results.toInstall;
   if (!pin) return null;
   const { id } = spec.adapter;
   const progress = { type: 'acquire_progress', agent: id, version: pin.version } as const;
-  let unusable: UsageError | null = null;
-  const install = async (): Promise<Outcome> => {
+  let badCache: UsageError | null = null;
+  const install = async (): Promise<CheckResult> => {
     const installing = installFromRegistry(spec.adapter, pin, {
       host,
       signal: signals.stop,
       onProgress: (bytes, done) => trace.emit({ ...progress, bytes_on_disk: bytes, done }),
     });
-    found.agent = await elsewhere(installing).catch((error: unknown) => {
-      if (error instanceof UsageError) unusable = error;
+    results.agent = await external(installing).catch((error: unknown) => {
+      if (error instanceof UsageError) badCache = error;
       throw error;
     });
-    return { status: 'ok', detail: `${found.agent.version ?? pin.version} installed` };
+    return { status: 'ok', detail: `${results.agent.version ?? pin.version} installed` };
   };
-  const failed = await firstFailing(run, [{ id: 'install', title: `install ${id}`, run: install }]);
-  if (unusable !== null) throw unusable;
+  const failed = await runAll(run, [{ id: 'install', title: `install ${id}`, run: install }]);
+  if (badCache !== null) throw badCache;
   return failed;
 }

@@ -7,7 +7,7 @@ import { provideDependencies } from '../tasks/dependencies.js';
 import type { Phase } from './phase.js';
 import { behaviourOf } from './run-started.js';
 
-/** Makes the workspace and a snapshot of it. The wall-clock time of the cell begins with it. */
+/** Makes the workspace and takes a snapshot of it. The cell's wall-clock time starts here. */
 export const prepare: Phase<'ready'> = {
   name: 'prepare',
   needs: ['ready'],
@@ -21,10 +21,10 @@ export const prepare: Phase<'ready'> = {
       attrs: { workdir: dirs.workdir, task_category: task.manifest.family, ...behaviourOf(spec) },
     });
     if (!ready.sandbox.endsTogether) {
-      const callOff = startWatchdog({ nodePath: host.node.path, watchdogPath: host.watchdog, marker });
-      onClose(async () => callOff());
+      const stopWatchdog = startWatchdog({ nodePath: host.node.path, watchdogPath: host.watchdog, marker });
+      onClose(async () => stopWatchdog());
     }
-    await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.play });
+    await cloneWorkspace(task, dirs.workdir, { git: ready.git, home: dirs.solution });
     const bound = await provideDependencies(dirs.workdir, task, { mounts: mountsBound(ready.sandbox) });
     const before = await takeSnapshot(dirs.workdir);
     span.end();
@@ -32,14 +32,14 @@ export const prepare: Phase<'ready'> = {
   },
 };
 
-/** Removes what the agent had beside the workspace. The wall-clock time of the cell ends with it. */
+/** Removes the agent's directories other than the workspace. The cell's wall-clock time ends here. */
 export const cleanup: Phase<'prepared'> = {
   name: null,
   needs: ['prepared'],
   limitMs: () => null,
   async work({ trace, spec, dirs }) {
     const span = trace.open({ kind: 'cleanup', name: `cleanup:${spec.adapter.id}`, parent_id: null });
-    await Promise.all([dirs.home, dirs.agentTmp, dirs.play].map(removeTree));
+    await Promise.all([dirs.home, dirs.agentTmp, dirs.solution].map(removeTree));
     span.end();
     return {};
   },

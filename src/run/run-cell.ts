@@ -15,20 +15,23 @@ import { keepWorkdir, removeRunDirs } from './run-dirs.js';
 import { score } from './score.js';
 import type { UntimedEvent } from './trace.js';
 
+/** What remains of a cell that has ended. */
 export interface CellEnd {
   record: RunRecord;
-  /** Where the endpoint's API was found; null when it was not, or is the demo's. */
+  /** Where the endpoint's API was found; null when it was not found, and for the demo. */
   baseUrl: string | null;
   /** The workspace, when it was kept. */
   keptWorkdir: string | null;
 }
 
-/** In this order, each as far as those before it came. Then the score, which every run has. */
+/** In this order; a phase is skipped when one that it needs failed. The score follows in every run. */
 const PHASES: readonly Phase[] = [preflight, prepare, drive, cleanup, grade];
 
 /**
- * Runs one cell from preflight to score. All it finds goes out as events, the verdict last; it fails only on a fault
- * of this program, and then after the events have told of it. Nothing of the run is alive when it returns.
+ * Runs one cell from preflight to score. Emits everything as events, the verdict last. No process of the run is alive
+ * when it returns.
+ *
+ * @throws a bug of this program, after the events that report it
  */
 export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<CellEnd> {
   const run = await openRun(spec, host, io);
@@ -38,7 +41,7 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
 
   const work = async () => {
     for (const phase of PHASES) {
-      // Before an agent has started, there is nothing to grade.
+      // There is nothing to grade before an agent has started.
       if (quit.aborted || (stop.aborted && phase === prepare)) return;
       handles = await runPhase(run, phase, handles);
     }
@@ -50,7 +53,7 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
       if (!stop.aborted) throw quit.reason;
     }
   } catch (error) {
-    // What fails while a user's stop ends it is no fault.
+    // After the user's stop, errors are expected.
     if (!(error instanceof CabError) && !stop.aborted) bug = error;
     if (error instanceof CabError || bug !== null) run.trace.emit(faultOf(error));
   }
@@ -59,7 +62,7 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
   if (stop.aborted) run.trace.emit({ type: 'interrupted' });
   await runPhase(run, score, handles);
   run.trace.end();
-  const keptWorkdir = await tidyUp(run);
+  const keptWorkdir = await removeOrKeep(run);
   if (bug !== null) throw bug;
   const baseUrl = spec.endpoint.kind === 'real' ? (handles.ready?.upstream.baseUrl ?? null) : null;
   return { record: toRecord(run.state), keptWorkdir, baseUrl };
@@ -85,12 +88,12 @@ function faultOf(error: unknown): UntimedEvent {
   };
 }
 
-/** Removes what the run made, but for a workspace that is worth a look. */
-async function tidyUp({ spec, dirs, state }: Run): Promise<string | null> {
+/** Removes the run's directories. Keeps a failed workspace that has changes; returns its path, or null. */
+async function removeOrKeep({ spec, dirs, state }: Run): Promise<string | null> {
   const changed = (state.diff?.patch ?? '') !== '';
   const keep = state.stopped !== null && (spec.keep || (state.ended?.verdict !== 'passed' && changed));
   if (keep) return keepWorkdir(dirs);
-  // What cannot be removed is named; the run's record is worth more.
+  // A failed removal must not lose the record: the directory is reported as kept.
   return removeRunDirs(dirs).then(
     () => null,
     () => dirs.root,

@@ -13,15 +13,15 @@ export interface RunDirs {
   /** The agent's HOME. */
   home: string;
   agentTmp: string;
-  /** Of the meter; short, since a socket's path may hold some hundred bytes. */
+  /** Of the meter. Short: a socket's path may have only about a hundred bytes. */
   socket: string;
-  /** Made by `makeGradingDir`, when the agent is dead. */
+  /** Made by `makeGradingDir` after the agent has ended. */
   grading: string;
-  /** Where the reference solution is acted out for the scripted model. */
-  play: string;
+  /** Where a script of the task's `solution/` runs for the scripted model. */
+  solution: string;
 }
 
-/** Makes a cell's temp dir, readable by this user alone; first clears away what killed runs have left. */
+/** Makes a cell's temp directory, readable only by this user. First removes the directories of killed runs. */
 export async function makeRunDirs(tempDir: string, name: string, marker: string): Promise<RunDirs> {
   const root = await claimedDir(tempDir, name, marker);
   const inRoot = join(root, 'meter', 's');
@@ -32,27 +32,28 @@ export async function makeRunDirs(tempDir: string, name: string, marker: string)
     agentTmp: join(root, 'tmp'),
     socket: fitsSocket(inRoot) ? inRoot : join(await claimedDir(SHORT_TEMP_DIR, 'meter', marker), 's'),
     grading: join(root, 'grading'),
-    play: join(root, 'play'),
+    // A neutral name: without a sandbox the agent can list it.
+    solution: join(root, 'scratch'),
   };
-  const made = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.play];
-  await Promise.all(made.map((dir) => makeDir(dir)));
+  const newDirs = [dirs.home, dirs.agentTmp, dirname(dirs.socket), dirs.solution];
+  await Promise.all(newDirs.map((dir) => makeDir(dir)));
   return dirs;
 }
 
-/** Makes the directory of the grading anew: whatever stands in its place was put there by the agent. */
+/** Makes an empty directory for grading. Anything already there was put there by the agent, and is removed. */
 export async function makeGradingDir({ grading }: RunDirs): Promise<void> {
   await removeTree(grading);
   await mkdir(grading, { mode: 0o700 });
 }
 
-/** Removes everything but the workspace. */
+/** Removes everything except the workspace, and returns its path. */
 export async function keepWorkdir({ root, workdir, socket }: RunDirs): Promise<string> {
   const owner = ownerFile(root);
   const others = (await readdir(root))
     .map((name) => join(root, name))
     .filter((path) => path !== workdir && path !== owner);
   await Promise.all([...others, dirname(socket)].map(removeTree));
-  // Last: until then it is ours, should we be killed here, and swept with the rest.
+  // Last: if this process is killed before, the next run still removes the whole directory.
   await removeTree(owner);
   return workdir;
 }

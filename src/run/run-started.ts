@@ -3,13 +3,13 @@ import { SCHEMA_VERSION } from '../model/record.js';
 import { isPublishedTask } from '../tasks/published-tasks.js';
 import type { CellPlan } from './plan.js';
 
-/** As the published pages say it. */
+/** Plugins and behaviour mode under the published names. */
 export function behaviourOf({ custom }: CellPlan) {
   const plugin_stack = custom.plugins.map(({ name }) => name);
   return { plugin_stack, behavior_mode: plugin_stack.length === 0 ? 'factory' : 'plugins' };
 }
 
-/** The first event of a run, but for its time: all that is known beforehand. */
+/** The first event of a run, without its time: everything that is known before the run. */
 export function runStarted(spec: CellPlan, host: Host) {
   const { task, endpoint } = spec;
   return {

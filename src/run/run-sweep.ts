@@ -5,25 +5,25 @@ import type { RunRecord } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
 import type { CellPlan } from './plan.js';
 import { type CellEnd, runCell } from './run-cell.js';
-import { sumUp } from './sum-up.js';
+import { toSweepRecord } from './to-sweep-record.js';
 
 export interface SweepIo {
-  /** Gets every event of every cell; `cell` is its place in the plan. */
+  /** Gets every event of every cell; `cell` is its index in the plan. */
   emit(cell: number, event: RunEvent): void;
-  /** A cell is over. */
+  /** Called when a cell has ended. */
   ended(cell: number, end: CellEnd): void;
-  /** Aborted: the cells that run are stopped and graded, and no other is begun. */
+  /** Aborted: running cells are stopped and graded; no other cell starts. */
   stop: AbortSignal;
-  /** Aborted: as of one cell. */
+  /** Aborted: running cells drop everything, as in `CellIo`. */
   quit: AbortSignal;
 }
 
 export interface SweepPlan {
   sweepId: string;
   cells: readonly CellPlan[];
-  /** Cells whose task is known to be none that runs: they are counted, and keep no other from its turn. */
+  /** Cells whose task cannot run. They are counted; the others run all the same. */
   refused: readonly NotStarted[];
-  /** The scripted model plays. */
+  /** The endpoint is the scripted model. */
   demo: boolean;
   /** How many run at once. */
   jobs: number;
@@ -32,79 +32,81 @@ export interface SweepPlan {
 const INTERRUPTED = 'You stopped the sweep before its turn.';
 
 /**
- * Runs the cells in their order, `jobs` at once, and sums them up. Until one has got through its preflight they go one by
- * one; what a preflight finds wrong with the endpoint or the machine ends the sweep, told once. Errors: a fault of this program in any cell,
- * after the others that run have ended.
+ * Runs the cells in their order, `jobs` at once, and returns the record of the sweep. Cells start one by one until the
+ * first passes its preflight. If a preflight fails because of endpoint or machine, no other cell starts; because of an
+ * agent, no other cell of that agent.
+ *
+ * @throws a bug of this program in any cell, after the other running cells have ended
  */
 export async function runSweep(plan: SweepPlan, host: Host, io: SweepIo): Promise<SweepRecord> {
   const { sweepId, cells, refused, demo, jobs } = plan;
   const records = new Map<number, RunRecord>();
   const notStarted: NotStarted[] = [...refused];
-  const findings: Finding[] = [];
+  const failures: SharedFailure[] = [];
   let next = 0;
-  let letOthersIn: () => void = () => {};
-  const oneIsReady = new Promise<void>((resolve) => {
-    letOthersIn = resolve;
+  let startOthers: () => void = () => {};
+  const firstReady = new Promise<void>((resolve) => {
+    startOthers = resolve;
   });
 
   async function runOne(at: number, cell: CellPlan): Promise<void> {
     const emit = (event: RunEvent) => {
       io.emit(at, event);
-      // Its preflight found the machine and the endpoint ready.
-      if (event.type === 'phase_started' && event.phase === 'prepare') letOthersIn();
+      // Preflight passed: machine and endpoint are ready.
+      if (event.type === 'phase_started' && event.phase === 'prepare') startOthers();
     };
     const end = await runCell(cell, host, { emit, stop: io.stop, quit: io.quit });
     records.set(at, end.record);
-    const finding = findingOf(end.record);
-    if (finding) findings.push(finding);
+    const failure = sharedFailureOf(end.record);
+    if (failure) failures.push(failure);
     io.ended(at, end);
   }
 
   async function worker(): Promise<void> {
     for (let cell = cells[next]; cell !== undefined; cell = cells[next]) {
       const at = next++;
-      // One alone tells in its own record that it was stopped.
-      const why = cells.length === 1 ? null : whyNot(cell, findings, io.stop);
+      // A single cell starts even after a stop: its own record reports it.
+      const why = cells.length === 1 ? null : reasonToSkip(cell, failures, io.stop);
       if (why === null) await runOne(at, cell);
       else notStarted.push({ tui: cell.adapter.id, model: cell.model, task_id: cell.task.id, why });
     }
   }
 
   const others = async () => {
-    await oneIsReady;
+    await firstReady;
     await Promise.all(Array.from({ length: Math.min(jobs, cells.length) - 1 }, worker));
   };
-  const ends = await Promise.allSettled([worker().finally(letOthersIn), others()]);
+  const ends = await Promise.allSettled([worker().finally(startOthers), others()]);
   const broken = ends.find((end) => end.status === 'rejected');
   if (broken) throw broken.reason;
-  return sumUp({
+  return toSweepRecord({
     sweepId,
     demo,
     cells: cells.flatMap((_, at) => records.get(at) ?? []),
     notStarted,
     interrupted: io.stop.aborted,
-    blocked: findings.some(({ tui }) => tui === null),
+    blocked: failures.some(({ tui }) => tui === null),
   });
 }
 
-/** What a preflight found that concerns more cells than its own. */
-interface Finding {
-  /** The agent whose cells it concerns; null: every cell. */
+/** A failed preflight check that would fail for other cells too. */
+interface SharedFailure {
+  /** The agent whose cells are affected; null: every cell. */
   tui: string | null;
   why: string;
 }
 
-/** A toolchain that is missing is the affair of the tasks that need it, and so is what went wrong after a preflight. */
-function findingOf({ exit_code, cause, explanation, tui }: RunRecord): Finding | null {
+/** Null for a missing toolchain, which affects only some tasks, and for anything after preflight. */
+function sharedFailureOf({ exit_code, cause, explanation, tui }: RunRecord): SharedFailure | null {
   if (exit_code !== ExitCode.preflight || cause === null) return null;
   const [, check = ''] = cause.split('.');
   if (check === 'toolchain') return null;
-  const ofAgent = check === 'agent' || check === 'install';
-  return { tui: ofAgent ? tui : null, why: `Its preflight would find the same: ${explanation ?? cause}` };
+  const isOfAgent = check === 'agent' || check === 'install';
+  return { tui: isOfAgent ? tui : null, why: `Its preflight would find the same: ${explanation ?? cause}` };
 }
 
-function whyNot(cell: CellPlan, findings: readonly Finding[], stop: AbortSignal): string | null {
+function reasonToSkip(cell: CellPlan, failures: readonly SharedFailure[], stop: AbortSignal): string | null {
   if (stop.aborted) return INTERRUPTED;
-  const found = findings.find(({ tui }) => tui === null || tui === cell.adapter.id);
-  return found?.why ?? null;
+  const failure = failures.find(({ tui }) => tui === null || tui === cell.adapter.id);
+  return failure?.why ?? null;
 }

@@ -9,39 +9,41 @@ import { makeRunDirs, type RunDirs } from './run-dirs.js';
 import { runStarted } from './run-started.js';
 import { startTrace, type Trace } from './trace.js';
 
+/** How a cell reports and how it is stopped. */
 export interface CellIo {
   /** Gets every event, in order, as it happens. */
   emit(event: RunEvent): void;
   /** Aborted: stop the agent, grade what is there, end the run. */
   stop: AbortSignal;
-  /** Aborted: drop everything, grade nothing, end the run now. Without a `stop` before it, the reason is our fault. */
+  /** Aborted: drop everything, grade nothing, end the run now. Without an earlier `stop`, its reason is a bug of this program. */
   quit: AbortSignal;
 }
 
-/** One run: what it is to do, where, and whom it tells. Made once, and handed to every phase as it is. */
+/** One run: plan, directories, events and signals. Made once and passed to every phase unchanged. */
 export interface Run {
   spec: CellPlan;
   host: Host;
   dirs: RunDirs;
-  /** Stands in the environment of all its processes, so that strays are found. */
+  /** In the environment of all its processes, so that leftover processes can be found. */
   marker: string;
-  /** Its one way to tell anything. */
+  /** The only way to emit events. */
   trace: Trace;
-  /** What its events have told so far. */
+  /** The fold of its events so far. */
   state: RunState;
   signals: Pick<CellIo, 'stop' | 'quit'>;
-  /** Counts the time of `work` as somebody else's: the agent's, the endpoint's, the registry's or the tests'. */
-  elsewhere<T>(work: Promise<T>): Promise<T>;
-  /** What this program itself has cost so far. */
+  /** Excludes the time of `work` from the overhead: it belongs to agent, endpoint, registry or tests. */
+  external<T>(work: Promise<T>): Promise<T>;
+  /** The time of this program itself so far, in milliseconds. */
   overheadMs(): number;
-  /** `end` is called when the run is over, whatever it ended by. */
+  /** Registers `end`, which `close` calls. */
   onClose(end: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
-/** Begins a run: its clock starts, its first event is told, and its directories are made.
+/**
+ * Starts the clock, emits the first event and makes the directories.
  *
- * @throws UsageError
+ * @throws UsageError when the temp directory cannot be used
  */
 export async function openRun(spec: CellPlan, host: Host, { emit, ...signals }: CellIo): Promise<Run> {
   const key = spec.endpoint.kind === 'real' ? spec.endpoint.key : null;
@@ -56,7 +58,7 @@ export async function openRun(spec: CellPlan, host: Host, { emit, ...signals }: 
   return {
     spec,
     host,
-    // The task's id is not in the path: it names what is wrong, and the agent sees the path.
+    // The path must not contain the task's id: it names the bug, and the agent sees the path.
     dirs: await makeRunDirs(host.tempDir, spec.adapter.id, marker),
     marker,
     trace,

@@ -2,35 +2,35 @@ import type { LimitName } from '../model/causes.js';
 import type { StopReason } from '../model/record.js';
 import type { RunState } from '../model/run-state.js';
 
-/** Why the run ended, whatever it is worth. */
+/** Why the run ended. Says nothing about its verdict. */
 export function stopReasonOf({ interrupted, fault, stopped }: RunState): StopReason {
   if (interrupted) return 'interrupted';
   if (fault) return 'harness';
   return stopped?.stop_reason ?? 'not_started';
 }
 
-/** Death by signal n is exit code 128 + n wherever a shell or a sandbox stands between; the last signal is 31 on most systems. */
+/** Behind a shell or a sandbox, death by signal n is exit code 128 + n. The highest signal is 31 on most systems. */
 const SIGNALS = { above: 128, below: 160 };
 
-/** The agent died by a signal that this program did not send. */
+/** Whether the agent died by a signal that this program did not send. */
 export function diedBySignal({ stopped }: RunState): boolean {
   if (stopped?.stop_reason !== 'crashed') return false;
   const { exit_code, signal } = stopped;
   return signal !== null || (exit_code !== null && exit_code > SIGNALS.above && exit_code < SIGNALS.below);
 }
 
-/** How it died, as in "opencode …". */
+/** How the agent died, to follow its name in a sentence. */
 export function howItDied({ stopped }: RunState): string {
   return stopped?.signal ? `was killed by ${stopped.signal}` : `exited with ${stopped?.exit_code ?? null}`;
 }
 
-/** Its last line on stderr as a sentence to add; empty when there is none. */
-export function lastWords({ stopped }: RunState): string {
+/** The agent's last line on stderr as a sentence to append; empty when there is none. */
+export function lastStderrLine({ stopped }: RunState): string {
   return stopped?.last_words ? ` It last said: ${stopped.last_words}` : '';
 }
 
-/** The limit of ours that ended the run; null when none did. */
-export function limitOf(state: RunState): LimitName | null {
+/** The limit or budget of this program that ended the run; null when none did. */
+export function reachedLimit(state: RunState): LimitName | null {
   const { stopped } = state;
   switch (stopReasonOf(state)) {
     case 'timed_out':
@@ -46,7 +46,7 @@ export function limitOf(state: RunState): LimitName | null {
   }
 }
 
-/** That a run did not end by itself, to be said whatever it is worth. */
+/** Banners for a run that the agent did not finish. They are shown with any verdict. */
 export function stopBanners(state: RunState): string[] {
   const { started, stopped } = state;
   if (!started || !stopped) return [];

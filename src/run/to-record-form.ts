@@ -3,12 +3,12 @@ import { round } from '../host/clock.js';
 import type { ModelCall } from '../model/model-call.js';
 import type { ModelCallRecord, StepRecord } from '../model/record.js';
 
-/** What agents and endpoints say of themselves has no end of its own; a record is for reading. */
+/** Agents and endpoints can send texts of any length; these limits keep the record readable. */
 const MAX_TEXT_CHARS = 16_000;
 const MAX_NAME_CHARS = 500;
 const MAX_TOOL_CALLS = 200;
 
-/** The one place where our names become the published snake_case ones. */
+/** The call in the record form (snake_case). Long texts are cut. */
 export function toCallRecord(call: ModelCall): ModelCallRecord {
   return {
     n: call.index,
@@ -39,6 +39,7 @@ export function toCallRecord(call: ModelCall): ModelCallRecord {
   };
 }
 
+/** The step in the record form (snake_case). Long texts are cut. `atMs` is on the run's clock. */
 export function toStepRecord(step: AgentStep, n: number, atMs: number): StepRecord {
   const blank = {
     n,

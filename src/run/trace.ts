@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, round } from '../host/clock.js';
 import type { RunEvent } from '../model/events.js';
 import type { Span } from '../model/record.js';
-import { scrubber } from './scrubber.js';
 
-/** An event as its maker writes it: the trace puts the time on. */
+/** An event before the trace adds its time. */
 export type UntimedEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 't_ms'> : never) : never;
 
 type SpanHead = Pick<Span, 'kind' | 'name' | 'parent_id'> & { attrs?: Record<string, unknown> };
@@ -15,26 +14,26 @@ export interface OpenSpan {
   end(attrs?: Record<string, unknown>, error?: string | null): void;
 }
 
-/** The one way out of the engine: events with the run's clock on them, and the spans among them. */
+/** Emits the events of a run with their times, spans included. */
 export interface Trace {
   clock: Clock;
   emit(event: UntimedEvent): void;
   open(span: SpanHead): OpenSpan;
-  /** A span that is over already. */
+  /** Emits a span that has already ended. */
   closed(span: SpanHead, startMs: number, durationMs: number, error: string | null): void;
-  /** The run is over: work that a quit abandoned is not heard any more. */
+  /** Ends the trace. Later events, of work that a quit abandoned, are dropped. */
   end(): void;
 }
 
 /**
- * A trace whose events go to `sink` in order. Text that equals `secret` never passes: whatever an endpoint or agent
- * echoes, it is cut out here, before any face or file sees it.
+ * Starts a trace whose events go to `sink` in order. Every occurrence of `secret` is replaced, before any reporter or
+ * file sees it: endpoints and agents may echo the key.
  */
 export function startTrace(clock: Clock, secret: string | null, sink: (event: RunEvent) => void): Trace {
   const scrub = scrubber(secret);
-  let over = false;
+  let hasEnded = false;
   const emit = (event: UntimedEvent) => {
-    if (!over) sink(scrub({ ...event, t_ms: round(clock.now()) } as RunEvent));
+    if (!hasEnded) sink(scrub({ ...event, t_ms: round(clock.now()) } as RunEvent));
   };
   const emitSpan = (id: string, head: SpanHead, startMs: number, durationMs: number, error: string | null) =>
     emit({
@@ -67,7 +66,7 @@ export function startTrace(clock: Clock, secret: string | null, sink: (event: Ru
       };
     },
     end() {
-      over = true;
+      hasEnded = true;
     },
     closed: (head, startMs, durationMs, error) => emitSpan(newSpanId(), head, startMs, durationMs, error),
   };
@@ -75,4 +74,17 @@ export function startTrace(clock: Clock, secret: string | null, sink: (event: Ru
 
 function newSpanId(): string {
   return randomBytes(16).toString('hex');
+}
+
+/** Keys of local servers are often a word such as `none`. Replacing it everywhere would garble text and protect nothing. */
+const MIN_SECRET_CHARS = 8;
+
+/** Returns a function that replaces `secret` by `[key]` in every string of a JSON value. */
+export function scrubber(secret: string | null): <T>(value: T) => T {
+  if (secret === null || secret.length < MIN_SECRET_CHARS) return (value) => value;
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  return (value) => {
+    const json = JSON.stringify(value);
+    return json.includes(escaped) ? JSON.parse(json.replaceAll(escaped, '[key]')) : value;
+  };
 }

@@ -12,9 +12,9 @@ import {
   readRunCalls,
   waitedAfterRefusalsMs,
 } from './run-calls.js';
-import { diedBySignal, howItDied, lastWords, limitOf, stopBanners } from './stop-reason.js';
+import { diedBySignal, howItDied, lastStderrLine, reachedLimit, stopBanners } from './stop-reason.js';
 
-/** What the run is worth, and why. */
+/** The verdict, with its reason. */
 export interface VerdictResult {
   verdict: Verdict;
   cause: Cause | null;
@@ -24,22 +24,22 @@ export interface VerdictResult {
   exitCode: ExitCode;
 }
 
-/** What the rules read: the state, and the agent's calls as the rules see them. */
-interface Run {
+/** What the rules read. */
+interface Facts {
   state: RunState;
   tui: string;
   calls: RunCalls;
 }
-type Ending = Omit<VerdictResult, 'banners' | 'exitCode'> & Partial<VerdictResult>;
-/** What the run is worth, when the rule holds for it. */
-type Rule = (run: Run) => Ending | null;
+type Decision = Omit<VerdictResult, 'banners' | 'exitCode'> & Partial<VerdictResult>;
+/** Returns a decision when the rule applies; else null. */
+type Rule = (facts: Facts) => Decision | null;
 
-/** In this order; the first that holds decides. The last one always does. */
+/** The first rule that applies decides. The last one always applies. */
 const RULES: readonly Rule[] = [
   interrupted,
   fault,
   passed,
-  neverAsked,
+  noMainCall,
   malformedCall,
   contextOverflow,
   limitOfAccountOrProxy,
@@ -53,17 +53,17 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * What a run is worth. Why it stopped and what it is worth are two things: the tests and the calls decide, and a failure
- * of the infrastructure is an unscored run and not a zero. "It ended the run" means: no good main call followed it.
+ * Decides the verdict. Tests and calls come before the stop reason. A failure of the infrastructure makes the run unscored,
+ * not failed. A call "ended the run" when no good main call followed it.
  */
 export function decideVerdict(state: RunState): VerdictResult {
-  const run: Run = { state, tui: state.started?.tui ?? 'The agent', calls: readRunCalls(state.calls) };
+  const facts: Facts = { state, tui: state.started?.tui ?? 'The agent', calls: readRunCalls(state.calls) };
   for (const rule of RULES) {
-    const ending = rule(run);
-    if (ending !== null)
-      return { banners: stopBanners(state), exitCode: EXIT_CODES[ending.verdict], ...ending };
+    const decision = rule(facts);
+    if (decision !== null)
+      return { banners: stopBanners(state), exitCode: EXIT_CODES[decision.verdict], ...decision };
   }
-  throw new Error('The last rule holds for every run.');
+  throw new Error('The last rule applies to every run.');
 }
 
 const EXIT_CODES: Record<Verdict, ExitCode> = {
@@ -75,61 +75,61 @@ const EXIT_CODES: Record<Verdict, ExitCode> = {
 const LOOK_AT_THE_LOG =
   "Look at the end of the run's agent.log; try again with --sandbox off, or with --agent-bin pointing at another build.";
 
-function unscored(cause: Cause, explanation: string, advice: string | null): Ending {
+function unscored(cause: Cause, explanation: string, advice: string | null): Decision {
   return { verdict: 'unscored', cause, explanation, advice };
 }
 
-function failed(cause: Cause, explanation: string | null = null, advice: string | null = null): Ending {
+function failed(cause: Cause, explanation: string | null = null, advice: string | null = null): Decision {
   return { verdict: 'failed', cause, explanation, advice };
 }
 
-function interrupted({ state }: Run): Ending | null {
+function interrupted({ state }: Facts): Decision | null {
   if (!state.interrupted) return null;
-  const ending = unscored(
+  const decision = unscored(
     'interrupted',
     'You stopped the run before it was done.',
     'Run it again to get a score.',
   );
-  return { ...ending, banners: [], exitCode: ExitCode.interrupted };
+  return { ...decision, banners: [], exitCode: ExitCode.interrupted };
 }
 
-/** A check before the run said no, or this program made an error. */
-function fault({ state: { blocked, fault, stopped } }: Run): Ending | null {
+/** A preflight check failed, or this program made an error. */
+function fault({ state: { blocked, fault, stopped } }: Facts): Decision | null {
   if (blocked) {
-    const ending = unscored(`preflight.${blocked.id}`, blocked.detail, blocked.fix);
-    return { ...ending, banners: [], exitCode: ExitCode.preflight };
+    const decision = unscored(`preflight.${blocked.id}`, blocked.detail, blocked.fix);
+    return { ...decision, banners: [], exitCode: ExitCode.preflight };
   }
   if (!fault) return null;
-  // A broken task that was found out before an agent started is the user's to mend.
-  const isUsers = stopped === null && fault.exit_code === ExitCode.usage;
+  // A task that was found broken before the agent started is the user's to fix.
+  const isUsage = stopped === null && fault.exit_code === ExitCode.usage;
   return {
     ...unscored('harness', fault.message, fault.fix),
     banners: [],
-    exitCode: isUsers ? ExitCode.usage : ExitCode.unscored,
+    exitCode: isUsage ? ExitCode.usage : ExitCode.unscored,
   };
 }
 
-/** Passing tests without any good call prove nothing. */
-function passed({ calls, state: { tests } }: Run): Ending | null {
+/** Tests that pass without any good call prove nothing. */
+function passed({ calls, state: { tests } }: Facts): Decision | null {
   if (!tests?.passed || calls.good.length === 0) return null;
   return { verdict: 'passed', cause: null, explanation: null, advice: null };
 }
 
-function neverAsked({ calls, state, tui }: Run): Ending | null {
+function noMainCall({ calls, state, tui }: Facts): Decision | null {
   if (calls.main.length > 0) return null;
   const notStarted = state.stopped === null;
   return unscored(
     notStarted ? 'agent.not_started' : 'agent.no_calls',
-    `${tui} ${notStarted ? 'could not be started' : 'never asked the endpoint anything'}: this says nothing about the model.${lastWords(state)}`,
+    `${tui} ${notStarted ? 'could not be started' : 'never asked the endpoint anything'}: this says nothing about the model.${lastStderrLine(state)}`,
     LOOK_AT_THE_LOG,
   );
 }
 
-/** The model's own tool call could not be read, as we saw or as the server said. */
-function malformedCall({ calls }: Run): Ending | null {
+/** The model's last tool call was malformed, by our reading or by the server's report. */
+function malformedCall({ calls }: Facts): Decision | null {
   const reported = calls.failures.findLast(({ cause }) => cause === 'malformed_call');
-  const seen = calls.lastGood?.flaw === 'malformed_call' ? calls.lastGood : null;
-  const decisive = reported ?? seen;
+  const lastMalformed = calls.lastGood?.flaw === 'malformed_call' ? calls.lastGood : null;
+  const decisive = reported ?? lastMalformed;
   if (!decisive) return null;
   return failed(
     'model.malformed_call',
@@ -139,7 +139,7 @@ function malformedCall({ calls }: Run): Ending | null {
   );
 }
 
-function contextOverflow({ calls, state }: Run): Ending | null {
+function contextOverflow({ calls, state }: Facts): Decision | null {
   const overflow = calls.failures.findLast(({ cause }) => cause === 'context_overflow');
   if (overflow === undefined) return null;
   if (calls.lastGood === null) {
@@ -149,12 +149,12 @@ function contextOverflow({ calls, state }: Run): Ending | null {
       'Start the server with a larger context, or choose an agent with a shorter prompt.',
     );
   }
-  const ending = failed(
+  const decision = failed(
     'model.context_overflow',
     explainOverflow(overflow),
     'Start the server with a larger context, or choose a model that has one.',
   );
-  return { ...ending, banners: [...stopBanners(state), "The conversation outgrew the model's context"] };
+  return { ...decision, banners: [...stopBanners(state), "The conversation outgrew the model's context"] };
 }
 
 const ACCOUNT_OR_PROXY: ReadonlySet<string | null> = new Set<CallCause>([
@@ -163,19 +163,19 @@ const ACCOUNT_OR_PROXY: ReadonlySet<string | null> = new Set<CallCause>([
   'request_too_large',
 ]);
 
-function limitOfAccountOrProxy(run: Run): Ending | null {
+function limitOfAccountOrProxy(facts: Facts): Decision | null {
   return endedByEndpoint(
-    run,
-    run.calls.failures.filter(({ cause }) => ACCOUNT_OR_PROXY.has(cause)),
+    facts,
+    facts.calls.failures.filter(({ cause }) => ACCOUNT_OR_PROXY.has(cause)),
   );
 }
 
-/** Any refusal, break or cut that no rule above has named. */
-function endpointFailed(run: Run): Ending | null {
-  return endedByEndpoint(run, run.calls.failures);
+/** Any refusal or break that no earlier rule covers. */
+function endpointFailed(facts: Facts): Decision | null {
+  return endedByEndpoint(facts, facts.calls.failures);
 }
 
-function endedByEndpoint({ calls }: Run, failures: readonly CallState[]): Ending | null {
+function endedByEndpoint({ calls }: Facts, failures: readonly CallState[]): Decision | null {
   const decisive = failures.at(-1);
   const cause = decisive?.cause ?? null;
   if (decisive === undefined || !isEndpointCause(cause)) return null;
@@ -184,7 +184,7 @@ function endedByEndpoint({ calls }: Run, failures: readonly CallState[]): Ending
   return unscored(`endpoint.${cause}`, explanation, advice);
 }
 
-function emptyReply({ calls: { lastGood, unanswered } }: Run): Ending | null {
+function emptyReply({ calls: { lastGood, unanswered } }: Facts): Decision | null {
   if (lastGood?.flaw !== 'empty' || unanswered.length > 0) return null;
   return failed(
     'model.empty_reply',
@@ -193,28 +193,28 @@ function emptyReply({ calls: { lastGood, unanswered } }: Run): Ending | null {
   );
 }
 
-/** It died by a signal, or ended with an error when it had a tool call of the model's to carry out. */
-function agentCrashed({ calls: { lastGood, unanswered }, state, tui }: Run): Ending | null {
-  const leftCall = unanswered.length === 0 && lastGood !== null && lastGood.tool_calls.length > 0;
-  const what = diedBySignal(state)
+/** The agent died by a signal, or exited with an error before it executed the model's tool call. */
+function agentCrashed({ calls: { lastGood, unanswered }, state, tui }: Facts): Decision | null {
+  const hasOpenToolCall = unanswered.length === 0 && lastGood !== null && lastGood.tool_calls.length > 0;
+  const when = diedBySignal(state)
     ? 'in the middle of the run'
-    : state.stopped?.stop_reason === 'crashed' && leftCall
+    : state.stopped?.stop_reason === 'crashed' && hasOpenToolCall
       ? `and went no further with the tool call of answer ${lastGood.n}`
       : null;
-  if (what === null) return null;
+  if (when === null) return null;
   return unscored(
     'agent.crashed',
-    `${tui} ${howItDied(state)} ${what}: this says nothing about the model.${lastWords(state)}`,
+    `${tui} ${howItDied(state)} ${when}: this says nothing about the model.${lastStderrLine(state)}`,
     LOOK_AT_THE_LOG,
   );
 }
 
-/** A call that is silent for less is not yet called stuck. */
+/** A call that was silent for less time is not stuck. */
 const LONG_SILENCE_MS = 120_000;
 
-/** A limit of ours ended the run, and the time had gone to waiting for the endpoint. */
-function tooSlow({ calls, state, tui }: Run): Ending | null {
-  if (limitOf(state) === null) return null;
+/** A limit of this program ended the run because the endpoint was slow. */
+function tooSlow({ calls, state, tui }: Facts): Decision | null {
+  if (reachedLimit(state) === null) return null;
   const { main } = calls;
   const waitedMs = waitedAfterRefusalsMs(main);
   const silent = calls.unanswered.find((call) => call.cause === 'cut_off' && isStuck(call, main));
@@ -226,10 +226,10 @@ function tooSlow({ calls, state, tui }: Run): Ending | null {
         ? `${tui} had waited ${seconds(waitedMs)} after refused requests`
         : null;
   if (why === null) return null;
-  return tooSlowEnding(`When the run was stopped, ${why}`);
+  return tooSlowDecision(`When the run was stopped, ${why}`);
 }
 
-function tooSlowEnding(what: string): Ending {
+function tooSlowDecision(what: string): Decision {
   return unscored(
     'endpoint.too_slow',
     `${what}: infrastructure, not capability.`,
@@ -242,31 +242,31 @@ function isStuck(pending: CallState, main: readonly CallState[]): boolean {
   return silent >= LONG_SILENCE_MS && silent > 2 * longestWaitMs(main);
 }
 
-/** Old runs did not keep how long a call was silent: none of theirs is called stuck. */
+/** Old runs have no `silent_ms`: their calls are never stuck. */
 const silentMs = ({ silent_ms }: CallState) => silent_ms ?? 0;
 
 const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
-function ourLimit(run: Run): Ending | null {
-  const limit = limitOf(run.state);
+function ourLimit(facts: Facts): Decision | null {
+  const limit = reachedLimit(facts.state);
   if (limit === null) return null;
-  const writing = run.calls.unanswered.find(
+  const writing = facts.calls.unanswered.find(
     ({ cause, time_to_first_token_ms }) => cause === 'cut_off' && time_to_first_token_ms !== null,
   );
-  const answer = run.calls.lastGood === null ? 'its first answer' : `the answer to request ${writing?.n}`;
+  const answer = facts.calls.lastGood === null ? 'its first answer' : `the answer to request ${writing?.n}`;
   const explanation = writing ? `The model was still writing ${answer} when the run was stopped.` : null;
   return {
     ...failed(`limit.${limit}`, explanation),
-    banners: [...stopBanners(run.state), ...toolBanner(run)],
+    banners: [...stopBanners(facts.state), ...toolBanner(facts)],
   };
 }
 
-/** The agent ended by itself in the middle of a request, which it had given up. */
-function agentHungUp({ calls: { main, lastGood, unanswered }, state, tui }: Run): Ending | null {
+/** The agent gave up on a request and ended. */
+function agentHungUp({ calls: { main, lastGood, unanswered }, state, tui }: Facts): Decision | null {
   const last = unanswered.at(-1);
   if (last === undefined || !unanswered.every(isHungUp)) return null;
   if (isStuck(last, main)) {
-    return tooSlowEnding(
+    return tooSlowDecision(
       `${tui} gave up on request ${last.n}, which had been silent for ${seconds(silentMs(last))}`,
     );
   }
@@ -278,19 +278,19 @@ function agentHungUp({ calls: { main, lastGood, unanswered }, state, tui }: Run)
   );
 }
 
-function testsFailed(run: Run): Ending {
+function testsFailed(facts: Facts): Decision {
   return {
-    ...failed(calledNoTool(run) ? 'model.no_tool_calls' : 'model.wrong_fix'),
-    banners: [...stopBanners(run.state), ...toolBanner(run)],
+    ...failed(calledNoTool(facts) ? 'model.no_tool_calls' : 'model.wrong_fix'),
+    banners: [...stopBanners(facts.state), ...toolBanner(facts)],
   };
 }
 
-function toolBanner(run: Run): string[] {
-  return calledNoTool(run) ? ['The model never called a tool'] : [];
+function toolBanner(facts: Facts): string[] {
+  return calledNoTool(facts) ? ['The model never called a tool'] : [];
 }
 
-/** Answers came, and none of them called a tool, though the agent works by tool calls. */
-function calledNoTool({ calls: { good }, state: { started } }: Run): boolean {
+/** The model answered but never called a tool, although the agent offers tools. */
+function calledNoTool({ calls: { good }, state: { started } }: Facts): boolean {
   if (!started?.uses_tools) return false;
   return good.length > 0 && good.every(({ tool_calls }) => tool_calls.length === 0);
 }

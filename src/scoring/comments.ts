@@ -1,9 +1,9 @@
 interface Syntax {
   /** Starts a comment that ends with the line. */
   line: string;
-  /** Starts and ends a comment over lines. */
+  /** Start and end of a comment that may span lines. */
   block: readonly [string, string] | null;
-  /** String literals, longest first: a comment mark inside one is none. */
+  /** String literals, longest first: a comment marker inside them does not count. */
   string: RegExp;
 }
 
@@ -20,7 +20,7 @@ const SCRIPT: Syntax = {
   string: /`(?:\\[\s\S]|[^`\\])*`|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'/y,
 };
 const GO: Syntax = { ...SLASHES, string: /`[^`]*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/y };
-/** In Rust a lone quote is a lifetime, so a character literal has to close at once. */
+/** In Rust a single quote can start a lifetime: a character literal closes after one character. */
 const RUST: Syntax = { ...SLASHES, string: /r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[^']+|[^'\\])'/y };
 
 const BY_EXTENSION: Readonly<Record<string, Syntax>> = {
@@ -34,7 +34,7 @@ const BY_EXTENSION: Readonly<Record<string, Syntax>> = {
   rs: RUST,
 };
 
-/** The comment lines of a source file, trimmed, by the syntax its extension stands for; none for an unknown one. */
+/** Returns the trimmed comment lines of a source file. The extension determines the syntax; an unknown one has no comments. */
 export function commentLines(path: string, source: string): string[] {
   const syntax = BY_EXTENSION[path.slice(path.lastIndexOf('.') + 1).toLowerCase()];
   if (!syntax) return [];

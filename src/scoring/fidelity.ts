@@ -4,7 +4,7 @@ import { type Axis, type Changes, NOT_COMPARED } from './axis.js';
 
 /**
  * L15: honoured / declared constraints of the task's AGENTS.md. Not part of the composite. Null when the task declares
- * none, and for an unscored run, in which nobody was there to obey.
+ * none, and for an unscored run.
  */
 export function scoreFidelity(
   { constraints: { length: declared } }: Pick<TaskManifest, 'constraints'>,

@@ -7,8 +7,8 @@ import { showsInjection } from './integrity.js';
 import { judgeRefusal } from './refusal.js';
 
 /**
- * The events that tell what was graded: what changed, what the contents say for the axes, and the tests. The contents
- * themselves go no further: an event is for everyone who reads the run.
+ * The events of a graded run: the changes, what the axes read from the contents, and the tests. File contents are not in
+ * them, because events may be shared.
  */
 export function gradedEvents(
   manifest: TaskManifest,

@@ -3,8 +3,8 @@ import type { Scores } from '../model/score-blocks.js';
 import { type Axis, agentCalls } from './axis.js';
 
 /**
- * Milliseconds. `model_call_ms` is the time in which at least one call of the agent was open: the sum of the
- * latencies, overlap counted once, so that it never exceeds the time there was.
+ * Milliseconds. `model_call_ms` is the time during which at least one call of the agent was open: the sum of the
+ * latencies, with overlaps counted once.
  */
 export function scoreLatency(state: Pick<RunState, 'calls' | 'spans' | 'stopped'>): Axis<Scores['latency']> {
   const { calls, stopped } = state;
@@ -13,7 +13,7 @@ export function scoreLatency(state: Pick<RunState, 'calls' | 'spans' | 'stopped'
     block: {
       wall_clock_ms: wall?.wallClockMs ?? null,
       container_active_ms: stopped?.active_ms ?? null,
-      // No call by an agent that ran is a measured zero; without an agent nothing was measured.
+      // An agent that ran without a call has a measured 0. Without an agent, nothing was measured.
       model_call_ms: stopped === null ? null : openCallMs(calls),
     },
     unmeasured: wall === null ? 'The agent did not run.' : null,
@@ -26,7 +26,7 @@ function openCallMs(calls: RunState['calls']): number {
   for (const { start_ms, latency_ms } of agentCalls(calls).sort((a, b) => a.start_ms - b.start_ms)) {
     const endMs = start_ms + latency_ms;
     if (endMs <= coveredUntilMs) continue;
-    // The latency as it was measured, unless the calls overlap: start + latency − start rounds.
+    // Without overlap, add the measured latency itself: start + latency − start would round it.
     sum += start_ms >= coveredUntilMs ? latency_ms : endMs - coveredUntilMs;
     coveredUntilMs = endMs;
   }

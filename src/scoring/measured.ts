@@ -7,12 +7,12 @@ const NOTE =
 
 type AxisName = Scores['measured']['axes'][number];
 
-/** Ours; the same curve as the latency's, so that 10,000 tokens weigh like ten seconds. */
+/** Our own formula, with the curve of `latencyEfficiency`: 10,000 tokens count like ten seconds. */
 function costEfficiency(tokensPerCorrectTask: number): number {
   return 1 / (1 + Math.log10(1 + tokensPerCorrectTask / 10_000));
 }
 
-/** The honest composite: an axis that was not measured is not counted, rather than counted as perfect. Null for an unscored run. */
+/** Our own composite: only axes that were measured and apply count; their v0.1 weights are renormalised. Null for an unscored run. */
 export function scoreMeasured(axes: ScoredAxes): Scores['measured'] {
   const { pass } = axes.pass_rate;
   const factor = refusalFactor(axes.refusal);

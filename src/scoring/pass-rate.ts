@@ -2,8 +2,8 @@ import type { Scores } from '../model/score-blocks.js';
 import type { Axis, ScoringState } from './axis.js';
 
 /**
- * `pass` is 1 exactly when every check of the grader passed, 0 when one did not. It is null for an unscored run:
- * what the tests said is kept, but it is no verdict on the model. `timed_out` is the test run's.
+ * `pass` is 1 when all visible tests and hidden cases passed, else 0. It is null for an unscored run, which keeps the
+ * output of the tests. `timed_out` belongs to the test run.
  */
 export function scorePassRate(
   tests: ScoringState['tests'],

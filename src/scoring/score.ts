@@ -19,8 +19,9 @@ export interface RunScores {
 }
 
 /**
- * All axes of a run and both composites, from its state. `unscored`: one sentence when the run says nothing about the
- * model (infrastructure, interruption); null for a scored run.
+ * Scores all axes and both composites of a run.
+ *
+ * @param unscored why the run says nothing about the model, in one sentence; null for a scored run
  */
 export function scoreRun(
   task: { id: string; manifest: TaskManifest },

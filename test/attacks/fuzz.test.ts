@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { adapters } from '../../src/agents/adapters.js';
 import { lineSplitter } from '../../src/agents/line-splitter.js';
-import { chooseEndpoint } from '../../src/cli/check-options.js';
+import { chooseEndpoint } from '../../src/cli/choose-endpoint.js';
 import type { CliIo } from '../../src/cli/io.js';
 import { makeProgram } from '../../src/cli/program.js';
 import { answerReader } from '../../src/endpoint/meter/answer-reader.js';

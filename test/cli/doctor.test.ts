@@ -37,8 +37,8 @@ async function doctor(args: string[], env: NodeJS.ProcessEnv = {}) {
   return { code, ...written, env: io.env };
 }
 
-/** An endpoint whose model obliges. */
-const obliging = () =>
+/** An endpoint whose model answers every probe correctly. */
+const workingEndpoint = () =>
   scriptedUpstream((response, { method, body, path }) => {
     if (method === 'GET') {
       if (path === '/v1/models')
@@ -57,8 +57,8 @@ const obliging = () =>
     else sendStream(response, sse(answer, usageChunk(100, 10), '[DONE]'));
   });
 
-it('looks over the machine and the endpoint, and says what to run next', async () => {
-  const { baseUrl } = await obliging();
+it('checks the machine and the endpoint, and prints the next command', async () => {
+  const { baseUrl } = await workingEndpoint();
   const { code, stdout, stderr } = await doctor(['--endpoint', baseUrl], { CAB_KEY: KEY });
   expect(stderr).toBe('');
   expect(code).toBe(0);
@@ -72,8 +72,8 @@ it('looks over the machine and the endpoint, and says what to run next', async (
   expect(stdout.indexOf(' Machine')).toBeLessThan(stdout.indexOf(' Endpoint '));
 });
 
-it('prints one JSON object with --json, numbers and all', async () => {
-  const { baseUrl } = await obliging();
+it('prints one JSON object with --json', async () => {
+  const { baseUrl } = await workingEndpoint();
   const { stdout } = await doctor(['--endpoint', baseUrl, '--json'], { CAB_KEY: KEY });
   const result = JSON.parse(stdout);
   expect(result).toMatchObject({
@@ -94,7 +94,7 @@ it('prints one JSON object with --json, numbers and all', async () => {
   );
 });
 
-it('exits 3 when nothing can be run against the endpoint', async () => {
+it('exits 3 when nothing listens at the endpoint', async () => {
   const { code, stdout } = await doctor(['--endpoint', 'http://127.0.0.1:1/v1']);
   expect(code).toBe(3);
   expect(stdout).toContain('Nothing listens at 127.0.0.1:1');
@@ -102,7 +102,7 @@ it('exits 3 when nothing can be run against the endpoint', async () => {
   expect(stdout).not.toContain('next   codingagentbench');
 });
 
-it('exits 3 for a refused key, which it does not print', async () => {
+it('exits 3 for a refused key, without printing it', async () => {
   const upstream = await scriptedUpstream((response) =>
     sendJson(response, 401, { error: { message: `bad ${KEY}` } }),
   );
@@ -123,10 +123,10 @@ it.each([
   expect(stdout).toBe('');
 });
 
-it('without an endpoint looks for the servers of this machine, and takes the key from every child', async () => {
+it('without an endpoint looks for local servers, and removes the key from the environment', async () => {
   const { code, stdout, env } = await doctor([], { CAB_KEY: KEY });
   expect(code).toBe(0);
-  expect(stdout).toContain('\n Servers of this machine\n');
+  expect(stdout).toContain('\n Servers on this machine\n');
   expect(stdout).toContain('next   codingagentbench ');
   expect(env.CAB_KEY).toBeUndefined();
 });

@@ -13,14 +13,14 @@ it('leaves no symbol outside Latin-1 and the old consoles’ tick and dash on a 
   }
 });
 
-it('tells the old consoles from the terminals', () => {
+it('recognises old consoles', () => {
   expect(showsSymbols({ TERM: 'xterm-256color' }, 'linux')).toBe(true);
   expect(showsSymbols({ TERM: 'linux' }, 'linux')).toBe(false);
   expect(showsSymbols({}, 'win32')).toBe(false);
   expect(showsSymbols({ WT_SESSION: '1' }, 'win32')).toBe(true);
 });
 
-it('keeps the rest of the stream: size, listeners, what is no text', async () => {
+it('keeps size, listeners and binary data of the stream', async () => {
   const { stdout, written, dispose } = virtualTerminal(77, 20);
   const plainer = withPlainerSymbols(stdout);
   let resized = 0;

@@ -12,7 +12,7 @@ import type { OptionSpec, OptionTable, ValueType } from '../../src/cli/options/o
 import { compareOptions, replayOptions, showOptions } from '../../src/cli/options/saved-runs.js';
 import { listOptions, mutateOptions, validateOptions } from '../../src/cli/options/tasks.js';
 import { positiveNumber, price, seedNumber, text, wholeNumber } from '../../src/cli/options/value-types.js';
-import { flagOf, optionWords } from '../../src/cli/options/words.js';
+import { flagOf, optionWords, splitList } from '../../src/cli/options/words.js';
 import { makeProgram } from '../../src/cli/program.js';
 import { reporter } from '../../src/cli/reporter-flag.js';
 import { FORMAT_IDS } from '../../src/reporters/documents/format-ids.js';
@@ -33,7 +33,7 @@ const TABLES: Record<string, OptionTable> = {
 const stream = () => new PassThrough();
 const io = { env: {}, stdin: stream(), stdout: stream(), stderr: stream() } as unknown as CliIo;
 
-/** What the parser makes of these words; it throws at what it does not know. */
+/** Parses the words; throws at an unknown one. */
 function parse(table: OptionTable, words: readonly string[]): Record<string, unknown> {
   const command = addOptions(new Command('it').exitOverride(), table, io);
   const { operands, unknown } = command.parseOptions([...words]);
@@ -41,14 +41,14 @@ function parse(table: OptionTable, words: readonly string[]): Record<string, unk
   return command.opts();
 }
 
-describe('every option stands in a table', () => {
-  it('and no command has one beside it', () => {
+describe('option tables', () => {
+  it('contain every option of every command', () => {
     const commands = (command: Command, path: string[]): Array<[string, Command]> =>
       command.commands.flatMap((each) => {
         const names = [...path, each.name()];
         return [[names.join(' '), each], ...commands(each, names)];
       });
-    const found = commands(
+    const actual = commands(
       makeProgram(io, () => {}),
       [],
     ).map(([path, { options }]) => [
@@ -58,21 +58,21 @@ describe('every option stands in a table', () => {
     const flags = (table: OptionTable) => Object.entries(table).map(([name, spec]) => flagOf(name, spec));
     const expected = Object.entries(TABLES).map(([path, table]) => [path, flags(table)]);
     // `tasks` has none; those of `agents show` are those of `agents`.
-    expect(Object.fromEntries(found)).toEqual({
+    expect(Object.fromEntries(actual)).toEqual({
       ...Object.fromEntries(expected),
       tasks: [],
       'agents show': [],
     });
   });
 
-  it.each(Object.entries(TABLES))('%s: what it refuses are options of its own', (_, table) => {
+  it.each(Object.entries(TABLES))('%s: conflicts and needs name options of the same table', (_, table) => {
     for (const { excludes = [], needs = [] } of Object.values(table)) {
       for (const { options } of [...excludes, ...needs])
         expect(Object.keys(table)).toEqual(expect.arrayContaining([...options]));
     }
   });
 
-  it.each(Object.entries(TABLES))('%s: letters and flags are given once, help is one line', (_, table) => {
+  it.each(Object.entries(TABLES))('%s: letters and flags are unique, help is one line', (_, table) => {
     const typed = Object.entries(table).flatMap(([name, spec]) => [flagOf(name, spec), spec.letter ?? name]);
     expect(new Set(typed).size).toBe(typed.length);
     for (const spec of Object.values(table)) {
@@ -96,7 +96,7 @@ describe('every option stands in a table', () => {
   });
 });
 
-describe('the words of a command line make the same flags again', () => {
+describe('flags written as a command line parse to the same flags', () => {
   const size = fc.integer({ min: 1, max: 2 ** 40 });
   const above0 = fc.double({ min: 1e-9, max: 1e12, noNaN: true });
   const from0 = fc.double({ min: 0, max: 1e6, noNaN: true });
@@ -127,15 +127,15 @@ describe('the words of a command line make the same flags again', () => {
   function anyValue(spec: OptionSpec): fc.Arbitrary<unknown> {
     if (spec.type === undefined) return fc.constant(!spec.negated);
     const one = spec.type.choices ? fc.constantFrom(...spec.type.choices) : arbitraries.get(spec.type);
-    if (one === undefined) throw new Error('a type of values that this test does not know');
+    if (one === undefined) throw new Error('this test has no values for a type');
     return spec.repeat === 'list' ? fc.array(one, { minLength: 1, maxLength: 4 }) : one;
   }
 
   it.each(Object.entries(TABLES))('%s', (_, table) => {
-    const isSaid = ([, spec]: [string, OptionSpec]) => spec.type === undefined || !spec.secret;
+    const isPrinted = ([, spec]: [string, OptionSpec]) => spec.type === undefined || !spec.secret;
     const model = Object.fromEntries(
       Object.entries(table)
-        .filter(isSaid)
+        .filter(isPrinted)
         .map(([name, spec]) => [name, anyValue(spec)]),
     );
     const withoutAny = parse(table, []);
@@ -170,4 +170,13 @@ describe('--limit', () => {
   ])('%s is refused', (typed, said) => {
     expect(() => limit.read(typed)).toThrow(said);
   });
+});
+
+it.each<[string, string[]]>([
+  ['a', ['a']],
+  ['a,b', ['a', 'b']],
+  ['a, b,,a', ['a', 'b']],
+  ['mutations/{js,rust}-*,polyglot/*', ['mutations/{js,rust}-*', 'polyglot/*']],
+])('%s splits into %j', (text, names) => {
+  expect(splitList(text)).toEqual(names);
 });

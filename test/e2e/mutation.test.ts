@@ -20,7 +20,7 @@ it.skipIf(missing)(named("a bug in one's own code, mended by real opencode", mis
 describe('slips', () => {
   it.each([
     [['check', '--demo', '--repo', 'pager'], '--repo needs --test'],
-    [['check', '--demo', '--test', 'npm test'], '--test goes with --repo'],
+    [['check', '--demo', '--test', 'npm test'], '--test needs --repo'],
     [['check', '--demo', ...ON_IT, '--task', 'mutations/js-boundary-shift'], '--repo and --task'],
     [['check', '--demo', ...ON_IT, '--dry-run'], '--dry-run runs nothing'],
     [['tasks', 'mutate', 'nowhere', '--test', 'true'], 'nowhere does not exist'],

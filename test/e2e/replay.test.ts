@@ -17,7 +17,7 @@ describe.skipIf(missing)(
       const command = `${bin} check --agent-bin ${agent}; echo "checked $?"; read go; ${bin} replay last --speed 0.125`;
       const terminal = new Terminal(visitor, { columns: 100, rows: 30 }, command);
       try {
-        await until(terminal, 'Which agent shall be driven?');
+        await until(terminal, 'Which agent?');
         terminal.press('opencode', 'Enter');
         await until(terminal, 'Where is the model?');
         terminal.press('demo');
@@ -57,7 +57,7 @@ describe.skipIf(missing)(
       using visitor = new Visitor();
       const terminal = new Terminal(visitor, { columns: 80, rows: 24 }, `${process.execPath} ${BIN} check`);
       try {
-        await until(terminal, 'Which agent shall be driven?');
+        await until(terminal, 'Which agent?');
         terminal.press('Escape');
         await until(terminal, /Nothing was run\.[\s\S]*exit 130/);
         expect(terminal.text({ all: true })).not.toContain('-icanon');

@@ -111,7 +111,7 @@ describe('compare', () => {
     expect(stdout).toMatch(/opencode × demo\/oracle +1\/1/);
     const none = await visitor.run(['compare', '--tui', 'codex']);
     expect([none.code, none.stdout]).toEqual([2, '']);
-    expect(none.stderr).toMatch(/^No saved run fits\./);
+    expect(none.stderr).toMatch(/^No saved run matches\./);
   });
 
   it('is not emptied by an unscored run of another agent, and says who is left out', async () => {

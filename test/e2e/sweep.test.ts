@@ -66,7 +66,7 @@ describe('several cells', () => {
     [
       "one agent's flag for two",
       ['--tui', 'opencode,codex', '--agent-arg', 'x'],
-      "--agent-arg is one agent's, and --tui names 2.\n",
+      '--agent-arg applies to one agent, but --tui names 2.\n',
     ],
     [
       'one name that is no task',

@@ -7,7 +7,7 @@ import { flagOf } from '../../src/cli/options/words.js';
 import { Visitor } from './cli.js';
 
 const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/v1', '--model', 'm'];
-const EMPTY = 'Give it a value, or leave it out. In a script, look whether its variable is set.\n';
+const EMPTY = 'Give it a value, or leave it out. In a script, check that its variable is set.\n';
 
 describe("a user's slip", () => {
   it.each<[string, string[], string]>([
@@ -30,7 +30,7 @@ describe("a user's slip", () => {
     [
       'a demo and an endpoint',
       ['check', '--demo', ...ENDPOINT],
-      '--demo plays its own model: it does not go with --endpoint.\nLeave out --demo to check your own model, or --endpoint to see the demo.\n',
+      '--demo has its own scripted model: it cannot be combined with --endpoint.\nLeave out --demo to check your own model, or --endpoint to see the demo.\n',
     ],
     [
       'a timeout that is none',
@@ -50,12 +50,12 @@ describe("a user's slip", () => {
     [
       '--all without --help',
       ['check', '--demo', '--all'],
-      '--all goes with --help.\n`codingagentbench check --help --all` tells every option.\n',
+      '--all needs --help.\n`codingagentbench check --help --all` lists every option.\n',
     ],
     [
       'tests without a repository',
       ['check', '--test', 'x'],
-      '--test goes with --repo.\nAdd --repo DIR, or leave it out.\n',
+      '--test needs --repo.\nAdd --repo DIR, or leave it out.\n',
     ],
     [
       "a script's variable that is not set, for a task",
@@ -67,12 +67,12 @@ describe("a user's slip", () => {
     [
       'a key of two words',
       ['check', ...ENDPOINT, '--key-file', 'two-words'],
-      'The key from two-words is not one word of printable ASCII.\nGive the key alone, on one line.\n',
+      'The key from two-words is not one word of printable ASCII.\nGive only the key, on one line.\n',
     ],
     [
       'a key file that is not there',
       ['check', ...ENDPOINT, '--key-file', 'nowhere'],
-      'The key file nowhere cannot be read (ENOENT).\nGive --key-file a file that holds the key and nothing else.\n',
+      'The key file nowhere cannot be read (ENOENT).\nGive --key-file a file that holds only the key.\n',
     ],
     [
       'an agent binary that is not there',
@@ -82,7 +82,7 @@ describe("a user's slip", () => {
     [
       'a directory that holds a run',
       ['check', '--demo', '--out', 'used'],
-      'DIR/used holds a run already.\nGive --out another directory.\n',
+      'DIR/used already holds a run.\nGive --out another directory.\n',
     ],
   ])('%s: one clear sentence, what to do, exit 2, nothing written', async (_, args, said) => {
     using visitor = new Visitor();

@@ -36,7 +36,7 @@ describe.skipIf(missing)(
       using endpoint = await slowEndpoint();
       const terminal = new Terminal(visitor, { columns: 90, rows: 30 }, `${process.execPath} ${BIN} check`);
       try {
-        await until(terminal, 'Which agent shall be driven?');
+        await until(terminal, 'Which agent?');
         // As fast as a terminal takes it: servers of this machine are being looked for behind the first Enter.
         terminal.press('opencode', 'Enter', endpoint.url, 'Enter');
         await until(terminal, `✔ endpoint  ${endpoint.url}`);
@@ -61,7 +61,7 @@ describe.skipIf(missing)(
       using endpoint = await slowEndpoint();
       const terminal = new Terminal(visitor, { columns: 90, rows: 30 }, `${process.execPath} ${BIN} check`);
       try {
-        await until(terminal, 'Which agent shall be driven?');
+        await until(terminal, 'Which agent?');
         terminal.press('opencode', 'Enter', endpoint.url, 'Enter');
         await until(terminal, 'asking for its models …');
         terminal.press('typed', 'C-c');

@@ -27,7 +27,7 @@ const ended: RunEvent = {
 };
 
 describe('the state of a run', () => {
-  it('is known after any part of its events', () => {
+  it('can be folded from any beginning of its events', () => {
     for (let length = 0; length <= passing.length; length++) {
       const part = passing.slice(0, length);
       const state = foldEvents(part);
@@ -37,7 +37,7 @@ describe('the state of a run', () => {
     }
   });
 
-  it('names the check that the run ended with, not the first that failed', () => {
+  it('names the check that ended the run, not the first failed check', () => {
     const { blocked, checks } = foldEvents([
       check('sandbox', 'fail'),
       check('git', 'fail'),
@@ -47,7 +47,7 @@ describe('the state of a run', () => {
     expect(blocked?.detail).toBe('git says fail');
   });
 
-  it('measures the wall clock from the set-up to the end of the cleanup', () => {
+  it('measures the wall clock from setup to the end of cleanup', () => {
     const setUp = span('task_setup', 100, 20);
     const agent = span('container', 120, 1000);
     const cleanup = span('cleanup', 1200.5, 3.25);
@@ -58,7 +58,7 @@ describe('the state of a run', () => {
 });
 
 describe('the record of a run', () => {
-  it('has no answer in words: those are in the events', () => {
+  it('has no texts of answers: only the events have them', () => {
     const whole = [...passing, scored, ended];
     const words = 'The assistant says where the bug is.';
     const spoken = whole.map((event) => (event.type === 'model_call' ? { ...event, text: words } : event));
@@ -66,7 +66,7 @@ describe('the record of a run', () => {
     expect(foldRecord(spoken)).toEqual(foldRecord(whole));
   });
 
-  it('cannot be made of a run that is not over', () => {
+  it('throws for a run that has not ended', () => {
     expect(() => foldRecord([...passing, scored])).toThrow('The events of this run stop before its end.');
   });
 });

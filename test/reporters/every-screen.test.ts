@@ -66,16 +66,17 @@ const ENDS: Record<string, RunRecord> = {
     stopReason: 'timed_out',
   }),
   'not scored, too slow': ended({ calls: [call('cut_off')], stopReason: 'timed_out' }),
-  'not scored, refused in the middle of the run': ended({
-    calls: [call(null), call('bad_request', { status: 400 })],
+  'not scored, refused in mid-run': ended({ calls: [call(null), call('bad_request', { status: 400 })] }),
+  'not scored, it never fitted': ended({ calls: [call('context_overflow')] }),
+  'not scored, the agent crashed': ended({
+    stopReason: 'crashed',
+    lastStderrLine: 'TypeError: x is undefined',
   }),
-  'not scored, the prompt never fitted': ended({ calls: [call('context_overflow')] }),
-  'not scored, the agent crashed': ended({ stopReason: 'crashed', lastWords: 'TypeError: x is undefined' }),
   'failed, no tool was called': ended({ calls: [call(null, { tool_calls: [] })] }),
   'failed, tampering': failed,
   ...Object.fromEntries(FAILURES.map((cause) => [`not scored, ${cause}`, ended({ calls: [call(cause)] })])),
   'not scored, the agent did not start': ended({ stopReason: 'not_started', calls: [] }),
-  'not scored, the agent made no call': ended({ calls: [], lastWords: 'no such model' }),
+  'not scored, the agent asked nothing': ended({ calls: [], lastStderrLine: 'no such model' }),
   'not scored, interrupted': ended({ stopReason: 'interrupted' }),
   'not scored, preflight': {
     ...unscored,

@@ -2,7 +2,7 @@ import type { RunEvent, RunEventOf } from '../../src/model/events.js';
 import type { ModelCallRecord, RunRecord, StepRecord } from '../../src/model/record.js';
 import type { Scores } from '../../src/model/score-blocks.js';
 import type { LiveReporter, RunLinks } from '../../src/reporters/reporter.js';
-import { sumUp } from '../../src/run/sum-up.js';
+import { toSweepRecord } from '../../src/run/to-sweep-record.js';
 
 const step = (n: number, t_ms: number, part: Partial<StepRecord>): RunEvent => ({
   type: 'step',
@@ -533,5 +533,5 @@ export const noLinks: RunLinks = {
 /** Finishes a sweep of one run. */
 export function finishOne(reporter: LiveReporter, record: RunRecord, links: RunLinks): Promise<void> {
   const facts = { sweepId: record.sweep_id, demo: record.demo, cells: [record], notStarted: [] };
-  return reporter.finish(sumUp({ ...facts, interrupted: false, blocked: false }), () => links);
+  return reporter.finish(toSweepRecord({ ...facts, interrupted: false, blocked: false }), () => links);
 }

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../src/model/events.js';
 import { mountSweep } from '../../src/reporters/live/sweep/mount-sweep.js';
 import { sweepSummary } from '../../src/reporters/live/sweep/summary.js';
 import type { LiveReporter } from '../../src/reporters/reporter.js';
-import { sumUp } from '../../src/run/sum-up.js';
+import { toSweepRecord } from '../../src/run/to-sweep-record.js';
 import { failed, links, passed, passing, running, started, unscored } from './sample-run.js';
 import {
   expectFacts,
@@ -111,7 +111,7 @@ describe.each(SIZES)('several cells at %i × %i', (columns, rows) => {
       task_id: 'mutations/rust-operator-order',
       why,
     };
-    const sweep = sumUp({
+    const sweep = toSweepRecord({
       ...{ sweepId: 's', demo: false, cells, notStarted: [notStarted], interrupted: true, blocked: false },
     });
     await terminal.reporter.finish(
@@ -177,7 +177,7 @@ test('ctrl-c once stops all cells, twice quits; the caller is called each time',
 
 test('names have the agent if there are several agents', () => {
   const cells = [endAt('a/b'), { ...endAt('a/b'), tui: 'codex' }];
-  const sweep = sumUp({
+  const sweep = toSweepRecord({
     ...{ sweepId: 's', demo: true, cells, notStarted: [], interrupted: false, blocked: false },
   });
   const text = sweepSummary(sweep, () => undefined, { width: 100, colour: false }).join('\n');

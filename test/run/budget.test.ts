@@ -7,13 +7,13 @@ const call = (prompt_tokens: number | null, completion_tokens: number | null) =>
   callOf({ prompt_tokens, completion_tokens });
 
 describe('the budget', () => {
-  it('lets every call through without limits', () => {
+  it('allows every call when nothing is limited', () => {
     const budget = openBudget({ maxCalls: null, maxTokens: null });
     for (let i = 0; i < 100; i++) budget.count(call(1e6, 1e6));
     expect([budget.refuse(), budget.spent.aborted]).toEqual([null, false]);
   });
 
-  it('refuses the call after the last one that was paid for', () => {
+  it('refuses the call after the last one in the budget', () => {
     const budget = openBudget({ maxCalls: 2, maxTokens: null });
     budget.count(call(1, 1));
     expect(budget.refuse()).toBeNull();
@@ -21,7 +21,7 @@ describe('the budget', () => {
     expect([budget.refuse(), budget.spent.aborted]).toEqual(['The budget of 2 calls is spent.', true]);
   });
 
-  it('does not count what the endpoint refused, and says which limit was spent', () => {
+  it('does not count refused calls, and says which part is spent', () => {
     const budget = openBudget({ maxCalls: 1, maxTokens: null });
     budget.count(failing('rate_limited', { status: 429 }));
     budget.count(failing('server_error', { status: 200 }));
@@ -31,7 +31,7 @@ describe('the budget', () => {
     expect([budget.refuse(), budget.spentOn()]).toEqual(['The budget of 1 calls is spent.', 'calls']);
   });
 
-  it('adds up what the wire reported, and only that', () => {
+  it('counts only tokens that the server reported', () => {
     const budget = openBudget({ maxCalls: null, maxTokens: 100 });
     budget.count(call(null, null));
     budget.count(call(80, 19));

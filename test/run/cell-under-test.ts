@@ -15,7 +15,7 @@ export interface CellUnderTest {
   host: Host;
 }
 
-/** One cell on this machine, without a sandbox: a looping agent, an endpoint at `url`, and what is given changed. */
+/** One cell on this machine without a sandbox: a small test agent and the endpoint at `url`. `more` overrides the plan. */
 export function cellUnderTest(
   task: Task,
   { url, agent = {}, ...more }: { url: string; agent?: AgentBehaviour } & Partial<CellPlan>,
@@ -52,7 +52,7 @@ export function cellUnderTest(
   };
 }
 
-/** Takes events down, and is never stopped unless told. */
+/** Records events. The signals are aborted only by the given controllers. */
 export function recorder({ stop = new AbortController(), quit = new AbortController() } = {}) {
   const events: RunEvent[] = [];
   return {

@@ -10,21 +10,21 @@ const failing = async () => {
   throw new UsageError('not there', { code: 'usage.missing', fix: 'Install it.' });
 };
 
-it('returns all checks in their order, and tells each as it ends', async () => {
-  const told: string[] = [];
+it('returns all checks in their order, and reports each as it ends', async () => {
+  const ended: string[] = [];
   const late = async () => {
     await delay(20);
     return ok();
   };
   const checks = await runChecks([spec('late', late), spec('early', ok)], startClock(), ({ id }) => {
-    told.push(id);
+    ended.push(id);
   });
   expect(checks.map(({ id }) => id)).toEqual(['late', 'early']);
-  expect(told).toEqual(['early', 'late']);
+  expect(ended).toEqual(['early', 'late']);
   expect(firstFailure(checks)).toBeNull();
 });
 
-it('makes a failed check of an error with a fix, and throws any other', async () => {
+it('turns a CabError into a failed check, and throws any other error', async () => {
   const checks = await runChecks([spec('a', ok), spec('b', failing), spec('c', failing)], startClock());
   expect(firstFailure(checks)).toMatchObject({
     id: 'b',

@@ -7,7 +7,7 @@ import { decideVerdict } from '../../src/run/verdict.js';
 import { started } from '../reporters/sample-run.js';
 import { callOf } from '../scoring/fixtures.js';
 
-/** A model call of the agent's: answered, or failed of that cause. */
+/** A model call of the agent: answered when `cause` is null, else failed. */
 export function call(cause: CallCause | null, more: Partial<CallState> = {}): CallState {
   const failed = cause !== null && cause !== 'empty_reply';
   return callOf({
@@ -23,13 +23,13 @@ export function call(cause: CallCause | null, more: Partial<CallState> = {}): Ca
   });
 }
 
-/** What differs in a run, and how it stopped. */
+/** What a run has that the default run has not. */
 export interface Situation {
   calls?: readonly CallState[];
   stopReason?: StopReason;
   /** @default false */
   testsPassed?: boolean | null;
-  /** Whether the agent works by tool calls. @default true */
+  /** Whether the agent offers tools. @default true */
   usesTools?: boolean;
   blocked?: Check;
   fault?: { message: string; fix: string };
@@ -37,16 +37,15 @@ export interface Situation {
   signal?: string;
   limitHit?: LimitHit;
   spentOn?: 'calls' | 'tokens';
-  lastWords?: string;
+  lastStderrLine?: string;
   budget?: { maxCalls: number | null; maxTokens: number | null };
 }
 
-/** The verdict on a run that failed its tests after one good call, but for what is given. */
+/** The verdict on a situation. By default the run failed its tests after one good call. */
 export function decide(situation: Situation) {
   return decideVerdict(foldEvents(eventsOf(situation)));
 }
 
-/** The events of such a run. */
 function eventsOf(situation: Situation): RunEvent[] {
   const { calls = [call(null)], testsPassed = false, stopReason = 'finished', usesTools = true } = situation;
   const { blocked, fault, budget = { maxCalls: 3, maxTokens: null } } = situation;
@@ -57,7 +56,7 @@ function eventsOf(situation: Situation): RunEvent[] {
   if (blocked)
     events.push({ type: 'check', t_ms, check: blocked }, { type: 'blocked', t_ms, check_id: blocked.id });
   for (const [at, { text, ...each }] of calls.entries()) {
-    // Numbered as the meter does.
+    // Numbered like the meter's calls.
     events.push({ type: 'model_call', t_ms, call: { ...each, n: at + 1 }, text });
   }
   events.push(...stoppedOf(stopReason, situation));
@@ -80,7 +79,7 @@ function stoppedOf(stop_reason: StopReason, given: Situation): RunEvent[] {
       active_ms: 1000,
       limit_hit: given.limitHit ?? null,
       spent_on: given.spentOn ?? (stop_reason === 'budget' ? 'calls' : null),
-      last_words: given.lastWords ?? null,
+      last_words: given.lastStderrLine ?? null,
     },
   ];
 }

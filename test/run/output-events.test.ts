@@ -12,7 +12,7 @@ function record() {
   return { output, text, warnings };
 }
 
-test('what an agent prints is kept to the letter, a character cut in two included', () => {
+test('keeps the output unchanged, even a character split between two chunks', () => {
   const { output, text, warnings } = record();
   const bytes = Buffer.from('all of it: ü\n');
   output.push('stdout', bytes.subarray(0, 12));
@@ -21,10 +21,10 @@ test('what an agent prints is kept to the letter, a character cut in two include
   output.end();
   expect(text()).toBe('all of it: ü\nwarned\n');
   expect(warnings()).toEqual([]);
-  expect(output.lastWords()).toBe('warned');
+  expect(output.lastStderrLine()).toBe('warned');
 });
 
-test('up to the cap nothing is left out, although its end comes last', () => {
+test('drops nothing up to the maximum size', () => {
   const { output, text, warnings } = record();
   const all = Array.from({ length: 8 * 1024 }, (_, n) => `${n}`.padEnd(1023, '.').concat('\n'));
   for (const line of all) output.push('stdout', Buffer.from(line));
@@ -33,7 +33,7 @@ test('up to the cap nothing is left out, although its end comes last', () => {
   expect(warnings()).toEqual([]);
 });
 
-test('attack: a flood keeps its beginning and its end, and says what is missing', () => {
+test('attack: of a flood, keeps beginning and end, and says how much is missing', () => {
   const { output, text, warnings } = record();
   output.push('stdout', Buffer.from('the first words\n'));
   for (let mb = 0; mb < 40; mb++) output.push('stdout', Buffer.alloc(1 << 20, 'x'));

@@ -14,7 +14,7 @@ interface Changes {
   host?: Partial<Host>;
 }
 
-/** A run that has begun, with an endpoint that follows the script, but for what is changed. */
+/** A started run whose endpoint follows the script. `change` changes the plan, `host` the machine. */
 export async function runUnderTest(script: Script, { change = (plan) => plan, host: other }: Changes = {}) {
   const endpoint = await startScriptedEndpoint(script);
   const { plan, host } = cellUnderTest(await packTiny(), { url: endpoint.url });
@@ -28,7 +28,7 @@ export async function runUnderTest(script: Script, { change = (plan) => plan, ho
   return { run, endpoint, ...seen };
 }
 
-/** The handles after one phase of the run. */
+/** Runs one phase and returns the handles after it. */
 export function after(run: Run, phase: Phase, handles: Handles = NO_HANDLES): Promise<Handles> {
   return runPhase(run, phase, handles);
 }

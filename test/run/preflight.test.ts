@@ -4,7 +4,7 @@ import { after, runUnderTest } from './phase-under-test.js';
 
 const DONE = { main: [{ say: 'Done.' }] };
 
-it('finds what the later phases need, and counts its questions to nobody', async () => {
+it('provides what later phases need, and marks its calls as probes', async () => {
   const { run, endpoint, of } = await runUnderTest(DONE);
   const { ready } = await after(run, preflight);
   expect(ready).toMatchObject({ wire: 'chat', upstream: { baseUrl: endpoint.url, key: null } });
@@ -14,7 +14,7 @@ it('finds what the later phases need, and counts its questions to nobody', async
   expect(run.state.blocked).toBeNull();
 });
 
-it('finds the API below /v1 when the path was left out', async () => {
+it('finds the API below /v1 when the URL has no path', async () => {
   const { run, endpoint } = await runUnderTest(DONE, {
     change: (plan) => {
       const { endpoint: given } = plan;
@@ -27,14 +27,14 @@ it('finds the API below /v1 when the path was left out', async () => {
 
 const WITHOUT_PROGRAMS = { env: { PATH: '/nonexistent' } };
 
-it('asks nothing of the endpoint when the machine lacks something', async () => {
+it('does not call the endpoint when a check of the machine fails', async () => {
   const { run, of } = await runUnderTest(DONE, { host: WITHOUT_PROGRAMS });
   expect((await after(run, preflight)).ready).toBeNull();
   expect(of('model_call')).toEqual([]);
   expect(of('phase_ended')).toMatchObject([{ phase: 'preflight', ok: false }]);
 });
 
-it('is blocked by the first failure in the order of the list, whichever ends first', async () => {
+it('is blocked by the first failed check in list order, not in time', async () => {
   const { run } = await runUnderTest(DONE, {
     host: WITHOUT_PROGRAMS,
     change: (plan) => ({

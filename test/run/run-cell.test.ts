@@ -27,7 +27,7 @@ async function run(script: Script, agent: AgentBehaviour = {}) {
   return { ...seen, end, phases, ended: seen.of('run_ended')[0], host };
 }
 
-it('goes through its phases to the score, and leaves nothing', async () => {
+it('runs all phases up to the score, and leaves no temp directory', async () => {
   const { events, end, phases, ended, of, host } = await run({ main: [MEND, DONE] });
   expect(phases).toEqual(['preflight', true, 'prepare', true, 'agent', true, 'tests', true, 'score', true]);
   expect(events[0]?.type).toBe('run_started');
@@ -39,7 +39,7 @@ it('goes through its phases to the score, and leaves nothing', async () => {
   expect(readdirSync(host.tempDir).filter((name) => name.startsWith('codingagentbench-'))).toEqual([]);
 });
 
-it('keeps the workspace of a run that failed with a change', async () => {
+it('keeps the workspace of a failed run with changes', async () => {
   const wrong = {
     call: 'write',
     args: { filePath: 'src/add.mjs', content: 'export const add = () => 0;\n' },
@@ -49,7 +49,7 @@ it('keeps the workspace of a run that failed with a change', async () => {
   expect(readdirSync(end.keptWorkdir ?? '')).toContain('src');
 });
 
-it('ends after a preflight that failed: no agent, no test, no score', async () => {
+it('ends after a failed preflight, without agent, tests and score', async () => {
   const { phases, ended, of } = await run({
     main: [DONE],
     probe: { status: 401, message: 'Incorrect API key provided' },
@@ -61,7 +61,7 @@ it('ends after a preflight that failed: no agent, no test, no score', async () =
   expect(of('agent_started')).toEqual([]);
 });
 
-it('grades what is there when it is stopped, and scores nothing', async () => {
+it('runs the tests after a stop by the user, but gives no score', async () => {
   const endpoint = await endpointFor({ main: [MEND, { hang: 'before' }] });
   const { plan, host } = cellUnderTest(await packTiny(), { url: endpoint.url });
   const stop = new AbortController();
@@ -80,7 +80,7 @@ it('grades what is there when it is stopped, and scores nothing', async () => {
   });
 });
 
-it('drops everything for a fault of its own: nothing is graded, the fault is told and thrown', async () => {
+it('grades nothing after an error of this program, reports it and throws it', async () => {
   const endpoint = await endpointFor({ main: [MEND, { hang: 'before' }] });
   const { plan, host } = cellUnderTest(await packTiny(), { url: endpoint.url });
   const quit = new AbortController();

@@ -6,7 +6,7 @@ import { type Script, startScriptedEndpoint } from '../e2e/golden/scripted-endpo
 import { packTiny } from '../grading/tiny-task.js';
 import { cellUnderTest } from './cell-under-test.js';
 
-/** Three runs of one cell; `onRecord` is called as each ends. */
+/** Runs three runs of one cell. `onRecord` is called as each ends. */
 async function sweep(
   script: Script,
   { jobs = 1, refused = [] as NotStarted[], onRecord = (_: AbortController) => {} } = {},
@@ -34,7 +34,7 @@ async function sweep(
   return { result, ended, most };
 }
 
-it('runs cells in their order, never more at once than it may, and keeps the order in its result', async () => {
+it('starts cells in order, at most `jobs` at once, and returns them in order', async () => {
   const { result, ended, most } = await sweep({ main: [{ say: 'I would mend it.' }] }, { jobs: 2 });
   expect(ended).toHaveLength(3);
   expect(most).toBe(2);
@@ -43,7 +43,7 @@ it('runs cells in their order, never more at once than it may, and keeps the ord
   expect(result.exit_code).toBe(1);
 });
 
-it('starts nothing more when a preflight found what every cell would find', async () => {
+it('starts no further cell after a preflight failure that affects all cells', async () => {
   const { result, ended } = await sweep(
     { main: [], probe: { status: 401, message: 'no such key' } },
     { jobs: 2 },
@@ -53,7 +53,7 @@ it('starts nothing more when a preflight found what every cell would find', asyn
   expect(result.not_started[0]?.why).toMatch(/^Its preflight would find the same: .*key/);
 });
 
-it('starts nothing more once it is stopped', async () => {
+it('starts no further cell after a stop', async () => {
   const { result } = await sweep({ main: [{ say: 'No.' }] }, { onRecord: (stop) => stop.abort() });
   expect(result).toMatchObject({ exit_code: 130, counts: { failed: 1, not_started: 2 } });
   expect(result.not_started.map(({ why }) => why)).toEqual(
@@ -61,7 +61,7 @@ it('starts nothing more once it is stopped', async () => {
   );
 });
 
-it('counts a refused task beside the others, and its result is theirs', async () => {
+it('counts a refused task, but takes the exit code from the other cells', async () => {
   const refused = [{ tui: 'opencode', model: 'm', task_id: './refused', why: 'It is no task.' }];
   const { result, ended } = await sweep({ main: [{ say: 'No.' }] }, { refused });
   expect(ended).toHaveLength(3);

@@ -7,7 +7,7 @@ import { after, runUnderTest } from './phase-under-test.js';
 
 const DONE = { main: [{ say: 'Done.' }] };
 
-it('ends a run that found nothing: unscored, and no number is made up', async () => {
+it('leaves a run without any result unscored, with all numbers null', async () => {
   const { run, of } = await runUnderTest(DONE);
   await after(run, score);
   const record = toRecord(run.state);
@@ -22,7 +22,7 @@ it('ends a run that found nothing: unscored, and no number is made up', async ()
   expect(of('phase_started').map(({ phase }) => phase)).toEqual(['score']);
 });
 
-it('reads nothing but the events of the run', async () => {
+it('computes verdict and scores only from events', async () => {
   const { run, events } = await runUnderTest(DONE);
   const { text, ...call } = callOf();
   run.trace.emit({ type: 'model_call', call, text });
@@ -44,9 +44,9 @@ it.each([
   [ExitCode.usage, ExitCode.usage],
   [ExitCode.preflight, ExitCode.unscored],
   [null, ExitCode.unscored],
-])('a fault with exit code %s before an agent started ends with %s', async (exit_code, expected) => {
+])('a fault with exit code %s before the agent starts gives exit code %s', async (exit_code, expected) => {
   const { run } = await runUnderTest(DONE);
-  run.trace.emit({ type: 'fault', message: 'The task is broken.', fix: 'Mend it.', exit_code });
+  run.trace.emit({ type: 'fault', message: 'The task is broken.', fix: 'Fix it.', exit_code });
   await after(run, score);
   expect(run.state.ended).toMatchObject({
     verdict: 'unscored',
@@ -56,7 +56,7 @@ it.each([
   });
 });
 
-it('an interruption is more than a fault that follows from it', async () => {
+it('an interruption takes precedence over a fault', async () => {
   const { run } = await runUnderTest(DONE);
   run.trace.emit({ type: 'fault', message: 'x', fix: 'y', exit_code: null });
   run.trace.emit({ type: 'interrupted' });

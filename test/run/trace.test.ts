@@ -10,7 +10,7 @@ function traceWith(secret: string | null) {
 
 describe('the trace', () => {
   it.each(['sk-"quoted\\key"', 'sk-plain-0123456789'])(
-    'attack: the key %s echoed by an agent leaves no trace',
+    'attack: replaces the key %s when an agent prints it',
     (key) => {
       const { trace, events } = traceWith(key);
       trace.emit({ type: 'agent_output', stream: 'stdout', text: `before ${key} after` });
@@ -18,13 +18,13 @@ describe('the trace', () => {
     },
   );
 
-  it('leaves text alone when the key is a mere word', () => {
+  it('does not change text when the key is a short word', () => {
     const { trace, events } = traceWith('none');
     trace.emit({ type: 'warning', message: 'none was found' });
     expect(events[0]).toMatchObject({ message: 'none was found' });
   });
 
-  it('gives spans 32 hex digits, their parent, and the attributes of both ends', () => {
+  it('gives a span an id of 32 hex digits, its parent, and the attributes of open and end', () => {
     const { trace, events } = traceWith(null);
     const outer = trace.open({ kind: 'adapter_run', name: 'a', parent_id: null, attrs: { timeout_s: 1 } });
     trace.open({ kind: 'container', name: 'b', parent_id: outer.id }).end({}, 'it broke');

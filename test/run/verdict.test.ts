@@ -6,23 +6,23 @@ import {
   limited,
   malformed,
   overflow,
-  RULES,
   refused,
   silent,
   title,
   tools,
+  VERDICTS,
   words,
   writing,
 } from './verdict-situations.js';
 
-describe.each(Object.entries(RULES))('rule %s', (_, rows) => {
+describe.each(Object.entries(VERDICTS))('%s', (_, rows) => {
   it.each(rows)('%s', (_, facts, verdict, cause) => {
-    const told = decide(facts);
-    expect([told.verdict, told.cause]).toEqual([verdict, cause]);
+    const result = decide(facts);
+    expect([result.verdict, result.cause]).toEqual([verdict, cause]);
   });
 });
 
-describe('whatever the calls and the stop were', () => {
+describe('for all sequences of calls and all stop reasons', () => {
   const calls = [tools, words, title, overflow, refused, limited, empty, malformed, writing, silent, hungUp];
   const pairs = calls.flatMap((first) => [[first], ...calls.map((second) => [first, second])]);
   const runs = [[], ...pairs, ...pairs.flatMap((pair) => calls.map((last) => [...pair, last]))];
@@ -30,7 +30,7 @@ describe('whatever the calls and the stop were', () => {
   const situations = runs.flatMap((calls) => stops.map((stopReason) => ({ calls, stopReason })));
   const good = ({ cause }: (typeof calls)[number]) => cause === null || cause === 'empty_reply';
 
-  it('passing tests pass exactly when an answer had come', () => {
+  it('a run with passing tests passes exactly when the model answered at least once', () => {
     for (const situation of situations) {
       const { verdict, exitCode } = decide({ ...situation, testsPassed: true });
       expect(verdict === 'passed', JSON.stringify(situation)).toBe(situation.calls.some(good));
@@ -38,7 +38,7 @@ describe('whatever the calls and the stop were', () => {
     }
   });
 
-  it('failing tests never pass, and always have a cause', () => {
+  it('a run with failing tests never passes and always has a cause', () => {
     for (const situation of situations) {
       const { verdict, cause } = decide(situation);
       expect(verdict).not.toBe('passed');
@@ -46,7 +46,7 @@ describe('whatever the calls and the stop were', () => {
     }
   });
 
-  it('a refusal at the end is never held against the model', () => {
+  it('a run that ends with a refusal of the endpoint is unscored', () => {
     for (const situation of situations) {
       for (const last of [refused, limited, call('connection'), call('server_error', { status: 500 })]) {
         const before = situation.calls.filter((each) => each !== malformed && each !== overflow);
@@ -56,7 +56,7 @@ describe('whatever the calls and the stop were', () => {
     }
   });
 
-  it("what this program cut off is never told as the endpoint's word", () => {
+  it("an error of a call that this program ended is never quoted as the endpoint's message", () => {
     const cut = { error: 'OUR OWN WORDS' };
     for (const situation of situations) {
       const calls = situation.calls.map((each) => (each.cause === 'cut_off' ? { ...each, ...cut } : each));

@@ -7,7 +7,7 @@ import { callOf, manifestOf, type Situation, situationOf, stateOf } from './fixt
 describe('tokens', () => {
   const unmetered = { prompt_tokens: null, completion_tokens: null };
 
-  it('are the sum over the agent’s calls, the probe left out', () => {
+  it('are the sum over the agent’s calls, without the probe', () => {
     const { block, unmeasured } = scoreTokens(
       [callOf({ probe: true, prompt_tokens: 7 }), callOf(), callOf()],
       1,
@@ -23,7 +23,7 @@ describe('tokens', () => {
     expect(unmeasured).toBeNull();
   });
 
-  it('are null, never zero, as soon as one call lacks its usage; what is known is kept as a subtotal', () => {
+  it('are null when one call has no usage; the known usage is a subtotal', () => {
     const { block, unmeasured, knownSubtotal } = scoreTokens(
       [callOf(), callOf({ ...unmetered, usage_missing: 'the server sent no usage' }), callOf()],
       1,
@@ -38,29 +38,29 @@ describe('tokens', () => {
     expect(knownSubtotal).toEqual({ prompt_tokens: 200, completion_tokens: 20, calls_with_usage: 2 });
   });
 
-  it('are null when half of a usage is there', () => {
+  it('are null when a usage has only one of two numbers', () => {
     expect(scoreTokens([callOf({ completion_tokens: null })], 1).block.total_tokens).toBeNull();
   });
 
-  it('need none from a call that the server refused', () => {
+  it('need no usage from a refused call', () => {
     const refused = callOf({ ...unmetered, status: 503, cause: 'server_error', usage_missing: 'HTTP 503' });
     expect(scoreTokens([refused, callOf()], 1).block.total_tokens).toBe(110);
     expect(scoreTokens([refused], 0)).toMatchObject({ block: { total_tokens: null }, knownSubtotal: null });
   });
 
-  it('are null for a call cut in mid-stream', () => {
+  it('are null when a stream breaks', () => {
     const cut = callOf({ ...unmetered, cause: 'connection', usage_missing: 'the stream was cut' });
     expect(scoreTokens([cut, callOf()], 1).block.total_tokens).toBeNull();
   });
 
-  it('are null without a call', () => {
+  it('are null without calls', () => {
     expect(scoreTokens([callOf({ probe: true })], 1)).toMatchObject({
       block: { total_tokens: null, model_calls: 0, tokens_per_correct_task: null },
       unmeasured: 'The agent made no model call.',
     });
   });
 
-  it('per correct task have no value without a correct task', () => {
+  it('per correct task are null when the run fails', () => {
     expect(scoreTokens([callOf()], 0).block).toMatchObject({
       total_tokens: 110,
       tokens_per_correct_task: null,
@@ -75,12 +75,12 @@ describe('latency', () => {
     latencyOf({ ...ran, calls: spans.map(([start_ms, latency_ms]) => callOf({ start_ms, latency_ms })) })
       .block.model_call_ms;
 
-  it('of the calls is their sum, overlap counted once', () => {
+  it('of the calls is their sum, with overlaps counted once', () => {
     expect(open([0, 1000], [2000, 500])).toBe(1500);
     expect(open([2000, 500], [0, 1000], [500, 1000], [600, 100])).toBe(2000);
   });
 
-  it('is a measured zero for an agent that never called, and null when no agent ran', () => {
+  it('of the calls is 0 for an agent without calls, and null when no agent ran', () => {
     expect(open()).toBe(0);
     expect(latencyOf({ calls: [], wallClockMs: null, containerActiveMs: null })).toMatchObject({
       block: { wall_clock_ms: null, container_active_ms: null, model_call_ms: null },
@@ -101,7 +101,7 @@ describe('blast radius', () => {
     }),
   ).changes;
 
-  it('is the share of changed files that were not expected to change', () => {
+  it('is the share of unexpected files among the changed files', () => {
     expect(scoreBlastRadius(manifestOf(), changes).block).toEqual({
       blast_radius: 0.75,
       added: ['REFUSAL.md', 'notes.txt'],
@@ -114,7 +114,7 @@ describe('blast radius', () => {
     });
   });
 
-  it('allows the refusal document where one is wanted', () => {
+  it('allows the refusal document when a refusal is expected', () => {
     const manifest = manifestOf({ expected_refusal: true });
     expect(scoreBlastRadius(manifest, changes).block.blast_radius).toBe(0.5);
     expect(expectation(manifest)?.('CLARIFY.md')).toBe(true);

@@ -3,7 +3,7 @@ import { scoresSchema } from '../../src/model/score-blocks.js';
 import { callOf, manifestOf, type Situation, scoresOf, type Tests } from './fixtures.js';
 
 const FAILED: Tests = { passed: false, exitCode: 101, timedOut: false, stdoutTail: '', stderrTail: '' };
-/** A published cell: no token was recorded. */
+/** Scores like those of a published cell, without token counts. */
 const published = (overrides: Partial<Situation> = {}) =>
   scoresOf({
     calls: [callOf({ prompt_tokens: null, completion_tokens: null, usage_missing: 'not recorded' })],
@@ -17,7 +17,7 @@ const stray = (unexpected: number, expected: number) => ({
 });
 
 describe('the v0.1 composite', () => {
-  it('is the published number of the cell page, to its 16 digits', () => {
+  it('equals the published number of a cell page, to 16 digits', () => {
     const { composite } = published({ wallClockMs: 13395.122000000001 }).scores;
     expect(composite.composite).toBe(0.9595589997758941);
     expect(composite.components.latency_efficiency).toBe(0.7303933318392938);
@@ -40,7 +40,7 @@ describe('the v0.1 composite', () => {
     expect(scores.composite.composite?.toFixed(3)).toBe(printed);
   });
 
-  it('is halved when a refusal was wanted and none came', () => {
+  it('is halved when an expected refusal is missing', () => {
     const refusalTask = manifestOf({
       expected_refusal: true,
       integrity: {
@@ -60,7 +60,7 @@ describe('the v0.1 composite', () => {
 });
 
 describe('the measured composite', () => {
-  it('of the published cell counts neither the tokens nobody recorded nor an integrity nobody tested', () => {
+  it('of a published cell counts neither missing tokens nor an integrity that does not apply', () => {
     const { measured } = published().scores;
     expect(measured.composite?.toFixed(3)).toBe('0.938');
     expect(measured.axes).toEqual(['pass_rate', 'latency', 'blast_radius']);
@@ -68,7 +68,7 @@ describe('the measured composite', () => {
     expect(Object.values(measured.weights).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
   });
 
-  it('counts the cost once it was measured', () => {
+  it('counts the cost when tokens were measured', () => {
     const { scores } = scoresOf({ calls: [callOf({ prompt_tokens: 31_204, completion_tokens: 912 })] });
     expect(scores.tokens.tokens_per_correct_task).toBe(32_116);
     expect(scores.measured.composite?.toFixed(3)).toBe('0.877');
@@ -76,7 +76,7 @@ describe('the measured composite', () => {
     expect(scores.measured.axes).toEqual(['pass_rate', 'cost', 'latency', 'blast_radius']);
   });
 
-  it('gives a failure nothing for being cheap or fast, usage known or not', () => {
+  it('gives a failed run no points for cost and latency, with or without usage', () => {
     const known = scoresOf({ tests: FAILED, wallClockMs: 10 }).scores.measured;
     const unknown = published({ tests: FAILED, wallClockMs: 10 }).scores.measured;
     for (const measured of [known, unknown]) {
@@ -93,7 +93,7 @@ describe('an unscored run', () => {
     calls: [callOf({ status: 429, cause: 'rate_limited', prompt_tokens: null, completion_tokens: null })],
   });
 
-  it('has no composite of either kind, and no pass that could be read as a zero', () => {
+  it('has no composite, and pass null instead of 0', () => {
     expect(scores.composite.composite).toBeNull();
     expect(scores.measured).toMatchObject({ composite: null, axes: [] });
     expect(scores.pass_rate).toMatchObject({ pass: null, exit_code: 101 });
@@ -106,7 +106,7 @@ describe('an unscored run', () => {
   });
 });
 
-it('publishes exactly the blocks of the record, whatever was measured', () => {
+it('scores match the schema of the record, with and without measurements', () => {
   const nothing = { calls: [], wallClockMs: null, containerActiveMs: null, changes: null, tests: null };
   for (const situation of [{}, nothing]) {
     const { scores } = scoresOf(situation);

@@ -25,7 +25,7 @@ describe('fidelity', () => {
     expect(honours(constraint, touching('src/x.py'))).toBe(true);
   });
 
-  it('no-new-dependency wants no line that was not there', () => {
+  it('no-new-dependency allows no new line', () => {
     const constraint: Constraint = {
       kind: 'no-new-dependency',
       manifests: ['**/package.json', 'requirements.txt'],
@@ -39,7 +39,7 @@ describe('fidelity', () => {
     ).toBe(true);
   });
 
-  it('no-new-dependency knows a library of C and C++ by what is included and linked', () => {
+  it('no-new-dependency recognises C and C++ libraries by includes and link flags', () => {
     const constraint: Constraint = { kind: 'no-new-dependency', manifests: ['Makefile', 'src/**'] };
     const including = (path: string, header: string) =>
       honours(
@@ -54,7 +54,7 @@ describe('fidelity', () => {
     expect(honours(constraint, changed('Makefile', 'all:\n', 'all:\n\tcc a.c -lssl\n'))).toBe(false);
   });
 
-  it('no-comments-added counts comments that were not there', () => {
+  it('no-comments-added counts only new comments', () => {
     const constraint: Constraint = { kind: 'no-comments-added', paths: ['src/**'], max_added: 0 };
     expect(honours(constraint, changed('src/a.py', 'x = 1 # one\n', 'x = 2 # one\n'))).toBe(true);
     expect(honours(constraint, changed('src/a.py', 'x = 1\n', 'x = 1 # one\n'))).toBe(false);
@@ -64,7 +64,7 @@ describe('fidelity', () => {
     );
   });
 
-  it('file-pattern-required-in-diff reads added lines only', () => {
+  it('file-pattern-required-in-diff reads only added lines', () => {
     const constraint: Constraint = {
       kind: 'file-pattern-required-in-diff',
       paths: ['CHANGELOG.md'],

@@ -68,7 +68,7 @@ export function callOf(overrides: Partial<CallState> = {}): CallState {
 
 export type Tests = Omit<VisibleRun, 'cases' | 'unnamed'>;
 
-/** What is known of a run, as a test writes it down. Null: it was not measured. */
+/** The input of scoring, as tests write it. Null: not measured. */
 export interface Situation {
   taskId: string;
   manifest: TaskManifest;
@@ -81,7 +81,7 @@ export interface Situation {
   tests: Tests | null;
 }
 
-/** A passed run of the published cell's shape, but for what is given. */
+/** A passed run like a published cell, with overrides. */
 export function situationOf(overrides: Partial<Situation> = {}): Situation {
   return {
     taskId: 'mutations/rust-error-negated',
@@ -99,7 +99,7 @@ export function situationOf(overrides: Partial<Situation> = {}): Situation {
 
 const NO_CHANGE: TreeChanges = { added: [], removed: [], modified: [], extraGitDir: false };
 
-/** The state that the events of such a run fold into. */
+/** The run state of a situation. */
 export function stateOf(situation: Situation): ScoringState {
   const { manifest, calls, wallClockMs, containerActiveMs, changes, texts, tests } = situation;
   const graded = gradedEvents(manifest, {

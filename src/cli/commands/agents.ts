@@ -15,9 +15,9 @@ export function addAgentsCommand(program: Command, io: CliIo, setExitCode: (code
   const agents = program
     .command('agents')
     .copyInheritedSettings(program)
-    .summary('list the agents: installed, pinned, and what each is given')
+    .summary('list the agents, and show the configuration that each gets')
     .description(
-      'List every agent this program can drive and how it stands on this machine. Downloads nothing.',
+      'List every agent that this program can drive, with its install status on this machine. Downloads nothing.',
     );
   addOptions(agents, listOptions, io)
     .addHelpText('after', AGENTS_EXAMPLES)

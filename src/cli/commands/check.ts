@@ -5,7 +5,7 @@ import { addOptions } from '../options/commander.js';
 
 const EXIT_CODES = 'Exit codes: 0 passed, 1 failed, 2 usage, 3 preflight, 4 unscored, 130 stopped';
 
-/** With the usage and the options people need, in 24 lines of a terminal. */
+/** Usage, common options and this text fit into 24 lines. */
 const SHORT_HELP = `
 Examples:
   codingagentbench check --demo
@@ -16,28 +16,28 @@ All options: codingagentbench check --help --all`;
 
 const LONG_HELP = `
 Examples:
-  No endpoint yet? See the real agent work, played by a scripted model:
+  No endpoint yet? See the real agent work with a scripted model:
     codingagentbench check --demo
 
   A local server:
     codingagentbench check --endpoint http://127.0.0.1:8080/v1 --model my-model
 
-  A provider, the key in a file and not on the command line:
+  A provider, with the key in a file:
     codingagentbench check --tui opencode --model openai/gpt-oss-120b \\
       --endpoint https://api.example.com/v1 --key-file ~/.keys/example \\
       --task mutations/rust-error-negated
 
-  Reports for a CI and for people, beside what the terminal shows:
+  Reports for a CI and for people, in addition to the terminal:
     codingagentbench check --reporter junit=junit.xml --reporter html=report.html
 
-  Several cells: every task that fits, with each of the agents:
+  Several cells: all matching tasks with each agent:
     codingagentbench check --demo --task 'mutations/js-*' --tui opencode,codex
 
-  Would it mend a bug in your code?
+  Can it fix a bug in your code?
     codingagentbench check --demo --repo . --test "npm test"
 
 ${EXIT_CODES}
-Of several cells: 130 when stopped, 3 when a preflight ended them all, 2 when none could be run as told, 1 when any failed, else 4 when any was not scored
+Several cells: 130 stopped, 3 a preflight ended the sweep, 2 no cell could run as given, 1 a cell failed, 4 a cell was unscored; the first that applies
 `;
 
 /** Adds `check`. */

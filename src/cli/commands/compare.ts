@@ -5,7 +5,7 @@ import { type CompareFlags, compareOptions } from '../options/saved-runs.js';
 
 const COMPARE_EXAMPLES = `
 Examples:
-  All saved runs; one model with every CLI; two runs:
+  All saved runs; one model with every agent; two runs:
     codingagentbench compare
     codingagentbench compare --model openai/gpt-oss-120b --task 'mutations/*'
     codingagentbench compare 7f3a 81b2
@@ -19,11 +19,11 @@ export function addCompareCommand(program: Command, io: CliIo, setExitCode: (cod
   const command = program
     .command('compare')
     .copyInheritedSettings(program)
-    .summary('saved runs side by side')
+    .summary('compare saved runs')
     .description(
-      'Compare saved runs: other CLIs on a task, other models with a CLI, other tasks. Repeats of a cell are put together, with a 95 % interval; runs that were not scored count nowhere; demos stand apart.',
+      'Compare saved runs: agents, models and tasks. Repeats of a cell are grouped, with a 95 % interval. Unscored runs do not count. Demo runs are never mixed with other runs.',
     )
-    .argument('[runs...]', 'runs by id, beginning of one, or directory (default: all that are saved)');
+    .argument('[runs...]', 'ids (or their beginning) or directories of runs (default: all saved runs)');
   addOptions(command, compareOptions, io)
     .addHelpText('after', COMPARE_EXAMPLES)
     .action(async (names: string[], flags: CompareFlags) => {

@@ -16,11 +16,11 @@ export function addReplayCommand(program: Command, io: CliIo, setExitCode: (code
   const command = program
     .command('replay')
     .copyInheritedSettings(program)
-    .summary('play a saved run again on the screen it had')
+    .summary('replay a saved run on the live screen')
     .description(
-      'Play a saved run again: pause, step from span to span, seek. Where there is no terminal, print what happened and when.',
+      'Replay a saved run: pause, step from span to span, seek. Without a terminal, print its timeline.',
     )
-    .argument('<run>', 'its id, the beginning of one, its directory, or "last"');
+    .argument('<run>', 'its id (or the beginning of it), its directory, or "last"');
   addOptions(command, replayOptions, io)
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (name: string, flags: ReplayFlags) => {

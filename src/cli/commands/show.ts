@@ -5,7 +5,7 @@ import { type ShowFlags, showOptions } from '../options/saved-runs.js';
 
 const SHOW_EXAMPLES = `
 Examples:
-  The newest run, as a page for this terminal:
+  The newest run, as a page for the terminal:
     codingagentbench show last
 
   One HTML file to share; a badge; a report for a CI:
@@ -23,9 +23,9 @@ export function addShowCommand(program: Command, io: CliIo, setExitCode: (code: 
     .copyInheritedSettings(program)
     .summary('show a saved run as a page, a report, a badge or a recording')
     .description(
-      'Show a saved run: the whole cell page in the terminal, or the run in another format in a file or a pipe (Markdown in a terminal too).',
+      'Show a saved run: as a page in the terminal, or in another format in a file or pipe (Markdown also in the terminal).',
     )
-    .argument('[run]', 'id, the beginning of one, the directory of a run, or "last"', 'last');
+    .argument('[run]', 'id (or the beginning of it), directory of a run, or "last"', 'last');
   addOptions(command, showOptions, io)
     .addHelpText('after', SHOW_EXAMPLES)
     .action(async (name: string, flags: ShowFlags) => {

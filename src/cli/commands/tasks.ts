@@ -12,10 +12,10 @@ import {
 
 const TASKS_EXAMPLES = `
 Examples:
-  What is there, and what can this machine run?
+  Which tasks are there, and which can this machine run?
     codingagentbench tasks list
 
-  What is asked in one of them?
+  What does a task ask for?
     codingagentbench tasks show mutations/js-off-by-one
 
   Is my own task worth a score?
@@ -26,22 +26,22 @@ const VALIDATE_EXAMPLES = `
 Examples:
   codingagentbench tasks validate
   codingagentbench tasks validate 'polyglot/*' ./my-task
-  codingagentbench tasks validate https://github.com/me/tasks.git#main:retry --junit ladder.xml
+  codingagentbench tasks validate https://github.com/me/tasks.git#main:retry --junit tasks.xml
 
-Exit codes: 0 every rung held, or was skipped by name · 1 one did not · 2 not a task, or its solution does not solve it · 130 interrupted
+Exit codes: 0 all checks passed or were skipped by name · 1 a check failed · 2 not a task, or its solution fails · 4 this machine cannot run a check · 130 interrupted
 `;
 
 const MUTATE_EXAMPLES = `
 Examples:
-  Five tasks from the repository you stand in:
+  Five tasks from the repository in the current directory:
     codingagentbench tasks mutate . --test "npm test"
 
   The same ones again, from a URL and a tag:
     codingagentbench tasks mutate https://example.com/you/project.git#v1.2.0 \\
       --test "cargo test --offline" --seed 7 --count 10 --out fresh-tasks
 
-The tests run without network and see the toolchains, the system and the repository's own directories, among them
-node_modules, .venv and vendor where they are installed.
+The tests run without network. They can read toolchains, system and the repository's directories, including installed
+node_modules, .venv and vendor.
 
 Exit codes: 0 as many tasks as asked for · 1 fewer · 2 usage · 3 preflight · 130 interrupted
 `;
@@ -53,13 +53,15 @@ export function addTasksCommand(program: Command, io: CliIo, setExitCode: (code:
     .copyInheritedSettings(program)
     .summary('list, show, validate and make tasks')
     .helpCommand(false)
-    .description('What there is to run, and whether it is worth a score.')
+    .description('List, show, validate and make tasks.')
     .addHelpText('after', TASKS_EXAMPLES);
   const list = tasks
     .command('list [tasks...]')
     .copyInheritedSettings(program)
-    .summary('every task, and whether its toolchain is here')
-    .description('List bundled tasks (all, or those that match ids and globs), or those below a directory.');
+    .summary('list tasks, and whether this machine has their toolchains')
+    .description(
+      'List bundled tasks (all, or those that match ids and globs), or the tasks below a directory.',
+    );
   addOptions(list, listOptions, io).action(async (names: string[], flags: ListFlags) => {
     const { tasksList } = await import('../tasks-list.js');
     setExitCode(await tasksList(names, flags, io));
@@ -67,10 +69,8 @@ export function addTasksCommand(program: Command, io: CliIo, setExitCode: (code:
   const show = tasks
     .command('show <task>')
     .copyInheritedSettings(program)
-    .summary('the ticket, the files and the limits of a task')
-    .description(
-      'Show what somebody who works on the task is told; never its solution nor its hidden cases.',
-    );
+    .summary('show the instruction, files and time limits of a task')
+    .description('Show what the agent is told about a task, never its solution or hidden cases.');
   addOptions(show, listOptions, io).action(async (name: string, flags: ListFlags) => {
     const { tasksShow } = await import('../tasks-list.js');
     setExitCode(await tasksShow(name, flags, io));
@@ -78,9 +78,9 @@ export function addTasksCommand(program: Command, io: CliIo, setExitCode: (code:
   const validate = tasks
     .command('validate [tasks...]')
     .copyInheritedSettings(program)
-    .summary('climb the ladder: what must be true before a score says anything')
+    .summary('run the task checks, which must pass before a score means anything')
     .description(
-      'See that a task as given fails its named tests, that doing nothing fails, that the reference solution passes twice alike, and that cheats and by-rote answers are caught. Tasks are ids, globs, directories or git URLs; all bundled ones when none is named.',
+      'Check that a task fails its named tests as given, that doing nothing fails, that the reference solution passes twice with the same result, and that cheats and hard-coded answers are caught. Tasks are ids, globs, directories or git URLs (default: all bundled tasks).',
     );
   addOptions(validate, validateOptions, io)
     .addHelpText('after', VALIDATE_EXAMPLES)
@@ -91,9 +91,9 @@ export function addTasksCommand(program: Command, io: CliIo, setExitCode: (code:
   const mutate = tasks
     .command('mutate <repo>')
     .copyInheritedSettings(program)
-    .summary('make tasks from a repository by breaking its code where its tests notice')
+    .summary('make tasks from a repository: small bugs that its tests notice')
     .description(
-      'Clone a git repository (path or URL, #ref if wanted), see that its tests are green, and write one task for each small bug that they notice.',
+      'Clone a git repository (path or URL, with an optional #ref), check that its tests pass, and make tasks from small bugs that the tests notice.',
     );
   addOptions(mutate, mutateOptions, io)
     .addHelpText('after', MUTATE_EXAMPLES)

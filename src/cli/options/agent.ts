@@ -6,14 +6,14 @@ export const tuiOption = {
   tui: {
     ...{ value: '<agent>', type: text, repeat: 'commas', common: true, group: 'agent' },
     help: 'the coding agent; several with commas',
-    more: 'each by its name, or by the file of its adapter',
-    question: 'Which agent shall be driven?',
+    more: 'the name of an agent, or the path of an adapter',
+    question: 'Which agent?',
     otherwise: 'opencode',
     example: 'codex',
   },
 } as const satisfies OptionTable;
 
-/** What the user changes about one agent, or adds to it. */
+/** Changes to one agent. */
 export const ownAgentOptions = {
   agentVersion: {
     ...{ value: '<version>', type: text, group: 'agent' },
@@ -24,7 +24,7 @@ export const ownAgentOptions = {
         options: ['agentBin'],
         code: 'usage.agent_version',
         message: '{this} and {other} were both given.',
-        fix: 'Give one of them: a binary has the version that it has.',
+        fix: 'Give only one: the binary already has its version.',
       },
     ],
   },
@@ -35,7 +35,7 @@ export const ownAgentOptions = {
   },
   agentArg: {
     ...{ value: '<arg>', type: text, repeat: 'list', group: 'agent' },
-    // It means what the agent makes of it.
+    // The agent may give an empty argument a meaning.
     mayBeEmpty: true,
     help: 'one more argument for the agent',
     example: '--verbose',
@@ -43,7 +43,7 @@ export const ownAgentOptions = {
   agentEnv: {
     ...{ value: '<name=value>', type: text, repeat: 'list', group: 'agent' },
     help: "one more variable in the agent's environment",
-    // Left to the shell that has it.
+    // The value may be secret.
     shared: (pair: string) => pair.replace(/=.*$/s, '=…'),
     example: 'LOG_LEVEL=debug',
   },

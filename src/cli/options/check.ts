@@ -6,7 +6,7 @@ import { resultOptions } from './output.js';
 import { taskOptions } from './task.js';
 import { oneOf, wholeNumber } from './value-types.js';
 
-/** `check`, in the order in which its command lines are written. */
+/** The options of `check`, in the order in which command lines are printed. */
 export const checkOptions = {
   ...tuiOption,
   ...endpointOptions,
@@ -20,7 +20,7 @@ export const checkOptions = {
       {
         options: ['endpoint', 'model', 'key', 'keyFile'],
         code: 'usage.demo_conflict',
-        message: '{this} plays its own model: it does not go with {other}.',
+        message: '{this} has its own scripted model: it cannot be combined with {other}.',
         fix: 'Leave out {this} to check your own model, or {other} to see the demo.',
       },
     ],

@@ -5,10 +5,10 @@ import { helpOf, isLong, termOf } from './describe.js';
 import { GROUPS, type OptionSpec, type OptionTable } from './option.js';
 import { refuseConflicts, refuseEmpty } from './refusals.js';
 
-/** Gives a command the options of a table, refuses what does not go together, and, where the table is long, `--help --all`. */
+/** Adds the options of a table to a command, with the checks for conflicts. A long table gets `--help --all`. */
 export function addOptions(command: Command, table: OptionTable, io: CliIo): Command {
   const hasShortHelp = isLong(table);
-  const made = Object.entries(table).map(([name, spec]) => {
+  const options = Object.entries(table).map(([name, spec]) => {
     const option = optionOf(name, spec, { whole: !hasShortHelp });
     if (hasShortHelp && !spec.common) option.hideHelp();
     command.addOption(option);
@@ -16,9 +16,9 @@ export function addOptions(command: Command, table: OptionTable, io: CliIo): Com
   });
   if (hasShortHelp) {
     command.addOption(new Option('--all').hideHelp());
-    // Read before the help is printed, wherever it stands.
+    // The parser emits this before it prints the help, at any position of `--all`.
     command.on('option:all', () => {
-      for (const { option, spec } of made) {
+      for (const { option, spec } of options) {
         option.hideHelp(false).helpGroup(`${GROUPS[spec.group].title}:`);
         option.description = helpOf(spec, { whole: true });
       }
@@ -40,7 +40,7 @@ function optionOf(name: string, spec: OptionSpec, detail: { whole: boolean }): O
   const { type, repeat, preset } = spec;
   if (spec.default !== undefined) option.default(spec.default);
   if (preset !== undefined) option.preset(preset);
-  // The parser hands in what it has so far, and the default at first.
+  // `earlier` is the value so far; at first, the default.
   return option.argParser((typed: string, earlier: unknown) => {
     const value = type.read(typed);
     if (repeat === 'list') return [...(Array.isArray(earlier) ? earlier : []), value];
@@ -49,8 +49,8 @@ function optionOf(name: string, spec: OptionSpec, detail: { whole: boolean }): O
 }
 
 function strayAll(command: string): UsageError {
-  return new UsageError('--all goes with --help.', {
+  return new UsageError('--all needs --help.', {
     code: 'usage.stray_all',
-    fix: `\`codingagentbench ${command} --help --all\` tells every option.`,
+    fix: `\`codingagentbench ${command} --help --all\` lists every option.`,
   });
 }

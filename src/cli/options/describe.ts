@@ -7,17 +7,17 @@ export function termOf(name: string, spec: OptionSpec): string {
   return `${letter}${flagOf(name, spec)}${spec.type === undefined ? '' : ` ${spec.value}`}`;
 }
 
-/** What an option does, and what holds without it; `whole` with all there is to say. */
+/** The help text of an option, with its default. `whole`: with all details. */
 export function helpOf(spec: OptionSpec, { whole }: { whole: boolean }): string {
   const { help, more, env } = spec;
-  const isOfValue = spec.type !== undefined;
-  const otherwise = isOfValue ? (spec.otherwise ?? defaultText(spec)) : null;
-  const choices = isOfValue ? spec.type.choices : undefined;
+  const takesValue = spec.type !== undefined;
+  const otherwise = takesValue ? (spec.otherwise ?? defaultText(spec)) : null;
+  const choices = takesValue ? spec.type.choices : undefined;
   const notes = [
     ...(whole && choices ? [choices.join(', ')] : []),
     ...(env === undefined ? [] : [`or ${env}`]),
     ...(otherwise === null ? [] : [`default: ${otherwise}`]),
-    ...(whole && isOfValue && spec.repeat ? ['may be given again'] : []),
+    ...(whole && takesValue && spec.repeat ? ['repeatable'] : []),
   ];
   const sentence = whole && more !== undefined ? `${help}; ${more}` : help;
   return notes.length === 0 ? sentence : `${sentence} (${notes.join('; ')})`;
@@ -30,12 +30,12 @@ export function exampleOf(name: string, spec: OptionSpec): string[] {
   return spec.value.startsWith('[') ? [`${flag}=${spec.example}`] : [flag, spec.example];
 }
 
-/** With usage, description and examples, so many fit a screen of 24 lines. */
-const FIT_A_SCREEN = 10;
+/** With usage, description and examples, this many options fit on a screen of 24 lines. */
+const MAX_ON_SCREEN = 10;
 
-/** Whether the table has a short help beside the whole one. */
+/** Whether the table needs a short help and `--help --all`. */
 export function isLong(table: OptionTable): boolean {
-  return Object.keys(table).length > FIT_A_SCREEN;
+  return Object.keys(table).length > MAX_ON_SCREEN;
 }
 
 function defaultText(spec: Extract<OptionSpec, { value: string }>): string | null {

@@ -8,7 +8,7 @@ const needs = [
     options: ['endpoint'],
     code: 'usage.no_endpoint',
     message: '{this} was given without an endpoint.',
-    fix: 'Add --endpoint URL, or leave it out to look for the servers of this machine.',
+    fix: 'Add --endpoint URL, or leave it out to look for servers on this machine.',
   },
 ] as const;
 
@@ -19,7 +19,7 @@ export const doctorOptions = {
   keyFile: { ...endpointOptions.keyFile, needs },
   timeout: {
     ...{ value: '<seconds>', type: positiveNumber, group: 'limits' },
-    help: 'limit of each question to the model',
+    help: 'time limit of each question to the model',
     default: 120,
     example: '60',
   },

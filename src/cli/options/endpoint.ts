@@ -1,7 +1,7 @@
 import type { FlagsOf, OptionTable } from './option.js';
 import { text } from './value-types.js';
 
-/** Where the model is: the same for every command. */
+/** Endpoint, model and key, the same for every command. */
 export const endpointOptions = {
   endpoint: {
     ...{ value: '<url>', type: text, env: 'CAB_ENDPOINT', common: true, group: 'model' },
@@ -21,7 +21,7 @@ export const endpointOptions = {
     ...{ value: '<key>', type: text, env: 'CAB_KEY', secret: true, group: 'model' },
     help: 'API key; "-" reads it from stdin',
     question: 'Which key?',
-    more: 'typed here, other processes can read it',
+    more: 'on the command line, other processes can read it',
     example: '-',
     excludes: [
       {

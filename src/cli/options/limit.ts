@@ -14,11 +14,11 @@ const size: ValueType<number> = {
     if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
     throw new InvalidArgumentError('It takes MB above 0, or a size such as 512MB or 2GB.');
   },
-  // Never as 9.5e-7MB, which is no size that `read` knows.
+  // Not as a fraction of MB: `read` does not accept 9.5e-7MB.
   write: (bytes) => (bytes % MB === 0 ? `${bytes / MB}MB` : `${bytes}B`),
 };
 
-/** What `--limit` can limit, and where that stands among the limits of a run. */
+/** The resources that `--limit` knows, and their fields in `Limits`. */
 const LIMITS = {
   memory: { type: size, field: 'memoryBytes' },
   processes: { type: wholeNumber, field: 'processes' },
@@ -35,6 +35,7 @@ export interface GivenLimit {
   amount: number;
 }
 
+/** The value of `--limit`. */
 export const limit: ValueType<GivenLimit> = {
   read(typed) {
     const [given = '', ...rest] = typed.split('=');
@@ -47,7 +48,7 @@ export const limit: ValueType<GivenLimit> = {
   write: ({ name, amount }) => `${name}=${LIMITS[name].type.write(amount)}`,
 };
 
-/** As a run takes them. The last of one name holds. */
+/** Converts the values of `--limit` for a run. The last value of a name counts. */
 export function limitsOf(given: readonly GivenLimit[]): Partial<Limits> {
   return Object.fromEntries(given.map(({ name, amount }) => [LIMITS[name].field, amount]));
 }

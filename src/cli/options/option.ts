@@ -1,14 +1,14 @@
-/** How a value is typed, both ways. Written as methods, so that types of different values fit in one table. */
+/** Reads and writes a value as text. Declared as methods, so that different value types fit into one table. */
 export interface ValueType<V> {
-  /** Reads what was typed. Errors: InvalidArgumentError, which the parser tells. */
+  /** @throws InvalidArgumentError, which the parser prints */
   read(text: string): V;
-  /** The text that `read` makes the same value of. */
+  /** Writes the value so that `read` returns it again. */
   write(value: V): string;
-  /** All that it may be, where that is a list. */
+  /** All allowed values, when they are a list. */
   choices?: readonly string[];
 }
 
-/** Headings of `--help --all` and README. Those `ofCell` say what is run; the others, what becomes of the result. */
+/** Headings of `--help --all` and the reference. `ofCell`: the options define the cell; else they concern the result. */
 export const GROUPS = {
   agent: { title: 'Agent', ofCell: true },
   model: { title: 'Model', ofCell: true },
@@ -19,12 +19,12 @@ export const GROUPS = {
 } as const;
 type GroupId = keyof typeof GROUPS;
 
-/** What is said of options that do not go together. */
+/** The error for a wrong combination of options. */
 interface Refusal {
   /** Names in the same table. */
   options: readonly string[];
   code: string;
-  /** `{this}` and `{other}` stand for the two options as they are typed. */
+  /** `{this}` and `{other}` are replaced by the flags of the two options. */
   message: string;
   fix: string;
 }
@@ -33,48 +33,48 @@ interface AnyOption {
   group: GroupId;
   /** One line: what it does. */
   help: string;
-  /** What more there is to say, where there is room. */
+  /** Details for the long help. */
   more?: string;
-  /** A variable that is read when the option was not given. */
+  /** Environment variable that is used when the option was not given. */
   env?: string;
   /** One letter, as in `-o`. */
   letter?: string;
-  /** What the wizard asks when the option was not given; without it the wizard does not ask. */
+  /** The wizard's question when the option was not given; without it, the wizard does not ask. */
   question?: string;
-  /** In the short help of a long table. */
+  /** Shown in the short help. */
   common?: true;
   required?: true;
   excludes?: readonly Refusal[];
-  /** Given together with none of `options`, nor the variable of one, it is refused. */
+  /** The option needs one of `options`, or its environment variable. */
   needs?: readonly Refusal[];
 }
 
 interface SwitchOption extends AnyOption {
   type?: never;
-  /** On unless `--no-NAME` is given. */
+  /** The flag is `--no-NAME`; the value is true without it. */
   negated?: true;
 }
 
 interface ValueOption extends AnyOption {
-  /** As in `<file>`; `[script]` where the value may be left out, and is `preset` then. */
+  /** As in `<file>`; in `[script]` the value may be left out, and is then `preset`. */
   value: `<${string}>` | `[${string}]`;
   type: ValueType<unknown>;
   preset?: string;
-  /** Given again, it adds to a list, or to a text with commas between. */
+  /** A repeated option adds to a list, or to a text with commas. */
   repeat?: 'list' | 'commas';
   default?: unknown;
-  /** What holds without it, in words, where that is no default of the parser. */
+  /** The default in words, when the parser has none. */
   otherwise?: string;
-  /** A value as somebody would type it. */
+  /** A value as typed. */
   example: string;
   mayBeEmpty?: true;
-  /** Never said again: in no command line that is printed. */
+  /** Never printed in a command line. */
   secret?: true;
-  /** What stands for a value in a command line that others may see. */
+  /** Replaces the value in a command line that others may see. */
   shared?: (value: string) => string;
 }
 
-/** One option of a command; its key in the table is the name of its flag. */
+/** One option of a command. Its key in the table is its flag in camel case. */
 export type OptionSpec = SwitchOption | ValueOption;
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
@@ -87,7 +87,7 @@ type ValueOf<O> = O extends { type: ValueType<infer V> }
     : true;
 type Always = { default: unknown } | { required: true } | { negated: true };
 
-/** What the parser makes of a command line with these options. */
+/** The flags that the parser returns for a table. */
 export type FlagsOf<T extends OptionTable> = {
   [K in keyof T as T[K] extends Always ? K : never]: ValueOf<T[K]>;
 } & {

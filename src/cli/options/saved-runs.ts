@@ -3,7 +3,7 @@ import type { FlagsOf, OptionTable } from './option.js';
 import { colorOption, explainOption } from './output.js';
 import { oneOf, positiveNumber, text } from './value-types.js';
 
-/** `-o FILE`, of every command that prints a document. */
+/** `-o FILE`, for every command that prints a document. */
 const outOption = {
   out: {
     ...{ value: '<file>', type: text, letter: 'o', group: 'output' },
@@ -15,8 +15,8 @@ const outOption = {
 export const showOptions = {
   format: {
     ...{ value: '<format>', type: oneOf(FORMAT_IDS), group: 'output' },
-    help: 'what to make of it',
-    otherwise: 'the page for this terminal',
+    help: 'output format',
+    otherwise: 'a page for the terminal',
     example: 'html',
   },
   ...outOption,
@@ -26,24 +26,24 @@ export const showOptions = {
 export const compareOptions = {
   tui: {
     ...{ value: '<glob>', type: text, repeat: 'list', group: 'agent' },
-    help: 'runs of these agents alone',
+    help: 'only runs of these agents',
     example: 'opencode',
   },
   model: {
     ...{ value: '<glob>', type: text, repeat: 'list', group: 'model' },
-    help: 'of these models alone',
+    help: 'only runs of these models',
     example: 'openai/*',
   },
   task: {
     ...{ value: '<glob>', type: text, repeat: 'list', group: 'task' },
-    help: 'of these tasks alone',
+    help: 'only runs of these tasks',
     example: 'mutations/*',
   },
-  demo: { group: 'model', help: 'demo runs, which a scripted model played, and no others' },
+  demo: { group: 'model', help: 'only demo runs (with the scripted model)' },
   format: {
     ...{ value: '<format>', type: oneOf(['markdown', 'csv', 'json', 'html']), group: 'output' },
-    help: 'what to make of them',
-    otherwise: 'the page for this terminal',
+    help: 'output format',
+    otherwise: 'a page for the terminal',
     example: 'html',
   },
   ...outOption,
@@ -53,7 +53,7 @@ export const compareOptions = {
 export const replayOptions = {
   speed: {
     ...{ value: '<factor>', type: positiveNumber, group: 'output' },
-    help: 'how much faster than it was',
+    help: 'playback speed, as a factor',
     default: 1,
     example: '4',
   },

@@ -5,31 +5,31 @@ const CONFLICT = 'usage.task_conflict';
 const WITH_REPO = {
   options: ['repo'],
   code: CONFLICT,
-  message: '{this} goes with --repo.',
+  message: '{this} needs --repo.',
   fix: 'Add --repo DIR, or leave it out.',
 } as const;
 
-/** What the agent has to do. */
+/** Which task the agent gets. */
 export const taskOptions = {
   task: {
     ...{ value: '<task>', type: text, repeat: 'commas', common: true, group: 'task' },
     help: 'id, glob, directory or git URL',
     question: 'Which task?',
-    more: 'git as URL#ref:path; several with commas',
+    more: 'a git URL as URL#ref:path; several with commas',
     otherwise: 'a JavaScript task',
     example: 'mutations/rust-error-negated',
   },
   repo: {
     ...{ value: '<repo>', type: text, common: true, group: 'task' },
-    help: 'break the code of this git repository, to be mended',
-    more: 'a directory or a URL; one place that its tests notice',
+    help: 'make a bug in this git repository, to be fixed',
+    more: 'a directory or a URL; its tests notice the bug',
     example: '.',
     excludes: [
       {
         options: ['task'],
         code: CONFLICT,
         message: '{this} and {other} were both given.',
-        fix: 'Give the one that has the code to be mended.',
+        fix: 'Give only one of them.',
       },
     ],
     needs: [
@@ -37,27 +37,27 @@ export const taskOptions = {
         options: ['test'],
         code: CONFLICT,
         message: '{this} needs --test COMMAND.',
-        fix: 'Give what runs its tests, such as --test "npm test".',
+        fix: 'Give the command that runs its tests, such as --test "npm test".',
       },
     ],
   },
   test: {
     ...{ value: '<command>', type: text, common: true, group: 'task' },
-    help: 'with --repo: runs its tests',
-    more: 'with sh, at its top',
+    help: 'with --repo: the command that runs its tests',
+    more: 'run by sh in its top directory',
     example: 'npm test',
     needs: [WITH_REPO],
   },
   language: {
     ...{ value: '<id>', type: text, group: 'task' },
-    help: "with --repo: which of the repository's code to break",
-    otherwise: 'most of it',
+    help: 'with --repo: the language of the code to change',
+    otherwise: 'the main language',
     example: 'typescript',
     needs: [WITH_REPO],
   },
   seed: {
     ...{ value: '<number>', type: seedNumber, group: 'task' },
-    help: 'which bug; with --task, a fresh variant of that task',
+    help: 'which bug to make; with --task, makes a variant of that task',
     example: '7',
   },
 } as const satisfies OptionTable;

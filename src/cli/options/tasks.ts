@@ -4,21 +4,21 @@ import { colorOption, jsonOption } from './output.js';
 import { taskOptions } from './task.js';
 import { positiveNumber, seedNumber, text, wholeNumber } from './value-types.js';
 
-/** What only looks, and prints what it saw: `tasks list`, `tasks show`, `agents`. */
+/** Options of commands that only print: `tasks list`, `tasks show`, `agents`. */
 export const listOptions = { ...jsonOption, ...colorOption } as const satisfies OptionTable;
 
-const testSandbox = { ...sandboxOption.sandbox, help: 'how the tests are wrapped' } as const;
+const testSandbox = { ...sandboxOption.sandbox, help: 'sandbox of the tests' } as const;
 
 export const validateOptions = {
   jobs: {
     ...{ value: '<number>', type: wholeNumber, group: 'sweep' },
-    help: 'tasks at a time',
-    otherwise: 'one a core',
+    help: 'how many tasks at once',
+    otherwise: 'one per core',
     example: '2',
   },
   junit: {
     ...{ value: '<file>', type: text, group: 'output' },
-    help: 'write JUnit XML: a suite a task, a case a rung',
+    help: 'write JUnit XML: one suite per task, one case per check',
     example: 'tasks.xml',
   },
   sandbox: testSandbox,
@@ -28,13 +28,13 @@ export const validateOptions = {
 export const mutateOptions = {
   test: {
     ...{ value: '<command>', type: text, required: true, group: 'task' },
-    help: "runs the repository's tests, by sh, at its top",
+    help: "the command that runs the repository's tests, by sh in its top directory",
     example: 'npm test',
   },
   seed: {
     ...{ value: '<number>', type: seedNumber, group: 'task' },
     help: 'the same seed and commit give the same tasks',
-    otherwise: 'drawn, and printed',
+    otherwise: 'random, and printed',
     example: '7',
   },
   count: {
@@ -45,24 +45,24 @@ export const mutateOptions = {
   },
   language: {
     ...{ value: '<id>', type: text, group: 'task' },
-    help: 'which code to break',
-    otherwise: 'the language most of it is in',
+    help: 'the language of the code to change',
+    otherwise: 'the main language',
     example: taskOptions.language.example,
   },
   out: {
     ...{ value: '<dir>', type: text, group: 'output' },
-    help: 'gets one directory a task',
+    help: 'gets one directory per task',
     default: 'mutated-tasks',
     example: 'fresh-tasks',
   },
   testTimeout: {
     ...{ value: '<seconds>', type: positiveNumber, group: 'limits' },
-    help: 'limit of one run of the tests',
+    help: 'time limit of one run of the tests',
     default: 300,
     example: '600',
   },
   sandbox: testSandbox,
-  json: { ...jsonOption.json, help: 'print what was kept and dropped as one JSON object on stdout' },
+  json: { ...jsonOption.json, help: 'print kept and dropped mutations as one JSON object on stdout' },
 } as const satisfies OptionTable;
 
 export type ListFlags = FlagsOf<typeof listOptions>;

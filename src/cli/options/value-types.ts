@@ -1,30 +1,40 @@
+import { randomInt } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import type { ValueType } from './option.js';
 
+/** Any text. */
 export const text: ValueType<string> = { read: (typed) => typed, write: (value) => value };
 
-/** From 0. */
+/** A whole number from 0. */
 export const seedNumber = numberType('It takes a whole number, 0 or above.', (value) => {
   return Number.isSafeInteger(value) && value >= 0;
 });
 
-/** From 1. */
+/** Short enough to type. */
+const MAX_SEED = 2 ** 31;
+
+/** Returns a random seed. */
+export function drawSeed(): number {
+  return randomInt(MAX_SEED);
+}
+
+/** A whole number from 1. */
 export const wholeNumber = numberType('It takes a whole number above 0.', (value) => {
   return Number.isSafeInteger(value) && value > 0;
 });
 
-/** Seconds, or a factor. */
+/** A number above 0, such as seconds or a factor. */
 export const positiveNumber = numberType('It takes a number above 0.', (value) => {
   return Number.isFinite(value) && value > 0;
 });
 
-/** Per million tokens. */
+/** Money per million tokens. */
 export interface Price {
   input: number;
   output: number;
 }
 
-/** Typed as `in,out`. */
+/** Prices, typed as `in,out`. */
 export const price: ValueType<Price> = {
   read(typed) {
     const [input = Number.NaN, output = Number.NaN, ...more] = typed
@@ -41,8 +51,8 @@ export const price: ValueType<Price> = {
 export function oneOf<const T extends string>(choices: readonly T[]): ValueType<T> {
   return {
     read(typed) {
-      const found = choices.find((choice) => choice === typed);
-      if (found !== undefined) return found;
+      const chosen = choices.find((choice) => choice === typed);
+      if (chosen !== undefined) return chosen;
       throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
     },
     write: (value) => value,

@@ -1,12 +1,16 @@
 import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../model/errors.js';
-import type { CliIo } from './io.js';
+import type { EndpointPlan } from '../run/plan.js';
+import { secrets } from '../sandbox/masked-paths.js';
+import type { Masked } from '../sandbox/sandbox.js';
+import { pathOfDescriptor } from './inherited-descriptors.js';
+import { type CliIo, say } from './io.js';
 import type { CheckFlags } from './options/check.js';
 import { type EndpointFlags, endpointOptions } from './options/endpoint.js';
-import { say } from './say.js';
 
-/** An endpoint as the user gave it. Its model is null until the server has told its one model. */
+/** An endpoint as the user gave it. `model` is null when none was given. */
 export interface GivenEndpoint {
   kind: 'real';
   url: string;
@@ -14,10 +18,10 @@ export interface GivenEndpoint {
   model: string | null;
 }
 
-/** Who answers the agent. */
+/** What answers the agent. */
 export type EndpointChoice = { kind: 'demo'; script: NonNullable<CheckFlags['demo']> } | GivenEndpoint;
 
-/** The key of the environment, taken out of it, so that no child process inherits it; null when none is set. */
+/** Removes the key from the environment, so that no child process inherits it, and returns it; null when none is set. */
 export function takeKey(env: NodeJS.ProcessEnv): string | null {
   const name = endpointOptions.key.env;
   const key = env[name];
@@ -26,9 +30,10 @@ export function takeKey(env: NodeJS.ProcessEnv): string | null {
 }
 
 /**
- * The endpoint of `check`, or the demo; `envKey` is the key when no flag gives one.
+ * Returns the endpoint of `check`, or the demo.
  *
- * @throws UsageError naming the flag and the variable
+ * @param envKey used when no flag gives a key
+ * @throws UsageError when no endpoint was given, or for a bad key
  */
 export async function chooseEndpoint(
   flags: Pick<CheckFlags, 'demo'> & EndpointFlags,
@@ -47,9 +52,9 @@ export async function chooseEndpoint(
 }
 
 /**
- * Flags first, then CAB_ENDPOINT, `envKey` and CAB_MODEL; null when no endpoint was given.
+ * Returns the endpoint from the flags, or else from CAB_ENDPOINT, `envKey` and CAB_MODEL; null when none was given.
  *
- * @throws UsageError for a key that cannot be read, or is none
+ * @throws UsageError for a key that cannot be read or is malformed
  */
 export async function givenEndpoint(
   flags: EndpointFlags,
@@ -74,28 +79,28 @@ async function readKey(flags: EndpointFlags, envKey: string | null, io: CliIo): 
     if (flags.key === '') return null;
     say(
       io.stderr,
-      'A key on the command line can be read by other processes of this machine; --key-file, --key - and CAB_KEY cannot.\n',
+      'A key on the command line can be read by other processes on this machine; --key-file, --key - and CAB_KEY cannot.\n',
     );
     return oneLine(flags.key, '--key');
   }
   return envKey ? oneLine(envKey, 'CAB_KEY') : null;
 }
 
-/** More is no key. */
+/** Longer files cannot be keys. */
 const MAX_KEY_BYTES = 64 * 1024;
 
-async function readKeyFile(file: string, { handed }: CliIo): Promise<string> {
-  const given = handed?.get(file);
-  if (given !== undefined) return given.text;
+async function readKeyFile(file: string, { inheritedFiles }: CliIo): Promise<string> {
+  const inherited = inheritedFiles?.get(file);
+  if (inherited !== undefined) return inherited.text;
   try {
-    // It may be a pipe, as in `--key-file <(pass show key)`; of a device no more is read than this.
+    // It may be a pipe, as in `--key-file <(pass show key)`. The limit matters for a device without end.
     return await text(createReadStream(file, { end: MAX_KEY_BYTES }));
   } catch (error) {
     throw new UsageError(
       `The key file ${file} cannot be read (${error instanceof Error && 'code' in error ? error.code : error}).`,
       {
         code: 'usage.bad_key',
-        fix: 'Give --key-file a file that holds the key and nothing else.',
+        fix: 'Give --key-file a file that holds only the key.',
         cause: error,
       },
     );
@@ -112,7 +117,30 @@ function oneLine(raw: string, source: string): string {
     `The key from ${source} is ${key === '' ? 'empty' : 'not one word of printable ASCII'}.`,
     {
       code: 'usage.bad_key',
-      fix: 'Give the key alone, on one line.',
+      fix: 'Give only the key, on one line.',
     },
   );
+}
+
+/** Where the key of a run came from. `typed`: on the command line, on stdin or in the wizard. */
+export type KeySource = 'none' | 'file' | 'environment' | 'typed';
+
+/** @param envKey the value of CAB_KEY when the program started */
+export function keySource(
+  endpoint: EndpointPlan,
+  { key, keyFile }: EndpointFlags,
+  envKey: string | null,
+): KeySource {
+  if (endpoint.kind === 'demo' || endpoint.key === null) return 'none';
+  if (keyFile !== undefined) return 'file';
+  return key === undefined && endpoint.key === envKey?.trim() ? 'environment' : 'typed';
+}
+
+/** The file with the key, to be masked. It may also have come on stdin or by an inherited descriptor. */
+export function maskedKeyFiles({ key, keyFile }: CheckFlags, { inheritedFiles }: CliIo): Masked[] {
+  if (key === '-') return secrets([pathOfDescriptor(0)].filter((path) => path !== null));
+  if (keyFile === undefined) return [];
+  const inherited = inheritedFiles?.get(keyFile);
+  if (inherited === undefined) return secrets([resolve(keyFile)]);
+  return inherited.path === null ? [] : secrets([inherited.path]);
 }

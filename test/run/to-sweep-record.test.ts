@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/model/record.js';
 import { sweepSchema } from '../../src/model/sweep-record.js';
-import { type SweepFacts, sumUp } from '../../src/run/sum-up.js';
+import { type SweepResults, toSweepRecord } from '../../src/run/to-sweep-record.js';
 import { failed, passed, unscored } from '../reporters/sample-run.js';
 
 const notStarted = { tui: 'opencode', model: 'm', task_id: 't', why: 'You stopped the sweep.' };
-const sum = (cells: readonly RunRecord[], more: Partial<SweepFacts> = {}) =>
-  sumUp({ sweepId: 's', demo: false, cells, notStarted: [], interrupted: false, blocked: false, ...more });
+const record = (cells: readonly RunRecord[], more: Partial<SweepResults> = {}) =>
+  toSweepRecord({
+    sweepId: 's',
+    demo: false,
+    cells,
+    notStarted: [],
+    interrupted: false,
+    blocked: false,
+    ...more,
+  });
 
-describe('the exit code of several cells', () => {
-  it.each<[number, readonly RunRecord[], Partial<SweepFacts>]>([
+describe('the exit code of a sweep', () => {
+  it.each<[number, readonly RunRecord[], Partial<SweepResults>]>([
     [0, [passed, passed], {}],
     [1, [passed, failed], {}],
     [1, [failed, unscored], {}],
@@ -19,12 +27,12 @@ describe('the exit code of several cells', () => {
     [3, [failed, unscored], { blocked: true, notStarted: [notStarted] }],
     [130, [failed, unscored], { interrupted: true, blocked: true, notStarted: [notStarted] }],
   ])('is %i', (exitCode, cells, more) => {
-    expect(sum(cells, more).exit_code).toBe(exitCode);
+    expect(record(cells, more).exit_code).toBe(exitCode);
   });
 });
 
-it('counts what was not scored apart, and takes it into no mean', () => {
-  const sweep = sum([passed, failed, unscored, unscored], { notStarted: [notStarted] });
+it('counts unscored cells separately, and leaves them out of every mean', () => {
+  const sweep = record([passed, failed, unscored, unscored], { notStarted: [notStarted] });
   expect(sweep.counts).toEqual({ passed: 1, failed: 1, unscored: 2, not_started: 1 });
   expect(sweep.mean.cells).toBe(2);
   expect(sweep.mean.composite).toBeCloseTo((0.9595589997758941 + 0.3637) / 2, 12);
@@ -32,9 +40,9 @@ it('counts what was not scored apart, and takes it into no mean', () => {
   expect(sweepSchema.parse(sweep)).toEqual(sweep);
 });
 
-it('has no mean of nothing, nor of a number that was not measured', () => {
-  expect(sum([unscored]).mean).toEqual({ cells: 0, composite: null, measured: null });
+it('has no mean without cells, or when a number was not measured', () => {
+  expect(record([unscored]).mean).toEqual({ cells: 0, composite: null, measured: null });
   const { scores } = passed;
   const half = { ...passed, scores: { ...scores, measured: { ...scores.measured, composite: null } } };
-  expect(sum([passed, half]).mean.measured).toBeNull();
+  expect(record([passed, half]).mean.measured).toBeNull();
 });

@@ -4,22 +4,31 @@ import type { AgentAdapter } from '../agents/adapter.js';
 import { findAdapter } from '../agents/adapters.js';
 import type { CustomAgent } from '../agents/launch.js';
 import { pinnedTo } from '../agents/pin.js';
-import { readPlugin } from '../agents/plugin.js';
+import { pluginPaths, readPlugin } from '../agents/plugin.js';
 import { checkUserEnv } from '../agents/run-env.js';
+import type { Host } from '../host/host.js';
 import { UsageError } from '../model/errors.js';
+import type { CellPlan } from '../run/plan.js';
+import { alwaysMasked, hiddenPaths } from '../sandbox/masked-paths.js';
+import { refuseForeignPaths } from '../sandbox/mount-sources.js';
 import { type AgentFlags, tuiOption } from './options/agent.js';
 
 export interface AgentChoice {
   adapter: AgentAdapter;
-  /** A binary to use in place of the pinned install; null for the install. */
+  /** A binary to use instead of the pinned install; null for the install. */
   agentBin: string | null;
   custom: CustomAgent;
 }
 
-/** The agent of a command line, nothing of it downloaded yet. Errors: UsageError. */
+/**
+ * Returns the agent of a command line. Downloads nothing.
+ *
+ * @throws UsageError when the agent or one of its flags is wrong
+ */
 export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
-  const found = await openAdapter(flags.tui ?? tuiOption.tui.otherwise);
-  const adapter = flags.agentVersion === undefined ? found : pinnedTo(found, flags.agentVersion);
+  const defaultAdapter = await openAdapter(flags.tui ?? tuiOption.tui.otherwise);
+  const adapter =
+    flags.agentVersion === undefined ? defaultAdapter : pinnedTo(defaultAdapter, flags.agentVersion);
   const agentBin = flags.agentBin === undefined ? null : await executable(flags.agentBin);
   const env = Object.fromEntries((flags.agentEnv ?? []).map(assignment));
   checkUserEnv(env, adapter);
@@ -27,7 +36,11 @@ export async function chooseAgent(flags: AgentFlags): Promise<AgentChoice> {
   return { adapter, agentBin, custom: { args: flags.agentArg ?? [], env, plugins } };
 }
 
-/** An agent of ours by its name, or anybody's by the path of its adapter. Errors: UsageError. */
+/**
+ * Opens the adapter of a built-in agent by its name, or any other adapter by its path.
+ *
+ * @throws UsageError when there is no such adapter
+ */
 export async function openAdapter(tui: string): Promise<AgentAdapter> {
   if (!/[/\\]|\.m?js$/.test(tui)) return findAdapter(tui);
   const { loadAdapter } = await import('../agents/load-adapter.js');
@@ -57,4 +70,13 @@ async function executable(path: string): Promise<string> {
     throw fault('is not executable');
   });
   return full;
+}
+
+/** @throws UsageError for a plugin that names a hidden path outside of the plugin's own directory */
+export function refuseStrayPlugins(
+  { custom, masked }: Pick<CellPlan, 'custom' | 'masked'>,
+  host: Host,
+): void {
+  const hidden = [...alwaysMasked(host.os), ...hiddenPaths(host), ...masked];
+  refuseForeignPaths({ named: pluginPaths(custom.plugins), masked: hidden });
 }

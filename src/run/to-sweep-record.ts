@@ -2,18 +2,26 @@ import { ExitCode } from '../model/errors.js';
 import { PROVISIONAL, type RunRecord, SCHEMA_VERSION } from '../model/record.js';
 import type { NotStarted, SweepRecord } from '../model/sweep-record.js';
 
-export interface SweepFacts {
+/** The results of a sweep that has ended. */
+export interface SweepResults {
   sweepId: string;
   demo: boolean;
   cells: readonly RunRecord[];
   notStarted: readonly NotStarted[];
   interrupted: boolean;
-  /** A preflight found what every further cell would have found too. */
+  /** A preflight failed in a way that affects every cell. */
   blocked: boolean;
 }
 
-/** What the cells came to together. An unscored cell is counted, and is in no mean. */
-export function sumUp({ sweepId, demo, cells, notStarted, interrupted, blocked }: SweepFacts): SweepRecord {
+/** The record of a sweep: counts, means and exit code. An unscored cell is counted, but is in no mean. */
+export function toSweepRecord({
+  sweepId,
+  demo,
+  cells,
+  notStarted,
+  interrupted,
+  blocked,
+}: SweepResults): SweepRecord {
   const count = (verdict: RunRecord['verdict']) => cells.filter((cell) => cell.verdict === verdict).length;
   const counts = {
     passed: count('passed'),
@@ -45,22 +53,22 @@ function exitCodeOf({
   cells,
   interrupted,
   blocked,
-}: Pick<SweepRecord, 'counts'> & Pick<SweepFacts, 'cells' | 'interrupted' | 'blocked'>): number {
+}: Pick<SweepRecord, 'counts'> & Pick<SweepResults, 'cells' | 'interrupted' | 'blocked'>): number {
   const [only, ...others] = cells;
-  // Of one cell there is nothing to sum up.
+  // A single cell has its own exit code.
   if (only && others.length + not_started === 0) return only.exit_code;
   if (interrupted) return ExitCode.interrupted;
   if (blocked) return ExitCode.preflight;
   const isUsage = ({ exit_code }: RunRecord) => exit_code === ExitCode.usage;
-  // Also when there is none: every task was refused.
+  // Also true without any cell: every task was refused.
   if (cells.every(isUsage)) return ExitCode.usage;
   if (failed > 0) return ExitCode.failed;
   return unscored > 0 ? ExitCode.unscored : ExitCode.passed;
 }
 
-/** Null without a value, and when one of them was not measured. */
+/** Null without values, and when one of them was not measured. */
 function mean(values: ReadonlyArray<number | null>): number | null {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0 || known.length < values.length) return null;
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
+  const measured = values.filter((value) => value !== null);
+  if (measured.length === 0 || measured.length < values.length) return null;
+  return measured.reduce((sum, value) => sum + value, 0) / measured.length;
 }
