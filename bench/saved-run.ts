@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { RunEvent } from '../src/model/events.js';
-import { passed, passing } from '../test/reporters/sample-run.js';
+import { passed, passing } from '../test/unit/reporters/sample-run.js';
 import type { Benchmark } from './benchmark.js';
 import { onTerminal, withCleanHome } from './clean-home.js';
 import { measureMemory } from './measured-check.js';

@@ -30,7 +30,7 @@ const GUARDS: Readonly<Record<string, string>> = {
 };
 /** For `attack-numbers.mjs`. Removed when some attacks were not run, or succeeded. */
 const RESULT = join('node_modules', '.cache', 'attacks.md');
-const PROJECTS = ['attacks', 'siege'];
+const PROJECTS = ['attacks', 'load'];
 
 /** Prints a table of the tests that are marked as attacks: how many were tried, and how many were defended. */
 export default class AttackReporter implements Reporter {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { findOnPath } from '../src/host/find-on-path.js';
 import { resolveToolchain } from '../src/host/toolchains.js';
-import { testHost } from './host/test-host.js';
+import { testHost } from './unit/host/test-host.js';
 
 /** What a test needs and this machine lacks, in words; null when it can run. */
 export type Missing = string | null;

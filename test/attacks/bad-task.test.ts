@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
-import { type Files, TINY, writeTree } from '../grading/tiny-task.js';
+import { type Files, TINY, writeTree } from '../unit/grading/tiny-task.js';
 
 const visitor = new Visitor();
 afterAll(() => visitor[Symbol.dispose]());

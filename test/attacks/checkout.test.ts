@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
-import { pagerRepository } from '../mutation/pager.js';
+import { pagerRepository } from '../unit/mutation/pager.js';
 import { attack } from './attack.js';
 import { makeOpenDir, newHoneytoken, newKey, runAttackingAgent } from './attacking-agent.js';
 import { SANDBOXES } from './guards.js';

@@ -22,7 +22,7 @@ import { palette } from '../../src/reporters/text/palette.js';
 import { toStepRecord } from '../../src/run/to-record-form.js';
 import { matchGlobs } from '../../src/tasks/globs.js';
 import { parseManifest } from '../../src/tasks/manifest.js';
-import { failed, links, passed, passing, unscored } from '../reporters/sample-run.js';
+import { failed, links, passed, passing, unscored } from '../unit/reporters/sample-run.js';
 import { attack } from './attack.js';
 import { chunkSizes, cut, spoiledBytes, spoiledJson, spoiledText } from './fuzz.js';
 

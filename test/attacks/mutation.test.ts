@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
-import { pagerRepository } from '../mutation/pager.js';
-import { contents } from '../mutation/shop.js';
+import { pagerRepository } from '../unit/mutation/pager.js';
+import { contents } from '../unit/mutation/shop.js';
 import { attack } from './attack.js';
 
 const missing = inject('opencodeMissing');

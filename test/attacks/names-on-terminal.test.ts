@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openRunStore } from '../../src/store/run-store.js';
 import { type CliResult, Visitor } from '../e2e/cli.js';
-import { pagerRepository } from '../mutation/pager.js';
-import { passed, passing } from '../reporters/sample-run.js';
-import { FIXTURES } from '../tasks/scratch.js';
+import { pagerRepository } from '../unit/mutation/pager.js';
+import { passed, passing } from '../unit/reporters/sample-run.js';
+import { FIXTURES } from '../unit/tasks/scratch.js';
 import { attack } from './attack.js';
 
 /** Escape sequences: window title, clear screen, hidden text, and clear screen as an 8-bit sequence. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
-import { pagerRepository } from '../mutation/pager.js';
+import { pagerRepository } from '../unit/mutation/pager.js';
 import { attack } from './attack.js';
 import { makeOpenDir, newKey, plant, runAttackingAgent } from './attacking-agent.js';
 import { SANDBOXES } from './guards.js';

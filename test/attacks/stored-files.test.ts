@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openRunStore } from '../../src/store/run-store.js';
 import { type CliResult, Visitor } from '../e2e/cli.js';
-import { passed, passing } from '../reporters/sample-run.js';
-import { FIXTURES } from '../tasks/scratch.js';
+import { passed, passing } from '../unit/reporters/sample-run.js';
+import { FIXTURES } from '../unit/tasks/scratch.js';
 import { attack } from './attack.js';
 
 const SPARSE_BYTES = 10 * 1024 ** 3;

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, writeFileSync } fr
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type CliResult, type RunOptions, Visitor } from '../e2e/cli.js';
-import { FIXTURES } from '../tasks/scratch.js';
+import { FIXTURES } from '../unit/tasks/scratch.js';
 import { attack } from './attack.js';
 
 const missing = process.getuid?.() === 0 ? null : 'root, to be another user';

@@ -12,9 +12,9 @@ import { compareResults } from '../../src/reporters/documents/compare/comparison
 import { publishedCells } from '../../src/reporters/documents/compare/published-cells.js';
 import { cellHtml } from '../../src/reporters/documents/html/cell-html.js';
 import { compareHtml } from '../../src/reporters/documents/html/compare-html.js';
-import { hostileRun } from '../reporters/page/hostile-run.js';
-import { pageEvents, pagePatch, pageRun } from '../reporters/page/page-run.js';
-import { failed, passed, unscored } from '../reporters/sample-run.js';
+import { hostileRun } from '../unit/reporters/page/hostile-run.js';
+import { pageEvents, pagePatch, pageRun } from '../unit/reporters/page/page-run.js';
+import { failed, passed, unscored } from '../unit/reporters/sample-run.js';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'page');
 const assets = () => ({

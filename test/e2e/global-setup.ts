@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { opencode } from '../../src/agents/adapters/opencode.js';
 import { findAgent, installFromRegistry } from '../../src/agents/install.js';
-import { testHost } from '../host/test-host.js';
+import { testHost } from '../unit/host/test-host.js';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
-import { pagerRepository } from '../mutation/pager.js';
 import { named } from '../needs.js';
+import { pagerRepository } from '../unit/mutation/pager.js';
 import { Visitor } from './cli.js';
 
 const missing = inject('opencodeMissing');

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordSchema } from '../../src/model/record.js';
-import { PUBLISHED_LABELS } from '../reporters/page/published-labels.js';
+import { PUBLISHED_LABELS } from '../unit/reporters/page/published-labels.js';
 import { Visitor } from './cli.js';
 import { BIN, missing, Terminal, until } from './terminal.js';
 

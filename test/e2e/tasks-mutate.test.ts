@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pagerRepository, pagerWorkspace } from '../mutation/pager.js';
+import { pagerRepository, pagerWorkspace } from '../unit/mutation/pager.js';
 import { Visitor } from './cli.js';
 
 /** Test files that node names by their paths, or that name their tests so themselves. */

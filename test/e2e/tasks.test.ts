@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { FIXTURES } from '../tasks/scratch.js';
+import { FIXTURES } from '../unit/tasks/scratch.js';
 import { Visitor } from './cli.js';
 
 const JS_TASK = 'mutations/js-off-by-one';

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { expect, inject, it } from 'vitest';
 import { atif } from '../../src/reporters/documents/atif.js';
 import { named } from '../needs.js';
-import { hostileRun } from '../reporters/page/hostile-run.js';
-import { pageRun } from '../reporters/page/page-run.js';
-import { demoRefusal, failed, unscored } from '../reporters/sample-run.js';
+import { hostileRun } from '../unit/reporters/page/hostile-run.js';
+import { pageRun } from '../unit/reporters/page/page-run.js';
+import { demoRefusal, failed, unscored } from '../unit/reporters/sample-run.js';
 
 const { python, missing } = inject('harbor');
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { resolveToolchain, TOOLCHAINS } from '../../src/host/toolchains.js';
-import { testHost } from '../host/test-host.js';
+import { testHost } from '../unit/host/test-host.js';
 
 /** The result of one agent on one task. */
 export interface Trial {

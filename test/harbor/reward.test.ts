@@ -4,9 +4,9 @@ import { UsageError } from '../../src/model/errors.js';
 import { noSandbox } from '../../src/sandbox/wrappers/no-sandbox.js';
 import { attempt, confineTask } from '../../src/task-checks/attempt.js';
 import { packTask } from '../../src/tasks/pack.js';
-import { type Files, makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { bubblewrap, named } from '../needs.js';
-import { workbenchAt } from '../task-checks/workbench.js';
+import { type Files, makeTempDir, writeTree } from '../unit/grading/tiny-task.js';
+import { workbenchAt } from '../unit/task-checks/workbench.js';
 
 const TASK: Files = {
   'task.toml':

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { resolveToolchain } from '../../src/host/toolchains.js';
 import { parseManifest } from '../../src/tasks/manifest.js';
-import { testHost } from '../host/test-host.js';
 import { named } from '../needs.js';
-import { FIXTURES } from '../tasks/scratch.js';
+import { testHost } from '../unit/host/test-host.js';
+import { FIXTURES } from '../unit/tasks/scratch.js';
 import { harborJob, type Trial } from './harbor-job.js';
 
 const { python, missing } = inject('harbor');

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.js';
 import { attempt, confineTask, type WorkspaceChange } from '../../src/task-checks/attempt.js';
 import { packTask } from '../../src/tasks/pack.js';
-import { makeTempDir, writeTree } from '../grading/tiny-task.js';
 import { bubblewrap, named } from '../needs.js';
-import { workbenchAt } from '../task-checks/workbench.js';
+import { makeTempDir, writeTree } from '../unit/grading/tiny-task.js';
+import { workbenchAt } from '../unit/task-checks/workbench.js';
 import { harbor, harborJob, readTrials, type Trial } from './harbor-job.js';
 
 const { python, missing } = inject('harbor');
