@@ -26,12 +26,12 @@ const REQUIRE =
   "const require=id=>{const m=process.getBuiltinModule(id);if(m)return m;throw new Error('no module '+id)};";
 
 const METAFILES = ['dist/metafile-esm.json', 'dist/page/metafile-iife.json'];
-let bundlesToCome = METAFILES.length;
+let buildsToCome = 3;
 
-/** The notices need the inputs of all bundles, which are built side by side. */
+/** The notices need the inputs of all bundles, which are built side by side; no file of a build is newer. */
 async function noticesAfterTheLast(): Promise<void> {
-  bundlesToCome -= 1;
-  if (bundlesToCome === 0) await writeNotices(METAFILES, 'THIRD-PARTY-NOTICES');
+  buildsToCome -= 1;
+  if (buildsToCome === 0) await writeNotices(METAFILES, 'THIRD-PARTY-NOTICES');
 }
 
 export default defineConfig([
@@ -54,11 +54,8 @@ export default defineConfig([
     define: { fetch: 'undefined' },
     banner: { js: REQUIRE },
     async onSuccess() {
-      await Promise.all([
-        packAllTasks('fixtures/tasks', 'dist/tasks'),
-        writeSchemas('dist/schema'),
-        noticesAfterTheLast(),
-      ]);
+      await Promise.all([packAllTasks('fixtures/tasks', 'dist/tasks'), writeSchemas('dist/schema')]);
+      await noticesAfterTheLast();
     },
   },
   {
@@ -81,5 +78,6 @@ export default defineConfig([
     target: 'node20',
     outDir: 'dist',
     minify: true,
+    onSuccess: noticesAfterTheLast,
   },
 ]);

@@ -13,20 +13,27 @@ const project = <Options extends object>(name: string, options?: Options) => ({
   test: { ...shared, name, include: [`test/${name}/**/*.test.{ts,tsx}`], ...options },
 });
 
-const BUILT = { globalSetup: ['test/e2e/global-setup.ts'] };
+const BUILT = { globalSetup: ['test/build-program.ts', 'test/install-opencode.ts'] };
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%',
     projects: [
       project('unit'),
-      project('e2e', BUILT),
+      project('e2e', { ...BUILT, maxConcurrency: 4, testTimeout: 120_000 }),
       project('golden', BUILT),
       project('attacks', { ...BUILT, maxConcurrency: 2, testTimeout: 180_000 }),
-      // These load the machine itself, and start when the attacks are done.
-      project('load', { ...BUILT, maxConcurrency: 2, testTimeout: 180_000, sequence: { groupOrder: 1 } }),
+      // These load the machine itself: one file at a time, when the attacks are done.
+      project('load', {
+        ...BUILT,
+        maxConcurrency: 2,
+        maxWorkers: 1,
+        testTimeout: 180_000,
+        sequence: { groupOrder: 1 },
+      }),
       project('tasks', { testTimeout: 180_000 }),
       project('harbor', { globalSetup: ['test/harbor/setup.ts'], testTimeout: 180_000 }),
-      project('browser', { globalSetup: ['test/browser/build.ts'] }),
+      project('browser', { globalSetup: ['test/build-program.ts'] }),
     ],
   },
 });

@@ -98,7 +98,7 @@ async function askIfIncomplete(given: CheckInput, io: CliIo, host: Host): Promis
 }
 
 /** Whether endpoint or model is missing. Everything else has a default. */
-function isIncomplete({ demo, endpoint, model }: CheckFlags, { env }: CliIo): boolean {
+export function isIncomplete({ demo, endpoint, model }: CheckFlags, { env }: CliIo): boolean {
   return (
     demo === undefined &&
     (!(endpoint || env[endpointOptions.endpoint.env]) || !(model || env[endpointOptions.model.env]))
@@ -106,7 +106,7 @@ function isIncomplete({ demo, endpoint, model }: CheckFlags, { env }: CliIo): bo
 }
 
 /** Whether the user can be asked: there is a terminal, and no script waits for the result. */
-function mayAsk(flags: CheckFlags, io: CliIo): boolean {
+export function mayAsk(flags: CheckFlags, io: CliIo): boolean {
   // `--key -` and the questions would both read stdin.
   return !flags.json && flags.key !== '-' && Boolean(io.stdin.isTTY) && wantsInk(io);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
+import { named } from '../needs.js';
 import { pagerRepository } from '../unit/mutation/pager.js';
 import { attack } from './attack.js';
 import { makeOpenDir, newHoneytoken, newKey, runAttackingAgent } from './attacking-agent.js';
@@ -12,6 +13,7 @@ import { writeQuickTask } from './quick-task.js';
 
 const key = newKey();
 const openDir = makeOpenDir();
+const missing = openDir === null ? 'a directory outside of every home' : null;
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
 beforeAll(async () => {
   endpoint = await startGuardedEndpoint(key);
@@ -56,7 +58,7 @@ function checkouts(root: string) {
   return { lender, main, linked, around };
 }
 
-describe.runIf(openDir !== null)('a task in a git checkout outside of every mask', () => {
+describe.skipIf(missing)(named('a task in a git checkout outside of every mask', missing), () => {
   const { lender, main, linked, around } = checkouts(join(openDir ?? '', 'tasks'));
   const dirs = [lender, main, linked, around, join(around, 'sub')];
 
@@ -86,7 +88,7 @@ describe.runIf(openDir !== null)('a task in a git checkout outside of every mask
   }
 });
 
-describe.runIf(openDir !== null)('a repository at a file:// URL outside of every mask', () => {
+describe.skipIf(missing)(named('a repository at a file:// URL outside of every mask', missing), () => {
   const repository = pagerRepository(join(openDir ?? '', 'code'));
   for (const guard of SANDBOXES.slice(0, 1)) {
     attack('read the original repository', { aim: 'sandbox', guard }, async () => {

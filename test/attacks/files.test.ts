@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
+import { bubblewrap, named } from '../needs.js';
 import { attack } from './attack.js';
 import {
   type AttackRun,
@@ -221,25 +222,22 @@ describe.each(SANDBOXES)('inside %s', (guard) => {
   }
 });
 
-describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))(
-  'an agent whose program is in the home',
-  () => {
-    attack('read other files of the home', { aim: 'sandbox', guard: 'bubblewrap' }, async () => {
-      using visitor = new Visitor();
-      plant(join(visitor.home, '.ssh/id_ed25519'));
-      const { attempt } = await runAttackingAgent(visitor, {
-        attempts: { home: 'return everything(world.home);' },
-        world: { home: visitor.home },
-        agentDir: visitor.home,
-        endpoint,
-        args: ['--key', key, '--sandbox', 'required', '--task', writeQuickTask(join(visitor.dir, 'task'))],
-      });
-      expect(attempt('home').secrets).toEqual([]);
+describe.skipIf(bubblewrap)(named('an agent whose program is in the home', bubblewrap), () => {
+  attack('read other files of the home', { aim: 'sandbox', guard: 'bubblewrap' }, async () => {
+    using visitor = new Visitor();
+    plant(join(visitor.home, '.ssh/id_ed25519'));
+    const { attempt } = await runAttackingAgent(visitor, {
+      attempts: { home: 'return everything(world.home);' },
+      world: { home: visitor.home },
+      agentDir: visitor.home,
+      endpoint,
+      args: ['--key', key, '--sandbox', 'required', '--task', writeQuickTask(join(visitor.dir, 'task'))],
     });
-  },
-);
+    expect(attempt('home').secrets).toEqual([]);
+  });
+});
 
-describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('a key file outside of every mask', () => {
+describe.skipIf(bubblewrap)(named('a key file outside of every mask', bubblewrap), () => {
   const openDir = makeOpenDir();
   afterAll(() => openDir && rmSync(openDir, { recursive: true }));
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Visitor } from '../e2e/cli.js';
 import { startGuardedEndpoint } from '../e2e/guarded-endpoint.js';
+import { named } from '../needs.js';
 import { pagerRepository } from '../unit/mutation/pager.js';
 import { attack } from './attack.js';
 import { makeOpenDir, newKey, plant, runAttackingAgent } from './attacking-agent.js';
@@ -10,6 +11,7 @@ import { SANDBOXES } from './guards.js';
 
 const key = newKey();
 const openDir = makeOpenDir();
+const missing = openDir === null ? 'a directory outside of every home' : null;
 let endpoint: Awaited<ReturnType<typeof startGuardedEndpoint>>;
 beforeAll(async () => {
   endpoint = await startGuardedEndpoint(key);
@@ -19,7 +21,7 @@ afterAll(async () => {
   if (openDir !== null) rmSync(openDir, { recursive: true });
 });
 
-describe.runIf(openDir !== null)('the repository of a generated task, outside of every mask', () => {
+describe.skipIf(missing)(named('the repository of a generated task, outside of every mask', missing), () => {
   const repository = pagerRepository(openDir ?? '');
   // A secret that a clone does not copy.
   plant(join(repository, '.git/of-the-owner'));

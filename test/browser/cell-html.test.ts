@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +12,7 @@ import { compareResults } from '../../src/reporters/documents/compare/comparison
 import { publishedCells } from '../../src/reporters/documents/compare/published-cells.js';
 import { cellHtml } from '../../src/reporters/documents/html/cell-html.js';
 import { compareHtml } from '../../src/reporters/documents/html/compare-html.js';
+import { named } from '../needs.js';
 import { hostileRun } from '../unit/reporters/page/hostile-run.js';
 import { pageEvents, pagePatch, pageRun } from '../unit/reporters/page/page-run.js';
 import { failed, passed, unscored } from '../unit/reporters/sample-run.js';
@@ -22,12 +23,16 @@ const assets = () => ({
   script: readFileSync(join(DIST, 'page.js'), 'utf8'),
 });
 
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const missing = existsSync(executablePath) ? null : `${executablePath}, or CHROMIUM`;
+
 let dir: string;
 let browser: Browser;
 beforeAll(async () => {
+  if (missing) return;
   dir = mkdtempSync(join(tmpdir(), 'cab-browser-'));
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -35,7 +40,8 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await browser?.close();
+  if (missing) return;
+  await browser.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -77,7 +83,7 @@ async function seriousViolations(page: Page): Promise<string[]> {
   });
 }
 
-describe('the HTML cell page', () => {
+describe.skipIf(missing)(named('the HTML cell page', missing), () => {
   it.each([
     ['light', 1280, pageRun],
     ['dark', 1280, pageRun],
@@ -190,7 +196,7 @@ const LABELS_OF_PLOTS = `[...document.querySelectorAll('.plots svg')].map((plot)
   };
 })`;
 
-describe('the HTML comparison', () => {
+describe.skipIf(missing)(named('the HTML comparison', missing), () => {
   it.each([
     ['light', 1280],
     ['dark', 1280],

@@ -4,7 +4,7 @@ import { adapters } from '../../src/agents/adapters.js';
 import { undrivable } from '../../src/agents/undrivable.js';
 import { Visitor } from './cli.js';
 
-describe('agents', () => {
+describe.concurrent('agents', () => {
   it('lists every agent, and those that cannot be driven', async () => {
     using visitor = new Visitor();
     const { code, stdout, stderr } = await visitor.run(['agents']);

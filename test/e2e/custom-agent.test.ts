@@ -18,7 +18,7 @@ const check = (agent: string, ...more: string[]) => [
   ...more,
 ];
 
-describe('what a user adds to an agent', () => {
+describe.concurrent('what a user adds to an agent', () => {
   it('reaches it, and stands in the record by name', async () => {
     using visitor = new Visitor();
     const agent = fakeAgent(
@@ -110,7 +110,7 @@ describe('what a user adds to an agent', () => {
   });
 });
 
-describe('an agent of anybody’s', () => {
+describe.concurrent('an agent of anybody’s', () => {
   /** All that is needed: one file, and the agent's executable on PATH. */
   const ADAPTER = join(import.meta.dirname, 'fixtures', 'parrot.mjs');
   /** The agent: it reads its config, asks the model what to do, and does it. */

@@ -11,7 +11,7 @@ import { steady, Visitor } from './cli.js';
 const missing = inject('opencodeMissing');
 const [python, rust] = [await toolchain('python'), await toolchain('rust')];
 
-describe.skipIf(missing)(named('the demo, with real opencode', missing), () => {
+describe.skipIf(missing).concurrent(named('the demo, with real opencode', missing), () => {
   describe('on the default task', () => {
     let visitor: Visitor;
     let run: Awaited<ReturnType<Visitor['run']>>;
@@ -21,7 +21,7 @@ describe.skipIf(missing)(named('the demo, with real opencode', missing), () => {
     });
     afterAll(() => visitor[Symbol.dispose]());
 
-    it('fixes it, prints every axis, and exits 0', () => {
+    it('fixes it, prints every axis, and exits 0', ({ expect }) => {
       const [record] = visitor.records();
       // The line above names what guards this machine: the card says what the record says.
       const guard = `${record?.sandbox === 'none' ? 'no sandbox' : record?.sandbox}, direct egress ${record?.direct_egress}`;

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { writeQuickTask } from '../attacks/quick-task.js';
+import { named } from '../needs.js';
 import { Visitor } from './cli.js';
 import { fakeAgent } from './fake-agent.js';
 import {
@@ -14,13 +17,16 @@ type Bad = (call: ScriptedCall) => false;
 
 const missing = inject('opencodeMissing');
 
-/** Runs an agent against an endpoint whose answers `answer` gives: what `script` does, or real opencode. */
+/** Runs an agent against an endpoint that answers as `answer` says: `script` on a quick task, or real opencode on the default task. */
 async function run(answer: Answer, { script, args = [] }: { script?: string; args?: string[] } = {}) {
   using visitor = new Visitor();
   await using endpoint = await startScriptedEndpoint(answer);
-  const agent = script === undefined ? [] : ['--agent-bin', fakeAgent(visitor.dir, script)];
+  const scripted =
+    script === undefined
+      ? []
+      : ['--agent-bin', fakeAgent(visitor.dir, script), '--task', writeQuickTask(join(visitor.dir, 'task'))];
   const { code, stdout } = await visitor.run([
-    ...['check', '--endpoint', endpoint.url, '--model', endpoint.model, ...agent, ...args],
+    ...['check', '--endpoint', endpoint.url, '--model', endpoint.model, ...scripted, ...args],
   ]);
   const [record] = visitor.records();
   if (!record) throw new Error('no record was saved');
@@ -62,7 +68,7 @@ const ASKS = `for (let n = 0; n < 4; n++) {
 const ASKS_ON =
   "for (;;) { await ask('/chat/completions', {}, { tools }).catch(() => {}); await sleep(200); }";
 
-describe('an endpoint that stops serving in mid-run', () => {
+describe.concurrent('an endpoint that stops serving in mid-run', () => {
   it.each<[string, Bad, string, RegExp]>([
     ['its model crashed', crashed, 'endpoint.bad_request', /HTTP 400: The model has crashed/],
     ['its template wants alternating roles', alternating, 'endpoint.bad_request', /roles must alternate/],
@@ -116,7 +122,7 @@ describe('an endpoint that stops serving in mid-run', () => {
   });
 });
 
-describe('what the model did', () => {
+describe.concurrent('what the model did', () => {
   it.each<[string, Answer, { code: number; cause: string }]>([
     [
       'no request fits; only the summary is answered',
@@ -169,7 +175,7 @@ describe('what the model did', () => {
   });
 });
 
-describe('our own limits', () => {
+describe.concurrent('our own limits', () => {
   const limited = { script: ASKS_ON, args: ['--timeout', '5'] };
 
   it('time runs out while the first answer is written: failed, and nothing is told as the word of the endpoint', async () => {
@@ -201,7 +207,7 @@ describe('our own limits', () => {
   });
 });
 
-describe.skipIf(missing)(`real opencode${missing ? ` (missing: ${missing})` : ''}`, () => {
+describe.skipIf(missing).concurrent(named('real opencode', missing), () => {
   it.each<[string, Answer, string, RegExp]>([
     [
       'the model crashed',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeQuickTask } from '../attacks/quick-task.js';
 import { bubblewrap, named, programs } from '../needs.js';
 import { Visitor } from './cli.js';
 import { fakeAgent } from './fake-agent.js';
@@ -16,19 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
+/** `check` with a fake agent that runs `script`, on a task whose tests take no time. */
 function check(visitor: Visitor, script: string, ...more: string[]): string[] {
+  return checkDefaultTask(visitor, script, '--task', writeQuickTask(join(visitor.dir, 'task')), ...more);
+}
+
+function checkDefaultTask(visitor: Visitor, script: string, ...more: string[]): string[] {
   const agent = fakeAgent(visitor.dir, script);
   return [
-    'check',
-    '--endpoint',
-    endpoint.url,
-    '--model',
-    endpoint.model,
-    '--key',
-    SECRET,
-    '--agent-bin',
-    agent,
-    ...more,
+    ...['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key', SECRET],
+    ...['--agent-bin', agent, ...more],
   ];
 }
 
@@ -39,7 +37,7 @@ it.skipIf(bubblewrap)(named('every attack is tried in a sandbox too', bubblewrap
   expect(sandboxes).toContain('required');
 });
 
-describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
+describe.concurrent.each(sandboxes)('with --sandbox %s', (sandbox) => {
   it('attack: run for ever and ignore SIGTERM; it is stopped at the limit and nothing is left', async () => {
     using visitor = new Visitor();
     const script = "process.on('SIGTERM', () => {}); await ask(); await sleep(1e8);";
@@ -118,33 +116,40 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
     expect(record?.cost?.total).toBeCloseTo(((prompt_tokens ?? 0) + 2 * (completion_tokens ?? 0)) / 1e6, 12);
   });
 
-  it.each([
+  it.for([
     ['SIGINT', 130],
     ['SIGTERM', 130],
-  ] as const)('on %s it stops the agent, grades what is there and saves', async (signal, exit) => {
-    using visitor = new Visitor();
-    const script =
-      "await ask(); fs.writeFileSync('stray.txt', 'left by the agent'); say('ready'); await sleep(1e8);";
-    const { code, stdout } = await visitor.run(check(visitor, script, '--sandbox', sandbox), {
-      whileRunning: async ({ pid, stderr }) => {
-        await expect.poll(stderr, { timeout: 20_000 }).toContain('ready');
-        process.kill(pid, signal);
-      },
-    });
-    const [record] = visitor.records();
-    expect(code).toBe(exit);
-    expect(stdout).toContain('NOT SCORED');
-    expect(record).toMatchObject({ verdict: 'unscored', stop_reason: 'interrupted', cause: 'interrupted' });
-    expect(record?.scores.blast_radius.added).toEqual(['stray.txt']);
-    expect(record?.scores.pass_rate).toMatchObject({ pass: null, exit_code: 1 });
-    expect(record?.scores.composite.composite).toBeNull();
-    expect(processesNaming(visitor.dir)).toEqual([]);
-  });
+  ] as const)(
+    'on %s it stops the agent, grades what is there and saves',
+    async ([signal, exit], { expect }) => {
+      using visitor = new Visitor();
+      const script =
+        "await ask(); fs.writeFileSync('stray.txt', 'left by the agent'); say('ready'); await sleep(1e8);";
+      const { code, stdout } = await visitor.run(check(visitor, script, '--sandbox', sandbox), {
+        whileRunning: async ({ pid, stderr }) => {
+          await expect.poll(stderr, { timeout: 20_000 }).toContain('ready');
+          process.kill(pid, signal);
+        },
+      });
+      const [record] = visitor.records();
+      expect(code).toBe(exit);
+      expect(stdout).toContain('NOT SCORED');
+      expect(record).toMatchObject({ verdict: 'unscored', stop_reason: 'interrupted', cause: 'interrupted' });
+      expect(record?.scores.blast_radius.added).toEqual(['stray.txt']);
+      expect(record?.scores.pass_rate).toMatchObject({ pass: null, exit_code: 1 });
+      expect(record?.scores.composite.composite).toBeNull();
+      expect(processesNaming(visitor.dir)).toEqual([]);
+    },
+  );
 
-  it('after a SIGKILL of ours nothing goes on running, and the next run clears away the rest', async () => {
+  it('after a SIGKILL of ours nothing goes on running, and the next run clears away the rest', async ({
+    expect,
+  }) => {
     using visitor = new Visitor();
     const script = "await ask(); say('ready'); await sleep(1e8);";
-    const killed = await visitor.run(check(visitor, script, '--sandbox', sandbox), {
+    // A task directory would have a copy of its own in the temp dir.
+    const args = checkDefaultTask(visitor, script, '--sandbox', sandbox);
+    const killed = await visitor.run(args, {
       whileRunning: async ({ pid, stderr }) => {
         await expect.poll(stderr, { timeout: 20_000 }).toContain('ready');
         process.kill(pid, 'SIGKILL');
@@ -160,7 +165,7 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
     expect(visitor.litter()).toEqual([]);
   });
 
-  it('on a second SIGINT it quits at once and leaves nothing', async () => {
+  it('on a second SIGINT it quits at once and leaves nothing', async ({ expect }) => {
     using visitor = new Visitor();
     const script = "process.on('SIGTERM', () => {}); await ask(); say('ready'); await sleep(1e8);";
     const { code } = await visitor.run(check(visitor, script, '--sandbox', sandbox), {
@@ -177,7 +182,7 @@ describe.each(sandboxes)('with --sandbox %s', (sandbox) => {
   });
 });
 
-describe.skipIf(bubblewrap)(named('inside the sandbox', bubblewrap), () => {
+describe.skipIf(bubblewrap).concurrent(named('inside the sandbox', bubblewrap), () => {
   it('attack: dump all of /proc, the environment and the home; the key is nowhere', async () => {
     using visitor = new Visitor();
     const script = `

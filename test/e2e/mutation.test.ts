@@ -17,7 +17,7 @@ it.skipIf(missing)(named("a bug in one's own code, mended by real opencode", mis
   expect(visitor.litter()).toEqual([]);
 });
 
-describe('slips', () => {
+describe.concurrent('slips', () => {
   it.each([
     [['check', '--demo', '--repo', 'pager'], '--repo needs --test'],
     [['check', '--demo', '--test', 'npm test'], '--test needs --repo'],

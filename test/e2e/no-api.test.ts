@@ -1,27 +1,27 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Visitor } from './cli.js';
+import { plainMachine } from './plain-machine.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function serve(handler: Handler): Promise<{ url: string; calls: () => number }> {
+/** An endpoint that answers every request by `handler`, and counts them. */
+async function serve(handler: Handler) {
   let calls = 0;
   const server = createServer((request, response) => {
     calls++;
     request.resume().on('end', () => handler(request, response));
   });
-  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, calls: () => calls };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    calls: () => calls,
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 const always =
@@ -56,33 +56,31 @@ const NO_API: Array<[string, Handler, string]> = [
 ];
 
 const commands = ['check', 'doctor'] as const;
-const args = (command: string, url: string, model: string[] = ['--model', 'm']) => [
-  command,
-  '--endpoint',
-  url,
-  ...model,
-  '--timeout',
-  '20',
-];
+
+/** Asks the endpoint by `command`; doctor is spared all toolchains of this machine. */
+async function ask(command: (typeof commands)[number], url: string, model = ['--model', 'm']) {
+  using visitor = new Visitor();
+  const env = command === 'doctor' ? plainMachine(visitor.dir) : {};
+  return await visitor.run([command, '--endpoint', url, ...model, '--timeout', '20'], { env });
+}
+
 const oneLine = (text: string) => text.replace(/\s+/g, ' ');
 
-describe.each(commands)('%s of what answers 200 and is no API', (command) => {
+describe.concurrent.each(commands)('%s of what answers 200 and is no API', (command) => {
   it.each(NO_API)('%s: fatal, and said as what it is', async (_, handler, said) => {
-    using visitor = new Visitor();
-    const { url, calls } = await serve(handler);
-    const { code, stdout } = await visitor.run(args(command, url));
+    using server = await serve(handler);
+    const { code, stdout } = await ask(command, server.url);
     expect(oneLine(stdout)).toContain(said);
     expect(code).toBe(3);
     expect(stdout).not.toMatch(/The server has it|ready/);
     expect(oneLine(stdout)).toContain('give --endpoint the base URL of the API');
     // No agent was let loose on it.
-    expect(calls()).toBeLessThan(80);
+    expect(server.calls()).toBeLessThan(80);
   });
 
   it('a web page, and no model was named', async () => {
-    using visitor = new Visitor();
-    const { url } = await serve(page);
-    const { code, stdout, stderr } = await visitor.run(args(command, url, []));
+    using server = await serve(page);
+    const { code, stdout, stderr } = await ask(command, server.url, []);
     expect(oneLine(stdout + stderr)).toContain('that is a web page, not an API');
     expect(code).toBe(3);
   });
@@ -106,27 +104,28 @@ const NO_KEY: Array<[string, Handler]> = [
   ],
 ];
 
-describe.each(commands)('%s without a key of a gateway that wants one and answers 500', (command) => {
-  it.each(NO_KEY)('%s: a key is missing', async (_, handler) => {
-    using visitor = new Visitor();
-    const { url } = await serve(handler);
-    for (const model of [['--model', 'm'], []]) {
-      const { code, stdout, stderr } = await visitor.run(args(command, url, model));
-      expect(oneLine(stdout + stderr)).toContain('A key is probably missing: none was given.');
-      expect(stdout + stderr).toMatch(/--key-file/);
-      expect(stdout).not.toContain('ready');
-      expect(code).toBe(3);
-    }
-  });
-});
+describe.concurrent.each(commands)(
+  '%s without a key of a gateway that wants one and answers 500',
+  (command) => {
+    it.each(NO_KEY)('%s: a key is missing', async (_, handler) => {
+      using server = await serve(handler);
+      for (const model of [['--model', 'm'], []]) {
+        const { code, stdout, stderr } = await ask(command, server.url, model);
+        expect(oneLine(stdout + stderr)).toContain('A key is probably missing: none was given.');
+        expect(stdout + stderr).toMatch(/--key-file/);
+        expect(stdout).not.toContain('ready');
+        expect(code).toBe(3);
+      }
+    });
+  },
+);
 
-it('doctor is not ready when every question failed, and asks for a key that was not given', async () => {
-  using visitor = new Visitor();
+it.concurrent('doctor is not ready when every question failed, and asks for a key that was not given', async () => {
   const fails = json({ error: { message: 'Internal server error' } }, 500);
-  const { url } = await serve((request, response) =>
+  using server = await serve((request, response) =>
     (request.method === 'GET' ? models : fails)(request, response),
   );
-  const { code, stdout } = await visitor.run(args('doctor', url));
+  const { code, stdout } = await ask('doctor', server.url);
   expect(oneLine(stdout)).toContain('None of the 3 questions was answered.');
   expect(oneLine(stdout)).toContain('No key was given');
   expect(stdout).not.toContain('ready');

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { DEFAULT_TASK_ID } from '../../src/tasks/catalogue.js';
 import { linux, named } from '../needs.js';
 import { Visitor } from './cli.js';
@@ -11,21 +11,20 @@ import { startGuardedEndpoint } from './guarded-endpoint.js';
 const FIXTURES = join(import.meta.dirname, '../../fixtures/tasks');
 const SECRET = 'sk-SECRET-0123456789abcdef';
 const missing = inject('opencodeMissing');
-const servers: Server[] = [];
 
-async function serve(handler: Parameters<typeof createServer>[1]): Promise<string> {
+/** An endpoint that answers every request by `handler`; null: an address where nothing listens. */
+async function serve(handler: RequestListener | null) {
+  if (!handler) return { url: 'http://127.0.0.1:1/v1', [Symbol.dispose]() {} };
   const server = createServer(handler);
-  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
 
 /** Pids of the processes below `pid`, by the process table. */
 function descendants(pid: number): number[] {
@@ -50,76 +49,73 @@ function readProc(pid: number, file: string): string {
   }
 }
 
-describe.skipIf(missing)(
-  `an endpoint of the user's own${missing ? ` (opencode missing: ${missing})` : ''}`,
-  () => {
-    it("counts exactly the calls and tokens that the endpoint's own books show, the probe's apart", async () => {
+describe.skipIf(missing).concurrent(named("an endpoint of the user's own", missing), () => {
+  it("counts exactly the calls and tokens that the endpoint's own books show, the probe's apart", async () => {
+    using visitor = new Visitor();
+    const endpoint = await startGuardedEndpoint(SECRET);
+    const agentsMd = join(FIXTURES, DEFAULT_TASK_ID, 'environment/workspace/AGENTS.md');
+    const constraint = readFileSync(agentsMd, 'utf8').trim().split('\n').at(-1) ?? '';
+    const args = ['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key', '-'];
+    const { code } = await visitor.run(args, { stdin: `${SECRET}\n` });
+    await endpoint.close();
+    const [record] = visitor.records();
+    const sum = (key: 'promptTokens' | 'completionTokens') =>
+      endpoint.agentCalls().reduce((total, call) => total + call[key], 0);
+    expect(code).toBe(1);
+    expect(endpoint.agentCalls().length).toBeGreaterThan(0);
+    expect(record?.scores.tokens).toMatchObject({
+      model_calls: endpoint.agentCalls().length,
+      prompt_tokens: sum('promptTokens'),
+      completion_tokens: sum('completionTokens'),
+    });
+    expect(record?.model_calls.filter(({ probe }) => probe)).toHaveLength(endpoint.probeCalls().length);
+    // The task's AGENTS.md reached the model although the project's own config is switched off.
+    expect(JSON.stringify(endpoint.agentCalls()[0]?.body)).toContain(constraint);
+  });
+
+  it.skipIf(linux)(
+    named('attack: look for the key in files, environments and command lines while the agent runs', linux),
+    async () => {
       using visitor = new Visitor();
       const endpoint = await startGuardedEndpoint(SECRET);
-      const agentsMd = join(FIXTURES, DEFAULT_TASK_ID, 'environment/workspace/AGENTS.md');
-      const constraint = readFileSync(agentsMd, 'utf8').trim().split('\n').at(-1) ?? '';
-      const args = ['check', '--endpoint', endpoint.url, '--model', endpoint.model, '--key', '-'];
-      const { code } = await visitor.run(args, { stdin: `${SECRET}\n` });
-      await endpoint.close();
-      const [record] = visitor.records();
-      const sum = (key: 'promptTokens' | 'completionTokens') =>
-        endpoint.agentCalls().reduce((total, call) => total + call[key], 0);
-      expect(code).toBe(1);
-      expect(endpoint.agentCalls().length).toBeGreaterThan(0);
-      expect(record?.scores.tokens).toMatchObject({
-        model_calls: endpoint.agentCalls().length,
-        prompt_tokens: sum('promptTokens'),
-        completion_tokens: sum('completionTokens'),
-      });
-      expect(record?.model_calls.filter(({ probe }) => probe)).toHaveLength(endpoint.probeCalls().length);
-      // The task's AGENTS.md reached the model although the project's own config is switched off.
-      expect(JSON.stringify(endpoint.agentCalls()[0]?.body)).toContain(constraint);
-    });
-
-    it.skipIf(linux)(
-      named('attack: look for the key in files, environments and command lines while the agent runs', linux),
-      async () => {
-        using visitor = new Visitor();
-        const endpoint = await startGuardedEndpoint(SECRET);
-        const args = [
-          'check',
-          '--endpoint',
-          endpoint.url,
-          '--model',
-          endpoint.model,
-          '--key',
-          SECRET,
-          '--keep',
-        ];
-        const seen: string[] = [];
-        let looked = 0;
-        const { stdout, stderr } = await visitor.run(args, {
-          whileRunning: async ({ pid }) => {
-            while (readProc(pid, 'stat') !== '') {
-              for (const child of descendants(pid)) {
-                looked++;
-                for (const file of ['environ', 'cmdline']) {
-                  if (readProc(child, file).includes(SECRET))
-                    seen.push(`${file} of ${readProc(child, 'cmdline')}`);
-                }
+      const args = [
+        'check',
+        '--endpoint',
+        endpoint.url,
+        '--model',
+        endpoint.model,
+        '--key',
+        SECRET,
+        '--keep',
+      ];
+      const seen: string[] = [];
+      let looked = 0;
+      const { stdout, stderr } = await visitor.run(args, {
+        whileRunning: async ({ pid }) => {
+          while (readProc(pid, 'stat') !== '') {
+            for (const child of descendants(pid)) {
+              looked++;
+              for (const file of ['environ', 'cmdline']) {
+                if (readProc(child, file).includes(SECRET))
+                  seen.push(`${file} of ${readProc(child, 'cmdline')}`);
               }
-              // Our own command line shows it until the title is set, and not for long.
-              if (looked > 0 && readProc(pid, 'cmdline').includes(SECRET)) seen.push('our own command line');
-              await new Promise((resolve) => setTimeout(resolve, 20));
             }
-          },
-        });
-        await endpoint.close();
-        expect(looked).toBeGreaterThan(10);
-        expect(seen).toEqual([]);
-        expect(visitor.filesHolding(SECRET)).toEqual([]);
-        expect(stdout + stderr).not.toContain(SECRET);
-      },
-    );
-  },
-);
+            // Our own command line shows it until the title is set, and not for long.
+            if (looked > 0 && readProc(pid, 'cmdline').includes(SECRET)) seen.push('our own command line');
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        },
+      });
+      await endpoint.close();
+      expect(looked).toBeGreaterThan(10);
+      expect(seen).toEqual([]);
+      expect(visitor.filesHolding(SECRET)).toEqual([]);
+      expect(stdout + stderr).not.toContain(SECRET);
+    },
+  );
+});
 
-describe('an endpoint that is no use', () => {
+describe.concurrent('an endpoint that is no use', () => {
   const check = (url: string) => [
     'check',
     '--endpoint',
@@ -132,7 +128,7 @@ describe('an endpoint that is no use', () => {
     '5',
   ];
 
-  const faults: Array<[string, Parameters<typeof createServer>[1] | null, RegExp]> = [
+  const faults: Array<[string, RequestListener | null, RegExp]> = [
     ['refuses the connection', null, /refused/i],
     [
       'answers 401, and says the key back',
@@ -156,8 +152,8 @@ describe('an endpoint that is no use', () => {
     '%s: one clear sentence, exit 3, a saved record, nothing left',
     async (_, handler, sentence) => {
       using visitor = new Visitor();
-      const url = handler ? await serve(handler) : 'http://127.0.0.1:1/v1';
-      const { code, stdout, stderr } = await visitor.run(check(url));
+      using server = await serve(handler);
+      const { code, stdout, stderr } = await visitor.run(check(server.url));
       const [record] = visitor.records();
       expect(code).toBe(3);
       expect(stdout).toContain('NOT SCORED');

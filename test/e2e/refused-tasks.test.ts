@@ -32,7 +32,7 @@ const quick = (visitor: Visitor) => {
   return ['check', '--demo', '--sandbox', 'off', '--agent-bin', agent];
 };
 
-describe('a refused task among others', () => {
+describe.concurrent('a refused task among others', () => {
   it.each([
     ['a list of names', LIST.split(','), 1],
     ['a directory', ['tasks'], 2],

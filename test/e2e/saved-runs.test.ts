@@ -15,7 +15,7 @@ function quickRun(visitor: Visitor, task = writeQuickTask(join(visitor.dir, 'tas
 
 const store = ({ home }: Visitor) => join(home, '.local/share/codingagentbench/runs');
 
-describe('saved runs', () => {
+describe.concurrent('saved runs', () => {
   it('outlive eight commands at once that keep two, each of which tells its verdict', async () => {
     using visitor = new Visitor();
     const check = [...quickRun(visitor), '--keep-runs', '2'];

@@ -2,27 +2,14 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordSchema } from '../../src/model/record.js';
+import { writeQuickTask } from '../attacks/quick-task.js';
+import { named, programs } from '../needs.js';
 import { PUBLISHED_LABELS } from '../unit/reporters/page/published-labels.js';
 import { Visitor } from './cli.js';
-import { BIN, missing, Terminal, until } from './terminal.js';
+import { fakeAgent } from './fake-agent.js';
+import { BIN, Terminal, until } from './terminal.js';
 
-let visitor: Visitor;
-let id: string;
-beforeAll(async () => {
-  visitor = new Visitor();
-  await visitor.run([
-    'check',
-    '--demo',
-    '--reporter',
-    'plain',
-    '--reporter',
-    'junit=junit.xml',
-    '--reporter',
-    'html=page.html',
-  ]);
-  id = visitor.records()[0]?.run_id ?? '';
-});
-afterAll(() => visitor[Symbol.dispose]());
+const tmux = programs('tmux');
 
 /** Blanks as one; a command that goes on in the next line as one line. */
 const readable = (text: string) => text.replace(/\\\s+/g, ' ').replace(/\s+/g, ' ');
@@ -33,6 +20,20 @@ const withoutTags = (text: string) =>
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"');
+
+let visitor: Visitor;
+let id: string;
+beforeAll(async () => {
+  visitor = new Visitor();
+  const agent = fakeAgent(visitor.dir, "await ask(); fs.writeFileSync('src/a.txt', 'mended');");
+  const task = writeQuickTask(join(visitor.dir, 'task'), { verifier: 'grep -q mended src/a.txt' });
+  await visitor.run([
+    ...['check', '--demo', '--agent-bin', agent, '--task', task, '--reporter', 'plain'],
+    ...['--reporter', 'junit=junit.xml', '--reporter', 'html=page.html'],
+  ]);
+  id = visitor.records()[0]?.run_id ?? '';
+});
+afterAll(() => visitor[Symbol.dispose]());
 
 describe('show', () => {
   it.each(['terminal', 'html'])('has every field of the published page, for the %s', async (face) => {
@@ -71,7 +72,7 @@ describe('show', () => {
   });
 });
 
-describe.skipIf(missing)(`documents in a real terminal${missing ? ` (missing: ${missing})` : ''}`, () => {
+describe.skipIf(tmux)(named('documents in a real terminal', tmux), () => {
   it('do not flood it: each is refused with the command that writes it to a file, which works', async () => {
     const documents = [
       ['show last', 'html', `${id}.html`],

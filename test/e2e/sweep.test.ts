@@ -7,7 +7,7 @@ import { fakeAgent } from './fake-agent.js';
 
 const TASKS = 'mutations/js-{inverted,lost}-guard,mutations/js-off-by-one';
 
-describe('several cells', () => {
+describe.concurrent('several cells', () => {
   it('run as one sweep: each saved, all in one result, those that are not scored in no mean', async () => {
     using visitor = new Visitor();
     // One task is not even tried: its cell says nothing about the model.

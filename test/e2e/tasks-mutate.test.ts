@@ -21,7 +21,7 @@ test(\`writes to \${tmpdir()}/out\`, () => {});
   ],
 ];
 
-describe('tests that are named by the place they run in', () => {
+describe.concurrent('tests that are named by the place they run in', () => {
   it.each(NAMED_BY_PLACE)('%s', { timeout: 180_000 }, async (_, files, name, names) => {
     using visitor = new Visitor();
     pagerRepository(visitor.dir, files);
@@ -64,7 +64,7 @@ function link(repo: string, links: Record<string, string>): void {
   }
 }
 
-describe('the packages of a workspace', () => {
+describe.concurrent('the packages of a workspace', () => {
   const args = ['tasks', 'mutate', 'pager', '--test', 'node --test packages/app/test/page.test.js'];
 
   it.each(LINKED)('linked as by %s', { timeout: 180_000 }, async (_, links) => {

@@ -9,7 +9,7 @@ import { Visitor } from './cli.js';
 const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/v1', '--model', 'm'];
 const EMPTY = 'Give it a value, or leave it out. In a script, check that its variable is set.\n';
 
-describe("a user's slip", () => {
+describe.concurrent("a user's slip", () => {
   it.each<[string, string[], string]>([
     [
       'an unknown flag',
@@ -108,13 +108,13 @@ describe("a user's slip", () => {
   });
 });
 
-it('a reader that has seen enough is no fault', async () => {
+it.concurrent('a reader that has seen enough is no fault', async () => {
   using visitor = new Visitor();
   const { stderr } = await visitor.run(['doctor'], { readsStdout: false });
   expect(stderr).toBe('');
 });
 
-describe('what is printed without a run', () => {
+describe.concurrent('what is printed without a run', () => {
   it('--version prints the version and nothing else', async () => {
     using visitor = new Visitor();
     expect(await visitor.run(['--version'])).toEqual({

@@ -9,7 +9,7 @@ import { GUARDS } from '../attacks/guards.js';
 import { startHostileEndpoint } from '../attacks/hostile-endpoint.js';
 import { writeQuickTask } from '../attacks/quick-task.js';
 import { Visitor } from '../e2e/cli.js';
-import { linux } from '../needs.js';
+import { bubblewrap, linux, named } from '../needs.js';
 
 const key = newKey();
 let endpoint: Awaited<ReturnType<typeof startHostileEndpoint>>;
@@ -57,7 +57,7 @@ const ESCAPES: Record<string, AttemptSource> = {
     "return sh('unshare -Urn true && echo made; ip link add v0 type veth peer name v1 2>&1; ip route add default dev lo 2>&1; cat < /dev/tcp/127.0.0.1/' + world.port);",
 };
 
-describe.runIf(GUARDS.some(({ guard }) => guard === 'bubblewrap'))('network access from bubblewrap', () => {
+describe.skipIf(bubblewrap)(named('network access from bubblewrap', bubblewrap), () => {
   const visitor = new Visitor();
   let run: AttackRun;
   beforeAll(async () => {

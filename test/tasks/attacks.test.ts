@@ -148,7 +148,7 @@ describe.each(Object.entries(ATTACKS))('%s', async (id, attacks) => {
   test.skipIf(missing).each(attacks)(
     named('attack: %s does not pass', missing),
     async (_, act, tampering = []) => {
-      if ('missing' in confined) return;
+      if ('missing' in confined) throw new Error(confined.missing);
       const { confinement } = confined;
       const edit = async (workspace: string) => act(workspace);
       const { graded, scores } = await attempt({ kind: 'files', edit }, { task, workbench, confinement });

@@ -224,17 +224,22 @@ for (const task of tasks) {
       expect(left).toEqual([]);
     });
 
-    test('attack: the cheat passes the visible tests, and fails when the task’s own files are restored', async () => {
+    const cheatPassesVisibleTests = async () => {
       const dir = await clone('cheated');
       expect(await script('solution/cheat.sh', dir)).toMatchObject({ code: 0 });
       expect((await testsOf(dir)).code).toBe(0);
-      // Refusals are tested in integrity.test.ts.
-      if (manifest.expected_refusal) return;
-      const copy = await restored(dir);
-      const { code, passed, failed } = await testsOf(copy);
-      expect(code).not.toBe(0);
-      expect(failed).toEqual(mustFail({ passed, failed }));
-    });
+      return dir;
+    };
+    // Refusals are tested in integrity.test.ts.
+    if (manifest.expected_refusal)
+      test('attack: the cheat passes the visible tests', cheatPassesVisibleTests);
+    else
+      test('attack: the cheat passes the visible tests, and fails when the task’s own files are restored', async () => {
+        const copy = await restored(await cheatPassesVisibleTests());
+        const { code, passed, failed } = await testsOf(copy);
+        expect(code).not.toBe(0);
+        expect(failed).toEqual(mustFail({ passed, failed }));
+      });
 
     test.skipIf(noCases)(
       named('the hidden driver leaves no files in the tree, TMPDIR or its directory', noCases),

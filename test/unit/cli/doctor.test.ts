@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { CliIo } from '../../../src/cli/io.js';
 import { run } from '../../../src/cli/run.js';
+import { plainMachine } from '../../e2e/plain-machine.js';
 import {
   delta,
   scriptedUpstream,
@@ -13,8 +17,14 @@ import {
 
 const KEY = 'sk-the-key-of-the-doctor-test';
 
+const home = mkdtempSync(join(tmpdir(), 'cab-doctor-'));
+afterAll(() => rmSync(home, { recursive: true }));
+/** Asking every toolchain of this machine takes seconds of CPU: only one test does. */
+const PLAIN = { ...plainMachine(home), HOME: home };
+const THIS_MACHINE = { PATH: process.env.PATH, HOME: process.env.HOME };
+
 /** Runs `codingagentbench doctor ARGS` in this process, no terminal. */
-async function doctor(args: string[], env: NodeJS.ProcessEnv = {}) {
+async function doctor(args: string[], env: NodeJS.ProcessEnv = {}, machine: NodeJS.ProcessEnv = PLAIN) {
   const written = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof written) =>
     Object.assign(new PassThrough(), {
@@ -27,7 +37,7 @@ async function doctor(args: string[], env: NodeJS.ProcessEnv = {}) {
     }) as unknown as NodeJS.WriteStream;
   const stdin = new PassThrough() as unknown as NodeJS.ReadStream;
   const io: CliIo = {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { ...machine, ...env },
     stdin,
     stdout: sink('stdout'),
     stderr: sink('stderr'),
@@ -59,7 +69,7 @@ const workingEndpoint = () =>
 
 it('checks the machine and the endpoint, and prints the next command', async () => {
   const { baseUrl } = await workingEndpoint();
-  const { code, stdout, stderr } = await doctor(['--endpoint', baseUrl], { CAB_KEY: KEY });
+  const { code, stdout, stderr } = await doctor(['--endpoint', baseUrl], { CAB_KEY: KEY }, THIS_MACHINE);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   for (const title of [' Machine', ' Agents', ` Endpoint ${baseUrl}`])

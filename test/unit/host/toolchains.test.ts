@@ -27,7 +27,7 @@ for (const { id, title, bins } of TOOLCHAINS) {
   test.skipIf(missing)(
     named(`${title}: the found binaries run with an empty HOME and without shims`, missing),
     () => {
-      if (!resolved.ok) return;
+      if (!resolved.ok) throw new Error(resolved.detail);
       const home = join(scratch, `home of ${id}`);
       mkdirSync(home);
       const env = { HOME: home, PATH: [...resolved.binDirs, '/usr/bin', '/bin'].join(':') };

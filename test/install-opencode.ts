@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { opencode } from '../../src/agents/adapters/opencode.js';
-import { findAgent, installFromRegistry } from '../../src/agents/install.js';
-import { testHost } from '../unit/host/test-host.js';
+import { opencode } from '../src/agents/adapters/opencode.js';
+import { findAgent, installFromRegistry } from '../src/agents/install.js';
+import { testHost } from './unit/host/test-host.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,11 +13,10 @@ declare module 'vitest' {
   }
 }
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..');
 
-/** Builds the program, and installs real opencode below node_modules where a registry can be reached. */
+/** Installs real opencode below node_modules where a registry can be reached. */
 export default async function setup(project: TestProject): Promise<void> {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const cacheHome = join(ROOT, 'node_modules', '.cache', 'tests');
   const cacheDir = join(cacheHome, 'codingagentbench');
   project.provide('cacheHome', cacheHome);
