@@ -17,7 +17,7 @@ const BUILT = { globalSetup: ['test/build-program.ts', 'test/install-opencode.ts
 
 export default defineConfig({
   test: {
-    maxWorkers: '100%',
+    maxWorkers: 3,
     projects: [
       project('unit'),
       project('e2e', { ...BUILT, maxConcurrency: 4, testTimeout: 120_000 }),

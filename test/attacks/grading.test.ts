@@ -81,7 +81,7 @@ describe('honest work', () => {
 
   it('may add source files; an added test is not graded and not tampering', async () => {
     const result = await plant({
-      [MODULE]: "export { add } from '../grading/deep/plus.mjs';\n",
+      [MODULE]: "export { add } from './deep/plus.mjs';\n",
       'src/deep/plus.mjs': FIXED,
       'tests/more.test.mjs': "throw new Error('never run');\n",
       'target/debug/litter': 'x',

@@ -69,10 +69,10 @@ describe.concurrent('what a user adds to an agent', () => {
   });
 
   it.each([
-    ['OPENCODE_CONFIG_CONTENT={}', '--agent-env OPENCODE_CONFIG_CONTENT cannot be given'],
-    ['OPENAI_BASE_URL=http://evil/v1', '--agent-env OPENAI_BASE_URL cannot be given'],
-    ['https_proxy=http://evil', '--agent-env https_proxy cannot be given'],
-    ['HOME=/root', '--agent-env HOME cannot be given'],
+    ['OPENCODE_CONFIG_CONTENT={}', '--agent-env OPENCODE_CONFIG_CONTENT is not allowed: '],
+    ['OPENAI_BASE_URL=http://evil/v1', '--agent-env OPENAI_BASE_URL is not allowed: '],
+    ['https_proxy=http://evil', '--agent-env https_proxy is not allowed: '],
+    ['HOME=/root', '--agent-env HOME is not allowed: '],
     ['LOG LEVEL', '--agent-env LOG LEVEL is not of the form NAME=VALUE.'],
   ])('--agent-env %s is refused with a sentence', async (pair, sentence) => {
     using visitor = new Visitor();

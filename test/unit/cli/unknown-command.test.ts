@@ -25,7 +25,7 @@ it.each([
   [
     ['tasks', 'something'],
     "Unknown command 'tasks something'",
-    '`codingagentbench tasks --help`: list, validate',
+    '`codingagentbench tasks --help` lists all: list, validate',
   ],
 ])('%j is refused, with the nearest command', (argv, message, fix) => {
   const refuse = () => refuseUnknownCommand(program, argv);

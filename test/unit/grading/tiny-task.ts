@@ -42,7 +42,7 @@ export const TINY: Files = {
   'environment/workspace/src/add.mjs': 'export const add = (a, b) => a - b;\n',
   'environment/workspace/tests/add.test.mjs': `import assert from 'node:assert';
 import { test } from 'node:test';
-import { add } from '../../src/add.mjs';
+import { add } from '../src/add.mjs';
 
 test('adds', () => assert.strictEqual(add(2, 3), 5));
 test('adds nothing', () => assert.strictEqual(add(4, 0), 4));

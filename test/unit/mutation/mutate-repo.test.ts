@@ -14,7 +14,7 @@ it.each([
   ],
   [
     'tests that import a missing file',
-    { 'test/red.test.js': "import '../../mutation/fixture.js';\n" },
+    { 'test/red.test.js': "import './fixture.js';\n" },
     'usage.baseline_not_green',
   ],
   ['dependencies that are not installed', {}, 'usage.baseline_not_green'],

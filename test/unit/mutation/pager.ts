@@ -17,7 +17,7 @@ export function pages(list, size = 10) {
 `,
   'test/page.test.js': `import assert from 'node:assert';
 import { test } from 'node:test';
-import { page, pages } from '../../src/page.js';
+import { page, pages } from '../src/page.js';
 
 test('a page', () => assert.deepStrictEqual(page([1, 2, 3, 4, 5], 2, 2), [3, 4]));
 test('no page 0', () => assert.throws(() => page([], 0)));

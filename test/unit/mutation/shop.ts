@@ -32,8 +32,8 @@ export function total(items, { discount = 0, freeFrom = 5000 } = {}) {
 `,
   'test/shop.test.js': `import assert from 'node:assert';
 import { test } from 'node:test';
-import { total } from '../../src/cart.js';
-import { page } from '../../src/page.js';
+import { total } from '../src/cart.js';
+import { page } from '../src/page.js';
 
 test('an empty cart', () => assert.strictEqual(total([]), 0));
 test('shipping below the limit', () => assert.strictEqual(total([{ price: 10, count: 2 }]), 2490));
