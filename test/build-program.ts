@@ -9,7 +9,7 @@ const BUNDLE = 'dist/cli.js';
 /** The build writes this file last. */
 const LAST = 'THIRD-PARTY-NOTICES';
 
-/** Builds the program, unless that was done since its sources were changed: each test project needs it. */
+/** Builds the program, unless its sources are unchanged since the last build. Every test project needs the build. */
 export default function setup(): void {
   if (isBuilt()) return;
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -65,9 +65,9 @@ export interface AgentAdapter {
    * switch prevents that. They are hidden during the run. Instructions such as AGENTS.md do not belong here.
    */
   projectConfig: readonly string[];
-  /** Globs of its own files that it leaves in the workspace. They count as blast, like every stray file in v0.1. */
+  /** Globs of the agent's own files that it leaves in the workspace. They count as blast radius, as in v0.1. */
   drops: readonly string[];
-  /** Number of child processes of the idle agent. With more, a tool is running. */
+  /** Number of child processes of the agent while no tool runs. With more, a tool is running. */
   restingChildren: number;
   /** Kinds of plugins that it can load. */
   plugins: readonly PluginKind[];

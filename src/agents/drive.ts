@@ -22,10 +22,10 @@ export interface DriveOptions {
   context: RunContext;
   custom: CustomAgent;
   sandbox: Sandbox;
-  /** Paths that it may see besides the workspace and its own directories, and the address of the meter. */
+  /** Paths that the agent may see besides the workspace and its own directories, and the address of the meter. */
   given: Pick<ConfineOptions, 'readable' | 'named' | 'bound' | 'masked' | 'meter'>;
-  /** Path of the workspace on this machine, when the agent sees it at another one (`context.workspace`). */
-  workdir?: string | undefined;
+  /** Path of the workspace on this machine, if the agent sees the workspace at another path (`context.workspace`). */
+  hostWorkspace?: string | undefined;
   /** Environment of the task. */
   taskEnv?: Readonly<Record<string, string>> | undefined;
   /** Directories of the task's toolchains and of the system, in PATH order. */
@@ -34,14 +34,14 @@ export interface DriveOptions {
   marker: string;
   clock: Clock;
   timeoutMs: number;
-  /** After this time without output, model call and running tool, the agent is stopped as idle. */
+  /** The agent is stopped as idle when for this time it prints nothing, makes no model call and runs no tool. */
   idleMs: number;
   meter: { inFlight(): number; lastActivityMs(): number | null; agentStopping(): void };
   limits: Limits;
   /** Aborts when the user stops the run. */
   stop: AbortSignal;
   /** Aborts when the budget is used up. */
-  spent: AbortSignal;
+  budgetSpent: AbortSignal;
   onStarted(command: string[], held: readonly HeldLimit[]): void;
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
   onStep(step: AgentStep): void;
@@ -76,8 +76,8 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
   });
   const parse = adapter.stepParser?.(context.workspace) ?? (() => []);
 
-  const workdir = options.workdir ?? context.workspace;
-  const hidden = await hideProjectConfig(workdir, adapter.projectConfig, dirname(context.home));
+  const hostWorkspace = options.hostWorkspace ?? context.workspace;
+  const hidden = await hideProjectConfig(hostWorkspace, adapter.projectConfig, dirname(context.home));
   const startedMs = clock.now();
   const argv = [...options.command, ...launch.args];
   const limitExceeded = new AbortController();
@@ -91,8 +91,8 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
     sandbox: options.sandbox,
     policy: confine({
       ...options.given,
-      tree: workdir,
-      at: options.workdir && context.workspace,
+      workspace: hostWorkspace,
+      mountedAt: options.hostWorkspace && context.workspace,
       home: context.home,
       tmp: context.tmp,
       pathDirs: options.pathDirs,
@@ -128,7 +128,7 @@ export async function driveAgent(options: DriveOptions): Promise<DriveResult> {
       typeof exit === 'string'
         ? { stopReason: exit, exitCode: null, signal: null }
         : { stopReason: exit.code === 0 ? 'finished' : 'crashed', exitCode: exit.code, signal: exit.signal };
-    // Before the first process ends: calls that this cuts off are not the agent's fault.
+    // Tell the meter before the first process ends: calls that `stop` cuts off are not the agent's fault.
     if (typeof exit === 'string') options.meter.agentStopping();
     await running.stop();
     lines.end();
@@ -157,12 +157,12 @@ function stopSignal(options: DriveOptions, limitExceeded: AbortSignal, isIdle: (
     limitExceeded.addEventListener('abort', limit);
     if (options.stop.aborted) interrupted();
     options.stop.addEventListener('abort', interrupted);
-    options.spent.addEventListener('abort', spent);
+    options.budgetSpent.addEventListener('abort', spent);
     dispose = () => {
       clearTimeout(timeout);
       clearInterval(watch);
       options.stop.removeEventListener('abort', interrupted);
-      options.spent.removeEventListener('abort', spent);
+      options.budgetSpent.removeEventListener('abort', spent);
     };
   });
   return { reason, dispose };

@@ -18,7 +18,7 @@ export interface GivenEndpoint {
   model: string | null;
 }
 
-/** What answers the agent. */
+/** The endpoint that answers the agent: the demo, or one that the user gave. */
 export type EndpointChoice = { kind: 'demo'; script: NonNullable<CheckFlags['demo']> } | GivenEndpoint;
 
 /** Removes the key from the environment, so that no child process inherits it, and returns it; null when none is set. */
@@ -79,7 +79,7 @@ async function readKey(flags: EndpointFlags, envKey: string | null, io: CliIo): 
     if (flags.key === '') return null;
     say(
       io.stderr,
-      'A key on the command line can be read by other processes on this machine; --key-file, --key - and CAB_KEY cannot.\n',
+      'Other processes on this machine can read a key on the command line. They cannot read one from --key-file, stdin (--key -) or CAB_KEY.\n',
     );
     return oneLine(flags.key, '--key');
   }
@@ -93,7 +93,7 @@ async function readKeyFile(file: string, { inheritedFiles }: CliIo): Promise<str
   const inherited = inheritedFiles?.get(file);
   if (inherited !== undefined) return inherited.text;
   try {
-    // It may be a pipe, as in `--key-file <(pass show key)`. The limit matters for a device without end.
+    // It may be a pipe, as in `--key-file <(pass show key)`. The limit stops the read of an endless device, such as /dev/zero.
     return await text(createReadStream(file, { end: MAX_KEY_BYTES }));
   } catch (error) {
     throw new UsageError(
@@ -136,7 +136,7 @@ export function keySource(
   return key === undefined && endpoint.key === envKey?.trim() ? 'environment' : 'typed';
 }
 
-/** The file with the key, to be masked. It may also have come on stdin or by an inherited descriptor. */
+/** The file that holds the key, to be masked. The file may also be stdin, or come as an inherited descriptor. */
 export function maskedKeyFiles({ key, keyFile }: CheckFlags, { inheritedFiles }: CliIo): Masked[] {
   if (key === '-') return secrets([pathOfDescriptor(0)].filter((path) => path !== null));
   if (keyFile === undefined) return [];

@@ -36,13 +36,13 @@ export async function openRepoTask(
       ...{ repo: flags.repo, command: flags.test, seed: flags.seed, language: flags.language ?? null },
       ...{ count: 1, outDir: join(workbench.tempDir, 'tasks'), workbench, on },
       testTimeoutS: TEST_TIMEOUT_S,
-      lend: true,
+      inPlace: true,
     });
     const [first] = written;
     if (first)
       return {
         dir: first.dir,
-        lent: repo.dependencies,
+        externalDependencies: repo.dependencies,
         secretDirs: repo.origin === null ? [] : [repo.origin, ...relatedGitDirs(repo.origin)],
       };
     throw new UsageError(
@@ -69,14 +69,14 @@ export async function openVariant(
     const { mutateTask } = await import('../mutation/mutate-task.js');
     const outDir = join(workbench.tempDir, 'tasks');
     const dir = await mutateTask({ task: base.task, seed, outDir, workbench, on });
-    return { dir, lent: base.task.dependencies, secretDirs: base.secretDirs };
+    return { dir, externalDependencies: base.task.dependencies, secretDirs: base.secretDirs };
   });
 }
 
 interface GeneratedTask {
   dir: string;
   /** Dependencies that are mounted instead of copied. */
-  lent: readonly Dependency[];
+  externalDependencies: readonly Dependency[];
   secretDirs: string[];
 }
 
@@ -95,10 +95,10 @@ async function openGenerated(
   );
   try {
     const progress = mutationProgress((line) => say(io.stderr, `${safeLine(line)}\n`));
-    const { dir, lent, secretDirs } = await make(workbench, progress);
+    const { dir, externalDependencies, secretDirs } = await make(workbench, progress);
     const task = await loadTaskDirectory(dir, join(workbench.tempDir, 'packed-task'), {
       git: workbench.git,
-      lent,
+      externalDependencies,
     });
     return { task, secretDirs: [...secretDirs, workbench.tempDir], close: workbench.close };
   } catch (error) {

@@ -129,7 +129,7 @@ async function linksOfAll(
     const inStore = flags.out === undefined;
     links.set(record.run_id, {
       ...store.savedFiles(),
-      workspace: end.keptWorkdir,
+      workspace: end.keptWorkspace,
       ref: inStore ? record.run_id : shellWord(run.runDir),
       again: several ? null : againCommand(run.plan, flags, { baseUrl, key }),
       twin: several ? null : twinCommand(run.plan, flags, { baseUrl, key }),

@@ -33,7 +33,7 @@ export async function tasksMutate(repo: string, flags: MutateFlags, io: CliIo): 
     say(io.stderr, `Seed ${seed}.\n`);
     const result = await mutateRepo({
       ...{ repo, command: flags.test, seed, count: flags.count, language: flags.language ?? null, outDir },
-      ...{ testTimeoutS: flags.testTimeout, workbench, lend: false },
+      ...{ testTimeoutS: flags.testTimeout, workbench, inPlace: false },
       on: mutationProgress((line) => say(io.stderr, `${safeLine(line)}\n`)),
     });
     const report = mutationReport(result, { seed, command: flags.test, count: flags.count });

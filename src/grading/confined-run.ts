@@ -29,12 +29,12 @@ export interface Confinement {
 export interface ConfinedCommand {
   argv: readonly string[];
   /** The graded tree: the working directory, and writable. */
-  app: string;
+  workspace: string;
   /** A directory for the HOME and TMPDIR of this run. */
   scratch: string;
   /** Files and directories that it may read, beside the tree. */
   inputs: readonly string[];
-  /** Path of the tree inside the sandbox. @default `app` */
+  /** Path of the workspace inside the sandbox. @default `workspace` */
   at?: string;
   /** Directories that appear at other paths inside the sandbox. */
   placed?: readonly PlacedDir[];
@@ -92,8 +92,8 @@ export async function runConfined(
     },
     sandbox,
     policy: confine({
-      tree: command.app,
-      at: command.at,
+      workspace: command.workspace,
+      mountedAt: command.at,
       home,
       tmp,
       readable: [...readable, ...command.inputs],

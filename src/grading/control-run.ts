@@ -22,7 +22,7 @@ export async function runControl(
   copy: GradingCopy,
   confinement: Confinement,
 ): Promise<TestCase> {
-  const control = await applyFirst(copy.app, task.manifest.controls);
+  const control = await applyFirst(copy.workspace, task.manifest.controls);
   if (control === null) return { name: NAME, kind: 'hidden', status: 'not_run' };
   const manifest = { ...task.manifest, fail_to_pass: control.fails, pass_to_pass: [] };
   const run = await runVisibleTests({ id: task.id, manifest }, files, copy, confinement);
@@ -31,9 +31,9 @@ export async function runControl(
 }
 
 /** Applies the first control whose line is in the tree exactly once; null when there is none. */
-async function applyFirst(app: string, controls: readonly Control[]): Promise<Control | null> {
+async function applyFirst(workspace: string, controls: readonly Control[]): Promise<Control | null> {
   for (const control of controls) {
-    const file = join(app, control.file);
+    const file = join(workspace, control.file);
     const text = await readFile(file, 'utf8').catch(() => '');
     const lines = text.split('\n');
     const at = lines.flatMap((line, index) => (line.trim() === control.line ? [index] : []));

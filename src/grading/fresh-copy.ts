@@ -10,7 +10,7 @@ export interface GradingCopy {
   /** The directory of this copy, for the tree and the files beside it. */
   dir: string;
   /** The tree. */
-  app: string;
+  workspace: string;
   /** Directories to mount into the tree, read-only. */
   bound: readonly BoundDir[];
 }
@@ -32,9 +32,9 @@ export async function copyMaker({
   return async (name) => {
     // The name is random: code left over from an earlier run cannot wait for it.
     const dir = await mkdtemp(join(root, `${name}-`));
-    const app = join(dir, 'app');
-    await cloneWorkspace(task, app, { home, ...(git === undefined ? {} : { git }) });
-    const bound = await provideDependencies(app, task, { mounts: mountsBound(sandbox) });
-    return { dir, app, bound };
+    const workspace = join(dir, 'app');
+    await cloneWorkspace(task, workspace, { home, ...(git === undefined ? {} : { git }) });
+    const bound = await provideDependencies(workspace, task, { mounts: mountsBound(sandbox) });
+    return { dir, workspace, bound };
   };
 }

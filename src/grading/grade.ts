@@ -63,11 +63,11 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   const now = await takeSnapshot(options.workspace);
   const replaced = now.root === null || now.root !== before.root;
   const diff = diffSnapshots(before, replaced ? NOTHING : now, manifest.ignore);
-  const roots = { before: visible.app, after: now.root ?? options.workspace };
+  const roots = { before: visible.workspace, after: now.root ?? options.workspace };
   const files = await readChangedFiles(diff.changes, roots, matchGlobs(manifest.editable));
   const texts = textsOf(files);
   const selection = selectChanges(files, manifest);
-  await applyChanges(visible.app, selection.graded);
+  await applyChanges(visible.workspace, selection.graded);
 
   const hiddenFiles = await task.openHidden();
   const { cases, ...visibleRun } = await (manifest.harbor ? runHarborTests : runVisibleTests)(
@@ -78,11 +78,11 @@ export async function grade(options: GradeOptions): Promise<GradeResult> {
   );
   // The visible tests executed the agent's code, which may have changed its tree: the hidden cases get a new copy.
   const hidden = await freshCopy('hidden');
-  await applyChanges(hidden.app, selection.graded);
+  await applyChanges(hidden.workspace, selection.graded);
   const { cases: hiddenCases, ...driver } = await runHiddenCases(task, hiddenFiles, hidden, options);
   if (visibleRun.passed && manifest.controls.length > 0) {
     const control = await freshCopy('control');
-    await applyChanges(control.app, selection.graded);
+    await applyChanges(control.workspace, selection.graded);
     hiddenCases.push(await runControl(task, hiddenFiles, control, options));
   }
 

@@ -21,10 +21,10 @@ export async function runHarborTests(
   copy: GradingCopy,
   confinement: Confinement,
 ): Promise<VisibleRun> {
-  const { dir, app } = copy;
-  const script = await prepareScript(manifest, files, { folder: 'tests', name: VERIFY, dir, app });
+  const { dir, workspace } = copy;
+  const script = await prepareScript(manifest, files, { folder: 'tests', name: VERIFY, dir, workspace });
   const run = await runConfined(
-    { ...script, app, scratch: dir, timeoutMs: manifest.verifierTimeoutS * 1000 },
+    { ...script, workspace, scratch: dir, timeoutMs: manifest.verifierTimeoutS * 1000 },
     confinement,
   );
   const reward = run.timedOut ? null : await readReward(join(dir, 'logs', 'verifier'));

@@ -47,11 +47,11 @@ export async function runHiddenCases(
     {
       // A supervised command has no stdin, so a shell opens the file.
       argv: ['sh', '-c', 'exec "$@" < "$0"', inputFile, ...manifest.hidden.command],
-      app: copy.app,
+      workspace: copy.workspace,
       scratch: copy.dir,
       inputs: [driverDir, inputFile],
       bound: copy.bound,
-      env: { CAB_APP: copy.app, CAB_DRIVER: driverDir },
+      env: { CAB_APP: copy.workspace, CAB_DRIVER: driverDir },
       timeoutMs: manifest.hidden.timeout_s * 1000,
     },
     confinement,

@@ -31,8 +31,8 @@ const BUILD_TIMEOUT_MS = 300_000;
 
 /**
  * Returns the caches for one toolchain of a task, and builds missing ones below `cacheDir`. Only Go has one: its
- * compiled standard library, which would take each grading copy about 20 s. Empty when the build fails: the tests will
- * then show why.
+ * compiled standard library. Without it, each grading copy would compile for about 20 s. Returns no cache when the build
+ * fails: the tests will then show why.
  */
 export async function seedCaches(
   toolchain: string,

@@ -23,7 +23,12 @@ export type PreparedScript = Pick<ConfinedCommand, 'argv' | 'inputs' | 'env'> & 
 export async function prepareScript(
   { harbor }: Pick<TaskManifest, 'harbor'>,
   files: ReadonlyMap<string, HiddenFile>,
-  { folder, name, dir, app }: { folder: 'tests' | 'solution'; name: string; dir: string; app: string },
+  {
+    folder,
+    name,
+    dir,
+    workspace,
+  }: { folder: 'tests' | 'solution'; name: string; dir: string; workspace: string },
 ): Promise<PreparedScript> {
   const scriptDir = join(dir, folder);
   const scriptFiles = filesBelow(files, `${folder}/`);
@@ -32,7 +37,7 @@ export async function prepareScript(
   if (harbor && script) scriptFiles.set(name, { ...script, executable: true });
   await writeTaskFiles(scriptDir, scriptFiles);
   if (!harbor) {
-    const env = { CAB_APP: app, ...(folder === 'tests' ? { CAB_TESTS: scriptDir } : {}) };
+    const env = { CAB_APP: workspace, ...(folder === 'tests' ? { CAB_TESTS: scriptDir } : {}) };
     return { argv: ['sh', join(scriptDir, name)], inputs: [scriptDir], placed: [], env };
   }
   const logs = join(dir, 'logs');

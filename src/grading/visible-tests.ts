@@ -45,12 +45,12 @@ export async function runVisibleTests(
       fix: 'Add it: its exit code decides.',
     });
   }
-  const { dir, app, bound } = copy;
-  const script = await prepareScript(manifest, visible, { folder: 'tests', name: VERIFY, dir, app });
+  const { dir, workspace, bound } = copy;
+  const script = await prepareScript(manifest, visible, { folder: 'tests', name: VERIFY, dir, workspace });
   const run = await runConfined(
     {
       ...script,
-      app,
+      workspace,
       scratch: dir,
       bound,
       timeoutMs: manifest.verifierTimeoutS * 1000,
@@ -59,7 +59,12 @@ export async function runVisibleTests(
   );
 
   const format = manifest.test_format;
-  const statuses = readTestNames(format, { ...run, tree: app, scratch: dir, tests: join(dir, 'tests') });
+  const statuses = readTestNames(format, {
+    ...run,
+    tree: workspace,
+    scratch: dir,
+    tests: join(dir, 'tests'),
+  });
   const named = (kind: 'fail_to_pass' | 'pass_to_pass') =>
     manifest[kind].map((name): TestCase => ({ name, kind, status: findTest(statuses, format, name) }));
   const cases = [...named('fail_to_pass'), ...named('pass_to_pass')];

@@ -92,7 +92,7 @@ function adviceOn(testRun: TestRun, absent: readonly string[]): string {
   const { exitCode, stdout, stderr } = testRun;
   if (absent.length > 0) {
     const named = absent.slice(0, MAX_ABSENT).join(', ') + (absent.length > MAX_ABSENT ? ' …' : '');
-    return `Submodules, and tracked files that .gitignore names, are not copied (${named}): give a --test command that does not need them, or commit what it needs.`;
+    return `Submodules and tracked files that .gitignore excludes are not copied (${named}): give a --test command that does not need them, or commit what it needs.`;
   }
   const missing = `${stdout}\n${stderr}`.split('\n').find((line) => MISSING_DEPENDENCY.test(line));
   if (missing !== undefined) {

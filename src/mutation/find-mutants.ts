@@ -116,7 +116,7 @@ async function testMutant(
 ): Promise<Mutant | DropReason> {
   const text = files.get(site.path)?.text ?? '';
   const mutated = mutate(text, site);
-  const file = join(copy.app, site.path);
+  const file = join(copy.workspace, site.path);
   await writeFile(file, mutated);
   const first = judge(await runTests(copy, setup), baseline);
   await writeFile(file, text);
@@ -126,7 +126,7 @@ async function testMutant(
   for (const name of describe ? ['again', 'and-again'] : ['again']) {
     const fresh = await setup.freshCopy(name);
     try {
-      await writeFile(join(fresh.app, site.path), mutated);
+      await writeFile(join(fresh.workspace, site.path), mutated);
       // The directory of the warm copy has the build caches.
       again.push(await runTests({ ...fresh, dir: copy.dir }, setup));
     } finally {

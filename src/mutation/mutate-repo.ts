@@ -25,13 +25,13 @@ export interface MutateOptions {
   count: number;
   /** Id of one of `LANGUAGES`; null: the language of most of the code. */
   language: string | null;
-  /** Gets one directory for each task. */
+  /** Directory to write to: one subdirectory for each task. */
   outDir: string;
-  /** The task uses the repository's own dependencies, for a task that runs at once; else they are copied. */
-  lend: boolean;
+  /** Do not copy dependencies into the task: it runs at once and uses those of the repository. */
+  inPlace: boolean;
   /** Time limit of one run of the tests. */
   testTimeoutS: number;
-  /** Its temp dir is empty and gets all copies and candidates. */
+  /** All copies and candidates are made in its temp dir, which must be empty. */
   workbench: Workbench;
   on(event: MutateEvent): void;
 }
@@ -115,7 +115,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   });
 
   const taskOf = (mutant: Mutant): TaskToWrite => ({
-    ...{ mutant, repo, language, baseline, command, testScript, files, seed, lend: options.lend },
+    ...{ mutant, repo, language, baseline, command, testScript, files, seed, inPlace: options.inPlace },
     name: `${slug(repo.name)}-${mutant.site.id.slice(0, 8)}`,
     canary: `cab-canary-${hash('canary', repo.commit, mutant.site.id).slice(0, 16)}`,
     controls: controlsFor(mutant, controls, files),
@@ -134,8 +134,8 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
       if (leak !== null) return `the original code is also in ${leak}`;
       const task = taskOf(mutant);
       const dir = join(workDir, 'candidates', task.name);
-      await writeTask(dir, { ...task, lend: true });
-      return taskFault(dir, { workbench, signal, lent: repo.dependencies });
+      await writeTask(dir, { ...task, inPlace: true });
+      return taskFault(dir, { workbench, signal, externalDependencies: repo.dependencies });
     },
     onTried(site, result) {
       if (typeof result === 'string') dropped.push({ site, why: result });
@@ -154,7 +154,7 @@ export async function mutateRepo(options: MutateOptions): Promise<MutateResult> 
   return { repo, language, baseline, sites: sites.length, written, dropped };
 }
 
-/** A mutant may loop forever, so its tests get a multiple of the time that they took before, at most the limit. */
+/** Time limit for the tests of a mutant, which may loop forever: a multiple of the time of the baseline, at most `limitS`. */
 function mutantTimeoutMs({ elapsedMs }: Baseline, limitS: number): number {
   return Math.min(limitS * 1000, 15_000 + 8 * elapsedMs);
 }

@@ -99,7 +99,7 @@ export async function mutateTask(options: MutateTaskOptions): Promise<string> {
     copies: copyPool(builtCopies, setup.freshCopy),
     async fault(candidate, signal) {
       const dir = await writeVariant(join(workDir, 'candidates', candidate.site.id), variantOf(candidate));
-      return taskFault(dir, { workbench, signal, lent: task.dependencies });
+      return taskFault(dir, { workbench, signal, externalDependencies: task.dependencies });
     },
     onTried: (site, result) => on({ type: 'tried', purpose: 'task', site, result }),
   });
@@ -130,7 +130,7 @@ async function solve(
   );
   const { exitCode, stderr } = await runConfined(
     {
-      ...{ argv: ['sh', join(solution, 'solve.sh')], app: tree, scratch, inputs: [solution] },
+      ...{ argv: ['sh', join(solution, 'solve.sh')], workspace: tree, scratch, inputs: [solution] },
       env: { CAB_APP: tree },
       timeoutMs: 60_000,
     },

@@ -33,18 +33,18 @@ export async function runTests(copy: GradingCopy, setup: TestSetup): Promise<Tes
   const run = await runConfined(
     {
       argv: ['sh', `${testsDir}/test.sh`],
-      app: copy.app,
+      workspace: copy.workspace,
       scratch: copy.dir,
       inputs: [testsDir],
       bound: copy.bound,
-      env: { CAB_APP: copy.app, CAB_TESTS: testsDir },
+      env: { CAB_APP: copy.workspace, CAB_TESTS: testsDir },
       timeoutMs,
     },
     confinement,
   );
   return {
     ...run,
-    tree: copy.app,
+    tree: copy.workspace,
     scratch: copy.dir,
     tests: testsDir,
     elapsedMs: performance.now() - startMs,

@@ -22,7 +22,7 @@ export interface SourceRepo {
   /** Untracked directories that the tests may need; empty for a URL. */
   dependencies: readonly Dependency[];
   /**
-   * Paths that the repository has and `tree` lacks: submodules, tracked files that a .gitignore names, links out of the
+   * Paths that the repository has and `tree` lacks: submodules, tracked files that a .gitignore excludes, links out of the
    * repository.
    */
   absent: readonly string[];
@@ -67,7 +67,7 @@ export async function cloneSource(
     );
     await rm(join(intoDir, '.git'), { recursive: true, force: true });
     for (const path of await escapingLinks(intoDir)) excluded.add(path);
-    // The workspace of a task lacks what .gitignore names. The baseline must be tested on the same files.
+    // The workspace of a task lacks the files that .gitignore excludes. The baseline must be tested on the same files.
     await Promise.all([...excluded].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));
     return {
       name: basename(origin ?? where.replace(/[/\\]+$/, ''), '.git').replace(/^.*:/, '') || 'repository',

@@ -15,11 +15,15 @@ import type { Dependency } from '../tasks/task.js';
  */
 export async function taskFault(
   taskDir: string,
-  { workbench, signal, lent }: { workbench: Workbench; signal: AbortSignal; lent: readonly Dependency[] },
+  {
+    workbench,
+    signal,
+    externalDependencies,
+  }: { workbench: Workbench; signal: AbortSignal; externalDependencies: readonly Dependency[] },
 ): Promise<string | null> {
   const tempDir = await mkdtemp(join(workbench.tempDir, 'task-checks-'));
   try {
-    const task = await loadTaskDirectory(taskDir, tempDir, { git: workbench.git, lent });
+    const task = await loadTaskDirectory(taskDir, tempDir, { git: workbench.git, externalDependencies });
     const { rungs, missing } = await runTaskChecks(task, {
       ...workbench,
       tempDir,

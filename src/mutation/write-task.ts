@@ -30,7 +30,7 @@ export interface TaskToWrite {
   seed: number;
   verifierTimeoutS: number;
   /** Dependencies are not copied; the caller says where they are when it loads the task. */
-  lend: boolean;
+  inPlace: boolean;
   /** A string that only the solution contains. */
   canary: string;
 }
@@ -63,7 +63,7 @@ export async function writeTask(dir: string, task: TaskToWrite): Promise<void> {
     await writeFile(join(dir, path), text);
   }
   for (const { path, from } of repo.dependencies) {
-    if (task.lend) continue;
+    if (task.inPlace) continue;
     const copy = join(dir, DEPENDENCIES, path);
     await makeDir(dirname(copy));
     await cp(resolveOwned(from), copy, { recursive: true, verbatimSymlinks: true });

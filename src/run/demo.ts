@@ -76,7 +76,7 @@ async function editsOfScript(
     cloneWorkspace(task, solved, { git, home: dirs.solution }),
   ]);
   const before = await takeSnapshot(solved);
-  const location = { folder: 'solution', name, dir: dirs.solution, app: solved } as const;
+  const location = { folder: 'solution', name, dir: dirs.solution, workspace: solved } as const;
   const { argv, inputs, env, at, placed } = await prepareScript(
     task.manifest,
     await task.openHidden(),
@@ -88,8 +88,8 @@ async function editsOfScript(
     sandbox,
     marker,
     policy: confine({
-      tree: solved,
-      at,
+      workspace: solved,
+      mountedAt: at,
       home: scratch,
       tmp: scratch,
       readable: [...readable, ...inputs],

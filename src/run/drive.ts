@@ -96,7 +96,7 @@ async function driveMetered(
         agentsMd: hasAgentsMd ? `${workspace}/AGENTS.md` : null,
       },
       custom: spec.custom,
-      workdir: harbor && dirs.workdir,
+      hostWorkspace: harbor && dirs.workdir,
       taskEnv: harbor?.env,
       sandbox: ready.sandbox,
       given: {
@@ -114,7 +114,7 @@ async function driveMetered(
       idleMs: spec.idleS * 1000,
       meter,
       stop: run.signals.stop,
-      spent: budget.spent,
+      budgetSpent: budget.spent,
       onStarted: (command, held) =>
         trace.emit({
           type: 'agent_started',

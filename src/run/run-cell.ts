@@ -11,27 +11,27 @@ import type { CellPlan } from './plan.js';
 import { preflight } from './preflight.js';
 import { cleanup, prepare } from './prepare.js';
 import { type CellIo, openRun, type Run } from './run.js';
-import { keepWorkdir, removeRunDirs } from './run-dirs.js';
+import { keepWorkspace, removeRunDirs } from './run-dirs.js';
 import { score } from './score.js';
 import type { UntimedEvent } from './trace.js';
 
-/** What remains of a cell that has ended. */
+/** The result of running a cell. */
 export interface CellEnd {
   record: RunRecord;
   /** Where the endpoint's API was found; null when it was not found, and for the demo. */
   baseUrl: string | null;
   /** The workspace, when it was kept. */
-  keptWorkdir: string | null;
+  keptWorkspace: string | null;
 }
 
-/** In this order; a phase is skipped when one that it needs failed. The score follows in every run. */
+/** The phases in order. A phase is skipped when an earlier phase that it needs has failed. Every run is scored at the end. */
 const PHASES: readonly Phase[] = [preflight, prepare, drive, cleanup, grade];
 
 /**
  * Runs one cell from preflight to score. Emits everything as events, the verdict last. No process of the run is alive
  * when it returns.
  *
- * @throws a bug of this program, after the events that report it
+ * @throws the error of a bug in this program, after an event has reported it
  */
 export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<CellEnd> {
   const run = await openRun(spec, host, io);
@@ -62,10 +62,10 @@ export async function runCell(spec: CellPlan, host: Host, io: CellIo): Promise<C
   if (stop.aborted) run.trace.emit({ type: 'interrupted' });
   await runPhase(run, score, handles);
   run.trace.end();
-  const keptWorkdir = await removeOrKeep(run);
+  const keptWorkspace = await removeOrKeep(run);
   if (bug !== null) throw bug;
   const baseUrl = spec.endpoint.kind === 'real' ? (handles.ready?.upstream.baseUrl ?? null) : null;
-  return { record: toRecord(run.state), keptWorkdir, baseUrl };
+  return { record: toRecord(run.state), keptWorkspace, baseUrl };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
@@ -92,7 +92,7 @@ function faultOf(error: unknown): UntimedEvent {
 async function removeOrKeep({ spec, dirs, state }: Run): Promise<string | null> {
   const changed = (state.diff?.patch ?? '') !== '';
   const keep = state.stopped !== null && (spec.keep || (state.ended?.verdict !== 'passed' && changed));
-  if (keep) return keepWorkdir(dirs);
+  if (keep) return keepWorkspace(dirs);
   // A failed removal must not lose the record: the directory is reported as kept.
   return removeRunDirs(dirs).then(
     () => null,

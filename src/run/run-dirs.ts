@@ -47,7 +47,7 @@ export async function makeGradingDir({ grading }: RunDirs): Promise<void> {
 }
 
 /** Removes everything except the workspace, and returns its path. */
-export async function keepWorkdir({ root, workdir, socket }: RunDirs): Promise<string> {
+export async function keepWorkspace({ root, workdir, socket }: RunDirs): Promise<string> {
   const owner = ownerFile(root);
   const others = (await readdir(root))
     .map((name) => join(root, name))

@@ -37,7 +37,7 @@ export function planView(wanted: WantedView): Mount[] {
     }
   }
   const masks = masksOf(wanted.masked);
-  for (const named of (wanted.named ?? []).filter(isHidden(masks))) {
+  for (const named of (wanted.named ?? []).filter(needsMount(masks))) {
     const at = resolveOwned(named);
     mounts.push({ ...named, from: at, at, access: 'read' });
     links.push(...follow(named.path).hops);
@@ -52,19 +52,19 @@ export function planView(wanted: WantedView): Mount[] {
 }
 
 /**
- * The checks of `planView` that apply without a sandbox too: a task, plugin, adapter or repository may not name hidden
- * paths outside of its own directory to the agent.
+ * The checks of `planView` that apply without a sandbox too: a task, plugin, adapter or repository may not give the
+ * agent a hidden path outside of its own directory.
  *
  * @throws UsageError as `planView` does
  */
 export function refuseForeignPaths({ named = [], masked }: Pick<WantedView, 'named' | 'masked'>): void {
   const masks = named.length === 0 ? [] : masksOf(masked);
-  for (const each of named.filter(isHidden(masks)))
+  for (const each of named.filter(needsMount(masks)))
     refuseSecrets({ ...each, from: resolveOwned(each), access: 'read' }, masks);
 }
 
 /** Whether a named path needs a mount. An unmasked path is visible anyway, and any owner may name it. */
-const isHidden =
+const needsMount =
   (masks: readonly MaskSource[]) =>
   ({ path, within }: OwnedPath): boolean => {
     const real = realPathOf(path);
@@ -119,6 +119,6 @@ function follow(path: string): Followed {
 function missing(path: string): HarnessError {
   return new HarnessError(`the sandbox was asked to show ${path}, which does not exist`, {
     code: 'harness.sandbox_path',
-    fix: 'Report this with the command line; --sandbox off runs without one.',
+    fix: 'Report this and the command line that you used. --sandbox off runs without a sandbox.',
   });
 }

@@ -22,13 +22,13 @@ const GREETING = 'hello';
 
 /** What the probe reports from inside: one entry for each thing that a sandbox must do. */
 const findingsSchema = z.object({
-  'keeps the environment': z.boolean(),
-  'lets it write to its own directory': z.boolean(),
-  'leads to the meter': z.boolean(),
-  'keeps it from writing elsewhere': z.boolean(),
+  'passes only the given variables': z.boolean(),
+  'allows writes to its own directory': z.boolean(),
+  'connects to the meter': z.boolean(),
+  'blocks writes to other directories': z.boolean(),
   'hides masked files': z.boolean(),
-  'keeps other processes to themselves': z.boolean(),
-  'keeps it off the network': z.boolean(),
+  'protects other processes': z.boolean(),
+  'blocks all other network access': z.boolean(),
 });
 
 const SCRIPT = `
@@ -43,15 +43,15 @@ const answers = (port) => new Promise((resolve) => {
 });
 Promise.all([answers(meterPort), answers(foreignPort)]).then(([meter, network]) => {
   process.stdout.write(JSON.stringify({
-    'keeps the environment': process.env.TMPDIR === dir && process.env.HOME === undefined,
-    'lets it write to its own directory': can(() => fs.writeFileSync(dir + '/probe', '')),
-    'leads to the meter': meter,
-    'keeps it from writing elsewhere': !can(() => fs.writeFileSync(outside + '/probe', '')),
+    'passes only the given variables': process.env.TMPDIR === dir && process.env.HOME === undefined,
+    'allows writes to its own directory': can(() => fs.writeFileSync(dir + '/probe', '')),
+    'connects to the meter': meter,
+    'blocks writes to other directories': !can(() => fs.writeFileSync(outside + '/probe', '')),
     'hides masked files': !can(() => fs.readFileSync(secret)),
-    'keeps other processes to themselves': pidNamespace !== ''
+    'protects other processes': pidNamespace !== ''
       ? fs.readlinkSync('/proc/self/ns/pid') !== pidNamespace
       : !can(() => fs.readFileSync('/proc/' + parent + '/environ')) && !can(() => process.kill(Number(parent), 0)),
-    'keeps it off the network': !network,
+    'blocks all other network access': !network,
   }));
   process.exitCode = ${EXIT_CODE};
 });
@@ -117,17 +117,17 @@ async function runProbe(command: ProbeCommand): Promise<string | null> {
     const { code, signal } = await running.exited.finally(() => clearTimeout(timer));
     if (code !== EXIT_CODE) {
       const firstLine = Buffer.concat(stderr).toString().trim().split('\n')[0] ?? '';
-      return `it ended a test command with ${signal ?? code}${firstLine === '' ? '' : `, saying "${firstLine}"`}`;
+      return `a test command in it ended with ${signal ?? code}${firstLine === '' ? '' : ` and printed "${firstLine}"`}`;
     }
     const findings = findingsSchema.parse(JSON.parse(Buffer.concat(stdout).toString()));
-    const broken = Object.entries(findings).flatMap(([what, works]) => (works ? [] : [`not "${what}"`]));
-    return broken.length === 0 ? null : `it does not do what it must: ${broken.join(', ')}`;
+    const broken = Object.entries(findings).flatMap(([what, works]) => (works ? [] : [`"${what}"`]));
+    return broken.length === 0 ? null : `it failed the checks ${broken.join(', ')}`;
   } catch (error) {
     return String(error instanceof Error ? error.message : error);
   }
 }
 
-/** A port without a listener on this machine. A sandbox that shares the host's network would otherwise reach that listener. */
+/** Returns a port that nothing on this machine listens on. In a sandbox that shares the host's network, the probe would reach a listener there instead of the meter. */
 async function freePort(): Promise<number> {
   const server = await greet({ port: 0, host: '127.0.0.1' });
   const port = portOf(server);

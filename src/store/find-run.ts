@@ -65,7 +65,7 @@ function unknown(name: string, runs: readonly SavedRun[], runsDir: string): Usag
     suggested.length === 0
       ? `There is no saved run in ${runsDir} yet: ${MAKE_ONE}`
       : `${near.length > 0 ? 'Did you mean' : 'The newest are'} ${suggested.map(described).join(', ')}${near.length > 0 ? '?' : '.'}`;
-  return new UsageError(`There is no saved run "${name}", and no directory of a run with that path.`, {
+  return new UsageError(`There is no saved run "${name}", and no run is saved at that path.`, {
     code: 'usage.unknown_run',
     fix,
   });

@@ -94,12 +94,12 @@ async function runScript(
   { workspace, root }: Workspace,
   confinement: Confinement,
 ): Promise<void> {
-  const place = { folder: 'solution', name, dir: root, app: workspace } as const;
+  const place = { folder: 'solution', name, dir: root, workspace } as const;
   const staged = await prepareScript(task.manifest, await task.openHidden(), place);
   const { exitCode, timedOut, stderr, stdout } = await runConfined(
     {
       ...staged,
-      app: workspace,
+      workspace,
       scratch: join(root, 'acting'),
       timeoutMs: SCRIPT_TIMEOUT_MS,
     },

@@ -12,19 +12,19 @@ export const DEPENDENCIES = 'environment/dependencies';
 /**
  * Finds the dependencies that a task's manifest names.
  *
- * @param lent dependencies outside of the task directory, used in place; for a task generated for this run
+ * @param externalDependencies dependencies outside of the task directory, used in place; for a task generated for this run
  * @throws UsageError `usage.bad_task` when one is missing or leads out of the task
  */
 export async function findDependencies(
   taskDir: string,
   paths: readonly string[],
-  lent: readonly Dependency[] = [],
+  externalDependencies: readonly Dependency[] = [],
 ): Promise<Dependency[]> {
   const own = join(realPathOf(taskDir) ?? taskDir, DEPENDENCIES);
   return Promise.all(
     paths.map(async (path) => {
-      const lentOne = lent.find((dependency) => dependency.path === path);
-      if (lentOne !== undefined) return lentOne;
+      const external = externalDependencies.find((dependency) => dependency.path === path);
+      if (external !== undefined) return external;
       const from: OwnedPath = { owner: 'task', path: join(own, path), within: own };
       const stats = await stat(from.path).catch(() => null);
       if (!stats?.isDirectory()) {

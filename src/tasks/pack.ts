@@ -16,7 +16,7 @@ const BRANCH = 'main';
 export interface PackOptions {
   git?: string;
   /** Dependencies outside of the task directory, used instead of the task's own. */
-  lent?: readonly Dependency[];
+  externalDependencies?: readonly Dependency[];
 }
 
 /**
@@ -29,7 +29,7 @@ export interface PackOptions {
 export async function packTask(
   taskDir: string,
   outDir: string,
-  { git, lent }: PackOptions = {},
+  { git, externalDependencies }: PackOptions = {},
 ): Promise<Task> {
   const { id, toml, manifest, instruction, fillWorkspace, files } = await readTaskFiles(resolve(taskDir));
   await makeDir(outDir);
@@ -45,7 +45,7 @@ export async function packTask(
     writeFile(join(outDir, PACKED.hidden), packHidden(new Map(secret))),
     writeFile(join(outDir, PACKED.head), `${JSON.stringify(head, null, 2)}\n`),
   ]);
-  const dependencies = await findDependencies(resolve(taskDir), manifest.dependencies, lent);
+  const dependencies = await findDependencies(resolve(taskDir), manifest.dependencies, externalDependencies);
   return { ...(await openPackedTask(outDir, manifest)), dependencies };
 }
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { pagerRepository, pagerWorkspace } from '../unit/mutation/pager.js';
 import { Visitor } from './cli.js';
 
-/** Test files that node names by their paths, or that name their tests so themselves. */
-const NAMED_BY_PLACE: Array<[string, Record<string, string>, string, string[]]> = [
+/** Test files whose test names contain a path: node uses the path of a file without tests; others put it in a title. */
+const NAMED_BY_PATH: Array<[string, Record<string, string>, string, string[]]> = [
   ['a file without tests', { 'test/helper.js': 'export const two = 2;\n' }, 'helper', ['test/helper.js']],
   [
     'titles with the URL of the file, and with the temp directory',
@@ -21,11 +21,11 @@ test(\`writes to \${tmpdir()}/out\`, () => {});
   ],
 ];
 
-describe.concurrent('tests that are named by the place they run in', () => {
-  it.each(NAMED_BY_PLACE)('%s', { timeout: 180_000 }, async (_, files, name, names) => {
+describe.concurrent('tests whose names contain the path where they run', () => {
+  it.each(NAMED_BY_PATH)('%s', { timeout: 180_000 }, async (_, files, name, names) => {
     using visitor = new Visitor();
     pagerRepository(visitor.dir, files);
-    // What the system calls the temp directory need not be what leads there.
+    // TMPDIR is a link, so that it differs from the real path of the temp directory.
     const temp = join(visitor.dir, 'temp #1');
     symlinkSync(visitor.temp, temp);
     const command = `node --test test/${name}.js test/page.test.js`;
@@ -44,9 +44,9 @@ describe.concurrent('tests that are named by the place they run in', () => {
 
 /** How package managers link `packages/core` to where `packages/app` finds it. */
 const LINKED: Array<[string, Record<string, string>]> = [
-  ['npm and yarn, at the top', { 'node_modules/@x/core': '../../packages/core' }],
+  ['npm or yarn (in the top directory)', { 'node_modules/@x/core': '../../packages/core' }],
   [
-    'pnpm, below each package and in its store',
+    'pnpm (below each package and in its store)',
     {
       'packages/app/node_modules/@x/core': '../../../core',
       'node_modules/.pnpm/node_modules/@x/core': '../../../../packages/core',
@@ -54,7 +54,7 @@ const LINKED: Array<[string, Record<string, string>]> = [
   ],
 ];
 
-/** The code beside the links, whole: a package that was packed and installed. */
+/** A full copy of the code next to the links, as if the package had been packed and installed. */
 const INSTALLED = 'node_modules/.pnpm/@x+core@1.0.0/node_modules/@x/core';
 
 function link(repo: string, links: Record<string, string>): void {
@@ -67,7 +67,7 @@ function link(repo: string, links: Record<string, string>): void {
 describe.concurrent('the packages of a workspace', () => {
   const args = ['tasks', 'mutate', 'pager', '--test', 'node --test packages/app/test/page.test.js'];
 
-  it.each(LINKED)('linked as by %s', { timeout: 180_000 }, async (_, links) => {
+  it.each(LINKED)('links as %s makes them', { timeout: 180_000 }, async (_, links) => {
     using visitor = new Visitor();
     link(pagerWorkspace(visitor.dir), links);
     const run = await visitor.run([...args, '--seed', '4', '--count', '1']);
@@ -77,7 +77,7 @@ describe.concurrent('the packages of a workspace', () => {
     expect(visitor.litter()).toEqual([]);
   });
 
-  it('attack: a second copy of the code beside the links is found still', { timeout: 180_000 }, async () => {
+  it('attack: a second copy of the code next to the links is still found', { timeout: 180_000 }, async () => {
     using visitor = new Visitor();
     const repo = pagerWorkspace(visitor.dir);
     link(repo, LINKED[1]?.[1] ?? {});

@@ -48,7 +48,9 @@ describe('tasks', () => {
     expect(stderr).toMatch(/^((No sandbox, as|The sandbox is Landlock) .+\n)?$/);
     expect(stdout).toMatch(/^ ✔ mutations\/good {2}7 checks · [\d.]+s$/m);
     expect(stdout).toMatch(/^ ✖ mutations\/idle/m);
-    expect(stdout).toMatch(/^ {3}✖ the reference solution passes within the constraints: .+ failed on\s+the solved task$/m);
+    expect(stdout).toMatch(
+      /^ {3}✖ the reference solution passes within the constraints: .+ failed on\s+the solved task$/m,
+    );
     expect(stdout).toMatch(/^ ✖ 1 valid task, 1 invalid$/m);
     const junit = readFileSync(join(visitor.dir, 'ladder.xml'), 'utf8');
     expect(junit).toMatch(

@@ -55,7 +55,7 @@ describe.concurrent("a user's slip", () => {
     [
       'tests without a repository',
       ['check', '--test', 'x'],
-      '--test needs --repo.\nAdd --repo DIR, or leave it out.\n',
+      '--test needs --repo.\nAdd --repo DIR, or leave out --test.\n',
     ],
     [
       "a script's variable that is not set, for a task",
@@ -163,7 +163,11 @@ describe.concurrent('what is printed without a run', () => {
     [['chekc', '--help'], "Unknown command 'chekc'\n", '(Did you mean check?)'],
     [['tasks', 'nothing', '--help'], "Unknown command 'tasks nothing'\n", 'list, show, validate, mutate'],
     [['tasks', 'lst', '-h'], "Unknown command 'tasks lst'\n", '(Did you mean list?)'],
-    [['agents', 'nothing'], "Unknown command 'agents nothing'\n", '`codingagentbench agents --help` lists all: show'],
+    [
+      ['agents', 'nothing'],
+      "Unknown command 'agents nothing'\n",
+      '`codingagentbench agents --help` lists all: show',
+    ],
     [['agents', '--json', 'shwo', '--help'], "Unknown command 'agents shwo'\n", '(Did you mean show?)'],
   ])('%j: there is no such command, and which is the nearest', async (args, said, nearest) => {
     using visitor = new Visitor();

@@ -8,7 +8,7 @@ const needs = [
     options: ['endpoint'],
     code: 'usage.no_endpoint',
     message: '{this} was given without an endpoint.',
-    fix: 'Add --endpoint URL, or leave it out to look for servers on this machine.',
+    fix: 'Add --endpoint URL, or leave out {this} to look for servers on this machine.',
   },
 ] as const;
 

@@ -6,7 +6,7 @@ const WITH_REPO = {
   options: ['repo'],
   code: CONFLICT,
   message: '{this} needs --repo.',
-  fix: 'Add --repo DIR, or leave it out.',
+  fix: 'Add --repo DIR, or leave out {this}.',
 } as const;
 
 /** Which task the agent gets. */

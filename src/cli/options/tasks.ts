@@ -28,7 +28,7 @@ export const validateOptions = {
 export const mutateOptions = {
   test: {
     ...{ value: '<command>', type: text, required: true, group: 'task' },
-    help: "the command that runs the repository's tests, by sh in its top directory",
+    help: "shell command that runs the tests in the repository's top directory",
     example: 'npm test',
   },
   seed: {
@@ -51,7 +51,7 @@ export const mutateOptions = {
   },
   out: {
     ...{ value: '<dir>', type: text, group: 'output' },
-    help: 'gets one directory per task',
+    help: 'directory to write the tasks to',
     default: 'mutated-tasks',
     example: 'fresh-tasks',
   },

@@ -60,11 +60,11 @@ export function oneOf<const T extends string>(choices: readonly T[]): ValueType<
   };
 }
 
-function numberType(refusal: string, accepts: (value: number) => boolean): ValueType<number> {
+function numberType(message: string, accepts: (value: number) => boolean): ValueType<number> {
   return {
     read(typed) {
       const value = Number(typed);
-      if (typed.trim() === '' || !accepts(value)) throw new InvalidArgumentError(refusal);
+      if (typed.trim() === '' || !accepts(value)) throw new InvalidArgumentError(message);
       return value;
     },
     write: String,

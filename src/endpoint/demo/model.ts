@@ -19,7 +19,7 @@ export interface DemoLogEntry extends DemoUsage {
 
 /** A running scripted model. It says nothing about any real model: it shows that this machine is ready. */
 export interface DemoModel {
-  /** With `/v1`. */
+  /** Base URL of the API; ends in `/v1`. */
   baseUrl: string;
   /** The only key that it accepts. */
   key: string;

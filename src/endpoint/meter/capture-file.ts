@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { keyRedactor } from './key-redactor.js';
 
-/** Files are stricter than streams: short keys are redacted too. Below this length a key would match ordinary text. */
+/** Shortest key that is redacted in a file; streams redact only longer ones. A shorter key would match ordinary text. */
 const MIN_KEY_CHARS = 4;
 
 /** A new file that never contains the key. */

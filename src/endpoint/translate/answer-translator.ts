@@ -30,7 +30,7 @@ export interface AnswerTranslator {
 }
 
 /**
- * Translates one answer, streamed or not; it need not be what the request asked for. `model` is the requested model, used
+ * Translates one answer, streamed or not; the request may have asked for the other. `model` is the requested model, used
  * until the server names one. `names` are the names of the request's tools. `key` is redacted in errors. A refusal becomes
  * plain text: not every agent knows refusals of the Responses API.
  */

@@ -23,7 +23,7 @@ export async function copyContext(
       const badCopy = (why: string) =>
         new UsageError(`${file}:${line}: COPY ${source} ${why}.`, {
           code: 'usage.bad_task',
-          fix: `Copy files below ${contextDir}.`,
+          fix: `Copy only files that are below ${contextDir}.`,
         });
       const paths = await expand(context, source);
       if (paths.length === 0) throw badCopy('matches no file');

@@ -80,7 +80,7 @@ async function runFakeAgent(
     idleMs: 30_000,
     meter: { inFlight: () => 0, lastActivityMs: () => null, agentStopping() {} },
     stop: new AbortController().signal,
-    spent: new AbortController().signal,
+    budgetSpent: new AbortController().signal,
     onStarted: () => {},
     onOutput: () => {},
     onStep: () => {},

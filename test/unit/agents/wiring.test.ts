@@ -46,7 +46,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Runs the text in a shell, with values in the first lines. */
+/** Runs the text in a shell, like a user who pastes it and fills in the values in its first lines. */
 function paste(text: string, command: string) {
   const fakeAgent = join(dir, 'bin', command);
   writeFileSync(fakeAgent, FAKE_AGENT);
@@ -66,13 +66,13 @@ function paste(text: string, command: string) {
   return JSON.parse(readFileSync(received, 'utf8'));
 }
 
-/** Ignores the layout of JSON, and the last line feed of other files. */
-const meaning = (text: string) => (text.startsWith('{') ? JSON.parse(text) : text.trimEnd());
-const meanings = (texts: Record<string, string>) =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, meaning(text)]));
+/** Parses JSON, and removes the trailing white space of other text: the layout does not matter. */
+const normalise = (text: string) => (text.startsWith('{') ? JSON.parse(text) : text.trimEnd());
+const normaliseAll = (texts: Record<string, string>) =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, normalise(text)]));
 
 describe.each(adapters)('$id', (adapter) => {
-  it('gets from the pasted text exactly the setup of a run', () => {
+  it('gets the same setup from the pasted text as in a run', () => {
     const wiring = wiringOf(adapter, { agentsMd: true });
     const received = paste(wiringText(wiring, { agent: adapter.id, wire: adapter.wire }), adapter.command);
     const launch = launchOf(
@@ -92,13 +92,13 @@ describe.each(adapters)('$id', (adapter) => {
     );
     expect(dirname(received.home)).toBe(join(dir, 'tmp'));
     expect(received.args).toEqual(launch.args);
-    expect(meanings(received.env)).toMatchObject(meanings(launch.env));
-    expect(meanings(received.files)).toEqual(
-      meanings(Object.fromEntries(launch.files.map(({ path, content }) => [path, content]))),
+    expect(normaliseAll(received.env)).toMatchObject(normaliseAll(launch.env));
+    expect(normaliseAll(received.files)).toEqual(
+      normaliseAll(Object.fromEntries(launch.files.map(({ path, content }) => [path, content]))),
     );
   });
 
-  it('contains no path or token of a run', () => {
+  it('has a text without paths or tokens of a run', () => {
     const text = JSON.stringify(wiringOf(adapter, { agentsMd: true }));
     expect(text).toContain('$YOUR_MODEL_ID');
     expect(text).toContain('$YOUR_KEY');

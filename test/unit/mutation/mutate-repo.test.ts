@@ -45,7 +45,7 @@ it('names tracked files that .gitignore excludes when the tests fail without the
   git('commit', '--quiet', '--message=two');
   await expect(mutants(repo)).rejects.toMatchObject({
     code: 'usage.baseline_not_green',
-    fix: expect.stringContaining('tracked files that .gitignore names, are not copied (package.json)'),
+    fix: expect.stringContaining('tracked files that .gitignore excludes are not copied (package.json)'),
   });
 });
 

@@ -83,7 +83,7 @@ export async function mutants(repo: string, overrides: Partial<MutateOptions> = 
       count: 1,
       language: null,
       testTimeoutS: 60,
-      lend: false,
+      inPlace: false,
     },
     ...{ outDir, on: () => {} },
     workbench: {

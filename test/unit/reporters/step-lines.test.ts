@@ -35,7 +35,7 @@ test('a failed command shows the end of its output', () => {
   `);
 });
 
-test('a long edit is folded, without its common indentation and its headers', () => {
+test('a long edit is folded; common indentation and diff headers are not shown', () => {
   const changed = Array.from({ length: 20 }, (_, i) => `+    let x${i} = ${i};`).join('\n');
   expect(
     show({
@@ -93,7 +93,7 @@ test('with `fit`, the target is cut and the result stays visible', () => {
   expect(show({ target, exit_code: 2 })).toContain(target);
 });
 
-test('an unfolded step shows all lines; `isFolded` is true only if there are more', () => {
+test('an unfolded step shows all lines; `isFolded` is true only if the folded step hides lines', () => {
   const long: StepRecord = { ...tool, output: Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n') };
   expect(show(long, { unfolded: true }).split('\n')).toHaveLength(41);
   expect(isFolded(long, { width: 80 })).toBe(true);

@@ -35,7 +35,7 @@ it('runs all phases up to the score, and leaves no temp directory', async () => 
   expect(ended).toMatchObject({ verdict: 'passed', stop_reason: 'finished', cause: null, exit_code: 0 });
   expect(of('tests')[0]?.cases.map(({ status }) => status)).toEqual(Array(4).fill('passed'));
   expect(of('model_call').map(({ call }) => call.probe)).toEqual([true, true, false, false]);
-  expect(end.keptWorkdir).toBeNull();
+  expect(end.keptWorkspace).toBeNull();
   expect(readdirSync(host.tempDir).filter((name) => name.startsWith('codingagentbench-'))).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ it('keeps the workspace of a failed run with changes', async () => {
   };
   const { end, ended } = await run({ main: [wrong, DONE] });
   expect(ended).toMatchObject({ verdict: 'failed', exit_code: 1 });
-  expect(readdirSync(end.keptWorkdir ?? '')).toContain('src');
+  expect(readdirSync(end.keptWorkspace ?? '')).toContain('src');
 });
 
 it('ends after a failed preflight, without agent, tests and score', async () => {

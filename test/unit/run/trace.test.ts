@@ -24,7 +24,7 @@ describe('the trace', () => {
     expect(events[0]).toMatchObject({ message: 'none was found' });
   });
 
-  it('gives a span an id of 32 hex digits, its parent, and the attributes of open and end', () => {
+  it('gives a span an id of 32 hex digits, the id of its parent, and the attributes passed to `open` and `end`', () => {
     const { trace, events } = traceWith(null);
     const outer = trace.open({ kind: 'adapter_run', name: 'a', parent_id: null, attrs: { timeout_s: 1 } });
     trace.open({ kind: 'container', name: 'b', parent_id: outer.id }).end({}, 'it broke');

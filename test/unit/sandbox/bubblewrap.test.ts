@@ -18,7 +18,7 @@ const fixture = openFixture();
 afterAll(() => fixture.close());
 const { sandbox } = await chooseSandbox({ mode: 'auto', host: testHost(fixture.host) });
 
-// Hooks do not run in a file whose every test is skipped.
+// Hooks do not run when all tests of a file are skipped.
 if (missing !== null) await fixture.close();
 
 const sh = (script: string) => ['sh', '-c', script];
@@ -198,7 +198,7 @@ describe.skipIf(missing)(named('the bridge', missing), () => {
     expect((await fixture.run(sandbox, call, { meter })).output).toBe('/v1/x 2000000 3000014\n');
   });
 
-  test.each(['end', 'resetAndDestroy'])('a request aborted inside by %s ends outside', async (abort) => {
+  test.each(['end', 'resetAndDestroy'])('a request aborted by %s ends at the meter too', async (abort) => {
     let closed = false;
     const meter = await meterAt(`meter-${abort}.sock`, (_request, response) => {
       response.write('data: 1\n\n');
@@ -214,7 +214,7 @@ describe.skipIf(missing)(named('the bridge', missing), () => {
     await running.stop();
   });
 
-  test('a missing meter is a broken connection, not a crash', async () => {
+  test('a missing meter breaks the connection, but does not crash the bridge', async () => {
     writeFileSync(at('meter-d.sock'), '');
     const meter = { port: 18080, socketPath: at('meter-d.sock') };
     const call = node(`const socket = require('net').connect(18080, '127.0.0.1');

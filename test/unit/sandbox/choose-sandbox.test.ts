@@ -66,7 +66,7 @@ describe('chooseSandbox', () => {
     const path = fakeBwrap('liar', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
     const chosen = await chooseSandbox(options({ path }));
     expect(chosen.sandbox.kind).toBe('none');
-    expect(chosen.detail).toMatch(/does not do what it must.*keeps other processes to themselves/);
+    expect(chosen.detail).toMatch(/failed the checks.*protects other processes/);
   });
 
   test('attack: rejects a bwrap that prints nothing', async () => {

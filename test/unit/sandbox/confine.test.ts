@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type ConfineOptions, confine } from '../../../src/sandbox/confine.js';
 
 const GIVEN: ConfineOptions = {
-  tree: '/run/tree',
+  workspace: '/run/tree',
   home: '/run/home',
   tmp: '/run/tmp',
   readable: ['/tools'],
@@ -27,7 +27,7 @@ it('starts a child in its tree; only the tree, HOME and TMPDIR are writable', ()
 
 it('shows the tree at the path that the task wants, next to other placed directories', () => {
   const logs = { from: '/run/logs', at: '/logs', writable: true };
-  const policy = confine({ ...GIVEN, at: '/app', tmp: GIVEN.home, placed: [logs] });
+  const policy = confine({ ...GIVEN, mountedAt: '/app', tmp: GIVEN.home, placed: [logs] });
   expect(policy).toMatchObject({
     cwd: '/app',
     writable: ['/run/home'],

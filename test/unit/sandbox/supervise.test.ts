@@ -51,7 +51,7 @@ for (const [kind, sandbox, missing] of [
   ['bubblewrap', best, bubblewrap],
 ] as const) {
   describe.skipIf(missing)(named(`supervise under ${kind}`, missing), () => {
-    test('passes on output, environment and exit code; stdin is empty', async () => {
+    test('forwards output, environment and exit code; stdin is empty', async () => {
       const env = { PATH: '/usr/bin:/bin', ONLY: 'this' };
       const { code, signal, output, activeMs } = await fixture.run(
         sandbox,
@@ -83,7 +83,7 @@ for (const [kind, sandbox, missing] of [
       expect((await fixture.run(sandbox, [process.execPath, '-e', script])).output.length).toBe(5e6);
     });
 
-    test('attack: escaped processes are dead when exited settles after a normal exit', async () => {
+    test('attack: after a normal exit, escaped processes are dead when `exited` settles', async () => {
       const { code } = await fixture.run(sandbox, sh(`${escapees()}; exit 5`));
       expect(code).toBe(5);
       expect(processesWithText(token)).toEqual([]);
@@ -99,7 +99,7 @@ for (const [kind, sandbox, missing] of [
     });
 
     test('attack: stops a fork bomb with short-lived generations', async () => {
-      // Each generation starts the next one in a new session and exits. The last one writes a file: the bomb was not stopped.
+      // Each generation starts the next one in a new session and exits. If the last one runs, it writes a file: the bomb was not stopped.
       const generation = `[ -e stop ] && exit; [ "$1" -gt 0 ] || { : > burnt-out; exit; }
         sleep ${token} & (setsid sh bomb.sh $(($1 - 1)) ${token} &); sleep 0.05`;
       writeFileSync(inWork('bomb.sh'), generation);
@@ -145,7 +145,7 @@ test('attack: an untraceable process that holds stdout open does not block the e
   expect(processesWithText(token).length).toBe(1);
 });
 
-test('attack: a daemon that clears its environment is remembered from the time it was a child', async () => {
+test('attack: a daemon that clears its environment is found, because it was seen while it was a child', async () => {
   const script = `env -i setsid sh -c ': > up-wiped; sleep ${token}' & ${awaitUp(1)}; while :; do sleep 0.01; done`;
   const running = await fixture.start(noSandbox, sh(script));
   await until(() => existsSync(inWork('up-wiped')));
@@ -163,7 +163,7 @@ test('a missing program or directory is an error with its name', async () => {
   await expect(fixture.start(noSandbox, sh('true'), { cwd: '/no/such/dir' })).rejects.toThrow('/no/such/dir');
 });
 
-/** Starts the wrapped command from another process, which the test can kill in place of itself. */
+/** Starts the wrapped command from another process, which the test kills because it cannot kill itself. */
 async function startFromAnother(sandbox: Sandbox, script: string) {
   const env = { PATH: '/usr/bin:/bin', CAB_RUN: fixture.marker };
   const policy = { cwd: fixture.work, writable: [fixture.work], readable: [], masked: [], meter: null, env };
