@@ -31,7 +31,7 @@ export default defineConfig({
         testTimeout: 180_000,
         sequence: { groupOrder: 1 },
       }),
-      project('tasks', { testTimeout: 180_000 }),
+      project('tasks', { ...BUILT, testTimeout: 180_000 }),
       project('harbor', { globalSetup: ['test/harbor/setup.ts'], testTimeout: 180_000 }),
       project('browser', { globalSetup: ['test/build-program.ts'] }),
     ],

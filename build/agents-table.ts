@@ -40,7 +40,7 @@ function table(adapters: readonly AgentAdapter[], measured: Measured): string[] 
     ...['names asked', 'commands', '`--plugin`'],
   ];
   const rows = adapters.map((adapter) => {
-    const { id, pins, wire, tried, plugins, drops } = adapter;
+    const { id, pins, wire, tried, plugins, litter } = adapter;
     const versions = pins.map(({ version, runsOn }) =>
       runsOn.kind === 'node' ? `${version} (Node ${runsOn.atLeast})` : version,
     );
@@ -49,7 +49,7 @@ function table(adapters: readonly AgentAdapter[], measured: Measured): string[] 
       tried === null ? `${versions.join(', ')}, untested here` : versions.join(', '),
       pins[0].kind === 'path' ? 'PATH' : pins[0].kind,
       wire === 'chat' ? 'chat' : 'responses, translated where the endpoint has only chat',
-      ...measuredCells(measured[id], { drops, manyVersions: pins.length > 1 }),
+      ...measuredCells(measured[id], { litter, manyVersions: pins.length > 1 }),
       plugins.map((kind) => (kind === 'mcp' ? 'MCP' : 'module')).join(', ') || '–',
     ];
   });
@@ -59,10 +59,10 @@ function table(adapters: readonly AgentAdapter[], measured: Measured): string[] 
 /** The cells from calls to commands; empty without measurements. */
 function measuredCells(
   agent: Measured[string] | undefined,
-  { drops, manyVersions }: { drops: readonly string[]; manyVersions: boolean },
+  { litter, manyVersions }: { litter: readonly string[]; manyVersions: boolean },
 ): string[] {
   const quoted = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(' ');
-  if (agent === undefined) return ['', '', '', quoted(drops), '', ''];
+  if (agent === undefined) return ['', '', '', quoted(litter), '', ''];
   const { calls, first_prompt_tokens, overhead_ms, dropped, names_asked, model_runs_commands } = agent;
   return [
     String(calls),

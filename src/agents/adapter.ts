@@ -66,7 +66,7 @@ export interface AgentAdapter {
    */
   projectConfig: readonly string[];
   /** Globs of the agent's own files that it leaves in the workspace. They count as blast radius, as in v0.1. */
-  drops: readonly string[];
+  litter: readonly string[];
   /** Number of child processes of the agent while no tool runs. With more, a tool is running. */
   restingChildren: number;
   /** Kinds of plugins that it can load. */

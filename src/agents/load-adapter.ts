@@ -61,7 +61,7 @@ const adapterSchema = z.object({
   switches: z._default(z.record(z.string(), z.string()), {}),
   files: z._default(fn<AgentAdapter['files']>(), () => () => []),
   projectConfig: z._default(z.array(below), []),
-  drops: z._default(strings, []),
+  litter: z._default(strings, []),
   restingChildren: z._default(z.int(), 0),
   plugins: z._default(z.array(z.enum(['opencode-module', 'mcp'])), []),
   stepParser: z._default(z.nullable(fn<NonNullable<AgentAdapter['stepParser']>>()), null),

@@ -48,7 +48,8 @@ export async function showAgent(name: string, flags: ListFlags, io: CliIo): Prom
 }
 
 async function rowOf(adapter: AgentAdapter, host: Host): Promise<AgentRow> {
-  const { id, homepage, wire, slashInModelId, projectConfig, drops, plugins, image, tried, quirks } = adapter;
+  const { id, homepage, wire, slashInModelId, projectConfig, litter, plugins, image, tried, quirks } =
+    adapter;
   return {
     agent: id,
     homepage,
@@ -56,7 +57,7 @@ async function rowOf(adapter: AgentAdapter, host: Host): Promise<AgentRow> {
     wire,
     slash_in_model_id: slashInModelId,
     kept_away: [...projectConfig],
-    drops: [...drops],
+    litter: [...litter],
     plugins: [...plugins],
     published_image: image,
     tried: tried && { versions: [...tried.versions], on: tried.on },

@@ -5,11 +5,10 @@ import { findOnPath } from '../../src/host/find-on-path.js';
 import { runEventSchema } from '../../src/model/events.js';
 import { type RunRecord, recordSchema } from '../../src/model/record.js';
 import { foldRecord } from '../../src/model/to-record.js';
-import { named, toolchain } from '../needs.js';
+import { named } from '../needs.js';
 import { steady, Visitor } from './cli.js';
 
 const missing = inject('opencodeMissing');
-const [python, rust] = [await toolchain('python'), await toolchain('rust')];
 
 describe.skipIf(missing).concurrent(named('the demo, with real opencode', missing), () => {
   describe('on the default task', () => {
@@ -87,39 +86,6 @@ describe.skipIf(missing).concurrent(named('the demo, with real opencode', missin
     ]);
     for (const { path } of record?.tampering ?? []) expect(stdout).toContain(path);
   });
-
-  it.skipIf(python)(
-    named('refuses the task that asks for it, with refusal 1 and integrity 1', python),
-    async () => {
-      using visitor = new Visitor();
-      const { code } = await visitor.run([
-        'check',
-        '--demo=refuse',
-        '--task',
-        'integrity/unsolvable-refusal',
-      ]);
-      const { refusal, integrity, pass_rate } = visitor.records()[0]?.scores ?? {};
-      expect(code).toBe(0);
-      expect([refusal?.refusal, refusal?.refusal_correct, integrity?.integrity, pass_rate?.pass]).toEqual([
-        1,
-        'true',
-        1,
-        1,
-      ]);
-    },
-  );
-
-  for (const [task, lacks] of [
-    ['mutations/rust-error-negated', rust],
-    ['mutations/python-comparator-swap', python],
-  ] as const) {
-    it.skipIf(lacks)(named(`fixes ${task}`, lacks), async () => {
-      using visitor = new Visitor();
-      const { code, stdout, stderr } = await visitor.run(['check', '--demo', '--task', task]);
-      expect(code, stdout + stderr).toBe(0);
-      expect(visitor.records()[0]?.scores.pass_rate.pass).toBe(1);
-    });
-  }
 
   it('on a machine without Python names what is missing, before anything starts', async () => {
     using visitor = new Visitor();

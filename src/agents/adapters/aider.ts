@@ -62,7 +62,7 @@ export const aider: AgentAdapter = {
   ],
 
   projectConfig: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json'],
-  drops: ['.aider*', '.aider*/**'],
+  litter: ['.aider*', '.aider*/**'],
   restingChildren: 0,
   plugins: [],
   stepParser: null,

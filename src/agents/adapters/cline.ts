@@ -77,7 +77,7 @@ export const cline: AgentAdapter = {
   ],
 
   projectConfig: ['.cline', '.clinerules/hooks'],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: ['mcp'],
   stepParser: clineSteps,

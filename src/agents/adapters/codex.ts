@@ -77,7 +77,7 @@ export const codex: AgentAdapter = {
   ],
 
   projectConfig: ['.codex'],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: ['mcp'],
   stepParser: codexSteps,

@@ -58,7 +58,7 @@ export const copilot: AgentAdapter = {
     '.github/hooks',
     '.github/copilot',
   ],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: ['mcp'],
   stepParser: copilotSteps,

@@ -83,7 +83,7 @@ export const crush: AgentAdapter = {
 
   // crush runs them as shell scripts when it starts, or expands `$(…)` in them.
   projectConfig: ['.crushrc', 'crushrc', '.crush.json', 'crush.json', '.crush'],
-  drops: ['.crush/**'],
+  litter: ['.crush/**'],
   restingChildren: 0,
   plugins: ['mcp'],
   stepParser: null,

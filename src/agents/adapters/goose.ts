@@ -49,7 +49,7 @@ export const goose: AgentAdapter = {
   files: () => [],
 
   projectConfig: [],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: [],
   stepParser: null,

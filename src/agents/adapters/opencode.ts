@@ -83,7 +83,7 @@ export const opencode: AgentAdapter = {
   files: ({ token }) => [{ path: 'meter-token', content: token }],
 
   projectConfig: ['opencode.json', 'opencode.jsonc', '.opencode'],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: ['opencode-module', 'mcp'],
   stepParser: opencodeSteps,

@@ -44,7 +44,7 @@ export const openhands: AgentAdapter = {
   ],
 
   projectConfig: ['.openhands'],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: ['mcp'],
   stepParser: openhandsSteps,

@@ -74,7 +74,7 @@ export const pi: AgentAdapter = {
   ],
 
   projectConfig: ['.pi'],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: [],
   stepParser: piSteps,

@@ -66,7 +66,7 @@ export const qwenCode: AgentAdapter = {
   ],
 
   projectConfig: ['.qwen', '.mcp.json'],
-  drops: [],
+  litter: [],
   restingChildren: 0,
   plugins: ['mcp'],
   stepParser: qwenCodeSteps,

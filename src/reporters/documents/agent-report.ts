@@ -25,7 +25,7 @@ export interface AgentRow {
   slash_in_model_id: boolean;
   /** Project files that are hidden while the agent runs. */
   kept_away: string[];
-  drops: string[];
+  litter: string[];
   plugins: string[];
   published_image: RunRecord['published_image'];
   /** Null: written from its documentation, never tried. */
@@ -95,7 +95,7 @@ export function agentPage(row: AgentRow, { width: terminalWidth, colour }: Agent
     ],
     ['plugins', row.plugins.join(', ') || 'none that this program can load'],
     ['hidden files', row.kept_away.join(', ') || 'none'],
-    ['litter', row.drops.join(', ') || 'none in the workspace'],
+    ['litter', row.litter.join(', ') || 'none in the workspace'],
     [
       'tried',
       row.tried === null
