@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { access, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { findOnPath } from '../host/find-on-path.js';
 import type { Host } from '../host/host.js';
 import { makeCacheDir } from '../host/make-dir.js';
+import { removeTree } from '../host/remove-tree.js';
 import { PreflightError } from '../model/errors.js';
 import type { AgentAdapter } from './adapter.js';
 import type { InstalledAgent } from './agent-binary.js';
@@ -113,7 +114,7 @@ export async function installFromRegistry(
     throw installError(pin, installer, error.message);
   } finally {
     progress.stop();
-    await rm(staging, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(staging);
   }
   const installed = await readInstalled(adapter, pin, host);
   if (installed === null) throw installError(pin, installer, `${root} cannot be read`);
@@ -154,7 +155,7 @@ async function moveToCache(staging: string, root: string, existing: () => Promis
     await rename(staging, root);
   } catch (error) {
     if ((await existing()) !== null) return;
-    await rm(root, { recursive: true, force: true });
+    await removeTree(root);
     await rename(staging, root).catch(() => {
       throw error;
     });
@@ -166,7 +167,7 @@ async function removeStaleStaging(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     const pid = Number(/^\.staging-(\d+)-/.exec(name)?.[1]);
     // A directory that cannot be removed does no harm.
-    if (pid && !isAlive(pid)) await rm(join(dir, name), { recursive: true, force: true }).catch(() => {});
+    if (pid && !isAlive(pid)) await removeTree(join(dir, name)).catch(() => {});
   }
 }
 

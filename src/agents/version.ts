@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Host } from '../host/host.js';
+import { removeTree } from '../host/remove-tree.js';
 import { makeTempDir } from '../host/temp-dir.js';
 import type { AgentAdapter } from './adapter.js';
 
@@ -47,6 +47,6 @@ export async function probeVersion(
       });
     });
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await removeTree(home);
   }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import pMap from 'p-map';
 import type { Workbench } from '../grading/workbench.js';
 import { ExitCode } from '../model/errors.js';
 import { toJson } from '../reporters/documents/json.js';
@@ -59,8 +60,8 @@ export async function tasksValidate(
 /** A task whose solution fails is broken, like a task that cannot be read: both are usage errors. */
 function exitCodeOf(results: readonly TaskChecksResult[]): ExitCode {
   const any = (verdict: TaskChecksResult['verdict']) => results.some((result) => result.verdict === verdict);
-  const broken = results.some(({ rungs }) =>
-    rungs.some(({ id, status }) => id === 'oracle' && status === 'failed'),
+  const broken = results.some(({ checks }) =>
+    checks.some(({ id, status }) => id === 'oracle' && status === 'failed'),
   );
   if (broken || any('refused')) return ExitCode.usage;
   return any('invalid') ? ExitCode.failed : any('unfinished') ? ExitCode.unscored : ExitCode.passed;
@@ -78,9 +79,7 @@ async function checkAll(
   const output = flags.json ? stderr : stdout;
   const colour = colourOn(output, flags, env);
   const style = { paint: palette(colour), width: Math.min(output.columns ?? 100, 120) };
-  const checked: TaskChecksResult[] = [];
   const running = new Set<string>();
-  let next = 0;
   let done = 0;
   const setStatus = (text: string) => {
     if (stderr.isTTY && env.TERM !== 'dumb' && !env.CI) sayOver(stderr, text);
@@ -92,28 +91,22 @@ async function checkAll(
   const print = (result: TaskChecksResult) =>
     sayPainted(output, `${taskChecksLines(result, style).join('\n')}\n`, colour);
   const refusals = refused.map(
-    ({ name, why }): TaskChecksResult => ({ task_id: name, verdict: 'refused', missing: why, rungs: [] }),
+    ({ name, why }): TaskChecksResult => ({ task_id: name, verdict: 'refused', missing: why, checks: [] }),
   );
   for (const each of refusals) print(each);
-  const worker = async () => {
-    for (let index = next++; index < opened.length; index = next++) {
-      const { task } = opened[index] as OpenTask;
-      running.add(task.id);
-      showRunning();
-      const result = await tryTaskChecks(task, workbench);
-      checked[index] = result;
-      running.delete(task.id);
-      done++;
-      setStatus('');
-      print(result);
-      showRunning();
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: flags.jobs ?? availableParallelism() }, worker));
-  } finally {
+  const checkOne = async ({ task }: OpenTask) => {
+    running.add(task.id);
+    showRunning();
+    const result = await tryTaskChecks(task, workbench);
+    running.delete(task.id);
+    done++;
     setStatus('');
-  }
+    print(result);
+    showRunning();
+    return result;
+  };
+  const concurrency = flags.jobs ?? availableParallelism();
+  const checked = await pMap(opened, checkOne, { concurrency }).finally(() => setStatus(''));
   const results = [...checked, ...refusals];
   sayPainted(output, `\n${taskChecksSummary(results, style)}\n`, colour);
   return results;

@@ -1,7 +1,8 @@
-import { chmod, lstat, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDir } from '../host/make-dir.js';
 import { mapBounded } from '../host/map-bounded.js';
+import { removeTree } from '../host/remove-tree.js';
 import type { Tampering } from '../model/record.js';
 import { matchGlobs } from '../tasks/globs.js';
 import type { TaskManifest } from '../tasks/manifest.js';
@@ -66,7 +67,7 @@ function inlineTests(path: string, how: string): Tampering {
 export async function applyChanges(root: string, graded: readonly GradedChange[]): Promise<void> {
   await mapBounded(graded, async ({ path }) => {
     if (await hasUnsafeParent(root, path)) return;
-    await rm(join(root, path), { recursive: true, force: true });
+    await removeTree(join(root, path));
   });
   await mapBounded(graded, async ({ path, content, executable }) => {
     if (content === null || (await hasUnsafeParent(root, path))) return;

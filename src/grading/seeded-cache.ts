@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, cp, mkdtemp, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeDir } from '../host/make-dir.js';
+import { removeTree } from '../host/remove-tree.js';
 
 /**
  * A build cache; every run of graded code gets a copy. The cache is made from the toolchain only, before graded code
@@ -74,7 +75,7 @@ async function compile(binDir: string, into: string): Promise<void> {
       if (!(await exists(into))) throw error;
     });
   } finally {
-    await rm(buildDir, { recursive: true, force: true });
+    await removeTree(buildDir);
   }
 }
 

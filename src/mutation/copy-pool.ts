@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import type { GradingCopy } from '../grading/fresh-copy.js';
+import { removeTree } from '../host/remove-tree.js';
 
 /** A pool of warm copies: each keeps its build output, so that the next build is incremental. */
 export interface CopyPool {
@@ -29,5 +29,5 @@ export function copyPool(
 }
 
 export function removeCopy({ dir }: GradingCopy): Promise<void> {
-  return rm(dir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+  return removeTree(dir);
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runConfined } from '../grading/confined-run.js';
 import { takeSnapshot } from '../grading/snapshot.js';
 import { filesBelow, writeTaskFiles } from '../grading/task-script.js';
 import type { Workbench } from '../grading/workbench.js';
+import { removeTree } from '../host/remove-tree.js';
 import { UsageError } from '../model/errors.js';
 import { cloneWorkspace } from '../tasks/clone-workspace.js';
 import { matchGlobs } from '../tasks/globs.js';
@@ -138,7 +139,7 @@ async function solve(
   );
   if (exitCode !== 0)
     throw noVariant(task, `has a solution/solve.sh that fails: ${stderr.trim().slice(-200)}`);
-  await rm(join(tree, '.git'), { recursive: true, force: true });
+  await removeTree(join(tree, '.git'));
   return new Map(unsolved.map(({ path, text }) => [path, text]));
 }
 

@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
 import { realPathOf } from '../host/owned-path.js';
+import { removeTree } from '../host/remove-tree.js';
 import { shellWord } from '../host/shell-word.js';
 import { UsageError } from '../model/errors.js';
 import { escapingLinks } from '../tasks/escaping-links.js';
@@ -65,7 +66,7 @@ export async function cloneSource(
     const excluded = new Set(
       (await clone.raw('ls-files', '-z', '-ci', '--exclude-per-directory=.gitignore')).split('\0'),
     );
-    await rm(join(intoDir, '.git'), { recursive: true, force: true });
+    await removeTree(join(intoDir, '.git'));
     for (const path of await escapingLinks(intoDir)) excluded.add(path);
     // The workspace of a task lacks the files that .gitignore excludes. The baseline must be tested on the same files.
     await Promise.all([...excluded].filter(Boolean).map((path) => rm(join(intoDir, path), { force: true })));

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workbench } from '../grading/workbench.js';
+import { removeTree } from '../host/remove-tree.js';
 import { runTaskChecks } from '../task-checks/run-task-checks.js';
 import { loadTaskDirectory } from '../tasks/pack.js';
 import type { Dependency } from '../tasks/task.js';
@@ -24,14 +25,14 @@ export async function taskFault(
   const tempDir = await mkdtemp(join(workbench.tempDir, 'task-checks-'));
   try {
     const task = await loadTaskDirectory(taskDir, tempDir, { git: workbench.git, externalDependencies });
-    const { rungs, missing } = await runTaskChecks(task, {
+    const { checks, missing } = await runTaskChecks(task, {
       ...workbench,
       tempDir,
       signal: AbortSignal.any(workbench.signal ? [workbench.signal, signal] : [signal]),
     });
-    const failed = rungs.find(({ status }) => status === 'failed');
+    const failed = checks.find(({ status }) => status === 'failed');
     return failed ? `${failed.title}: ${failed.why}` : missing;
   } finally {
-    await rm(tempDir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+    await removeTree(tempDir);
   }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Confinement, runConfined } from '../grading/confined-run.js';
 import { type GradeResult, grade } from '../grading/grade.js';
 import { takeSnapshot } from '../grading/snapshot.js';
 import { missingHarborPaths, prepareScript } from '../grading/task-script.js';
 import { confinementAt, findTools, type Workbench } from '../grading/workbench.js';
+import { removeTree } from '../host/remove-tree.js';
 import { UsageError } from '../model/errors.js';
 import type { Scores } from '../model/score-blocks.js';
 import { gradedEvents } from '../scoring/graded-events.js';
@@ -71,7 +72,7 @@ export async function onWorkspace<T>(
     await cloneWorkspace(task, workspace, { git, home });
     return await use({ workspace, root });
   } finally {
-    await rm(root, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+    await removeTree(root);
   }
 }
 

@@ -19,7 +19,7 @@ export async function runTaskChecks(
 ): Promise<CheckedTask> {
   const confined = await confineTask(task, workbench);
   if ('missing' in confined) {
-    return { task_id: task.id, verdict: 'skipped', missing: confined.missing, rungs: [] };
+    return { task_id: task.id, verdict: 'skipped', missing: confined.missing, checks: [] };
   }
   const { confinement } = confined;
   const attempts: Attempts = {
@@ -34,7 +34,7 @@ export async function runTaskChecks(
     onCheck(result);
   }
   const valid = results.every(({ status }) => status !== 'failed');
-  return { task_id: task.id, verdict: valid ? 'valid' : 'invalid', missing: null, rungs: results };
+  return { task_id: task.id, verdict: valid ? 'valid' : 'invalid', missing: null, checks: results };
 }
 
 /**
@@ -49,7 +49,7 @@ export async function tryTaskChecks(task: Task, workbench: Workbench): Promise<C
     return await runTaskChecks(task, workbench, (result) => results.push(result));
   } catch (error) {
     if (!(error instanceof HarnessError) || workbench.signal?.aborted) throw error;
-    return { task_id: task.id, verdict: 'unfinished', missing: error.message, rungs: results };
+    return { task_id: task.id, verdict: 'unfinished', missing: error.message, checks: results };
   }
 }
 

@@ -39,6 +39,6 @@ export interface CheckedTask {
   verdict: 'valid' | 'invalid' | 'skipped' | 'unfinished';
   /** What is missing or went wrong; null when all checks were tried. */
   missing: string | null;
-  /** Results of the checks, under the key of `tasks validate --json`. */
-  rungs: TaskCheckResult[];
+  /** In the order in which they ran. */
+  checks: TaskCheckResult[];
 }

@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeDir } from '../host/make-dir.js';
+import { removeTree } from '../host/remove-tree.js';
 import { HarnessError } from '../model/errors.js';
 import { isolatedGit } from './isolated-git.js';
 import type { Task } from './task.js';
@@ -43,9 +44,7 @@ export async function cloneWorkspace(
 async function forgetOrigin(gitDir: string, commit: string): Promise<void> {
   const entries = await readdir(gitDir);
   await Promise.all(
-    entries
-      .filter((name) => !NEEDED_ENTRIES.has(name))
-      .map((name) => rm(join(gitDir, name), { recursive: true, force: true })),
+    entries.filter((name) => !NEEDED_ENTRIES.has(name)).map((name) => removeTree(join(gitDir, name))),
   );
   await makeDir(join(gitDir, 'refs', 'heads'));
   const config = await readFile(join(gitDir, 'config'), 'utf8');

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { simpleGit } from 'simple-git';
 import type { Host } from '../host/host.js';
 import { badCacheDir, makeCacheDir } from '../host/make-dir.js';
+import { removeTree } from '../host/remove-tree.js';
 import { UsageError } from '../model/errors.js';
 
 /** A directory in a git repository: `URL#ref:path`, where ref and path are optional. */
@@ -101,14 +102,14 @@ async function fetchCommit(
       await git.raw('fetch', '--quiet', url, '+refs/*:refs/fetched/*');
     }
     await git.raw('checkout', '--quiet', '--detach', commit);
-    await rm(join(newTree, '.git'), { recursive: true, force: true });
+    await removeTree(join(newTree, '.git'));
     await rename(newTree, tree).catch(async (error) => {
       if (!(await isDirectory(tree))) throw error;
     });
   } catch (error) {
     throw unreadable(url, error);
   } finally {
-    await rm(newTree, { recursive: true, force: true });
+    await removeTree(newTree);
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { makeDir } from '../host/make-dir.js';
+import { removeTree } from '../host/remove-tree.js';
 import { UsageError } from '../model/errors.js';
 import { findDependencies } from './dependencies.js';
 import { escapingLinks } from './escaping-links.js';
@@ -100,7 +101,7 @@ async function bundleWorkspace(
     await repository.raw('bundle', 'create', bundlePath, 'HEAD', BRANCH);
     return (await repository.raw('rev-parse', 'HEAD')).trim();
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeTree(scratch);
   }
 }
 

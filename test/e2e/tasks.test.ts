@@ -42,7 +42,7 @@ describe('tasks', () => {
     cpSync(join(FIXTURES, JS_TASK), join(dir, 'good'), { recursive: true });
     cpSync(join(FIXTURES, JS_TASK), join(dir, 'idle'), { recursive: true });
     writeFileSync(join(dir, 'idle/solution/solve.sh'), 'true\n');
-    const { code, stdout, stderr } = await visitor.run(['tasks', 'validate', dir, '--junit', 'ladder.xml']);
+    const { code, stdout, stderr } = await visitor.run(['tasks', 'validate', dir, '--junit', 'checks.xml']);
     expect(code).toBe(2);
     // What guards this machine may be less than a whole sandbox, and is then told; nothing else is.
     expect(stderr).toMatch(/^((No sandbox, as|The sandbox is Landlock) .+\n)?$/);
@@ -52,7 +52,7 @@ describe('tasks', () => {
       /^ {3}✖ the reference solution passes within the constraints: .+ failed on\s+the solved task$/m,
     );
     expect(stdout).toMatch(/^ ✖ 1 valid task, 1 invalid$/m);
-    const junit = readFileSync(join(visitor.dir, 'ladder.xml'), 'utf8');
+    const junit = readFileSync(join(visitor.dir, 'checks.xml'), 'utf8');
     expect(junit).toMatch(
       /^<\?xml .*\n<testsuites name="tasks validate" tests="14" failures="1" skipped="0">/,
     );

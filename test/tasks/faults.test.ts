@@ -127,8 +127,8 @@ describe('a task check fails and says why for', () => {
 });
 
 it('a task check fails when the cheat passes', async () => {
-  const { rungs } = await checkTinyTask({ 'solution/cheat.sh': SOLVE });
-  expect(rungs.find(({ id }) => id === 'cheat')).toMatchObject({
+  const { checks } = await checkTinyTask({ 'solution/cheat.sh': SOLVE });
+  expect(checks.find(({ id }) => id === 'cheat')).toMatchObject({
     status: 'failed',
     why: 'solution/cheat.sh passes',
   });
@@ -138,8 +138,8 @@ it('task checks are skipped for a task without hidden cases and protected files'
   const bare = (TINY['task.toml'] ?? '')
     .replace(/protected = .*/, 'protected = []')
     .replace(/\[metadata.codingagentbench.hidden\]\n.*\n.*\n/, '');
-  const { rungs } = await checkTinyTask({ 'task.toml': bare });
-  expect(rungs.filter(({ status }) => status === 'skipped').map(({ id, why }) => [id, why])).toEqual([
+  const { checks } = await checkTinyTask({ 'task.toml': bare });
+  expect(checks.filter(({ status }) => status === 'skipped').map(({ id, why }) => [id, why])).toEqual([
     ['cheat', 'the task protects no file, and has no solution/cheat.sh'],
     ['by_rote', 'the task has no hidden cases'],
   ]);

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath } from '../../host/find-on-path.js';
+import { removeTree } from '../../host/remove-tree.js';
 import type { GoPin } from '../pin.js';
 import type { Installer } from './installer.js';
 import { runInstaller } from './run-installer.js';
@@ -37,7 +37,7 @@ export const go: Installer<GoPin> = {
       { ...run, env, cwd: dir },
       goReason,
     );
-    await rm(scratch, { recursive: true, force: true });
+    await removeTree(scratch);
   },
 
   candidates: ({ bin }, dir) => {

@@ -6,7 +6,7 @@ const escaped = (text: string) => htmlText(safeLine(text, 1_000));
 
 /** The extra test case of a task whose checks did not all run. */
 const INCOMPLETE: Partial<
-  Record<TaskChecksResult['verdict'], Pick<TaskChecksResult['rungs'][number], 'title' | 'status'>>
+  Record<TaskChecksResult['verdict'], Pick<TaskChecksResult['checks'][number], 'title' | 'status'>>
 > = {
   skipped: { title: 'toolchain', status: 'skipped' },
   refused: { title: 'a task that runs here', status: 'failed' },
@@ -30,7 +30,7 @@ export function taskChecksJunit(results: readonly TaskChecksResult[]): string {
   ].join('\n');
 }
 
-function suite({ task_id, verdict, missing, rungs: checks }: TaskChecksResult) {
+function suite({ task_id, verdict, missing, checks }: TaskChecksResult) {
   const incomplete = INCOMPLETE[verdict];
   const cases = incomplete ? [...checks, { ...incomplete, why: missing, elapsed_ms: 0 }] : checks;
   const count = (status: string) => cases.filter((each) => each.status === status).length;

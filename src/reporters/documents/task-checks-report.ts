@@ -11,7 +11,7 @@ export interface TaskChecksResult {
   /** What is missing or went wrong; null when all checks ran. */
   missing: string | null;
   /** The checks, under their published key. */
-  rungs: ReadonlyArray<{
+  checks: ReadonlyArray<{
     id: string;
     title: string;
     status: 'held' | 'failed' | 'skipped';
@@ -27,7 +27,7 @@ interface Style {
 
 /** One task as lines: its verdict, then each failed check with the reason. */
 export function taskChecksLines(result: TaskChecksResult, { paint, width }: Style): string[] {
-  const { task_id, verdict, missing, rungs: checks } = result;
+  const { task_id, verdict, missing, checks } = result;
   const id = safeLine(task_id);
   if (verdict === 'skipped')
     return [` ${paint.dim('–')} ${id}  ${paint.dim(`skipped: ${safeLine(missing ?? '')}`)}`];

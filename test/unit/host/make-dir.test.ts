@@ -42,7 +42,7 @@ it('several at once make one tree', async () => {
   for (const dir of dirs) expect(statSync(dir).isDirectory()).toBe(true);
 });
 
-it('answers that cannot be kept are asked anew, and end nothing', async () => {
+it('answers that cannot be saved are asked again, and fail nothing', async () => {
   const file = join(root, 'file');
   writeFileSync(file, '');
   for (const dir of ['/proc/x', join(file, 'config')]) await saveAnswers(dir, { tui: 'opencode' });

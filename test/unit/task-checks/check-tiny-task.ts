@@ -26,5 +26,5 @@ export const toml = (from: string | RegExp, to: string): Files => ({
 });
 
 /** Why each failed check failed, by its id. */
-export const faultsOf = ({ rungs }: CheckedTask) =>
-  Object.fromEntries(rungs.filter(({ status }) => status === 'failed').map(({ id, why }) => [id, why]));
+export const faultsOf = ({ checks }: CheckedTask) =>
+  Object.fromEntries(checks.filter(({ status }) => status === 'failed').map(({ id, why }) => [id, why]));

@@ -4,7 +4,7 @@ import { checkTinyTask, faultsOf, SOLVE, SPECIAL_CASE, toml } from './check-tiny
 it('a valid task passes every check', async () => {
   const whole = await checkTinyTask({ 'solution/special-case.sh': SPECIAL_CASE });
   expect(whole).toMatchObject({ task_id: 'tiny/tiny', verdict: 'valid', missing: null });
-  expect(whole.rungs.map(({ id, status, why }) => [id, status, why])).toEqual([
+  expect(whole.checks.map(({ id, status, why }) => [id, status, why])).toEqual([
     ['given', 'held', null],
     ['no_op', 'held', null],
     ['oracle', 'held', null],
@@ -35,6 +35,6 @@ it('a missing toolchain skips the whole task', async () => {
     task_id: 'tiny/tiny',
     verdict: 'skipped',
     missing: 'There is no toolchain cobol.',
-    rungs: [],
+    checks: [],
   });
 });

@@ -24,7 +24,7 @@ it('a failure of this machine leaves the task unfinished, with the results so fa
   };
   const checked = await tryTaskChecks(task, { ...workbenchAt(tempDir), sandbox: failing });
   expect(checked).toMatchObject({ verdict: 'unfinished', missing: 'The tests could not be started.' });
-  expect(checked.rungs.map(({ id, status }) => [id, status])).toEqual([
+  expect(checked.checks.map(({ id, status }) => [id, status])).toEqual([
     ['given', 'held'],
     ['no_op', 'held'],
   ]);
