@@ -132,7 +132,7 @@ describe(`${CASES} spoiled inputs each`, () => {
     expect(read).toBeGreaterThan(CASES / 10);
   });
 
-  const recorded = join(ROOT, 'test/agents/recorded');
+  const recorded = join(ROOT, 'test/unit/agents/recorded');
   /** The last lines of a recording; about every third one is spoiled. */
   const agentOutput = fc.oneof(
     ...readdirSync(recorded).map((file) => {

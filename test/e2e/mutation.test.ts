@@ -1,21 +1,7 @@
-import { describe, expect, inject, it } from 'vitest';
-import { named } from '../needs.js';
-import { pagerRepository } from '../unit/mutation/pager.js';
+import { describe, expect, it } from 'vitest';
 import { Visitor } from './cli.js';
 
-const missing = inject('opencodeMissing');
-
 const ON_IT = ['--repo', 'pager', '--test', 'npm test', '--seed', '4'];
-
-it.skipIf(missing)(named("a bug in one's own code, mended by real opencode", missing), async () => {
-  using visitor = new Visitor();
-  pagerRepository(visitor.dir);
-  const run = await visitor.run(['check', '--demo', ...ON_IT]);
-  expect(run.code, run.stderr).toBe(0);
-  const [record] = visitor.records();
-  expect([record?.verdict, record?.scores.pass_rate.pass, record?.tampering]).toEqual(['passed', 1, []]);
-  expect(visitor.litter()).toEqual([]);
-});
 
 describe.concurrent('slips', () => {
   it.each([

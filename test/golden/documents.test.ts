@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { checkOptions } from '../../src/cli/options/check.js';
 import { DEFAULT_TASK_ID } from '../../src/tasks/catalogue.js';
-import { MODEL, startScriptedEndpoint } from '../golden/scripted-endpoint.js';
+import { type CliResult, Visitor } from '../e2e/cli.js';
 import { named } from '../needs.js';
-import { type CliResult, Visitor } from './cli.js';
+import { MODEL, startScriptedEndpoint } from './scripted-endpoint.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
