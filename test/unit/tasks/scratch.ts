@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
-export const FIXTURES = new URL('../../../fixtures/tasks', import.meta.url).pathname;
+export const FIXTURES = new URL('../../../fixtures/tasks/', import.meta.url).pathname;
 
 /** A temp directory for this test file, removed after its tests. */
 export function scratchDir(): string {
