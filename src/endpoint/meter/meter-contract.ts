@@ -41,8 +41,6 @@ export interface Meter {
   inFlight(): number;
   /** Time of the last byte in either direction, on the clock; null before the first. */
   lastActivityMs(): number | null;
-  /** Ended calls, in the order of their end. */
-  calls(): readonly ModelCall[];
   /** Call this before the agent is stopped: connections that close from now on are recorded as cut off by this program. */
   agentStopping(): void;
   /** Aborts every call, waits for their records and stops listening. May be called more than once. */

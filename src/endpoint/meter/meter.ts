@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { makeDir } from '../../host/make-dir.js';
-import type { ModelCall } from '../../model/model-call.js';
 import { type AnswerWriter, passThroughWriter } from './answer-writer.js';
 import { CallObserver } from './call-observer.js';
 import { type CallCapture, captureCall } from './capture.js';
@@ -32,7 +31,6 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     keepAliveTimeout: 4_000,
   });
   const guard = requestGuard(token);
-  const calls: ModelCall[] = [];
   const exchanges = new Set<Exchange>();
   const pendingRequests = new Set<Promise<void>>();
   let lastActivityMs: number | null = null;
@@ -177,7 +175,6 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
     }
     capture?.end(result);
     const call = observer.end(result, agentStopping);
-    calls.push(call);
     inFlight--;
     options.on({ type: 'ended', call });
     endAnswer(response, result, { key, host: base.host });
@@ -250,7 +247,6 @@ export async function startMeter(options: MeterOptions): Promise<Meter> {
       baseUrl: `http://127.0.0.1:${port}/v1`,
       inFlight: () => inFlight,
       lastActivityMs: () => lastActivityMs,
-      calls: () => calls,
       agentStopping() {
         agentStopping = true;
       },

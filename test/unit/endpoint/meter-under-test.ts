@@ -9,6 +9,8 @@ export const TOKEN = 'run-token-5f2c';
 
 export interface MeterUnderTest extends Meter {
   events: MeterEvent[];
+  /** Ended calls, in the order of their end. */
+  calls(): readonly ModelCall[];
   /** Sends a request to the chat API, like an agent. */
   chat(body: unknown, init?: RequestInit): Promise<Response>;
   /** Waits for the record of the only call. */
@@ -20,17 +22,23 @@ export async function meterFor(
   options: Partial<MeterOptions> = {},
 ): Promise<MeterUnderTest> {
   const events: MeterEvent[] = [];
+  const calls: ModelCall[] = [];
   const meter = await startMeter({
     upstream: { baseUrl, key: KEY },
     token: TOKEN,
     clock: startClock(),
-    on: (event) => events.push(event),
     ...options,
+    on: (event) => {
+      events.push(event);
+      if (event.type === 'ended') calls.push(event.call);
+      options.on?.(event);
+    },
   });
   onTestFinished(() => meter.close());
   return {
     ...meter,
     events,
+    calls: () => calls,
     chat: (body, init) =>
       fetch(`${meter.baseUrl}/chat/completions`, {
         method: 'POST',
@@ -39,9 +47,9 @@ export async function meterFor(
         ...init,
       }),
     async onlyCall() {
-      await until(() => meter.calls().length > 0);
-      const [call] = meter.calls();
-      if (call === undefined || meter.calls().length > 1) throw new Error('there is not exactly one call');
+      await until(() => calls.length > 0);
+      const [call] = calls;
+      if (call === undefined || calls.length > 1) throw new Error('there is not exactly one call');
       return call;
     },
   };
