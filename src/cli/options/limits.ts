@@ -36,6 +36,7 @@ export const limitOptions = {
   maxTokens: {
     ...{ value: '<number>', type: wholeNumber, group: 'limits' },
     help: 'stop the agent after this many tokens',
+    more: 'as the server reports them; no effect where it reports none',
     example: '500000',
   },
   price: {

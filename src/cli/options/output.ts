@@ -35,7 +35,8 @@ export const resultOptions = {
   out: {
     ...{ value: '<dir>', type: text, group: 'output' },
     help: 'directory for the record of this run',
-    otherwise: 'the store',
+    more: 'with several cells, it gets one directory for each',
+    otherwise: 'the directory of saved runs',
     example: './run',
   },
   keepRuns: {
