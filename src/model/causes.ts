@@ -1,7 +1,7 @@
 import type { LimitHit } from './limits.js';
 import type { CallCause } from './model-call.js';
 
-const ENDPOINT_CAUSES = [
+export const ENDPOINT_CAUSES = [
   'auth',
   'not_found',
   'model_unknown',

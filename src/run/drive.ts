@@ -7,7 +7,7 @@ import { startMeter } from '../endpoint/meter/meter.js';
 import type { MeterEvent } from '../endpoint/meter/meter-contract.js';
 import { round } from '../host/clock.js';
 import { defaultLimits } from '../sandbox/limits/limits.js';
-import { openBudget } from './budget.js';
+import { type Budget, openBudget } from './budget.js';
 import { watchFiles } from './file-watch.js';
 import { outputEvents } from './output-events.js';
 import type { HandlesWith, Phase, PhaseEnd } from './phase.js';
@@ -65,8 +65,7 @@ async function driveMetered(
     refuse: budget.refuse,
     ...(spec.captureDir !== null && { capture: { dir: spec.captureDir } }),
     on: (event) => {
-      if (event.type === 'ended') budget.count(toCallRecord(event.call));
-      emitMeterEvent(run, event, container.id);
+      emitMeterEvent(run, event, { parent: container.id, budget });
     },
   });
   const ignored = adapter.projectConfig.flatMap((path) => [path, `${path}/**`]);
@@ -153,7 +152,12 @@ async function driveMetered(
   }
 }
 
-function emitMeterEvent({ trace, state }: Run, event: MeterEvent, parent: string): void {
+/** Tells of a meter's event. An ended call counts in the budget, and is a span below `parent`. */
+function emitMeterEvent(
+  { trace, state }: Run,
+  event: MeterEvent,
+  { parent, budget }: { parent: string; budget: Budget },
+): void {
   switch (event.type) {
     case 'capture_failed':
       trace.emit({
@@ -172,6 +176,7 @@ function emitMeterEvent({ trace, state }: Run, event: MeterEvent, parent: string
       break;
     case 'ended': {
       const call = toCallRecord(event.call);
+      budget.count(call);
       trace.emit({ type: 'model_call', call, text: event.call.text });
       const { n, status, finish, prompt_tokens, completion_tokens } = call;
       trace.closed(

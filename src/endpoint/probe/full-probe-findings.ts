@@ -1,16 +1,9 @@
 import type { ModelCall } from '../../model/model-call.js';
 import type { Answer } from './ask.js';
 import type { Context, KnownServer } from './known-server.js';
-import type { ModelList } from './list-models.js';
+import { type ModelList, similarIds } from './list-models.js';
 import type { NormalisedEndpoint } from './normalise-endpoint.js';
-import {
-  advise,
-  afterServerError,
-  nearest,
-  OVER_BUDGET,
-  type ProbeCheck,
-  type Subject,
-} from './probe-findings.js';
+import { advise, afterServerError, OVER_BUDGET, type ProbeCheck, type Subject } from './probe-findings.js';
 import { argumentsOf, requestedNumbers, WORD } from './probe-question.js';
 
 const grouped = new Intl.NumberFormat('en-US');
@@ -85,7 +78,7 @@ export function modelsFinding(list: ModelList, model: string | null, subject: Su
   if (models.includes(model)) {
     return { ...MODELS, status: 'ok', detail: `${count}, ${model} among them`, fix: null };
   }
-  const near = nearest(model, models).join(' or ');
+  const near = similarIds(model, models).join(' or ');
   return { ...MODELS, status: 'warn', detail: `${count}, but not ${model}.`, fix: `Did you mean ${near}?` };
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { distance } from 'fastest-levenshtein';
 import type { Dispatcher } from 'undici';
 import type { CallCause } from '../../model/model-call.js';
 import { asArray, asObject, asText, type JsonObject, parseJson } from '../json.js';
@@ -111,4 +112,14 @@ function readEntries(text: string): JsonObject[] | null {
 /** The id of a model in the list; null for none. */
 export function modelId(entry: JsonObject): string | null {
   return asText(entry.id) ?? asText(entry.name);
+}
+
+/** The three most similar ids: first those that contain `model` or are contained in it, then by edit distance. */
+export function similarIds(model: string, ids: readonly string[]): string[] {
+  const wanted = model.toLowerCase();
+  const rank = (id: string) => {
+    const name = id.toLowerCase();
+    return distance(wanted, name) - (name.includes(wanted) || wanted.includes(name) ? 1000 : 0);
+  };
+  return [...ids].sort((a, b) => rank(a) - rank(b)).slice(0, 3);
 }

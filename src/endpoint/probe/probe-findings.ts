@@ -1,11 +1,10 @@
-import { distance } from 'fastest-levenshtein';
 import type { ModelCall } from '../../model/model-call.js';
 import type { FaultKind } from '../meter/fault.js';
 import type { ParsedToolCall } from '../meter/parsed-answer.js';
 import type { Answer } from './ask.js';
 import type { ChatCaller } from './chat-caller.js';
 import type { KnownServer, Topic } from './known-server.js';
-import type { ModelList } from './list-models.js';
+import { type ModelList, similarIds } from './list-models.js';
 import type { NonApiAnswer } from './non-api-answer.js';
 import { isPrivateHost } from './normalise-endpoint.js';
 import { argumentsOf, hasRequestedNumber, TOOL_NAME, toolWasLeftOut, WORD } from './probe-question.js';
@@ -191,7 +190,7 @@ export function modelFinding(call: ModelCall, list: ModelList, subject: Subject)
   const message = `${new URL(baseUrl).host}: ${call.error}`;
   const isListed = list.kind === 'listed' && list.models.includes(model);
   if (list.kind === 'listed' && !isListed) {
-    const near = nearest(model, list.models);
+    const near = similarIds(model, list.models);
     const fix =
       near.length > 0
         ? `Did you mean ${near.join(' or ')}?`
@@ -284,22 +283,12 @@ export function usageFinding({ calls, usageOption }: ChatCaller): ProbeCheck | n
         ? 'stream_options.include_usage was ignored'
         : null;
   if (missing !== undefined) {
-    const detail = option === null ? missing.usageMissing : `${missing.usageMissing} (${option})`;
+    const detail = `${missing.usageMissing}${option === null ? '' : ` (${option})`}`;
     const fix =
       'Tokens cannot be measured, and the score will say so. Use a server that reports usage in streams.';
-    return { ...USAGE, status: 'warn', detail: `${detail}`, fix };
+    return { ...USAGE, status: 'warn', detail, fix };
   }
   const total = good.reduce((sum, call) => sum + (call.promptTokens ?? 0) + (call.completionTokens ?? 0), 0);
   const how = option === null ? 'Reported' : `Reported, although ${option}`;
   return { ...USAGE, status: 'ok', detail: `${how}; these questions took ${total} tokens.`, fix: null };
-}
-
-/** The three most similar ids: first those that contain `model` or are contained in it, then by edit distance. */
-export function nearest(model: string, ids: readonly string[]): string[] {
-  const wanted = model.toLowerCase();
-  const rank = (id: string) => {
-    const name = id.toLowerCase();
-    return distance(wanted, name) - (name.includes(wanted) || wanted.includes(name) ? 1000 : 0);
-  };
-  return [...ids].sort((a, b) => rank(a) - rank(b)).slice(0, 3);
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { similarIds } from '../../../src/endpoint/probe/list-models.js';
 import { type ProbeOptions, probeEndpoint } from '../../../src/endpoint/probe/probe.js';
-import { nearest } from '../../../src/endpoint/probe/probe-findings.js';
 import { WORD } from '../../../src/endpoint/probe/probe-question.js';
 import { resolveModel } from '../../../src/endpoint/probe/resolve-model.js';
 import { startClock } from '../../../src/host/clock.js';
@@ -262,7 +262,7 @@ it('stops when the signal aborts', async () => {
 });
 
 it('lists the most similar model ids first', () => {
-  expect(nearest('qwen3-8b', ['llama-3', 'Qwen/Qwen3-8B', 'qwen3-7b', 'phi'])).toEqual([
+  expect(similarIds('qwen3-8b', ['llama-3', 'Qwen/Qwen3-8B', 'qwen3-7b', 'phi'])).toEqual([
     'Qwen/Qwen3-8B',
     'qwen3-7b',
     expect.any(String),

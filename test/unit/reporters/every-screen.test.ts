@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ENDPOINT_CAUSES } from '../../../src/model/causes.js';
 import type { RunEvent } from '../../../src/model/events.js';
 import type { CallCause } from '../../../src/model/model-call.js';
 import { phaseSchema, type RunRecord } from '../../../src/model/record.js';
@@ -22,19 +23,7 @@ function ended(facts: Situation, more: Partial<RunRecord> = {}): RunRecord {
   return { ...base, verdict, cause, explanation, advice, banners, exit_code: exitCode, stop_reason, ...more };
 }
 
-const FAILURES: readonly CallCause[] = [
-  ...([
-    'auth',
-    'not_found',
-    'model_unknown',
-    'rate_limited',
-    'quota',
-    'request_too_large',
-    'bad_request',
-    'server_error',
-  ] as const),
-  ...(['timeout', 'connection', 'malformed_stream', 'client_abort'] as const),
-];
+const FAILURES: readonly CallCause[] = [...ENDPOINT_CAUSES, 'client_abort'];
 const STOPS = ['timed_out', 'idle', 'budget', 'crashed'] as const;
 const textCall = call(null, { tool_calls: [], text: 'Done.' });
 const limitHit = { kind: 'memory', what: 'it used more than 4 GB of memory' } as const;

@@ -1,7 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/model/events.js';
 import { mountScreen } from '../../../src/reporters/live/screen/mount-screen.js';
-import type { LiveReporter } from '../../../src/reporters/reporter.js';
 import {
   demoRefusal,
   failed,
@@ -13,15 +12,7 @@ import {
   started,
   unscored,
 } from './sample-run.js';
-import { expectNoFlicker, until, virtualTerminal } from './virtual-terminal.js';
-
-const opened: Array<{ reporter: LiveReporter; dispose: () => void }> = [];
-afterEach(async () => {
-  for (const { reporter, dispose } of opened.splice(0)) {
-    await reporter.close();
-    dispose();
-  }
-});
+import { closeAfterTest, expectNoFlicker, until, virtualTerminal } from './virtual-terminal.js';
 
 function open(columns = 80, rows = 24, colour = false) {
   const terminal = virtualTerminal(columns, rows);
@@ -37,7 +28,7 @@ function open(columns = 80, rows = 24, colour = false) {
       interrupts += 1;
     },
   });
-  opened.push({ reporter, dispose: terminal.dispose });
+  closeAfterTest(reporter, terminal);
   return {
     ...terminal,
     reporter,
@@ -174,7 +165,7 @@ describe('ctrl-c', () => {
       now: () => 0,
       onInterrupt: () => {},
     });
-    opened.push({ reporter, dispose: terminal.dispose });
+    closeAfterTest(reporter, terminal);
     for (const event of running) reporter.send(event, 0);
     await until(() => terminal.screen().includes('out 912'), terminal.screen);
   });

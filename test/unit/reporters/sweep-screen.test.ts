@@ -1,11 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/model/events.js';
 import { mountSweep } from '../../../src/reporters/live/sweep/mount-sweep.js';
 import { sweepSummary } from '../../../src/reporters/live/sweep/summary.js';
-import type { LiveReporter } from '../../../src/reporters/reporter.js';
 import { toSweepRecord } from '../../../src/run/to-sweep-record.js';
 import { failed, links, passed, passing, running, started, unscored } from './sample-run.js';
 import {
+  closeAfterTest,
   expectFacts,
   expectNoFlicker,
   SIZES,
@@ -13,14 +13,6 @@ import {
   until,
   virtualTerminal,
 } from './virtual-terminal.js';
-
-const opened: Array<{ reporter: LiveReporter; dispose: () => void }> = [];
-afterEach(async () => {
-  for (const { reporter, dispose } of opened.splice(0)) {
-    await reporter.close();
-    dispose();
-  }
-});
 
 const TASKS = ['rust-error-negated', 'js-off-by-one', 'python-cache-key', 'rust-operator-order'];
 const names = (count: number) =>
@@ -45,7 +37,7 @@ function open(columns: number, rows: number, colour = false, count = 4) {
       interrupts += 1;
     },
   });
-  opened.push({ reporter, dispose: terminal.dispose });
+  closeAfterTest(reporter, terminal);
   return {
     ...terminal,
     reporter,

@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { Terminal } from '@xterm/headless';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import type { LiveReporter } from '../../../src/reporters/reporter.js';
 
 /** A terminal whose content can be read as a user sees it. */
 export function virtualTerminal(columns: number, rows: number) {
@@ -96,4 +97,12 @@ export function expectNoFlicker(written: string, rows: number): void {
 export function expectFacts(text: string, facts: ReadonlyArray<string | null>): void {
   const squeezed = (each: string) => each.replace(/\s+/g, '');
   for (const fact of facts) expect(squeezed(text)).toContain(squeezed(fact ?? ''));
+}
+
+/** Closes a reporter and its terminal when the running test is over. */
+export function closeAfterTest(reporter: LiveReporter, { dispose }: { dispose(): void }): void {
+  onTestFinished(async () => {
+    await reporter.close();
+    dispose();
+  });
 }
